@@ -1,0 +1,1 @@
+"""Bijsluiter: the privacy desk of an educational publisher."""

@@ -1,0 +1,1 @@
+"""Who is here: people, sessions, schools and boards, and the claims that tie them together."""

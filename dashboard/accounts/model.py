@@ -1,0 +1,103 @@
+"""Boards, schools, locations, the people who sign in and the sessions they hold."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
+from sqlmodel import Field
+
+from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.settings import ProviderKind
+
+
+class Sector(StrEnum):
+    PO = "po"
+    VO = "vo"
+    VSO = "vso"
+    MBO = "mbo"
+
+
+class Board(Base, table=True):
+    """A bevoegd gezag: the controller, and the party that signs. Its number is text: zeros lead."""
+
+    __tablename__ = "board"
+
+    number: str = Field(primary_key=True, max_length=5)
+    name: str = Field(max_length=200)
+    council_member: bool
+    merged_into: str | None = Field(default=None, foreign_key="board.number", max_length=5)
+
+
+class School(Base, table=True):
+    __tablename__ = "school"
+
+    brin: str = Field(primary_key=True, max_length=4)
+    name: str = Field(max_length=200)
+    sector: Sector = Field(sa_column=Column(stored_enum(Sector), nullable=False))
+
+
+class BoardSchool(Base, table=True):
+    """Which board a school belongs to, from when to when: the past must still show."""
+
+    __tablename__ = "board_school"
+
+    id: str = Field(primary_key=True, max_length=36)
+    board_number: str = Field(foreign_key="board.number", max_length=5, index=True)
+    brin: str = Field(foreign_key="school.brin", max_length=4, index=True)
+    valid_from: date
+    valid_to: date | None = None
+
+
+class Location(Base, table=True):
+    """A place of a school, by its BRIN6."""
+
+    __tablename__ = "location"
+
+    code: str = Field(primary_key=True, max_length=6)
+    brin: str = Field(foreign_key="school.brin", max_length=4, index=True)
+    name: str = Field(max_length=200)
+
+
+class OrganisationMapping(Base, table=True):
+    """An administrator's word that this organisation of a provider is this board or this school."""
+
+    __tablename__ = "organisation_mapping"
+    __table_args__ = (
+        UniqueConstraint("provider", "key", "value"),
+        CheckConstraint("(board_number IS NULL) <> (brin IS NULL)", name="board_or_school"),
+    )
+
+    id: str = Field(primary_key=True, max_length=36)
+    provider: ProviderKind = Field(sa_column=Column(stored_enum(ProviderKind), nullable=False))
+    key: str = Field(max_length=80)
+    value: str = Field(max_length=200)
+    board_number: str | None = Field(default=None, foreign_key="board.number", max_length=5)
+    brin: str | None = Field(default=None, foreign_key="school.brin", max_length=4)
+
+
+class Person(Base, table=True):
+    """Somebody who signed in: issuer and subject, never the e-mail address."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: str = Field(primary_key=True, max_length=36)
+    issuer: str = Field(max_length=300)
+    subject: str = Field(max_length=300)
+    name: str = Field(max_length=200)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LoginSession(Base, table=True):
+    """What one sign-in holds, named by the digest of an opaque cookie. Entitlements are resolved anew from `facts`."""
+
+    __tablename__ = "login_session"
+
+    cookie_digest: str = Field(primary_key=True, max_length=64)
+    person_id: str = Field(foreign_key="person.id", max_length=36, index=True)
+    provider: str = Field(max_length=32)
+    facts: dict[str, Any] = Field(sa_type=JSON)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

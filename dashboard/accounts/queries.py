@@ -1,0 +1,87 @@
+"""Questions about schools and people."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col, select
+
+from dashboard.accounts.claims import Facts, OrganisationKey
+from dashboard.accounts.model import Board, BoardSchool, Location, OrganisationMapping, Person, School, Sector
+from dashboard.permissions import SchoolScope
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Everything that a school's login reaches on a day: the licences on any of these are theirs."""
+
+    name: str
+    boards: tuple[str, ...]
+    brins: tuple[str, ...]
+    locations: tuple[str, ...]
+    sectors: tuple[Sector, ...]
+
+
+def current(day: date) -> ColumnElement[bool]:
+    """A membership that holds on `day`; both ends are inclusive."""
+    return and_(
+        col(BoardSchool.valid_from) <= day,
+        or_(col(BoardSchool.valid_to).is_(None), col(BoardSchool.valid_to) >= day),
+    )
+
+
+def scope_of(session: Session, facts: Facts) -> SchoolScope | None:
+    """The board, school or location that a login stands for; None when we don't know it."""
+    if facts.key is OrganisationKey.LOCATION:
+        location = session.get(Location, facts.value)
+        return SchoolScope(location=location.code, brin=location.brin) if location else None
+    if facts.key is OrganisationKey.BRIN:
+        return SchoolScope(brin=facts.value) if session.get(School, facts.value) else None
+    if facts.key is None:
+        return None
+    mapping = session.exec(
+        select(OrganisationMapping).where(
+            OrganisationMapping.provider == facts.provider,
+            OrganisationMapping.key == facts.key.value,
+            OrganisationMapping.value == facts.value,
+        )
+    ).one_or_none()
+    return SchoolScope(board=mapping.board_number, brin=mapping.brin) if mapping else None
+
+
+def reach(session: Session, scope: SchoolScope, day: date) -> Reach:
+    """What the scope reaches on `day`: a board its schools and their locations, a school its own locations and board."""
+    if scope.board:
+        brins = session.exec(select(BoardSchool.brin).where(BoardSchool.board_number == scope.board, current(day))).all()
+        boards: Iterable[str] = [scope.board]
+    else:
+        brins = [scope.brin] if scope.brin else []
+        boards = session.exec(select(BoardSchool.board_number).where(BoardSchool.brin == scope.brin, current(day))).all()
+    if scope.location:
+        locations: Iterable[str] = [scope.location]
+    else:
+        locations = session.exec(select(Location.code).where(col(Location.brin).in_(brins))).all()
+    sectors = session.exec(select(School.sector).where(col(School.brin).in_(brins)).distinct()).all()
+    return Reach(scope_name(session, scope), tuple(boards), tuple(brins), tuple(locations), tuple(sorted(sectors)))
+
+
+def scope_name(session: Session, scope: SchoolScope) -> str:
+    if scope.location:
+        location = session.get(Location, scope.location)
+        return location.name if location else scope.location
+    if scope.brin:
+        school = session.get(School, scope.brin)
+        return school.name if school else scope.brin
+    board = session.get(Board, scope.board)
+    return board.name if board else ""
+
+
+def boards_of(session: Session, numbers: Iterable[str]) -> list[Board]:
+    return list(session.exec(select(Board).where(col(Board.number).in_(list(numbers))).order_by(Board.number)).all())
+
+
+def names_of(session: Session, person_ids: Iterable[str]) -> dict[str, str]:
+    """Names by person id, for showing who did something."""
+    rows = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(set(person_ids)))).all()
+    return dict(rows)

@@ -1,0 +1,1 @@
+"""Which papers apply to which school: products, documents, versions, licences, downloads."""

@@ -1,0 +1,150 @@
+"""The command line: `bijsluiter demo | serve | worker | migrate | seed | check`."""
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard import jobs, logs, migrate
+from dashboard.clock import utc_now
+from dashboard.content import ROOT
+from dashboard.db import transaction
+from dashboard.demo import run as demo_run
+from dashboard.demo import seed as demo_seed
+from dashboard.errors import ConfigurationError
+from dashboard.portal import portal
+from dashboard.settings import Settings
+from dashboard.web.health import readiness
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
+
+MISCONFIGURED = 2
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(envvar="PORT", min=1024, max=65_000)] = 8501,
+    data: Annotated[Path, typer.Option(envvar="DATA")] = Path("var/demo"),
+) -> None:
+    """Everything on this machine, with sample data: portal, sign-in, mail."""
+    _at_root()
+    try:
+        demo_run.run(port, data)
+    except (ConfigurationError, ValidationError) as wrong:
+        _stop(_sentences(wrong))
+
+
+@app.command()
+def serve() -> None:
+    """Serve the portal as the environment configures it."""
+    from dashboard.web.server import bind  # noqa: PLC0415  uvicorn, only when we serve
+    from dashboard.web.server import serve as serve_app  # noqa: PLC0415
+
+    _at_root()
+    logs.configure()
+    settings = _settings()
+    if not migrate.is_current(portal().engine):
+        _stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
+    try:
+        bound = bind(settings.host, settings.port)
+    except ConfigurationError as wrong:
+        _stop([str(wrong)])
+    with bound:
+        import streamlit_app  # noqa: PLC0415  builds the app from the environment
+
+        serve_app(streamlit_app.app, settings, bound)
+
+
+@app.command()
+def worker() -> None:
+    """Run the background jobs alone (set BIJSLUITER_RUN_WORKER=false for the portal's processes)."""
+    logs.configure()
+    _settings()
+    running = jobs.start(portal())
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        running.shutdown(wait=True)
+
+
+@app.command(name="migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest migration."""
+    _settings()
+    migrate.upgrade(portal().engine)
+    typer.echo("the database is at the newest migration")
+
+
+@app.command()
+def seed(
+    requests: Annotated[int, typer.Option(min=0)] = 0,
+    schools: Annotated[int, typer.Option(min=0, max=60_000)] = 0,
+    seed: Annotated[int, typer.Option()] = 1,
+) -> None:
+    """Add synthetic requests and schools: made-up people, for trying and measuring."""
+    settings = _settings()
+    started = time.monotonic()
+    with transaction(portal().engine) as session:
+        demo_seed.schools(session, schools, seed=seed)
+        demo_seed.requests(session, requests, seed=seed, settings=settings, now=utc_now())
+    typer.echo(f"{requests} requests and {schools} schools in {time.monotonic() - started:.1f} s")
+
+
+@app.command()
+def check() -> None:
+    """Say what is misconfigured, a line each; the exit code is 0 when nothing is."""
+    settings = _settings()
+    problems = [f"no identity provider is configured for {kind}" for kind in _missing_providers(settings)]
+    try:
+        if not migrate.is_current(portal().engine):
+            problems.append("the database isn't at the newest migration: run `bijsluiter migrate`")
+    except SQLAlchemyError as fault:
+        problems.append(f"the database can't be reached ({type(fault).__name__})")
+    else:
+        ready = readiness(portal(), now=utc_now())
+        problems += [f"{part} is {state}" for part, state in ready.parts.items() if state != "ok"]
+    if problems:
+        _stop(problems)
+    typer.echo("nothing is misconfigured")
+
+
+def _missing_providers(settings: Settings) -> list[str]:
+    kinds = {provider.kind.value for provider in settings.providers}
+    missing = [] if "publisher" in kinds else ["staff (kind publisher)"]
+    return missing if kinds - {"publisher"} else [*missing, "schools"]
+
+
+def _settings() -> Settings:
+    try:
+        return portal().settings
+    except ValidationError as wrong:
+        _stop(_sentences(wrong))
+        raise
+
+
+def _sentences(wrong: ConfigurationError | ValidationError) -> list[str]:
+    if isinstance(wrong, ConfigurationError):
+        return [str(wrong)]
+    found = []
+    for error in wrong.errors(include_url=False, include_input=False):
+        name = "".join(f"BIJSLUITER_{part}: ".upper() for part in error["loc"][:1])
+        found += [name + part.removeprefix("Value error, ") for part in error["msg"].split("; ")]
+    return found
+
+
+def _stop(sentences: list[str]) -> None:
+    for sentence in sentences:
+        typer.echo(f"bijsluiter: {sentence}", err=True)
+    raise typer.Exit(MISCONFIGURED)
+
+
+def _at_root() -> None:
+    """Streamlit finds its configuration and pages from here."""
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))

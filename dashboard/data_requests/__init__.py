@@ -1,0 +1,1 @@
+"""The case: a request under the GDPR from submission to answer."""

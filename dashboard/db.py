@@ -1,0 +1,111 @@
+"""The database: our own registry, aware times, enums by value, and one transaction per user action."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import registry
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session, SQLModel
+
+BUSY_MILLISECONDS = 5_000
+_SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    # FULL, not NORMAL: an acknowledged request survives a power cut, not only a crash of this process.
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_MILLISECONDS}",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+)
+_POSTGRES_OPTIONS = (
+    f"-c lock_timeout={BUSY_MILLISECONDS} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+)
+
+
+class Base(SQLModel, registry=registry()):  # type: ignore[call-arg]  # SQLModel's metaclass takes it, its stub doesn't say so
+    """All tables. A registry of our own, so that a hot reload doesn't meet the global one twice."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware in, aware out, stored as UTC; SQLite has no time zone of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def stored_enum(members: type[StrEnum]) -> Enum:
+    """A text column with a CHECK that holds the enum's values (SQLAlchemy's default is the names)."""
+    return Enum(
+        members,
+        values_callable=lambda enum: [member.value for member in enum],
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=40,
+        name=members.__name__.lower(),
+    )
+
+
+def make_engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _POSTGRES_OPTIONS})
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=10, max_overflow=30, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    # We begin transactions ourselves: the driver's own way starts them late and never IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes its lock at once: upgrading a read lock later fails instead of waiting.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One user action: commits at the end, rolls back when anything leaves the block by an exception."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A consistent look without a write lock; nothing done here is kept."""
+    with Session(engine.execution_options(reading=True), expire_on_commit=False) as session:
+        try:
+            yield session
+        finally:
+            session.rollback()

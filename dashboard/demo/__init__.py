@@ -1,0 +1,1 @@
+"""The demo: sample data, an identity provider and a mail server, all on loopback."""

@@ -1,0 +1,52 @@
+"""The demo's identity providers: oidc-provider-mock with the sample users, one server for each federation."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from oidc_provider_mock import User, run_server_in_thread
+from pydantic import SecretStr
+
+from dashboard.content import DATA
+from dashboard.settings import Provider, ProviderKind
+
+STAFF_ROLES = {
+    "privacy-officer": "privacy_officer",
+    "privacy-desk": "desk_agent",
+    "privacy-audit": "auditor",
+}
+
+
+def samples() -> list[dict[str, Any]]:
+    """The providers with their users, as `data/samples/users.toml` tells them."""
+    listed: list[dict[str, Any]] = tomllib.loads((DATA / "samples" / "users.toml").read_text("utf-8"))["providers"]
+    return listed
+
+
+def configured(port: int) -> tuple[Provider, ...]:
+    """The providers as settings, on the ports after the portal's."""
+    return tuple(
+        Provider(
+            name=sample["name"],
+            label=sample["label"],
+            kind=ProviderKind(sample["kind"]),
+            metadata_url=f"http://localhost:{port + sample['port_offset']}/.well-known/openid-configuration",
+            client_id="bijsluiter-demo",
+            client_secret=SecretStr("demo"),
+        )
+        for sample in samples()
+    )
+
+
+@contextmanager
+def running(port: int) -> Iterator[None]:
+    """Serve all of them until the block ends. Raises OSError when a port is taken."""
+    # Plain http, on loopback only: the library refuses it otherwise.
+    os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
+    with ExitStack() as stack:
+        for sample in samples():
+            users = [User(sub=user["sub"], claims={"name": user["name"], **user["claims"]}) for user in sample["users"]]
+            stack.enter_context(run_server_in_thread(port + sample["port_offset"], user_claims=users))
+        yield

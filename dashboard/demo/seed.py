@@ -1,0 +1,204 @@
+"""Synthetic requests and schools, for the demo and for benchmarks: the same seed gives the same people, all made up.
+
+Rows are inserted in bulk, but they are what the service would have left: a case with its rights, events and rollup.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel
+
+from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
+from dashboard.clock import local_day, monday_of
+from dashboard.data_requests.codes import code_for, code_hmac, new_reference
+from dashboard.data_requests.deadlines import statutory_due
+from dashboard.data_requests.events import EventKind, checked
+from dashboard.data_requests.lifecycle import Status
+from dashboard.data_requests.model import Case, CaseEvent, CaseRight, Channel
+from dashboard.data_requests.rights import Outcome, RequesterRole, Right, Subject
+from dashboard.i18n import Language
+from dashboard.insight.model import WeeklyRequests
+from dashboard.settings import Settings
+from dashboard.tokens import digest
+
+BATCH = 5_000
+OLDEST_DAYS = 700
+FIRST_NAMES = ("Sam", "Noor", "Daan", "Lotte", "Bram", "Fleur", "Sem", "Yara", "Tijn", "Mees", "Isa", "Joep")
+LAST_NAMES = ("Voorbeeld", "Verzonnen", "Proef", "Denkbeeldig", "Fictief", "Monster")
+EXPLANATIONS = (
+    "Ik wil graag weten welke gegevens jullie van mij hebben.",
+    "Mijn adres klopt niet meer, kunnen jullie dat aanpassen?",
+    "Ik ben geen klant meer en wil dat mijn gegevens worden gewist.",
+    "Ik wil de nieuwsbrief niet meer krijgen.",
+    "Welke gegevens van mijn kind staan in het lesmateriaal?",
+)
+_RIGHT_WEIGHTS = {
+    Right.ACCESS: 40,
+    Right.ERASURE: 25,
+    Right.RECTIFICATION: 14,
+    Right.CONSENT_WITHDRAWAL: 9,
+    Right.OBJECTION: 6,
+    Right.PORTABILITY: 4,
+    Right.RESTRICTION: 2,
+}
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What one batch inserts, table by table."""
+
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    rights: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+
+def requests(session: Session, number: int, *, seed: int, settings: Settings, now: datetime) -> None:
+    """Insert requests over the last two years: most answered, the newest open."""
+    chance = random.Random(seed)  # noqa: S311  made-up people, no secrets
+    weeks: Counter[tuple[date, Right]] = Counter()
+    for begin in range(0, number, BATCH):
+        rows = _Rows()
+        for _ in range(min(BATCH, number - begin)):
+            _one(chance, rows, weeks, settings, now)
+        for table, values in ((Case, rows.cases), (CaseRight, rows.rights), (CaseEvent, rows.events)):
+            session.execute(insert(table), values)
+    _add_weeks(session, weeks)
+
+
+def schools(session: Session, number: int, *, seed: int) -> None:
+    """Insert boards of five schools, each with one location, in a range that the samples don't use."""
+    chance = random.Random(seed)  # noqa: S311  made-up schools
+    tables: dict[type[SQLModel], list[dict[str, Any]]] = {Board: [], School: [], BoardSchool: [], Location: []}
+    for index in range(number):
+        board, brin = f"{10_000 + index // 5:05}", _brin(index)
+        if index % 5 == 0:
+            tables[Board].append({"number": board, "name": f"Stichting Voorbeeld {board}", "council_member": chance.random() < 0.9})
+        sector = chance.choice(list(Sector))
+        tables[School].append({"brin": brin, "name": f"Voorbeeldschool {brin}", "sector": sector})
+        member = {"id": str(_uuid(chance)), "board_number": board, "brin": brin, "valid_from": date(2015, 8, 1), "valid_to": None}
+        tables[BoardSchool].append(member)
+        tables[Location].append({"code": f"{brin}00", "brin": brin, "name": f"Voorbeeldschool {brin}"})
+    for table, values in tables.items():
+        if values:
+            session.execute(insert(table), values)
+
+
+def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]], settings: Settings, now: datetime) -> None:
+    # Squared: more recent requests than old ones.
+    submitted = now - timedelta(days=OLDEST_DAYS * chance.random() ** 2, seconds=chance.randrange(86_400))
+    case = _case(chance, submitted, settings, now)
+    asked = chance.choices(list(_RIGHT_WEIGHTS), weights=list(_RIGHT_WEIGHTS.values()), k=2 if chance.random() < 0.15 else 1)
+    rights = sorted(set(asked), key=list(Right).index)
+    outcome = Outcome.GRANTED if case["status"] is Status.CLOSED else None
+    rows.cases.append(case)
+    rows.rights += [{"case_id": case["id"], "right": right, "outcome": outcome, "ground": None, "reason": ""} for right in rights]
+    rows.events += _events(chance, case, rights)
+    weeks.update((monday_of(case["received_on"]), right) for right in rights)
+
+
+def _case(chance: random.Random, submitted: datetime, settings: Settings, now: datetime) -> dict[str, Any]:
+    received_on = local_day(submitted)
+    due_on = statutory_due(received_on, extra_holidays=settings.bridge_days)
+    status, closed_at = _fate(chance, submitted, now)
+    key = chance.randbytes(32).hex()
+    pepper = settings.pepper.get_secret_value()
+    name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
+    return {
+        "id": str(_uuid(chance)),
+        "reference": new_reference(),
+        "code_hmac": code_hmac(code_for(key, pepper), pepper),
+        "submission": digest(key),
+        "status": status,
+        "role": chance.choice(list(RequesterRole)),
+        "subject": Subject.OWN_RECORDS,
+        "channel": Channel.FORM,
+        "language": chance.choice((Language.NL, Language.NL, Language.NL, Language.EN)),
+        "name": name,
+        "email": f"{name.lower().replace(' ', '.')}{chance.randrange(10_000)}@aanvrager.example",
+        "school_name": "",
+        "explanation": chance.choice(EXPLANATIONS),
+        "submitted_at": submitted,
+        "received_on": received_on,
+        "due_on": due_on,
+        "verified_at": None if status in {Status.UNVERIFIED, Status.EXPIRED} else submitted + timedelta(hours=1),
+        "closed_at": closed_at,
+        "handler_id": None,
+        "version": 1,
+    }
+
+
+def _fate(chance: random.Random, submitted: datetime, now: datetime) -> tuple[Status, datetime | None]:
+    """Where a request stands now: old ones are answered, but for a few; a few were never confirmed."""
+    age = (now - submitted).days
+    if chance.random() < 0.05:
+        return (Status.EXPIRED, submitted + timedelta(days=30)) if age > 30 else (Status.UNVERIFIED, None)
+    answered_after = max(0.5, chance.gauss(16, 7))
+    # One in 250 of those open too long stays open: the desk has something that is overdue.
+    if age >= answered_after and (age < 32 or chance.random() > 0.004 or age > 60):
+        return Status.CLOSED, submitted + timedelta(days=answered_after)
+    return chance.choice((Status.RECEIVED, Status.IN_PROGRESS, Status.IN_PROGRESS, Status.WAITING_FOR_REQUESTER)), None
+
+
+def _events(chance: random.Random, case: dict[str, Any], rights: list[Right]) -> Iterator[dict[str, Any]]:
+    facts = {
+        "rights": [right.value for right in rights],
+        "role": case["role"].value,
+        "subject": case["subject"].value,
+        "channel": case["channel"].value,
+        "received_on": case["received_on"].isoformat(),
+        "due_on": case["due_on"].isoformat(),
+    }
+    yield _event(chance, case, 1, EventKind.SUBMITTED, case["submitted_at"], None, Status.UNVERIFIED, facts)
+    if case["verified_at"]:
+        yield _event(chance, case, 2, EventKind.VERIFIED, case["verified_at"], Status.UNVERIFIED, Status.RECEIVED, {})
+    if case["status"] is Status.CLOSED:
+        on_time = local_day(case["closed_at"]) <= case["due_on"]
+        closed = {"message_id": "", "outcomes": {right.value: Outcome.GRANTED.value for right in rights}, "on_time": on_time}
+        yield _event(chance, case, 3, EventKind.CLOSED, case["closed_at"], Status.IN_PROGRESS, Status.CLOSED, closed)
+
+
+def _event(  # noqa: PLR0913  an event has this many facts
+    chance: random.Random,
+    case: dict[str, Any],
+    number: int,
+    kind: EventKind,
+    at: datetime,
+    before: Status | None,
+    after: Status,
+    fields: dict[str, Any],
+) -> dict[str, Any]:
+    return {
+        "id": str(_uuid(chance)),
+        "case_id": case["id"],
+        "number": number,
+        "kind": kind,
+        "at": at,
+        "actor_role": "visitor",
+        "actor_id": "",
+        "from_status": before.value if before else None,
+        "to_status": after.value,
+        "fields": checked(kind, fields),
+    }
+
+
+def _add_weeks(session: Session, weeks: Counter[tuple[date, Right]]) -> None:
+    for (monday, right), number in weeks.items():
+        row = session.get(WeeklyRequests, (monday, right)) or WeeklyRequests(monday=monday, right=right, requests=0)
+        row.requests += number
+        session.add(row)
+
+
+def _brin(index: int) -> str:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    digits, rest = divmod(index, 26 * 26)
+    return f"{digits:02}{letters[rest // 26]}{letters[rest % 26]}"
+
+
+def _uuid(chance: random.Random) -> UUID:
+    return UUID(int=chance.getrandbits(128), version=4)

@@ -1,0 +1,1 @@
+"""Counts with their definitions, and the figures drawn from them."""

@@ -1,0 +1,40 @@
+"""The tables beside the charts: the same rows, with columns in the reader's words; for the page and for CSV."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from dashboard.data_requests.narrative import right_in_words
+from dashboard.i18n import Language, texts
+from dashboard.insight.queries import deadline_health, requests_per_week, status_counts
+from dashboard.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+def weekly(session: Session, actor: Actor, *, today: date, language: Language) -> Table:
+    t = texts(language)
+    rows = requests_per_week(session, actor, today=today)
+    columns = (t("insight.week_of"), t("insight.right"), t("insight.requests"))
+    return Table(columns, tuple((row.monday.isoformat(), right_in_words(t, row.right), row.requests) for row in rows))
+
+
+def by_status(session: Session, actor: Actor, *, today: date, language: Language) -> Table:  # noqa: ARG001  one shape for all
+    t = texts(language)
+    rows = status_counts(session, actor)
+    return Table((t("insight.status"), t("insight.cases")), tuple((t(f"status.{row.status.value}"), row.cases) for row in rows))
+
+
+def by_health(session: Session, actor: Actor, *, today: date, language: Language) -> Table:
+    t = texts(language)
+    rows = deadline_health(session, actor, today=today)
+    return Table((t("insight.health"), t("insight.cases")), tuple((t(f"health.{row.health.value}"), row.cases) for row in rows))
+
+
+TABLES: dict[str, Callable[..., Table]] = {"requests-per-week": weekly, "open-by-status": by_status, "deadline-health": by_health}

@@ -1,0 +1,56 @@
+"""Work in the background: each job may run twice and in several processes at once without harm."""
+
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import OperationalError
+
+from dashboard.accounts.service import forget_old_sessions
+from dashboard.clock import utc_now
+from dashboard.data_requests.handling import expire_unverified
+from dashboard.db import transaction
+from dashboard.mail import smtp
+from dashboard.mail.outbox import deliver_due
+from dashboard.permissions import SYSTEM
+from dashboard.portal import Portal
+
+log = structlog.get_logger(__name__)
+
+MAIL_EVERY_SECONDS = 2
+HOUSEKEEPING_EVERY_MINUTES = 10
+
+
+def deliver_mail(portal: Portal) -> None:
+    deliver_due(portal.engine, SYSTEM, partial(smtp.send, settings=portal.settings), clock=utc_now)
+
+
+def housekeeping(portal: Portal) -> None:
+    now = utc_now()
+    with transaction(portal.engine) as session:
+        expired = expire_unverified(session, SYSTEM, settings=portal.settings, now=now)
+        forgotten = forget_old_sessions(session, SYSTEM, settings=portal.settings, now=now)
+    if expired or forgotten:
+        log.info("housekeeping", expired=expired, forgotten_sessions=forgotten)
+
+
+def start(portal: Portal) -> BackgroundScheduler:
+    """Run the jobs in this process until `shutdown()`."""
+    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler.add_job(_patient(deliver_mail, portal), "interval", seconds=MAIL_EVERY_SECONDS)
+    scheduler.add_job(_patient(housekeeping, portal), "interval", minutes=HOUSEKEEPING_EVERY_MINUTES)
+    scheduler.start()
+    return scheduler
+
+
+def _patient(job: Callable[[Portal], None], portal: Portal) -> Callable[[], None]:
+    """A job that tries again next time when the database is busy, and says so."""
+
+    def run() -> None:
+        try:
+            job(portal)
+        except OperationalError as busy:
+            log.warning("job postponed", job=job.__name__, fault=type(busy).__name__)
+
+    return run

@@ -1,0 +1,38 @@
+"""The outbox: a message stands here in the same transaction as the change it tells of."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field
+
+from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.i18n import Language
+
+
+class MailState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class OutgoingMail(Base, table=True):
+    """One message to one address. The body is emptied once it is sent: it holds a secret link."""
+
+    __tablename__ = "outgoing_mail"
+    __table_args__ = (Index("ix_outgoing_mail_due", "state", "next_try_at"),)
+
+    id: str = Field(primary_key=True, max_length=36)
+    kind: str = Field(max_length=40)
+    case_id: str | None = Field(default=None, max_length=36, index=True)
+    recipient: str = Field(max_length=254)
+    language: Language = Field(sa_column=Column(stored_enum(Language), nullable=False))
+    subject: str = Field(max_length=200)
+    body: str
+    state: MailState = Field(sa_column=Column(stored_enum(MailState), nullable=False))
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    next_try_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 0
+    # The SMTP reply's number, or the kind of failure; never the server's text, which may repeat the address.
+    last_failure: str = Field(default="", max_length=60)

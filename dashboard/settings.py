@@ -1,0 +1,153 @@
+"""Settings: one frozen object, read once from `BIJSLUITER_*` variables, refusing to start on a default secret."""
+
+import ipaddress
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105  the marker that production refuses
+SHORTEST_SECRET = 32
+
+
+class Environment(StrEnum):
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class ProviderKind(StrEnum):
+    """Which rules read the claims of a login."""
+
+    ENTREE = "entree"
+    SURFCONEXT = "surfconext"
+    ENTRA = "entra"
+    GOOGLE = "google"
+    PUBLISHER = "publisher"
+
+
+class Provider(BaseModel):
+    """One OpenID Connect provider. The name stands in a URL, so lower-case letters, digits and hyphens."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
+    label: str
+    kind: ProviderKind
+    metadata_url: str
+    client_id: str
+    client_secret: SecretStr
+    # OpenConext hubs (SURFconext, Entree) publish more claims for extra scopes; the rest needs only these.
+    scope: str = "openid profile email"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="BIJSLUITER_", env_file=".env", extra="ignore", frozen=True)
+
+    environment: Environment = Environment.PRODUCTION
+    data_dir: Path = Path("var/data")
+    database_url: str = ""
+    base_url: str = "http://localhost:8501"
+    host: str = "127.0.0.1"
+    port: int = 8501
+    # The proxy whose X-Forwarded-For we believe; nobody's by default.
+    trusted_proxies: str = ""
+
+    pepper: SecretStr = SecretStr(DEMO_SECRET)
+    cookie_secret: SecretStr = SecretStr(DEMO_SECRET)
+    providers: tuple[Provider, ...] = ()
+    # Role of a publisher's employee: value of this claim -> role. A value that isn't here gives no access.
+    staff_role_claim: str = "roles"
+    staff_roles: dict[str, str] = {}
+    session_idle_minutes: int = 30
+    session_absolute_hours: int = 8
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_starttls: bool = False
+    mail_from: str = "privacy@publisher.example"
+    outbox_late_minutes: int = 15
+    run_worker: bool = True
+
+    internal_target_days: int = 14
+    unverified_days: int = 30
+    # Bridge days by royal decree (Algemene termijnenwet, art. 3): empty unless one is proclaimed.
+    bridge_days: tuple[date, ...] = ()
+
+    @property
+    def demo(self) -> bool:
+        return self.environment is Environment.DEMO
+
+    @property
+    def secure(self) -> bool:
+        """Served over https: cookies get Secure and the __Host- prefix, responses get HSTS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data_dir / 'bijsluiter.db').resolve()}"
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """Host headers we answer to: the public name, and loopback while that is where we are."""
+        name = urlsplit(self.base_url).hostname or ""
+        return (name, "localhost", "127.0.0.1") if is_loopback(name) else (name,)
+
+    @model_validator(mode="after")
+    def refuse_what_is_unsafe(self) -> Self:
+        problems = problems_of(self)
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def problems_of(settings: Settings) -> list[str]:
+    """What is misconfigured, a sentence each; empty when the portal may start."""
+    return _demo_problems(settings) if settings.demo else _production_problems(settings)
+
+
+def _demo_problems(settings: Settings) -> list[str]:
+    addresses = {
+        "BIJSLUITER_HOST": settings.host,
+        "BIJSLUITER_BASE_URL": urlsplit(settings.base_url).hostname or "",
+        "BIJSLUITER_SMTP_HOST": settings.smtp_host,
+        **{f"provider {p.name}": urlsplit(p.metadata_url).hostname or "" for p in settings.providers},
+    }
+    found = [
+        f"{name} is {value}, which is not loopback: the demo serves this machine only"
+        for name, value in addresses.items()
+        if not is_loopback(value)
+    ]
+    production = {
+        "BIJSLUITER_PEPPER": settings.pepper.get_secret_value() != DEMO_SECRET,
+        "BIJSLUITER_COOKIE_SECRET": settings.cookie_secret.get_secret_value() != DEMO_SECRET,
+        "BIJSLUITER_DATABASE_URL": bool(settings.database_url),
+        "BIJSLUITER_SMTP_PASSWORD": bool(settings.smtp_password.get_secret_value()),
+    }
+    return found + [f"{name} is set, which is for production: the demo refuses it" for name, on in production.items() if on]
+
+
+def _production_problems(settings: Settings) -> list[str]:
+    found = [
+        f"{name} is the default or shorter than {SHORTEST_SECRET} characters"
+        for name, secret in (("BIJSLUITER_PEPPER", settings.pepper), ("BIJSLUITER_COOKIE_SECRET", settings.cookie_secret))
+        if secret.get_secret_value() == DEMO_SECRET or len(secret.get_secret_value()) < SHORTEST_SECRET
+    ]
+    public = urlsplit(settings.base_url).hostname or ""
+    if not settings.secure and not is_loopback(public):
+        found.append("BIJSLUITER_BASE_URL is not https")
+    return found

@@ -1,0 +1,13 @@
+"""Every table, imported once: what migrations compare with and the database is made of."""
+
+from dashboard import audit
+from dashboard.accounts import model as accounts
+from dashboard.annexes import model as annexes
+from dashboard.data_requests import model as data_requests
+from dashboard.db import Base
+from dashboard.insight import model as insight
+from dashboard.mail import model as mail
+
+__all__ = ["accounts", "annexes", "audit", "data_requests", "insight", "mail", "metadata"]
+
+metadata = Base.metadata

@@ -1,0 +1,79 @@
+"""A product's documents as cards: the same on a phone and on a wide screen."""
+
+import streamlit as st
+
+from dashboard.annexes.queries import AnnexRow, ProductRow, VersionRow
+from dashboard.ui import parts, state
+from dashboard.ui.here import here
+
+VIEWER_HEIGHT = 720
+
+
+def product(row: ProductRow) -> None:
+    st.subheader(row.name, anchor=False)
+    for annex in row.annexes:
+        with st.container(border=True):
+            _annex(annex)
+
+
+def _annex(row: AnnexRow) -> None:
+    t = here().t
+    with st.container(horizontal=True, vertical_alignment="center"):
+        sector = f" ({t(f'sector.{row.sector.value}')})" if row.sector else ""
+        st.markdown(f"**{row.kind_name}{sector}**")
+        _badge(row)
+    if row.in_force is None:
+        st.write(t("annexes.missing"))
+    else:
+        version(row.in_force)
+        _last_download(row)
+    if row.announced:
+        st.write(t("annexes.announced", version=row.announced.version, day=t.day(row.announced.valid_from)))
+        if row.announced.changes:
+            st.caption(row.announced.changes)
+        st.link_button(
+            t("annexes.download_announced", version=row.announced.version),
+            f"/documents/{row.announced.id}/file",
+            icon=":material/download:",
+            type="tertiary",
+        )
+
+
+def version(row: VersionRow) -> None:
+    """One version: what it is, its digest, read it here or take it."""
+    t = here().t
+    st.write(t("annexes.version", version=row.version, model=row.model_version, day=t.day(row.valid_from)))
+    if row.changes:
+        st.caption(row.changes)
+    shown = state.viewing() == row.id
+    with st.container(horizontal=True):
+        st.link_button(t("annexes.download", size=parts.file_size(row.size, t)), f"/documents/{row.id}/file", icon=":material/download:")
+        st.button(
+            t("annexes.close" if shown else "annexes.view"),
+            key=f"annex_view_{row.id}",
+            icon=":material/visibility_off:" if shown else ":material/visibility:",
+            on_click=state.view,
+            args=(None if shown else row.id,),
+        )
+    with st.expander(t("annexes.digest")):
+        st.code(row.sha256, language=None, wrap_lines=True)
+    if shown:
+        st.iframe(f"/documents/{row.id}", height=VIEWER_HEIGHT)
+
+
+def _badge(row: AnnexRow) -> None:
+    t = here().t
+    if row.in_force is None:
+        st.badge(t("annexes.badge.missing"), icon=":material/warning:", color="orange")
+    elif row.newer_in_force:
+        st.badge(t("annexes.badge.newer"), icon=":material/new_releases:", color="orange")
+    else:
+        st.badge(t("annexes.badge.in_force"), icon=":material/check_circle:", color="green")
+
+
+def _last_download(row: AnnexRow) -> None:
+    t = here().t
+    if row.last_downloaded_at is None:
+        st.caption(t("annexes.never_downloaded"))
+    else:
+        st.caption(t("annexes.downloaded", version=row.last_downloaded_version, moment=t.moment(row.last_downloaded_at)))

@@ -1,0 +1,128 @@
+"""The parts of the desk: filters, table, pages."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.data_requests.lifecycle import Status
+from dashboard.data_requests.narrative import right_in_words
+from dashboard.data_requests.queries import Cursor, DeskPage, DeskRow, Filters, Order, View
+from dashboard.data_requests.rights import Right
+from dashboard.i18n import Texts
+from dashboard.insight.queries import Health, health_of
+from dashboard.ui import state
+from dashboard.ui.here import here
+
+ROW_HEIGHT = 38
+
+
+def filters(counts: Mapping[View, int]) -> Filters:
+    """Counts as filters on top; then right, status, order and reference. All but the reference stand in the URL."""
+    t = here().t
+    view = st.segmented_control(
+        t("desk.view"),
+        [view.value for view in View],
+        format_func=lambda view: _labelled(View(view), counts, t),
+        default=View.OPEN.value,
+        key="desk_view",
+        bind="query-params",
+        required=True,
+    )
+    columns = st.columns(4)
+    right = _choice(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
+    status = _choice(columns[1], "desk.status", [s.value for s in Status], lambda s: t(f"status.{s}"), "desk_status")
+    order = columns[2].selectbox(
+        t("desk.order"), [o.value for o in Order], format_func=lambda o: t(f"desk.order.{o}"), key="desk_order", bind="query-params"
+    )
+    reference = columns[3].text_input(t("desk.reference"), key="desk_reference", placeholder="BS-123-456-789")
+    return Filters(
+        view=View(view) if view in set(View) else View.OPEN,
+        right=Right(right) if right in set(Right) else None,
+        status=Status(status) if status in set(Status) else None,
+        reference=reference,
+        order=Order(order) if order in set(Order) else Order.DUE,
+    )
+
+
+def cursors(chosen: Filters) -> list[Cursor | None]:
+    return state.desk_cursors(chosen)
+
+
+def table(page: DeskPage) -> None:
+    """One row a case; choosing a row opens it."""
+    t = here().t
+    if not page.rows:
+        st.info(t("desk.empty"), icon=":material/inbox:")
+        return
+    st.caption(t("desk.choose"))
+    chosen = st.dataframe(
+        frame(page.rows, t, here().today),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="desk_table",
+        height=ROW_HEIGHT * (len(page.rows) + 1),
+        row_height=ROW_HEIGHT,
+        column_config={t("desk.column.received"): st.column_config.DateColumn(format="DD-MM-YYYY")},
+        alt=t("desk.alt"),
+    )
+    if chosen.selection.rows:
+        open_case(page.rows[chosen.selection.rows[0]].reference)
+
+
+def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
+    """On and back, by key: nothing is counted or skipped."""
+    t = here().t
+    with st.container(horizontal=True):
+        st.button(t("desk.previous"), disabled=len(begun) < 2, on_click=begun.pop, key="desk_previous", icon=":material/chevron_left:")
+        st.button(
+            t("desk.next"), disabled=page.next is None, on_click=begun.append, args=(page.next,), key="desk_next", icon=":material/chevron_right:"
+        )
+        if page.rows:
+            references = {row.reference: row for row in page.rows}
+            picked = st.selectbox(
+                t("desk.open_case"), list(references), index=None, key="desk_open", label_visibility="collapsed", placeholder=t("desk.open_case")
+            )
+            if picked:
+                open_case(picked)
+
+
+def open_case(reference: str) -> None:
+    state.clear(("desk_table", "desk_open"))
+    st.switch_page("staff/case.py", query_params={"ref": reference})
+
+
+def frame(rows: tuple[DeskRow, ...], t: Texts, today: date) -> pd.DataFrame:
+    """The rows in the reader's words."""
+    return pd.DataFrame(
+        {
+            t("desk.column.due"): [due(row, t, today) for row in rows],
+            t("desk.column.reference"): [row.reference for row in rows],
+            t("desk.column.rights"): [", ".join(right_in_words(t, right) for right in row.rights) for row in rows],
+            t("desk.column.status"): [t(f"status.{row.status.value}") for row in rows],
+            t("desk.column.handler"): [row.handler or t("desk.nobody") for row in rows],
+            t("desk.column.subject"): [t(f"subject.{row.subject.value}.short") for row in rows],
+            t("desk.column.received"): [row.received_on for row in rows],
+        }
+    )
+
+
+def due(row: DeskRow, t: Texts, today: date) -> str:
+    """The date with a word, never a colour alone."""
+    health = health_of(row.due_on, today)
+    word = {Health.OVERDUE: t("desk.late"), Health.WITHIN_5: t("desk.soon")}.get(health, "")
+    return f"{t.short_day(row.due_on)} {word}".strip()
+
+
+def _labelled(view: View, counts: Mapping[View, int], t: Texts) -> str:
+    name = t(f"desk.view.{view.value}")
+    return f"{name} ({t.number(counts[view])})" if view in counts else name
+
+
+def _choice(place: st.delta_generator.DeltaGenerator, label: str, options: list[str], words: object, key: str) -> str | None:
+    t = here().t
+    return place.selectbox(
+        t(label), options, index=None, format_func=words, key=key, bind="query-params", placeholder=t("desk.all")  # type: ignore[arg-type]
+    )

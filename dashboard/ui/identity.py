@@ -1,0 +1,58 @@
+"""Who looks at this page: cookies, address and language of the browser, resolved anew at every run."""
+
+import streamlit as st
+
+from dashboard.accounts import service as accounts
+from dashboard.clock import utc_now
+from dashboard.data_requests import service as data_requests
+from dashboard.db import reading, transaction
+from dashboard.i18n import Language
+from dashboard.permissions import Actor
+from dashboard.portal import Portal
+from dashboard.web import cookies
+from dashboard.web.identity import preferred
+
+
+def read_cookie(name: str) -> str | None:
+    """The one seam: tests without a browser put their cookie here."""
+    return st.context.cookies.get(name)
+
+
+def read_address() -> str:
+    return st.context.ip_address or "local"
+
+
+def language(portal: Portal) -> Language:
+    chosen = read_cookie(cookies.name_of(cookies.LANGUAGE, portal.settings))
+    return Language.or_default(chosen) if chosen else preferred(st.context.headers.get("Accept-Language", ""))
+
+
+def visitor(portal: Portal) -> str | None:
+    """The random number that ties an opened request to this browser."""
+    return read_cookie(cookies.name_of(cookies.VISITOR, portal.settings))
+
+
+def actor(portal: Portal) -> Actor:
+    """The person signed in, or a visitor. Writes the last use, but not at every run."""
+    cookie = read_cookie(cookies.name_of(cookies.SESSION, portal.settings))
+    if not cookie:
+        return accounts.VISITOR
+    now = utc_now()
+    with reading(portal.engine) as session:
+        found = accounts.resolve(session, cookie, settings=portal.settings, now=now)
+        due = accounts.needs_touch(session, cookie, now=now)
+    if found.signed_in and due:
+        with transaction(portal.engine) as session:
+            accounts.touch(session, found, now=now)
+    return found
+
+
+def requester(portal: Portal) -> Actor:
+    """The requester whose case this browser opened, or a visitor."""
+    cookie, now = visitor(portal), utc_now()
+    with reading(portal.engine) as session:
+        found = data_requests.resolve_requester(session, cookie, now=now)
+    if cookie and found.case_id:
+        with transaction(portal.engine) as session:
+            data_requests.touch_grant(session, found, cookie, now=now)
+    return found

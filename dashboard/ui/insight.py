@@ -1,0 +1,26 @@
+"""A chart with its definition, its table and its CSV."""
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.insight.tables import TABLES
+from dashboard.ui.here import here
+
+
+def panel(name: str, figure: go.Figure, *, empty: bool) -> None:
+    t, now_here = here().t, here()
+    key = name.replace("-", "_")
+    st.subheader(t(f"insight.{key}.title"), anchor=False)
+    st.caption(t(f"insight.{key}.definition"))
+    if empty:
+        st.info(t("insight.empty"), icon=":material/bar_chart:")
+        return
+    table = now_here.ask(lambda session: TABLES[name](session, now_here.actor, today=now_here.today, language=t.language))
+    chart, beside = st.columns([2, 1])
+    with chart:
+        st.plotly_chart(figure, key=f"chart_{key}", config={"displayModeBar": False}, alt=t(f"insight.{key}.alt"))
+    with beside:
+        frame = pd.DataFrame(table.rows, columns=list(table.columns))
+        st.dataframe(frame, hide_index=True, height=300, alt=t(f"insight.{key}.title"))
+        st.link_button(t("insight.csv"), f"/insight/{name}.csv", icon=":material/download:", type="tertiary")

@@ -1,0 +1,105 @@
+"""Every page with the capability it needs, and the menu that a person gets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from dashboard.clock import utc_now
+from dashboard.content import ROOT
+from dashboard.i18n import Texts, texts
+from dashboard.permissions import Actor, Permission
+from dashboard.portal import portal
+from dashboard.ui import identity, parts
+from dashboard.ui.here import Here, arrive
+
+MARK = str(ROOT / "dashboard" / "web" / "assets" / "wordmark.svg")
+
+
+class Area(StrEnum):
+    PUBLIC = "public"
+    SCHOOL = "school"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page: its script under pages/, its address, and what one must be allowed to open it."""
+
+    script: str
+    path: str
+    permission: Permission
+    area: Area
+    in_menu: bool = True
+    wide: bool = False
+    demo_only: bool = False
+
+    @property
+    def title_key(self) -> str:
+        return f"page.{self.path or 'home'}"
+
+
+PAGES: tuple[PageSpec, ...] = (
+    PageSpec("public/home.py", "", Permission.READ_PUBLIC, Area.PUBLIC),
+    PageSpec("public/request.py", "request", Permission.SUBMIT_REQUEST, Area.PUBLIC),
+    PageSpec("public/track.py", "track", Permission.OPEN_OWN_CASE, Area.PUBLIC),
+    PageSpec("public/schools.py", "schools", Permission.READ_PUBLIC, Area.PUBLIC),
+    PageSpec("public/statement.py", "statement", Permission.READ_PUBLIC, Area.PUBLIC),
+    PageSpec("public/complaint.py", "complaint", Permission.READ_PUBLIC, Area.PUBLIC),
+    PageSpec("public/mailbox.py", "mailbox", Permission.READ_DEMO_MAILBOX, Area.PUBLIC, demo_only=True),
+    PageSpec("school/annexes.py", "annexes", Permission.READ_OWN_ANNEXES, Area.SCHOOL),
+    PageSpec("school/agreement.py", "agreement", Permission.READ_OWN_ANNEXES, Area.SCHOOL),
+    PageSpec("staff/desk.py", "desk", Permission.READ_DESK, Area.STAFF, wide=True),
+    PageSpec("staff/case.py", "case", Permission.READ_CASE, Area.STAFF, in_menu=False, wide=True),
+    PageSpec("staff/insight.py", "insight", Permission.READ_INSIGHT, Area.STAFF, wide=True),
+)
+PATHS = frozenset(spec.path for spec in PAGES if spec.path)
+
+
+def current_page() -> Page:
+    """Resolve who is here, build the pages they may open, and return the one that was asked for."""
+    found = portal()
+    actor = identity.actor(found)
+    t = texts(identity.language(found))
+    here = Here(t=t, actor=actor, now=utc_now(), portal=found)
+    arrive(here)
+    specs = [spec for spec in PAGES if found.settings.demo or not spec.demo_only]
+    built = {_page(spec, actor, t): spec for spec in specs}
+    chosen = st.navigation(_sections(built, actor), position="sidebar" if actor.is_staff else "top")
+    spec = next((spec for page, spec in built.items() if page == chosen), PAGES[0])
+    st.set_page_config(page_title=f"{t(spec.title_key)} · {t('site.name')}", layout="wide" if spec.wide else "centered")
+    st.logo(MARK, size="large")
+    parts.chrome(here, "/" + spec.path)
+    return chosen
+
+
+def _page(spec: PageSpec, actor: Actor, t: Texts) -> Page:
+    if actor.may(spec.permission):
+        menu: Literal["visible", "hidden"] = "visible" if spec.in_menu and _belongs(spec, actor) else "hidden"
+        return st.Page(spec.script, title=t(spec.title_key), url_path=spec.path or "home", default=not spec.path, visibility=menu)
+    # The address exists for everybody, so that a link works after signing in; the page behind it doesn't.
+    return st.Page(_gate(spec), title=t(spec.title_key), url_path=spec.path, visibility="hidden")
+
+
+def _belongs(spec: PageSpec, actor: Actor) -> bool:
+    """Staff see the desk in their menu; a school its own pages beside the public ones."""
+    return spec.area is Area.STAFF or spec.demo_only if actor.is_staff else spec.area is not Area.STAFF
+
+
+def _gate(spec: PageSpec) -> Callable[[], None]:
+    def gate() -> None:
+        parts.gate(staff=spec.area is Area.STAFF, path="/" + spec.path)
+
+    gate.__name__ = f"gate_{spec.path}"
+    return gate
+
+
+def _sections(built: dict[Page, PageSpec], _actor: Actor) -> list[Page]:
+    order = {Area.SCHOOL: 1, Area.STAFF: 0, Area.PUBLIC: 2}
+    signed_in_school = any(spec.area is Area.SCHOOL and page.visibility == "visible" for page, spec in built.items())
+    if not signed_in_school:
+        return list(built)
+    return sorted(built, key=lambda page: (page.url_path != "", order[built[page].area]))

@@ -1,0 +1,77 @@
+"""Streamlit's side of starting and failing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import streamlit as st
+import structlog
+from sqlalchemy.exc import OperationalError
+from streamlit import config
+
+from dashboard import jobs
+from dashboard.errors import BijsluiterError, NotAllowedError, NotFoundError
+from dashboard.i18n import Language, texts
+from dashboard.portal import portal
+from dashboard.ui import parts
+from dashboard.ui.here import here
+from dashboard.web.headers import document_policy, index_html, page_policy
+from dashboard.web.responses import fault_number
+from dashboard.web.server import collect_now_and_then, settle_memory
+
+log = structlog.get_logger(__name__)
+
+
+def configure() -> None:
+    """What can't stand in .streamlit/config.toml: the secret, and the names that we answer to."""
+    settings = portal().settings
+    for name, value in {
+        "server.cookieSecret": settings.cookie_secret.get_secret_value(),
+        "server.allowedHosts": list(settings.allowed_hosts),
+        "server.port": settings.port,
+    }.items():
+        config.set_option(name, value)
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Warm what every visitor needs, start the jobs, keep memory tidy."""
+    for language in Language:
+        index_html(language)
+    page_policy(), document_policy()
+    _import_what_pages_import()
+    worker = jobs.start(portal()) if portal().settings.run_worker else None
+    settle_memory()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(collect_now_and_then)
+        yield
+        tasks.cancel_scope.cancel()
+    if worker:
+        worker.shutdown(wait=True)
+
+
+def show_script_error(error: Exception) -> bool:
+    """An exception of a page: a sentence of ours, and for a fault a number that stands in the log."""
+    t = here().t
+    if isinstance(error, NotAllowedError | NotFoundError):
+        parts.refused(NotFoundError(), t)
+    elif isinstance(error, BijsluiterError):
+        parts.refused(error, t)
+    else:
+        number = fault_number()
+        busy = isinstance(error, OperationalError)
+        log.error("page failed", number=number, fault=type(error).__name__, exc_info=None if busy else error)
+        st.error(t("error.busy" if busy else "error.general"), icon=":material/error:")
+        st.write(t("error.number", number=number))
+    return True
+
+
+def _import_what_pages_import() -> None:
+    """The first visitor shouldn't wait for these, and frozen memory is left alone by the collector."""
+    import pandas  # noqa: PLC0415, F401, ICN001  at start-up, not at import time
+    import plotly.graph_objects  # noqa: PLC0415, F401
+
+    from dashboard.insight import figures  # noqa: PLC0415, F401
+
+    texts(Language.NL)

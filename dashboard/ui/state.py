@@ -1,0 +1,129 @@
+"""The one owner of session-state keys. What a person typed leaves it when it is sent; no case and no code is ever in it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+from dashboard.data_requests.queries import Cursor
+from dashboard.data_requests.rights import Right
+from dashboard.tokens import new_key
+
+FORM_KEY = "request_form_key"
+SENT_KEY = "request_sent_key"
+STEP = "request_step"
+PROBLEMS = "request_problems"
+NOTICE = "notice"
+VIEWING = "annex_viewing"
+SEEN_CASE = "case_seen"
+DESK_CURSORS = "desk_cursors"
+DESK_FILTERS = "desk_filters_seen"
+
+ROLE = "request_role"
+SUBJECT = "request_subject"
+SCHOOL = "request_school"
+EXPLANATION = "request_explanation"
+NAME = "request_name"
+EMAIL = "request_email"
+
+
+def right_key(right: Right) -> str:
+    return f"request_right_{right.value}"
+
+
+_TYPED = (ROLE, SUBJECT, SCHOOL, EXPLANATION, NAME, EMAIL, *(right_key(right) for right in Right))
+
+
+def form_key() -> str:
+    """The idempotency key of the form on this page: made once, gone when the form is sent or begun anew."""
+    return str(st.session_state.setdefault(FORM_KEY, new_key()))
+
+
+def sending() -> str:
+    """Note, before anything is sent, that this form is on its way: whatever happens next, its receipt can be had."""
+    key = form_key()
+    st.session_state[SENT_KEY] = key
+    return key
+
+
+def sent_key() -> str | None:
+    key = st.session_state.get(SENT_KEY)
+    return str(key) if key else None
+
+
+def forget_form() -> None:
+    """Forget everything typed; the next form has a key of its own."""
+    for key in (*_TYPED, FORM_KEY, STEP):
+        st.session_state.pop(key, None)
+
+
+def forget_receipt() -> None:
+    st.session_state.pop(SENT_KEY, None)
+
+
+def step() -> int:
+    return int(st.session_state.get(STEP, 0))
+
+
+def go_to(number: int) -> None:
+    st.session_state[STEP] = number
+
+
+def note_problems(problems: dict[str, str]) -> None:
+    """What the form's last step found wrong, for the run that follows."""
+    st.session_state[PROBLEMS] = problems
+
+
+def take_problems() -> dict[str, str]:
+    found: dict[str, str] = st.session_state.pop(PROBLEMS, {})
+    return found
+
+
+def typed(key: str) -> str:
+    return str(st.session_state.get(key) or "")
+
+
+def typed_rights() -> tuple[str, ...]:
+    return tuple(right.value for right in Right if st.session_state.get(right_key(right)))
+
+
+def leave_notice(text: str) -> None:
+    """A sentence for the next run, once."""
+    st.session_state[NOTICE] = text
+
+
+def take_notice() -> str | None:
+    return st.session_state.pop(NOTICE, None)
+
+
+def viewing() -> str | None:
+    return st.session_state.get(VIEWING)
+
+
+def view(version_id: str | None) -> None:
+    st.session_state[VIEWING] = version_id
+
+
+def clear(keys: Iterable[str]) -> None:
+    for key in keys:
+        st.session_state.pop(key, None)
+
+
+def desk_cursors(filters: Any) -> list[Cursor | None]:
+    """Where each page of the desk began; a change of filters begins again."""
+    if st.session_state.get(DESK_FILTERS) != filters:
+        st.session_state[DESK_FILTERS] = filters
+        st.session_state[DESK_CURSORS] = [None]
+    cursors: list[Cursor | None] = st.session_state[DESK_CURSORS]
+    return cursors
+
+
+def seen_version(case_id: str, newest: int) -> int:
+    """The version of the case that stood on the screen before this run."""
+    shown_id, version = st.session_state.get(SEEN_CASE, ("", newest))
+    return int(version) if shown_id == case_id else newest
+
+
+def note_seen(case_id: str, version: int) -> None:
+    """What stands on the screen now."""
+    st.session_state[SEEN_CASE] = (case_id, version)

@@ -1,0 +1,1 @@
+"""The ASGI side: our own routes, middleware, sign-in and the tuned server."""

@@ -1,0 +1,89 @@
+"""Documents, answers and exports on their way out: the same actor and the same checks as on the pages."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from typing import IO
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from dashboard.annexes import service as annexes
+from dashboard.clock import local_day, utc_now
+from dashboard.data_requests import answers
+from dashboard.db import reading, transaction
+from dashboard.errors import NotFoundError
+from dashboard.insight import tables
+from dashboard.permissions import Actor
+from dashboard.portal import portal
+from dashboard.web.identity import actor_of, language_of, requester_of
+
+CHUNK = 64 * 1024
+# A spreadsheet runs a cell that starts with one of these.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def show_document(request: Request) -> Response:
+    """A PDF in the browser."""
+    return _document(request, "inline")
+
+
+def download_document(request: Request) -> Response:
+    """A PDF as a file."""
+    return _document(request, "attachment")
+
+
+def download_bundle(request: Request) -> Response:
+    """All documents in force, as a ZIP."""
+    actor, now = actor_of(request), utc_now()
+    with transaction(portal().engine) as session:
+        archive = annexes.bundle(session, actor, files=portal().files, now=now)
+    name = f"bijsluiter_{actor.scope.key if actor.scope else ''}_{local_day(now).isoformat()}.zip"
+    return StreamingResponse(_chunks(archive), media_type="application/zip", headers=_disposition("attachment", name))
+
+
+def download_answer(request: Request) -> Response:
+    """A file of an answer, for the requester of the case or for staff."""
+    staff = actor_of(request)
+    actor: Actor = staff if staff.is_staff else requester_of(request)
+    with transaction(portal().engine) as session:
+        found = answers.download(session, actor, request.path_params["file_id"], files=portal().files, now=utc_now())
+    return Response(found.content, media_type=found.media_type, headers=_disposition("attachment", found.name))
+
+
+def download_table(request: Request) -> Response:
+    """A table of the insight page as CSV."""
+    name = request.path_params["name"]
+    make: Callable[..., tables.Table] | None = tables.TABLES.get(name)
+    if make is None:
+        raise NotFoundError(name)
+    with reading(portal().engine) as session:
+        table = make(session, actor_of(request), today=local_day(utc_now()), language=language_of(request))
+    content = io.StringIO()
+    csv.writer(content).writerows([[_cell(value) for value in row] for row in (table.columns, *table.rows)])
+    # With a byte order mark: Excel reads UTF-8 only then.
+    body = content.getvalue().encode("utf-8-sig")
+    return Response(body, media_type="text/csv", headers=_disposition("attachment", f"{name}.csv"))
+
+
+def _document(request: Request, disposition: str) -> Response:
+    actor = actor_of(request)
+    with transaction(portal().engine) as session:
+        found = annexes.open_document(session, actor, request.path_params["version_id"], files=portal().files, now=utc_now())
+    return Response(found.content, media_type="application/pdf", headers=_disposition(disposition, found.name))
+
+
+def _disposition(kind: str, name: str) -> dict[str, str]:
+    # Our own names: ASCII without quotes.
+    return {"content-disposition": f'{kind}; filename="{name}"'}
+
+
+def _chunks(archive: IO[bytes]) -> Iterator[bytes]:
+    with archive:
+        while chunk := archive.read(CHUNK):
+            yield chunk
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    return "'" + text if text.startswith(_FORMULA_SIGNS) else text

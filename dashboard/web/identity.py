@@ -1,0 +1,43 @@
+"""Who makes this HTTP request: the same resolving as on the pages, at every route."""
+
+from starlette.requests import Request
+
+from dashboard.accounts import service as accounts
+from dashboard.clock import utc_now
+from dashboard.data_requests import service as data_requests
+from dashboard.db import reading
+from dashboard.i18n import Language
+from dashboard.permissions import Actor
+from dashboard.portal import portal
+from dashboard.web import cookies
+
+
+def cookie_of(request: Request, cookie: str) -> str | None:
+    return request.cookies.get(cookies.name_of(cookie, portal().settings))
+
+
+def actor_of(request: Request) -> Actor:
+    """The person signed in, or a visitor."""
+    with reading(portal().engine) as session:
+        return accounts.resolve(session, cookie_of(request, cookies.SESSION), settings=portal().settings, now=utc_now())
+
+
+def requester_of(request: Request) -> Actor:
+    """The requester whose case this browser opened, or a visitor."""
+    with reading(portal().engine) as session:
+        return data_requests.resolve_requester(session, cookie_of(request, cookies.VISITOR), now=utc_now())
+
+
+def language_of(request: Request) -> Language:
+    """The language chosen before, else what the browser prefers of our two, else Dutch."""
+    chosen = cookie_of(request, cookies.LANGUAGE)
+    return Language.or_default(chosen) if chosen else preferred(request.headers.get("accept-language", ""))
+
+
+def preferred(accept_language: str) -> Language:
+    """The first of our languages in an Accept-Language header, as browsers write it: in order of preference."""
+    for part in accept_language[:200].split(","):
+        tag = part.partition(";")[0].strip().lower()[:2]
+        if tag in set(Language):
+            return Language(tag)
+    return Language.NL

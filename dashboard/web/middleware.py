@@ -1,0 +1,169 @@
+"""What every request passes, in this order: origin and host, limits, secure cookies, headers. Bodies aren't read here."""
+
+from collections import Counter
+
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.settings import Settings
+from dashboard.web import headers
+
+# Streamlit's own routes that nobody needs from outside: metrics, the agent API, its sign-in, script health.
+CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/", "/oauth2callback", "/component/")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# A school is one address: these stop a flood, not a staff room.
+SOCKETS_PER_ADDRESS = 200
+SOCKETS_IN_ALL = 2_000
+POSTS_A_MINUTE = RateLimitItemPerMinute(120)
+POLICY_VIOLATION = 1008
+
+
+class OriginAndHost:
+    """Refuse a Host that isn't ours and anything that another site's page sends on its reader's behalf."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.hosts = frozenset(settings.allowed_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope)
+        if _hostname("//" + given.get("host", "")) not in self.hosts:
+            await _refuse(scope, receive, send, HTTPStatus.MISDIRECTED_REQUEST)
+        elif self._is_foreign(scope, given):
+            await _refuse(scope, receive, send, HTTPStatus.FORBIDDEN)
+        elif scope["path"].startswith(CLOSED):
+            await _refuse(scope, receive, send, HTTPStatus.NOT_FOUND)
+        else:
+            await self.app(scope, receive, send)
+
+    def _is_foreign(self, scope: Scope, given: Headers) -> bool:
+        origin = given.get("origin")
+        if scope["type"] == "websocket":
+            # A browser always says where a handshake comes from; what doesn't is no browser of ours.
+            return origin is None or not self._is_ours(origin, given)
+        if scope["method"] in SAFE_METHODS:
+            return False
+        return given.get("sec-fetch-site") == "cross-site" or (origin is not None and not self._is_ours(origin, given))
+
+    def _is_ours(self, origin: str, given: Headers) -> bool:
+        return urlsplit(origin).netloc == given.get("host", "") and _hostname(origin) in self.hosts
+
+
+
+
+class Limits:
+    """So many websockets at a time, so many form posts a minute, by address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.sockets: Counter[str] = Counter()
+        self.posts = MovingWindowRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address = scope["client"][0] if scope.get("client") else "-"
+        if scope["type"] == "websocket":
+            await self._socket(address, scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] not in SAFE_METHODS and not self.posts.hit(POSTS_A_MINUTE, address):
+            await _refuse(scope, receive, send, HTTPStatus.TOO_MANY_REQUESTS)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _socket(self, address: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.sockets[address] >= SOCKETS_PER_ADDRESS or self.sockets.total() >= SOCKETS_IN_ALL:
+            await _refuse(scope, receive, send, HTTPStatus.TOO_MANY_REQUESTS)
+            return
+        self.sockets[address] += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.sockets[address] -= 1
+            if not self.sockets[address]:
+                del self.sockets[address]
+
+
+class SecureCookies:
+    """Every cookie, Streamlit's too, is SameSite and, on https, Secure."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.secure = settings.secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_cookies(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    (name, self._mended(value) if name.lower() == b"set-cookie" else value) for name, value in message["headers"]
+                ]
+            await send(message)
+
+        await self.app(scope, receive, with_cookies)
+
+    def _mended(self, cookie: bytes) -> bytes:
+        attributes = cookie.lower()
+        if b"samesite=" not in attributes:
+            cookie += b"; SameSite=Lax"
+        if self.secure and b"; secure" not in attributes:
+            cookie += b"; Secure"
+        return cookie
+
+
+class SecurityHeaders:
+    """The headers of headers.py on every response; what isn't a hashed asset is not stored by anybody."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.secure = settings.secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(scope["path"], MutableHeaders(scope=message))
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+    def _add(self, path: str, sent: MutableHeaders) -> None:
+        sent.update(headers.BASE_HEADERS)
+        is_document = path.startswith("/documents/")
+        sent["content-security-policy"] = headers.document_policy() if is_document else headers.page_policy()
+        if self.secure:
+            sent["strict-transport-security"] = headers.HSTS
+        if not path.startswith(("/static/", "/assets/")):
+            sent["cache-control"] = headers.NO_STORE
+        del sent["server"]
+
+
+def stack(settings: Settings) -> list[Middleware]:
+    """Ours, outermost first; headers come before the refusals so that these carry them too."""
+    return [
+        Middleware(SecureCookies, settings=settings),
+        Middleware(SecurityHeaders, settings=settings),
+        Middleware(OriginAndHost, settings=settings),
+        Middleware(Limits),
+    ]
+
+
+def _hostname(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: HTTPStatus) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        return
+    await PlainTextResponse(status.phrase, status_code=status)(scope, receive, send)

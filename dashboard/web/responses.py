@@ -1,0 +1,66 @@
+"""Our own small HTML pages, and errors turned into them: a sentence in the reader's language, never a trace."""
+
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import structlog
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import OperationalError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from dashboard.content import organisation
+from dashboard.errors import (
+    BijsluiterError,
+    DamagedFileError,
+    LinkExpiredError,
+    NotAllowedError,
+    NotFoundError,
+    SignInRefusedError,
+)
+from dashboard.i18n import texts
+from dashboard.web.identity import language_of
+
+log = structlog.get_logger(__name__)
+
+_STATUS: dict[type[BijsluiterError], int] = {
+    # Not telling a stranger what exists: forbidden reads as not found.
+    NotAllowedError: 404,
+    NotFoundError: 404,
+    LinkExpiredError: 410,
+    SignInRefusedError: 403,
+    DamagedFileError: 500,
+}
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined)
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """One of our HTML pages, with the texts of the reader's language."""
+    t = texts(language_of(request))
+    html = _templates().get_template(template).render(t=t, language=t.language.value, organisation=organisation(), **values)
+    return HTMLResponse(html, status_code=status)
+
+
+def refused(request: Request, error: BijsluiterError) -> HTMLResponse:
+    """An error of ours as a page."""
+    text_key = NotFoundError.text_key if isinstance(error, NotAllowedError) else error.text_key
+    return page(request, "message.html", status=_STATUS.get(type(error), 400), text_key=text_key, number="")
+
+
+def failed(request: Request, error: Exception) -> HTMLResponse:
+    """A fault: a number on the page that stands in the log."""
+    number = fault_number()
+    busy = isinstance(error, OperationalError)
+    log.error("request failed", number=number, path=request.url.path, fault=type(error).__name__, exc_info=None if busy else error)
+    text_key = "error.busy" if busy else "error.general"
+    return page(request, "message.html", status=503 if busy else 500, text_key=text_key, number=number)
+
+
+def fault_number() -> str:
+    """A number short enough to read over the phone."""
+    return uuid4().hex[:8].upper()

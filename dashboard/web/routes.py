@@ -1,0 +1,118 @@
+"""Our own addresses beside Streamlit's."""
+
+from pathlib import Path
+
+from anyio import to_thread
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from dashboard.clock import utc_now
+from dashboard.data_requests import service as data_requests
+from dashboard.db import transaction
+from dashboard.i18n import Language
+from dashboard.permissions import VISITOR
+from dashboard.portal import portal
+from dashboard.tokens import new_token
+from dashboard.web import cookies, documents, sign_in
+from dashboard.web.headers import index_html
+from dashboard.web.health import readiness
+from dashboard.web.identity import cookie_of, language_of
+from dashboard.web.responses import page
+from dashboard.web.sign_in import wanted_path
+
+LONGEST_TOKEN = 200
+_STREAMLIT = ("_stcore/", "static/", "media/")
+
+
+class ElsewhereConvertor(Convertor[str]):
+    """A path that is neither ours nor Streamlit's own."""
+
+    regex = "(?!" + "|".join(_STREAMLIT) + ").*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("elsewhere", ElsewhereConvertor())
+ASSETS = Path(__file__).parent / "assets"
+
+
+def index(request: Request) -> Response:
+    """The page that loads Streamlit, in the reader's language; gives a browser without one its visitor cookie."""
+    return with_visitor(request, HTMLResponse(index_html(language_of(request))))
+
+
+def with_visitor(request: Request, response: Response) -> Response:
+    """A random number for a browser that has none: it ties an opened request to this browser, and nothing else."""
+    if not cookie_of(request, cookies.VISITOR):
+        cookies.set_cookie(response, cookies.VISITOR, new_token(), portal().settings)
+    return response
+
+
+def choose_language(request: Request) -> Response:
+    """Remember a language and go back."""
+    chosen = Language.or_default(request.path_params["language"])
+    response = RedirectResponse(wanted_path(request.query_params.get("to", "/")), status_code=303)
+    cookies.set_cookie(response, cookies.LANGUAGE, chosen.value, portal().settings, max_age=cookies.A_YEAR)
+    return response
+
+
+def show_open(request: Request) -> Response:
+    """The page behind a mailed link. Looking changes nothing: mail scanners look too."""
+    return page(request, "open.html")
+
+
+async def do_open(request: Request) -> Response:
+    """The button on that page: spend the link's secret and let this browser in."""
+    async with request.form(max_files=0, max_fields=1) as form:
+        token = str(form.get("token", ""))[:LONGEST_TOKEN]
+    visitor = cookie_of(request, cookies.VISITOR) or new_token()
+    await to_thread.run_sync(_open_by_link, token, visitor)
+    response = RedirectResponse("/track", status_code=303)
+    cookies.set_cookie(response, cookies.VISITOR, visitor, portal().settings)
+    return response
+
+
+def _open_by_link(token: str, visitor: str) -> None:
+    with transaction(portal().engine) as session:
+        data_requests.open_by_link(session, VISITOR, token, visitor=visitor, now=utc_now())
+
+
+def ready(_request: Request) -> Response:
+    """Whether database, files and outbox are well; the reasons stay in the log."""
+    answer = readiness(portal(), now=utc_now())
+    return JSONResponse({"ready": answer.ready, **answer.parts}, status_code=200 if answer.ready else 503)
+
+
+def routes(pages: frozenset[str]) -> list[BaseRoute]:
+    """All of them; `pages` are the addresses that Streamlit's navigation knows."""
+    known = [Route(f"/{name}", index) for name in sorted(pages)]
+    return [
+        Route("/", index),
+        *known,
+        Route("/readyz", ready),
+        Route("/language/{language}", choose_language),
+        Route("/sign-in/{provider}", sign_in.start),
+        Route("/sign-in-callback", sign_in.callback),
+        Route("/sign-out", sign_in.sign_out),
+        Route("/open", show_open),
+        Route("/open", do_open, methods=["POST"]),
+        Route("/documents/all.zip", documents.download_bundle),
+        Route("/documents/{version_id}", documents.show_document),
+        Route("/documents/{version_id}/file", documents.download_document),
+        Route("/answers/{file_id}", documents.download_answer),
+        Route("/insight/{name}.csv", documents.download_table),
+        Mount("/assets", StaticFiles(directory=ASSETS)),
+        # Streamlit answers any other address with its page and 200; its own addresses are let through.
+        Route("/{path:elsewhere}", unknown),
+    ]
+
+
+def unknown(request: Request) -> Response:
+    return page(request, "message.html", status=404, text_key="error.not_found", number="")

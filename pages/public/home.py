@@ -1,0 +1,25 @@
+"""Home: who this is for, and what one can do here."""
+
+import streamlit as st
+
+from dashboard.content import organisation
+from dashboard.ui import parts
+from dashboard.ui.here import here
+
+t = here().t
+
+st.title(t("home.title"), anchor=False)
+st.write(t("home.intro", organisation=organisation().short_name))
+
+for card, script in (("request", "public/request.py"), ("track", "public/track.py"), ("schools", "public/schools.py")):
+    with st.container(border=True):
+        st.subheader(t(f"home.{card}.title"), anchor=False)
+        st.write(t(f"home.{card}.text"))
+        st.page_link(script, label=t(f"home.{card}.link"), icon=":material/arrow_forward:")
+
+st.subheader(t("home.more.title"), anchor=False)
+st.page_link("public/statement.py", label=t("home.more.statement"), icon=":material/description:")
+st.page_link("public/complaint.py", label=t("home.more.complaint"), icon=":material/gavel:")
+parts.by_letter(t)
+if not here().actor.signed_in:
+    parts.staff_link(t)

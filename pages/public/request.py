@@ -1,0 +1,24 @@
+"""A new request: five steps, then the receipt."""
+
+import streamlit as st
+
+from dashboard.data_requests import service
+from dashboard.ui import parts, request_form, state
+from dashboard.ui.here import here
+
+t = here().t
+sent = state.sent_key()
+receipt = sent and here().ask(lambda session: service.receipt(session, here().actor, sent, settings=here().portal.settings, now=here().now))
+
+if receipt:
+    state.forget_form()
+    request_form.confirmation(receipt)
+    st.stop()
+
+st.title(t("request.title"), anchor=False)
+step = request_form.STEPS[state.step()]
+request_form.progress(step)
+step.draw()
+if step is request_form.STEPS[0]:
+    st.caption(t("request.duration"))
+    parts.by_letter(t)

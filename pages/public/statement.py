@@ -1,0 +1,19 @@
+"""The privacy statement."""
+
+import streamlit as st
+
+from dashboard.statement import statement
+from dashboard.ui import parts
+from dashboard.ui.here import here
+
+t = here().t
+current = statement(t.language)
+
+st.title(t("statement.title"), anchor=False)
+st.caption(t("statement.version", version=current.version, day=t.day(current.valid_from)))
+for section in current.body.split("\n## "):
+    heading, _, text = section.removeprefix("## ").partition("\n")
+    st.subheader(heading, anchor=False)
+    st.markdown(text)
+st.page_link("public/request.py", label=t("home.request.link"), icon=":material/arrow_forward:")
+parts.by_letter(t)

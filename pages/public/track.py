@@ -1,0 +1,46 @@
+"""Follow a request: open it by link or by reference and code, then see and act."""
+
+import streamlit as st
+
+from dashboard.data_requests import queries, service
+from dashboard.ui import identity, parts, track
+from dashboard.ui.here import here
+
+t, now, portal = here().t, here().now, here().portal
+requester = identity.requester(portal)
+visitor = identity.visitor(portal)
+st.title(t("track.title"), anchor=False)
+
+if requester.case_id:
+    case_id = requester.case_id
+    track.show(here().ask(lambda session: queries.case_view(session, requester, case_id)), requester)
+    st.stop()
+
+st.write(t("track.intro"))
+with st.form("track_open"):
+    reference = st.text_input(t("track.reference"), placeholder="BS-123-456-789", key="track_reference")
+    code = st.text_input(t("track.code"), placeholder="XXXX-XXXX-XXXX-XXXX-XXXX-XXXX", key="track_code", autocomplete="off")
+    opened = st.form_submit_button(t("track.open"), type="primary", key="track_submit")
+if opened and visitor:
+    address = identity.read_address()
+    attempt = here().attempt(
+        lambda session: service.open_by_code(
+            session, here().actor, reference, code, visitor=visitor, address=address, settings=portal.settings, now=now
+        )
+    )
+    track.after_trying(attempt)
+elif opened:
+    st.error(t("track.no_cookie"), icon=":material/error:")
+
+with st.expander(t("track.lost.title"), icon=":material/key_off:"), st.form("track_lost", border=False):
+    st.write(t("track.lost.text"))
+    lost_reference = st.text_input(t("track.reference"), key="track_lost_reference")
+    lost_email = st.text_input(t("request.contact.email"), key="track_lost_email", autocomplete="email")
+    if st.form_submit_button(t("track.lost.send"), key="track_lost_submit"):
+        here().attempt(
+            lambda session: service.send_fresh_link(
+                session, here().actor, lost_reference, lost_email, settings=portal.settings, now=now
+            )
+        )
+        st.success(t("track.lost.sent"), icon=":material/mail:")
+parts.by_letter(t)
