@@ -25,7 +25,7 @@ class AuditRow(Base, table=True):
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
-def record(  # noqa: PLR0913  an audit row has this many facts
+def record(
     session: Session,
     actor: Actor,
     action: str,

@@ -7,7 +7,7 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def utc_now() -> datetime:
-    return datetime.now(UTC)
+    return datetime.now(UTC)  # noqa: TID251  the one place
 
 
 def local_day(instant: datetime) -> date:

@@ -28,7 +28,7 @@ _POSTGRES_OPTIONS = (
 )
 
 
-class Base(SQLModel, registry=registry()):  # type: ignore[call-arg]  # SQLModel's metaclass takes it, its stub doesn't say so
+class Base(SQLModel, registry=registry()):
     """All tables. A registry of our own, so that a hot reload doesn't meet the global one twice."""
 
 
@@ -75,7 +75,9 @@ def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=10, max_overflow=30, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    engine = create_engine(
+        url, pool_size=10, max_overflow=30, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000}
+    )
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
@@ -104,8 +106,6 @@ def transaction(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A consistent look without a write lock; nothing done here is kept."""
+    # Closing rolls back and leaves what was read usable; an explicit rollback would expire it.
     with Session(engine.execution_options(reading=True), expire_on_commit=False) as session:
-        try:
-            yield session
-        finally:
-            session.rollback()
+        yield session

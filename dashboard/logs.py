@@ -27,10 +27,14 @@ def configure(level: int = logging.INFO) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared[1:-1], processors=[_without_meta, shared[-1]]))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared[1:-1], processors=[_without_meta, shared[-1]])
+    )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
+    # The demo's identity provider says every request.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     for name in _SILENCED:
         # A filter, not a level: Streamlit sets the level of its loggers when they are made.
         logging.getLogger(name).addFilter(lambda _record: False)

@@ -117,7 +117,9 @@ def _google(claims: Mapping[str, Any]) -> _Reading:
 
 def _affiliation(claims: Mapping[str, Any]) -> Refusal | None:
     """Employee or staff is in, whatever else somebody is; a pupil or a bare affiliate is not."""
-    held = {text.strip().lower() for name in ("eduPersonAffiliation", "eduperson_affiliation") for text in _texts(claims.get(name))}
+    held = {
+        text.strip().lower() for name in ("eduPersonAffiliation", "eduperson_affiliation") for text in _texts(claims.get(name))
+    }
     if held & _INSIDE:
         return None
     return Refusal.STUDENT if "student" in held else Refusal.NOT_EMPLOYED

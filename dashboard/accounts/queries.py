@@ -63,7 +63,13 @@ def reach(session: Session, scope: SchoolScope, day: date) -> Reach:
     else:
         locations = session.exec(select(Location.code).where(col(Location.brin).in_(brins))).all()
     sectors = session.exec(select(School.sector).where(col(School.brin).in_(brins)).distinct()).all()
-    return Reach(scope_name(session, scope), tuple(boards), tuple(brins), tuple(locations), tuple(sorted(sectors)))
+    return Reach(
+        scope_name(session, scope),
+        tuple(boards),
+        tuple(brins),
+        tuple(locations),
+        tuple(Sector(sector) for sector in sorted(sectors)),
+    )
 
 
 def scope_name(session: Session, scope: SchoolScope) -> str:

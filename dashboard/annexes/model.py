@@ -18,6 +18,9 @@ class VersionState(StrEnum):
 
 
 class Via(StrEnum):
+    """How a document left us; looking at one on the page isn't taking it."""
+
+    VIEW = "view"
     PDF = "pdf"
     ZIP = "zip"
 

@@ -18,6 +18,7 @@ from dashboard.annexes.model import (
     Licence,
     Product,
     VersionState,
+    Via,
 )
 from dashboard.errors import NotAllowedError
 from dashboard.i18n import Language
@@ -90,8 +91,9 @@ def annexes(session: Session, actor: Actor, *, today: date, language: Language) 
     kinds = session.exec(select(DocumentKind).order_by(col(DocumentKind.position))).all()
     documents = _documents(session, [product.slug for product in products], reached.sectors)
     shelf = _shelf(session, documents, scope, today, language)
-    rows = tuple(_product_row(product, kinds, documents, shelf, language) for product in products)
-    return SchoolAnnexes(reached.name, rows)
+    rows = (_product_row(product, kinds, documents, shelf, language) for product in products)
+    # A product whose documents were all withdrawn is history.
+    return SchoolAnnexes(reached.name, tuple(row for row in rows if row.annexes))
 
 
 def agreements(session: Session, actor: Actor, *, today: date, language: Language) -> list[AgreementRow]:
@@ -114,7 +116,9 @@ def entitled_versions(session: Session, actor: Actor, *, today: date) -> dict[st
     reached = reach(session, scope, today)
     slugs = [product.slug for product in licensed_products(session, reached, today)]
     documents = _documents(session, slugs, reached.sectors)
-    shown = {held.version.id: (held.version, held.document) for held in _shelf(session, documents, scope, today, Language.NL).held}
+    shown = {
+        held.version.id: (held.version, held.document) for held in _shelf(session, documents, scope, today, Language.NL).held
+    }
     signed = session.exec(select(BoardAgreement.model_version).where(col(BoardAgreement.board_number).in_(reached.boards))).all()
     general = session.exec(
         select(DocumentVersion, Document)
@@ -162,6 +166,11 @@ class _Shelf:
 
     held: tuple[_Held, ...]
     last: dict[str, tuple[datetime, str]]
+    ended: frozenset[str]
+
+    def withdrawn(self, documents: Sequence[Document]) -> bool:
+        """Whether one of these was in force and was withdrawn: it isn't missing, it is over."""
+        return any(document.id in self.ended for document in documents)
 
     def of(self, document: Document, *, announced: bool) -> VersionRow | None:
         found = (held.row for held in self.held if held.document.id == document.id and held.announced is announced)
@@ -188,23 +197,34 @@ def _shelf(session: Session, documents: Sequence[Document], scope: SchoolScope, 
         for document in documents
         for version, announced in _applying(by_document.get(document.id, []), today)
     ]
-    return _Shelf(tuple(held), last)
+    ended = (versions[-1].document_id for versions in by_document.values() if _is_withdrawn(versions[-1], today))
+    return _Shelf(tuple(held), last, frozenset(ended))
 
 
 def _applying(versions: Sequence[DocumentVersion], today: date) -> Iterable[tuple[DocumentVersion, bool]]:
     """The version in force (the latest begun, unless it was withdrawn) and the next one announced."""
     begun = [version for version in versions if version.valid_from <= today]
-    if begun and not (begun[-1].withdrawn_on and begun[-1].withdrawn_on <= today):
+    if begun and not _is_withdrawn(begun[-1], today):
         yield begun[-1], False
     yield from ((version, True) for version in versions[len(begun) :][:1])
 
 
-def _downloads(session: Session, scope: SchoolScope, document_ids: Sequence[str]) -> tuple[dict[str, datetime], dict[str, tuple[datetime, str]]]:
+def _is_withdrawn(version: DocumentVersion, today: date) -> bool:
+    return version.withdrawn_on is not None and version.withdrawn_on <= today
+
+
+def _downloads(
+    session: Session, scope: SchoolScope, document_ids: Sequence[str]
+) -> tuple[dict[str, datetime], dict[str, tuple[datetime, str]]]:
     """When this school last took each version, and per document when and which version it took last."""
     rows = session.exec(
         select(DocumentVersion.document_id, DocumentVersion.id, DocumentVersion.version, func.max(DocumentDownload.at))
         .join(DocumentDownload, col(DocumentDownload.version_id) == col(DocumentVersion.id))
-        .where(DocumentDownload.scope == scope.key, col(DocumentVersion.document_id).in_(document_ids))
+        .where(
+            DocumentDownload.scope == scope.key,
+            DocumentDownload.via != Via.VIEW,
+            col(DocumentVersion.document_id).in_(document_ids),
+        )
         .group_by(col(DocumentVersion.document_id), col(DocumentVersion.id), col(DocumentVersion.version))
     ).all()
     taken = {version_id: at for _, version_id, _, at in rows}
@@ -237,7 +257,7 @@ def _product_row(
         name = kind.name_nl if language is Language.NL else kind.name_en
         shown = [_annex_row(document, name, shelf) for document in mine]
         rows += [row for row in shown if row.in_force or row.announced]
-        if kind.expected and not any(row.in_force for row in shown):
+        if kind.expected and not any(row.in_force for row in shown) and not shelf.withdrawn(mine):
             rows.append(AnnexRow(kind.key, name, None, None, None, None, ""))
     return ProductRow(product.slug, product.name, tuple(rows))
 

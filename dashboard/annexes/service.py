@@ -28,15 +28,17 @@ class PdfDownload:
     content: bytes
 
 
-def open_document(session: Session, actor: Actor, version_id: str, *, files: FileStore, now: datetime) -> PdfDownload:
-    """One PDF. A version that isn't the school's today reads as not found; the download is recorded."""
+def open_document(
+    session: Session, actor: Actor, version_id: str, *, via: Via = Via.PDF, files: FileStore, now: datetime
+) -> PdfDownload:
+    """One PDF. A version that isn't the school's today reads as not found; the download (or the look) is recorded."""
     require(actor, Permission.DOWNLOAD_OWN_ANNEXES)
     found = entitled_versions(session, actor, today=local_day(now)).get(version_id)
     if found is None:
         raise NotFoundError(version_id)
     version, document = found
     content = files.get(version.sha256)
-    _record(session, actor, version, Via.PDF, now)
+    _record(session, actor, version, via, now)
     return PdfDownload(_file_name(document, version), content)
 
 
@@ -76,10 +78,10 @@ def bundle(session: Session, actor: Actor, *, files: FileStore, now: datetime) -
 
 def _record(session: Session, actor: Actor, version: DocumentVersion, via: Via, now: datetime) -> None:
     scope = school_scope(actor).key
-    session.add(
-        DocumentDownload(id=str(uuid4()), at=now, person_id=actor.id, scope=scope, version_id=version.id, via=via)
+    session.add(DocumentDownload(id=str(uuid4()), at=now, person_id=actor.id, scope=scope, version_id=version.id, via=via))
+    audit.record(
+        session, actor, "annex.download", ("document_version", version.id), now=now, detail={"via": via.value, "scope": scope}
     )
-    audit.record(session, actor, "annex.download", ("document_version", version.id), now=now, detail={"via": via.value, "scope": scope})
 
 
 def _file_name(document: Document, version: DocumentVersion) -> str:

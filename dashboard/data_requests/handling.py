@@ -122,7 +122,10 @@ def expire_unverified(session: Session, actor: Actor, *, settings: Settings, now
     require(actor, Permission.RUN_JOBS)
     limit = now - timedelta(days=settings.unverified_days)
     stale = session.exec(
-        select(Case).where(Case.status == Status.UNVERIFIED, col(Case.submitted_at) < limit).order_by(col(Case.submitted_at)).limit(500)
+        select(Case)
+        .where(Case.status == Status.UNVERIFIED, col(Case.submitted_at) < limit)
+        .order_by(col(Case.submitted_at))
+        .limit(500)
     ).all()
     for case in stale:
         move(session, actor, case, Verb.EXPIRE, now=now, closed_at=now)

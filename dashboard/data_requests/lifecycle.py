@@ -105,9 +105,7 @@ MOVES: tuple[Move, ...] = (
 
 _BY_PAIR = {(move.source, move.verb): move for move in MOVES}
 
-OPEN = frozenset(
-    {Status.UNVERIFIED, Status.RECEIVED, Status.IN_PROGRESS, Status.WAITING_FOR_REQUESTER, Status.HANDED_TO_SCHOOL}
-)
+OPEN = frozenset({Status.UNVERIFIED, Status.RECEIVED, Status.IN_PROGRESS, Status.WAITING_FOR_REQUESTER, Status.HANDED_TO_SCHOOL})
 # States that only somebody with a proven address reaches; the database holds it too.
 ONLY_VERIFIED = frozenset(
     {

@@ -138,7 +138,7 @@ class MailedLink(Base, table=True):
 
 
 class CaseGrant(Base, table=True):
-    """This browser (by the digest of its cookie) opened this case with its code or a mailed link."""
+    """A browser (by the digest of its cookie) opened a case with its code or a mailed link."""
 
     __tablename__ = "case_grant"
 

@@ -52,7 +52,7 @@ def load_case(session: Session, actor: Actor, case_id: str) -> Case:
     return found
 
 
-def move(  # noqa: PLR0913  who, what, when, seen at which version, with which facts and changes
+def move(
     session: Session,
     actor: Actor,
     case: Case,

@@ -178,7 +178,11 @@ def case_view(session: Session, actor: Actor, case_id: str) -> CaseView:
     messages = session.exec(select(CaseMessage).where(CaseMessage.case_id == case.id).order_by(col(CaseMessage.at))).all()
     files = session.exec(select(CaseFile).where(CaseFile.case_id == case.id).order_by(col(CaseFile.at))).all()
     staff = actor.is_staff
-    names = names_of(session, [case.handler_id or "", *(e.actor_id for e in events), *(m.author_id for m in messages)]) if staff else {}
+    names = (
+        names_of(session, [case.handler_id or "", *(e.actor_id for e in events), *(m.author_id for m in messages)])
+        if staff
+        else {}
+    )
     return CaseView(
         id=case.id,
         reference=case.reference,
@@ -198,7 +202,9 @@ def case_view(session: Session, actor: Actor, case_id: str) -> CaseView:
         handler=names.get(case.handler_id or "", ""),
         rights=_rights_shown(session, case, staff=staff),
         events=tuple(_event_row(event, names) for event in events if staff or event.kind not in INTERNAL),
-        messages=tuple(_message_row(message, names) for message in messages if staff or message.visibility is Visibility.REQUESTER),
+        messages=tuple(
+            _message_row(message, names) for message in messages if staff or message.visibility is Visibility.REQUESTER
+        ),
         files=tuple(FileRow(f.id, f.name, f.size) for f in files if staff or case.status is Status.CLOSED),
         undelivered=_undelivered(session, case.id) if staff else 0,
     )
@@ -214,17 +220,21 @@ def open_by_status(session: Session, actor: Actor) -> dict[Status, int]:
     """Open cases by status."""
     require(actor, Permission.READ_INSIGHT)
     rows = session.exec(select(Case.status, func.count()).where(col(Case.status).in_(OPEN)).group_by(Case.status)).all()
-    return dict(rows)
+    return {Status(status): cases for status, cases in rows}
 
 
 def open_by_due_day(session: Session, actor: Actor) -> dict[date, int]:
     """Open cases by their statutory due day."""
     require(actor, Permission.READ_INSIGHT)
-    rows = session.exec(select(Case.due_on, func.count()).where(col(Case.status).in_(OPEN)).group_by(Case.due_on)).all()
-    return dict(rows)
+    rows = session.exec(select(col(Case.due_on), func.count()).where(col(Case.status).in_(OPEN)).group_by(col(Case.due_on))).all()
+    return {due_on: cases for due_on, cases in rows}
 
 
-_ORDER: dict[Order, Any] = {Order.DUE: col(Case.due_on), Order.RECEIVED: col(Case.received_on), Order.REFERENCE: col(Case.reference)}
+_ORDER: dict[Order, Any] = {
+    Order.DUE: col(Case.due_on),
+    Order.RECEIVED: col(Case.received_on),
+    Order.REFERENCE: col(Case.reference),
+}
 
 
 def _conditions(filters: Filters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
@@ -261,7 +271,7 @@ def _desk_rows(session: Session, cases: Sequence[Case]) -> Iterable[DeskRow]:
     for case_id, right in session.exec(
         select(CaseRight.case_id, CaseRight.right).where(col(CaseRight.case_id).in_([case.id for case in cases]))
     ):
-        asked.setdefault(case_id, []).append(right)
+        asked.setdefault(case_id, []).append(Right(right))
     order = list(Right)
     for case in cases:
         yield DeskRow(

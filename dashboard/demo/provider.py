@@ -4,10 +4,15 @@ import os
 import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from threading import Thread
 from typing import Any
 
-from oidc_provider_mock import User, run_server_in_thread
+import oidc_provider_mock
+from flask import Flask, Response
+from oidc_provider_mock import User
 from pydantic import SecretStr
+from werkzeug.debug import DebuggedApplication
+from werkzeug.serving import make_server
 
 from dashboard.content import DATA
 from dashboard.settings import Provider, ProviderKind
@@ -48,5 +53,34 @@ def running(port: int) -> Iterator[None]:
     with ExitStack() as stack:
         for sample in samples():
             users = [User(sub=user["sub"], claims={"name": user["name"], **user["claims"]}) for user in sample["users"]]
-            stack.enter_context(run_server_in_thread(port + sample["port_offset"], user_claims=users))
+            stack.enter_context(_serving(_app(users), port + sample["port_offset"]))
         yield
+
+
+def _app(users: list[User]) -> Flask:
+    """The library's provider without its debugger, and without the stylesheet that it takes from elsewhere."""
+    made: Flask = oidc_provider_mock.app(user_claims=users)
+    made.debug = False
+    if isinstance(made.wsgi_app, DebuggedApplication):
+        made.wsgi_app = made.wsgi_app.app
+
+    made.after_request(_stay_here)
+    return made
+
+
+def _stay_here(response: Response) -> Response:
+    response.headers["content-security-policy"] = "default-src 'self'; style-src 'self' 'unsafe-inline'"
+    return response
+
+
+@contextmanager
+def _serving(app: Flask, port: int) -> Iterator[None]:
+    server = make_server("localhost", port, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -39,7 +39,9 @@ def load(session: Session, files: FileStore, *, today: date) -> bool:
 def _boards(schools: dict[str, Any]) -> Iterator[Board]:
     # Merged ones last: they point to the board that took them over.
     for board in sorted(schools["boards"], key=lambda row: "merged_into" in row):
-        yield Board(number=board["number"], name=board["name"], council_member=board["member"], merged_into=board.get("merged_into"))
+        yield Board(
+            number=board["number"], name=board["name"], council_member=board["member"], merged_into=board.get("merged_into")
+        )
 
 
 def _schools(schools: dict[str, Any]) -> Iterator[School]:
@@ -83,13 +85,15 @@ def _documents(files: FileStore, today: date) -> Iterator[Document | DocumentVer
             yield _version(document_id, product, version, names[kind], kind, files, today)
 
 
-def _version(  # noqa: PLR0913  what a version is of
+def _version(
     document_id: str, product: dict[str, Any], version: dict[str, Any], kind_name: str, kind: str, files: FileStore, today: date
 ) -> DocumentVersion:
     valid_from = today + timedelta(days=version["from"])
     title = kind_name if product["slug"] is None else f"{kind_name} {product['name']}"
     content = pdf(
-        Annex(kind, title, product["name"], product["about"], product["audience"], version["version"], version["model"], valid_from)
+        Annex(
+            kind, title, product["name"], product["about"], product["audience"], version["version"], version["model"], valid_from
+        )
     )
     return DocumentVersion(
         id=_id("version", document_id, version["version"]),

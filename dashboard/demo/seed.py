@@ -28,7 +28,13 @@ from dashboard.settings import Settings
 from dashboard.tokens import digest
 
 BATCH = 5_000
+COUNCIL_MEMBERS = 0.9
+TWO_RIGHTS = 0.15
+NEVER_CONFIRMED = 0.05
+LINGERS = 0.25
+LINGERS_FROM, LINGERS_TO = 24, 38
 OLDEST_DAYS = 700
+UNVERIFIED_DAYS = 30
 FIRST_NAMES = ("Sam", "Noor", "Daan", "Lotte", "Bram", "Fleur", "Sem", "Yara", "Tijn", "Mees", "Isa", "Joep")
 LAST_NAMES = ("Voorbeeld", "Verzonnen", "Proef", "Denkbeeldig", "Fictief", "Monster")
 EXPLANATIONS = (
@@ -78,7 +84,9 @@ def schools(session: Session, number: int, *, seed: int) -> None:
     for index in range(number):
         board, brin = f"{10_000 + index // 5:05}", _brin(index)
         if index % 5 == 0:
-            tables[Board].append({"number": board, "name": f"Stichting Voorbeeld {board}", "council_member": chance.random() < 0.9})
+            tables[Board].append(
+                {"number": board, "name": f"Stichting Voorbeeld {board}", "council_member": chance.random() < COUNCIL_MEMBERS}
+            )
         sector = chance.choice(list(Sector))
         tables[School].append({"brin": brin, "name": f"Voorbeeldschool {brin}", "sector": sector})
         member = {"id": str(_uuid(chance)), "board_number": board, "brin": brin, "valid_from": date(2015, 8, 1), "valid_to": None}
@@ -93,7 +101,9 @@ def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]],
     # Squared: more recent requests than old ones.
     submitted = now - timedelta(days=OLDEST_DAYS * chance.random() ** 2, seconds=chance.randrange(86_400))
     case = _case(chance, submitted, settings, now)
-    asked = chance.choices(list(_RIGHT_WEIGHTS), weights=list(_RIGHT_WEIGHTS.values()), k=2 if chance.random() < 0.15 else 1)
+    asked = chance.choices(
+        list(_RIGHT_WEIGHTS), weights=list(_RIGHT_WEIGHTS.values()), k=2 if chance.random() < TWO_RIGHTS else 1
+    )
     rights = sorted(set(asked), key=list(Right).index)
     outcome = Outcome.GRANTED if case["status"] is Status.CLOSED else None
     rows.cases.append(case)
@@ -136,11 +146,14 @@ def _case(chance: random.Random, submitted: datetime, settings: Settings, now: d
 def _fate(chance: random.Random, submitted: datetime, now: datetime) -> tuple[Status, datetime | None]:
     """Where a request stands now: old ones are answered, but for a few; a few were never confirmed."""
     age = (now - submitted).days
-    if chance.random() < 0.05:
-        return (Status.EXPIRED, submitted + timedelta(days=30)) if age > 30 else (Status.UNVERIFIED, None)
+    if chance.random() < NEVER_CONFIRMED:
+        return (
+            (Status.EXPIRED, submitted + timedelta(days=UNVERIFIED_DAYS)) if age > UNVERIFIED_DAYS else (Status.UNVERIFIED, None)
+        )
     answered_after = max(0.5, chance.gauss(16, 7))
-    # One in 250 of those open too long stays open: the desk has something that is overdue.
-    if age >= answered_after and (age < 32 or chance.random() > 0.004 or age > 60):
+    # Some of the last weeks stay open, so that the desk has cases due soon and cases that are overdue.
+    lingers = LINGERS_FROM <= age <= LINGERS_TO and chance.random() < LINGERS
+    if age >= answered_after and not lingers:
         return Status.CLOSED, submitted + timedelta(days=answered_after)
     return chance.choice((Status.RECEIVED, Status.IN_PROGRESS, Status.IN_PROGRESS, Status.WAITING_FOR_REQUESTER)), None
 
@@ -163,7 +176,7 @@ def _events(chance: random.Random, case: dict[str, Any], rights: list[Right]) ->
         yield _event(chance, case, 3, EventKind.CLOSED, case["closed_at"], Status.IN_PROGRESS, Status.CLOSED, closed)
 
 
-def _event(  # noqa: PLR0913  an event has this many facts
+def _event(  # noqa: PLR0913, PLR0917  an event has this many facts
     chance: random.Random,
     case: dict[str, Any],
     number: int,

@@ -47,7 +47,9 @@ def weekly_figure(rows: Sequence[WeekCount], t: Texts) -> go.Figure:
 
 def status_figure(rows: Sequence[StatusCount], t: Texts) -> go.Figure:
     """Lying bars: open cases by status."""
-    return _lying_bars([t(f"status.{row.status.value}") for row in rows], [row.cases for row in rows], [BAR_COLOUR] * len(rows), t)
+    return _lying_bars(
+        [t(f"status.{row.status.value}") for row in rows], [row.cases for row in rows], [BAR_COLOUR] * len(rows), t
+    )
 
 
 def health_figure(rows: Sequence[HealthCount], t: Texts) -> go.Figure:

@@ -51,7 +51,9 @@ def requests_per_week(session: Session, actor: Actor, *, today: date, weeks: int
     require(actor, Permission.READ_INSIGHT)
     first = monday_of(today) - timedelta(weeks=weeks - 1)
     rows = session.exec(
-        select(WeeklyRequests).where(col(WeeklyRequests.monday) >= first).order_by(col(WeeklyRequests.monday), col(WeeklyRequests.right))
+        select(WeeklyRequests)
+        .where(col(WeeklyRequests.monday) >= first)
+        .order_by(col(WeeklyRequests.monday), col(WeeklyRequests.right))
     ).all()
     return [WeekCount(row.monday, row.right, row.requests) for row in rows]
 

@@ -19,6 +19,7 @@ def count_request(session: Session, received_on: date, rights: Iterable[Right]) 
     statement = insert(table).values([{"monday": monday, "asked_right": right, "requests": 1} for right in sorted(set(rights))])
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=[table.c.monday, table.c.asked_right], set_={"requests": table.c.requests + statement.excluded.requests}
+            index_elements=[table.c.monday, table.c.asked_right],
+            set_={"requests": table.c.requests + statement.excluded.requests},
         )
     )

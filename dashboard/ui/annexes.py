@@ -25,7 +25,7 @@ def _annex(row: AnnexRow) -> None:
     if row.in_force is None:
         st.write(t("annexes.missing"))
     else:
-        version(row.in_force)
+        version(row.in_force, row.kind_name)
         _last_download(row)
     if row.announced:
         st.write(t("annexes.announced", version=row.announced.version, day=t.day(row.announced.valid_from)))
@@ -39,7 +39,7 @@ def _annex(row: AnnexRow) -> None:
         )
 
 
-def version(row: VersionRow) -> None:
+def version(row: VersionRow, label: str) -> None:
     """One version: what it is, its digest, read it here or take it."""
     t = here().t
     st.write(t("annexes.version", version=row.version, model=row.model_version, day=t.day(row.valid_from)))
@@ -47,7 +47,9 @@ def version(row: VersionRow) -> None:
         st.caption(row.changes)
     shown = state.viewing() == row.id
     with st.container(horizontal=True):
-        st.link_button(t("annexes.download", size=parts.file_size(row.size, t)), f"/documents/{row.id}/file", icon=":material/download:")
+        st.link_button(
+            t("annexes.download", size=parts.file_size(row.size, t)), f"/documents/{row.id}/file", icon=":material/download:"
+        )
         st.button(
             t("annexes.close" if shown else "annexes.view"),
             key=f"annex_view_{row.id}",
@@ -55,10 +57,13 @@ def version(row: VersionRow) -> None:
             on_click=state.view,
             args=(None if shown else row.id,),
         )
-    with st.expander(t("annexes.digest")):
-        st.code(row.sha256, language=None, wrap_lines=True)
+        with st.popover(t("annexes.digest"), icon=":material/fingerprint:"):
+            st.code(row.sha256, language=None, wrap_lines=True)
     if shown:
-        st.iframe(f"/documents/{row.id}", height=VIEWER_HEIGHT)
+        # By address, so that our own route is asked, with this reader's cookie; given bytes it would be public at /media.
+        st.pdf(
+            f"{here().portal.settings.base_url}/documents/{row.id}", height=VIEWER_HEIGHT, key=f"annex_pdf_{row.id}", alt=label
+        )
 
 
 def _badge(row: AnnexRow) -> None:

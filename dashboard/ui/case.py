@@ -11,7 +11,12 @@ from dashboard.insight.queries import Health, health_of
 from dashboard.ui import parts
 from dashboard.ui.here import here
 
-_HEALTH_COLOUR = {Health.OVERDUE: "red", Health.WITHIN_5: "orange", Health.WITHIN_10: "orange", Health.ON_TRACK: "green"}
+_HEALTH_COLOUR: dict[Health, parts.Colour] = {
+    Health.OVERDUE: "red",
+    Health.WITHIN_5: "orange",
+    Health.WITHIN_10: "orange",
+    Health.ON_TRACK: "green",
+}
 _HEALTH_ICON = {
     Health.OVERDUE: ":material/error:",
     Health.WITHIN_5: ":material/schedule:",

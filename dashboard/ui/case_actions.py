@@ -47,7 +47,10 @@ def _take(case: CaseView) -> None:
 
 def _decide(case: CaseView, row: RightRow) -> None:
     t, now_here, key = here().t, here(), row.right.value
-    with st.expander(t("case.decide", right=right_in_words(t, row.right)), icon=":material/rule:"), st.form(f"case_decide_{key}", border=False):
+    with (
+        st.expander(t("case.decide", right=right_in_words(t, row.right)), icon=":material/rule:"),
+        st.form(f"case_decide_{key}", border=False),
+    ):
         outcomes = [outcome.value for outcome in Outcome]
         outcome = st.radio(
             t("case.outcome"),
@@ -124,7 +127,9 @@ def _close(case: CaseView) -> None:
     if sent:
         settings = now_here.portal.settings
         _do(
-            lambda s: handling.close(s, now_here.actor, case.id, letter, version=case.version, settings=settings, now=now_here.now),
+            lambda s: handling.close(
+                s, now_here.actor, case.id, letter, version=case.version, settings=settings, now=now_here.now
+            ),
             "case.closed",
         )
 
@@ -138,7 +143,16 @@ def _letter(case: CaseView) -> str:
     """A first draft: a line for each right and what was decided."""
     t = here().t
     decided = [f"- {right_in_words(t, row.right)}: {t(f'outcome.{row.outcome.value}')}" for row in case.rights if row.outcome]
-    return "\n".join((t("letter_draft.opening", name=case.name), "", t("letter_draft.intro", day=t.day(case.received_on)), *decided, "", t("letter_draft.closing")))
+    return "\n".join(
+        (
+            t("letter_draft.opening", name=case.name),
+            "",
+            t("letter_draft.intro", day=t.day(case.received_on)),
+            *decided,
+            "",
+            t("letter_draft.closing"),
+        )
+    )
 
 
 def _hand_over(case: CaseView) -> None:
@@ -150,7 +164,9 @@ def _hand_over(case: CaseView) -> None:
     if sent:
         settings = now_here.portal.settings
         _do(
-            lambda s: handling.hand_over(s, now_here.actor, case.id, school, version=case.version, settings=settings, now=now_here.now),
+            lambda s: handling.hand_over(
+                s, now_here.actor, case.id, school, version=case.version, settings=settings, now=now_here.now
+            ),
             "case.handed_over",
         )
 

@@ -1,6 +1,6 @@
 """The parts of the desk: filters, table, pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import pandas as pd
@@ -12,6 +12,7 @@ from dashboard.data_requests.queries import Cursor, DeskPage, DeskRow, Filters, 
 from dashboard.data_requests.rights import Right
 from dashboard.i18n import Texts
 from dashboard.insight.queries import Health, health_of
+from dashboard.tokens import digest
 from dashboard.ui import state
 from dashboard.ui.here import here
 
@@ -34,7 +35,11 @@ def filters(counts: Mapping[View, int]) -> Filters:
     right = _choice(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
     status = _choice(columns[1], "desk.status", [s.value for s in Status], lambda s: t(f"status.{s}"), "desk_status")
     order = columns[2].selectbox(
-        t("desk.order"), [o.value for o in Order], format_func=lambda o: t(f"desk.order.{o}"), key="desk_order", bind="query-params"
+        t("desk.order"),
+        [o.value for o in Order],
+        format_func=lambda o: t(f"desk.order.{o}"),
+        key="desk_order",
+        bind="query-params",
     )
     reference = columns[3].text_input(t("desk.reference"), key="desk_reference", placeholder="BS-123-456-789")
     return Filters(
@@ -62,7 +67,8 @@ def table(page: DeskPage) -> None:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        key="desk_table",
+        # A choice is a row number: when the rows change, it must not point at somebody else's case.
+        key=f"desk_table_{digest(''.join(row.reference for row in page.rows))}",
         height=ROW_HEIGHT * (len(page.rows) + 1),
         row_height=ROW_HEIGHT,
         column_config={t("desk.column.received"): st.column_config.DateColumn(format="DD-MM-YYYY")},
@@ -76,21 +82,37 @@ def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
     """On and back, by key: nothing is counted or skipped."""
     t = here().t
     with st.container(horizontal=True):
-        st.button(t("desk.previous"), disabled=len(begun) < 2, on_click=begun.pop, key="desk_previous", icon=":material/chevron_left:")
         st.button(
-            t("desk.next"), disabled=page.next is None, on_click=begun.append, args=(page.next,), key="desk_next", icon=":material/chevron_right:"
+            t("desk.previous"),
+            disabled=not begun[1:],
+            on_click=state.desk_back,
+            key="desk_previous",
+            icon=":material/chevron_left:",
+        )
+        st.button(
+            t("desk.next"),
+            disabled=page.next is None,
+            on_click=state.desk_on,
+            args=(page.next,),
+            key="desk_next",
+            icon=":material/chevron_right:",
         )
         if page.rows:
             references = {row.reference: row for row in page.rows}
             picked = st.selectbox(
-                t("desk.open_case"), list(references), index=None, key="desk_open", label_visibility="collapsed", placeholder=t("desk.open_case")
+                t("desk.open_case"),
+                list(references),
+                index=None,
+                key="desk_open",
+                label_visibility="collapsed",
+                placeholder=t("desk.open_case"),
             )
             if picked:
                 open_case(picked)
 
 
 def open_case(reference: str) -> None:
-    state.clear(("desk_table", "desk_open"))
+    state.clear(("desk_open",))
     st.switch_page("staff/case.py", query_params={"ref": reference})
 
 
@@ -121,8 +143,17 @@ def _labelled(view: View, counts: Mapping[View, int], t: Texts) -> str:
     return f"{name} ({t.number(counts[view])})" if view in counts else name
 
 
-def _choice(place: st.delta_generator.DeltaGenerator, label: str, options: list[str], words: object, key: str) -> str | None:
+def _choice(
+    place: st.delta_generator.DeltaGenerator, label: str, options: list[str], words: Callable[[str], str], key: str
+) -> str | None:
     t = here().t
-    return place.selectbox(
-        t(label), options, index=None, format_func=words, key=key, bind="query-params", placeholder=t("desk.all")  # type: ignore[arg-type]
+    chosen: str | None = place.selectbox(
+        t(label),
+        options,
+        index=None,
+        format_func=words,
+        key=key,
+        bind="query-params",
+        placeholder=t("desk.all"),
     )
+    return chosen

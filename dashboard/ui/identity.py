@@ -7,7 +7,7 @@ from dashboard.clock import utc_now
 from dashboard.data_requests import service as data_requests
 from dashboard.db import reading, transaction
 from dashboard.i18n import Language
-from dashboard.permissions import Actor
+from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import Portal
 from dashboard.web import cookies
 from dashboard.web.identity import preferred
@@ -36,7 +36,7 @@ def actor(portal: Portal) -> Actor:
     """The person signed in, or a visitor. Writes the last use, but not at every run."""
     cookie = read_cookie(cookies.name_of(cookies.SESSION, portal.settings))
     if not cookie:
-        return accounts.VISITOR
+        return VISITOR
     now = utc_now()
     with reading(portal.engine) as session:
         found = accounts.resolve(session, cookie, settings=portal.settings, now=now)

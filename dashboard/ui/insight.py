@@ -7,6 +7,9 @@ import streamlit as st
 from dashboard.insight.tables import TABLES
 from dashboard.ui.here import here
 
+SHORT = 7
+TABLE_HEIGHT = 300
+
 
 def panel(name: str, figure: go.Figure, *, empty: bool) -> None:
     t, now_here = here().t, here()
@@ -17,10 +20,12 @@ def panel(name: str, figure: go.Figure, *, empty: bool) -> None:
         st.info(t("insight.empty"), icon=":material/bar_chart:")
         return
     table = now_here.ask(lambda session: TABLES[name](session, now_here.actor, today=now_here.today, language=t.language))
-    chart, beside = st.columns([2, 1])
+    chart, beside = st.columns([3, 2], gap="medium")
     with chart:
         st.plotly_chart(figure, key=f"chart_{key}", config={"displayModeBar": False}, alt=t(f"insight.{key}.alt"))
     with beside:
         frame = pd.DataFrame(table.rows, columns=list(table.columns))
-        st.dataframe(frame, hide_index=True, height=300, alt=t(f"insight.{key}.title"))
+        st.dataframe(
+            frame, hide_index=True, height="content" if len(frame) <= SHORT else TABLE_HEIGHT, alt=t(f"insight.{key}.title")
+        )
         st.link_button(t("insight.csv"), f"/insight/{name}.csv", icon=":material/download:", type="tertiary")

@@ -11,7 +11,7 @@ from streamlit.navigation.page import Page
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
 from dashboard.i18n import Texts, texts
-from dashboard.permissions import Actor, Permission
+from dashboard.permissions import Actor, Permission, Role
 from dashboard.portal import portal
 from dashboard.ui import identity, parts
 from dashboard.ui.here import Here, arrive
@@ -97,9 +97,10 @@ def _gate(spec: PageSpec) -> Callable[[], None]:
     return gate
 
 
-def _sections(built: dict[Page, PageSpec], _actor: Actor) -> list[Page]:
-    order = {Area.SCHOOL: 1, Area.STAFF: 0, Area.PUBLIC: 2}
-    signed_in_school = any(spec.area is Area.SCHOOL and page.visibility == "visible" for page, spec in built.items())
-    if not signed_in_school:
-        return list(built)
-    return sorted(built, key=lambda page: (page.url_path != "", order[built[page].area]))
+def _sections(built: dict[Page, PageSpec], actor: Actor) -> list[Page]:
+    """The menu's order: for staff the desk first, for a school its own pages right after the start page."""
+    if actor.is_staff:
+        return sorted(built, key=lambda page: built[page].area is not Area.STAFF)
+    if actor.role is Role.SCHOOL:
+        return sorted(built, key=lambda page: (built[page].path != "", built[page].area is not Area.SCHOOL))
+    return list(built)

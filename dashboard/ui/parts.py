@@ -1,6 +1,7 @@
 """What pages share: the line on top, notices, problems beside fields, the gate in front of a page."""
 
 from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import quote
 
 import streamlit as st
@@ -13,6 +14,15 @@ from dashboard.settings import ProviderKind
 from dashboard.ui import state
 from dashboard.ui.here import Here, here
 
+MINUTE = 60
+Colour = Literal["red", "orange", "blue", "green"]
+
+_STATUS_COLOUR: dict[Status, Colour] = {
+    Status.UNVERIFIED: "orange",
+    Status.WAITING_FOR_REQUESTER: "orange",
+    Status.CLOSED: "green",
+    Status.CLOSED_BY_SCHOOL: "green",
+}
 STATUS_ICON = {
     Status.UNVERIFIED: ":material/mark_email_unread:",
     Status.RECEIVED: ":material/inbox:",
@@ -29,8 +39,8 @@ STATUS_ICON = {
 def chrome(now_here: Here, path: str) -> None:
     """The line on top of every page: language, and who is signed in."""
     t, actor = now_here.t, now_here.actor
-    place = st.sidebar if actor.is_staff else st
-    with place.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="chrome"):
+    line = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="chrome")
+    with st.sidebar.container(key="chrome_side") if actor.is_staff else line:
         if actor.signed_in:
             st.caption(t("chrome.signed_in", name=plain(actor.name)))
         other = Language.EN if t.language is Language.NL else Language.NL
@@ -73,8 +83,10 @@ def sign_in_buttons(*, staff: bool, path: str) -> None:
     if not chosen:
         st.info(here().t("gate.no_provider"))
     for number, provider in enumerate(chosen):
-        kind = "primary" if number == 0 else "secondary"
-        st.link_button(here().t("gate.sign_in_with", provider=provider.label), f"/sign-in/{provider.name}?to={quote(path)}", type=kind)
+        kind: Literal["primary", "secondary"] = "primary" if number == 0 else "secondary"
+        st.link_button(
+            here().t("gate.sign_in_with", provider=provider.label), f"/sign-in/{provider.name}?to={quote(path)}", type=kind
+        )
 
 
 def refused(error: BijsluiterError | None, t: Texts) -> None:
@@ -103,13 +115,12 @@ def beside(problems: Mapping[str, str], field: str, t: Texts) -> None:
 
 
 def status_badge(status: Status, t: Texts) -> None:
-    colour = {"unverified": "orange", "waiting_for_requester": "orange", "closed": "green", "closed_by_school": "green"}
-    st.badge(t(f"status.{status.value}"), icon=STATUS_ICON[status], color=colour.get(status.value, "blue"))
+    st.badge(t(f"status.{status.value}"), icon=STATUS_ICON[status], color=_STATUS_COLOUR.get(status, "blue"))
 
 
 def waiting(seconds: int, t: Texts) -> str:
     """A wait in whole minutes, or seconds under one."""
-    return t.count("wait.seconds", seconds) if seconds < 60 else t.count("wait.minutes", -(-seconds // 60))
+    return t.count("wait.seconds", seconds) if seconds < MINUTE else t.count("wait.minutes", -(-seconds // MINUTE))
 
 
 def staff_link(t: Texts) -> None:

@@ -12,6 +12,7 @@ from dashboard.data_requests.moves import LONGEST_MESSAGE
 from dashboard.data_requests.narrative import reasons_in_words
 from dashboard.data_requests.rights import RequesterRole, Right, Subject
 from dashboard.errors import InvalidInputError
+from dashboard.i18n import Language
 from dashboard.ui import parts, state
 from dashboard.ui.here import here
 
@@ -25,7 +26,7 @@ class Step:
     draw: Callable[[], None]
 
 
-def typed() -> NewRequest:
+def typed(language: Language) -> NewRequest:
     """Everything typed so far."""
     return NewRequest(
         rights=state.typed_rights(),
@@ -35,13 +36,15 @@ def typed() -> NewRequest:
         name=state.typed(state.NAME),
         email=state.typed(state.EMAIL),
         school_name=state.typed(state.SCHOOL),
-        language=here().t.language,
+        language=language,
     )
 
 
 def progress(step: Step) -> None:
     t, number = here().t, STEPS.index(step) + 1
-    st.progress(number / len(STEPS), text=t("request.step", number=number, total=len(STEPS), name=t(f"request.{step.name}.title")))
+    st.progress(
+        number / len(STEPS), text=t("request.step", number=number, total=len(STEPS), name=t(f"request.{step.name}.title"))
+    )
 
 
 def _rights() -> None:
@@ -50,8 +53,8 @@ def _rights() -> None:
         st.subheader(t("request.rights.question"), anchor=False)
         problems = _problems_shown()
         for right in Right:
-            st.checkbox(f"**{t(f'right.{right.value}.title')}**", key=state.right_key(right), persist_state="session")
-            st.caption(t(f"right.{right.value}.text"))
+            label = f"**{t(f'right.{right.value}.title')}.** {t(f'right.{right.value}.text')}"
+            st.checkbox(label, key=state.right_key(right), persist_state="session")
         parts.beside(problems, "rights", t)
         _buttons(first=True)
 
@@ -111,13 +114,19 @@ def _contact() -> None:
 
 
 def _check() -> None:
-    t, asked = here().t, typed()
+    t, asked = here().t, typed(here().t.language)
     st.subheader(t("request.check.question"), anchor=False)
     for number, (label, value) in enumerate(_answers(asked)):
         with st.container(border=True):
             st.markdown(f"**{label}**")
             st.text(value)
-            st.button(t("request.change", what=label), key=f"request_change_{number}", type="tertiary", on_click=state.go_to, args=(number,))
+            st.button(
+                t("request.change", what=label),
+                key=f"request_change_{number}",
+                type="tertiary",
+                on_click=state.go_to,
+                args=(number,),
+            )
     st.caption(t("request.check.note"))
     with st.form("request_check", border=False), st.container(horizontal=True):
         send = st.form_submit_button(t("request.send"), type="primary", key="request_send")
@@ -129,30 +138,41 @@ def _check() -> None:
 def _send(asked: NewRequest) -> None:
     now_here, key = here(), state.sending()
     attempt = now_here.attempt(
-        lambda session: service.submit(session, now_here.actor, asked, key=key, settings=now_here.portal.settings, now=now_here.now)
+        lambda session: service.submit(
+            session, now_here.actor, asked, key=key, settings=now_here.portal.settings, now=now_here.now
+        )
     )
     if attempt.done:
         st.rerun()
     parts.refused(attempt.refusal, now_here.t)
 
 
-def confirmation(receipt: service.Receipt) -> None:
+def receipt(key: str) -> service.Receipt | None:
+    """The receipt of a form that was sent; still there when the page runs again."""
+    now_here = here()
+    return now_here.ask(
+        lambda session: service.receipt(session, now_here.actor, key, settings=now_here.portal.settings, now=now_here.now)
+    )
+
+
+def confirmation(shown: service.Receipt) -> None:
     """Received: reference and code, the date with its reason, what happens next."""
     t = here().t
     st.title(t("receipt.title"), anchor=False)
     st.success(t("receipt.mailed"), icon=":material/check_circle:")
     with st.container(border=True):
         st.markdown(f"**{t('receipt.reference')}**")
-        st.code(receipt.reference, language=None)
+        st.code(shown.reference, language=None)
         st.markdown(f"**{t('receipt.code')}**")
-        st.code(receipt.code, language=None)
+        st.code(shown.code, language=None)
         st.caption(t("receipt.keep"))
-    st.subheader(t("receipt.due", day=t.day(receipt.explanation.due_on)), anchor=False)
-    st.write(reasons_in_words(t, receipt.explanation))
+    st.subheader(t("receipt.due", day=t.day(shown.explanation.due_on)), anchor=False)
+    st.write(reasons_in_words(t, shown.explanation))
     st.subheader(t("receipt.next"), anchor=False)
     st.markdown("\n".join(f"{number}. {t(f'receipt.next.{number}')}" for number in (1, 2, 3)))
     with st.container(horizontal=True):
-        st.page_link("public/track.py", label=t("receipt.track"), icon=":material/arrow_forward:")
+        if st.button(t("receipt.track"), key="request_to_track"):
+            st.switch_page("public/track.py")
         st.button(t("receipt.another"), on_click=state.forget_receipt, type="tertiary", key="request_another")
 
 
@@ -181,7 +201,8 @@ def _problems_shown() -> dict[str, str]:
 
 def _problems_of(step: Step) -> dict[str, str]:
     try:
-        check(typed())
+        # A callback runs before the page: who is here isn't known yet, and the language doesn't matter.
+        check(typed(Language.NL))
     except InvalidInputError as invalid:
         return {field: text_key for field, text_key in invalid.problems.items() if field in step.fields}
     return {}

@@ -14,8 +14,7 @@ from dashboard import jobs
 from dashboard.errors import BijsluiterError, NotAllowedError, NotFoundError
 from dashboard.i18n import Language, texts
 from dashboard.portal import portal
-from dashboard.ui import parts
-from dashboard.ui.here import here
+from dashboard.ui import identity, parts
 from dashboard.web.headers import document_policy, index_html, page_policy
 from dashboard.web.responses import fault_number
 from dashboard.web.server import collect_now_and_then, settle_memory
@@ -53,7 +52,8 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 def show_script_error(error: Exception) -> bool:
     """An exception of a page: a sentence of ours, and for a fault a number that stands in the log."""
-    t = here().t
+    # Only the language: whatever failed may fail again when asked who is here.
+    t = texts(identity.language(portal()))
     if isinstance(error, NotAllowedError | NotFoundError):
         parts.refused(NotFoundError(), t)
     elif isinstance(error, BijsluiterError):

@@ -93,11 +93,13 @@ def leave_notice(text: str) -> None:
 
 
 def take_notice() -> str | None:
-    return st.session_state.pop(NOTICE, None)
+    notice: str | None = st.session_state.pop(NOTICE, None)
+    return notice
 
 
 def viewing() -> str | None:
-    return st.session_state.get(VIEWING)
+    version_id: str | None = st.session_state.get(VIEWING)
+    return version_id
 
 
 def view(version_id: str | None) -> None:
@@ -116,6 +118,14 @@ def desk_cursors(filters: Any) -> list[Cursor | None]:
         st.session_state[DESK_CURSORS] = [None]
     cursors: list[Cursor | None] = st.session_state[DESK_CURSORS]
     return cursors
+
+
+def desk_back() -> None:
+    st.session_state[DESK_CURSORS].pop()
+
+
+def desk_on(cursor: Cursor) -> None:
+    st.session_state[DESK_CURSORS].append(cursor)
 
 
 def seen_version(case_id: str, newest: int) -> int:

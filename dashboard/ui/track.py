@@ -15,6 +15,22 @@ from dashboard.ui import identity, parts, state
 from dashboard.ui.here import Attempt, here
 
 
+def try_code(reference: str, code: str, visitor: str | None) -> None:
+    """Try to open a case in this browser, which needs our cookie for that."""
+    now_here = here()
+    if not visitor:
+        st.error(now_here.t("track.no_cookie"), icon=":material/error:")
+        return
+    address, settings = identity.read_address(), now_here.portal.settings
+    after_trying(
+        now_here.attempt(
+            lambda session: service.open_by_code(
+                session, now_here.actor, reference, code, visitor=visitor, address=address, settings=settings, now=now_here.now
+            )
+        )
+    )
+
+
 def after_trying(attempt: Attempt[service.Opening]) -> None:
     """Open now, or why not: never whether the reference exists."""
     opening, t = attempt.result, here().t

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from dashboard.annexes import service as annexes
+from dashboard.annexes.model import Via
 from dashboard.clock import local_day, utc_now
 from dashboard.data_requests import answers
 from dashboard.db import reading, transaction
@@ -25,12 +26,12 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 def show_document(request: Request) -> Response:
     """A PDF in the browser."""
-    return _document(request, "inline")
+    return _document(request, "inline", Via.VIEW)
 
 
 def download_document(request: Request) -> Response:
     """A PDF as a file."""
-    return _document(request, "attachment")
+    return _document(request, "attachment", Via.PDF)
 
 
 def download_bundle(request: Request) -> Response:
@@ -66,10 +67,10 @@ def download_table(request: Request) -> Response:
     return Response(body, media_type="text/csv", headers=_disposition("attachment", f"{name}.csv"))
 
 
-def _document(request: Request, disposition: str) -> Response:
-    actor = actor_of(request)
+def _document(request: Request, disposition: str, via: Via) -> Response:
+    actor, version_id = actor_of(request), request.path_params["version_id"]
     with transaction(portal().engine) as session:
-        found = annexes.open_document(session, actor, request.path_params["version_id"], files=portal().files, now=utc_now())
+        found = annexes.open_document(session, actor, version_id, via=via, files=portal().files, now=utc_now())
     return Response(found.content, media_type="application/pdf", headers=_disposition(disposition, found.name))
 
 

@@ -1,7 +1,6 @@
 """What every request passes, in this order: origin and host, limits, secure cookies, headers. Bodies aren't read here."""
 
 from collections import Counter
-
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -54,12 +53,14 @@ class OriginAndHost:
             return origin is None or not self._is_ours(origin, given)
         if scope["method"] in SAFE_METHODS:
             return False
-        return given.get("sec-fetch-site") == "cross-site" or (origin is not None and not self._is_ours(origin, given))
+        fetched_from = given.get("sec-fetch-site")
+        if fetched_from is not None:
+            # Our no-referrer policy makes browsers send "Origin: null" with a form; this header still tells.
+            return fetched_from != "same-origin"
+        return origin is not None and not self._is_ours(origin, given)
 
     def _is_ours(self, origin: str, given: Headers) -> bool:
         return urlsplit(origin).netloc == given.get("host", "") and _hostname(origin) in self.hosts
-
-
 
 
 class Limits:

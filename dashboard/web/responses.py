@@ -56,7 +56,9 @@ def failed(request: Request, error: Exception) -> HTMLResponse:
     """A fault: a number on the page that stands in the log."""
     number = fault_number()
     busy = isinstance(error, OperationalError)
-    log.error("request failed", number=number, path=request.url.path, fault=type(error).__name__, exc_info=None if busy else error)
+    log.error(
+        "request failed", number=number, path=request.url.path, fault=type(error).__name__, exc_info=None if busy else error
+    )
     text_key = "error.busy" if busy else "error.general"
     return page(request, "message.html", status=503 if busy else 500, text_key=text_key, number=number)
 

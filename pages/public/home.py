@@ -15,7 +15,8 @@ for card, script in (("request", "public/request.py"), ("track", "public/track.p
     with st.container(border=True):
         st.subheader(t(f"home.{card}.title"), anchor=False)
         st.write(t(f"home.{card}.text"))
-        st.page_link(script, label=t(f"home.{card}.link"), icon=":material/arrow_forward:")
+        if st.button(t(f"home.{card}.link"), type="primary" if card == "request" else "secondary", key=f"home_{card}"):
+            st.switch_page(script)
 
 st.subheader(t("home.more.title"), anchor=False)
 st.page_link("public/statement.py", label=t("home.more.statement"), icon=":material/description:")

@@ -17,7 +17,7 @@ if st.button(t("mailbox.refresh"), icon=":material/refresh:", key="mailbox_refre
 for number, mail in enumerate(mails):
     with st.container(border=True):
         st.text(mail.subject)
-        st.caption(t("mailbox.to", recipient=mail.recipient, moment=t.moment(mail.at)))
+        st.text(t("mailbox.to", recipient=mail.recipient, moment=t.moment(mail.at)))
         if mail.link:
             st.link_button(t("mailbox.open_link"), mail.link, key=f"mailbox_link_{number}")
         with st.expander(t("mailbox.read"), key=f"mailbox_{number}"):

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from dashboard.data_requests import service
 from dashboard.ui import parts, request_form, state
 from dashboard.ui.here import here
 
 t = here().t
 sent = state.sent_key()
-receipt = sent and here().ask(lambda session: service.receipt(session, here().actor, sent, settings=here().portal.settings, now=here().now))
+receipt = request_form.receipt(sent) if sent else None
 
 if receipt:
     state.forget_form()

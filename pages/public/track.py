@@ -21,16 +21,8 @@ with st.form("track_open"):
     reference = st.text_input(t("track.reference"), placeholder="BS-123-456-789", key="track_reference")
     code = st.text_input(t("track.code"), placeholder="XXXX-XXXX-XXXX-XXXX-XXXX-XXXX", key="track_code", autocomplete="off")
     opened = st.form_submit_button(t("track.open"), type="primary", key="track_submit")
-if opened and visitor:
-    address = identity.read_address()
-    attempt = here().attempt(
-        lambda session: service.open_by_code(
-            session, here().actor, reference, code, visitor=visitor, address=address, settings=portal.settings, now=now
-        )
-    )
-    track.after_trying(attempt)
-elif opened:
-    st.error(t("track.no_cookie"), icon=":material/error:")
+if opened:
+    track.try_code(reference, code, visitor)
 
 with st.expander(t("track.lost.title"), icon=":material/key_off:"), st.form("track_lost", border=False):
     st.write(t("track.lost.text"))

@@ -25,4 +25,4 @@ for row in found:
             continue
         signed = t("agreement.signed", model=row.model_version, day=t.day(row.signed_on)) if row.signed_on else ""
         st.markdown(f"**{t('agreement.agreement')}**  \n{signed}")
-        annexes.version(row.version)
+        annexes.version(row.version, t("agreement.agreement"))

@@ -11,7 +11,9 @@ t, actor = here().t, here().actor
 found = here().ask(lambda session: queries.annexes(session, actor, today=here().today, language=t.language))
 
 st.title(t("annexes.title"), anchor=False)
-st.write(t("annexes.for", school=parts.plain(found.name), identifier=actor.scope.key if actor.scope else "", day=t.day(here().today)))
+st.write(
+    t("annexes.for", school=parts.plain(found.name), identifier=actor.scope.key if actor.scope else "", day=t.day(here().today))
+)
 if not found.products:
     st.info(t("annexes.none"), icon=":material/info:")
     st.write(t("annexes.none_contact", email=organisation().email))

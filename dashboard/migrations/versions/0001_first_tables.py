@@ -720,6 +720,7 @@ def upgrade() -> None:
         sa.Column(
             "via",
             sa.Enum(
+                "view",
                 "pdf",
                 "zip",
                 name="via",
