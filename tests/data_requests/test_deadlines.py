@@ -1,0 +1,108 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.clock import local_day
+from dashboard.data_requests.deadlines import DayOff, _holidays, add_months, day_off, explain, overdue, roll, statutory_due
+
+DAYS = st.dates(date(2018, 5, 25), date(2060, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("received_on", "due_on"),
+    [
+        (date(2026, 3, 5), date(2026, 4, 7)),  # Easter Sunday, Easter Monday
+        (date(2026, 8, 31), date(2026, 9, 30)),  # no 31 September
+        (date(2026, 3, 27), date(2026, 4, 28)),  # King's Day
+        (date(2026, 7, 18), date(2026, 8, 18)),  # a Saturday doesn't move the start
+        (date(2026, 2, 5), date(2026, 3, 5)),  # not 7 March: no 30 days
+        (date(2026, 6, 10), date(2026, 7, 10)),  # the last day for the notice of extension
+        (date(2026, 1, 31), date(2026, 3, 2)),  # 28 February is a Saturday
+        (date(2028, 1, 31), date(2028, 2, 29)),  # a leap year
+        (date(2026, 11, 25), date(2026, 12, 28)),  # Christmas on Friday and Saturday, then Sunday
+        (date(2025, 12, 1), date(2026, 1, 2)),  # New Year's Day
+    ],
+)
+def test_the_dated_examples_hold(received_on: date, due_on: date) -> None:
+    assert statutory_due(received_on) == due_on
+    assert explain(received_on).due_on == due_on
+
+
+def test_an_extension_runs_three_months_from_receipt_and_not_from_the_rolled_date() -> None:
+    assert statutory_due(date(2026, 3, 5), extended=True) == date(2026, 6, 5)
+    assert statutory_due(date(2026, 11, 30), extended=True) == date(2027, 3, 1)  # 28 February 2027 is a Sunday
+
+
+def test_the_date_explains_itself() -> None:
+    told = explain(date(2026, 3, 5))
+    assert told.month_ends_on == date(2026, 4, 5)
+    assert told.skipped == ((date(2026, 4, 5), DayOff.EASTER_SUNDAY), (date(2026, 4, 6), DayOff.EASTER_MONDAY))
+    assert not told.clamped
+    assert explain(date(2026, 8, 31)).clamped
+
+
+@pytest.mark.parametrize("year", [2026, 2027, 2031, 2044])
+def test_every_holiday_of_the_law_is_there_each_year(year: int) -> None:
+    named = set(_holidays(year).values())
+    # Ascension Day can fall on 5 May; nothing else coincides.
+    assert named >= set(DayOff) - {DayOff.SATURDAY, DayOff.SUNDAY, DayOff.BRIDGE_DAY}
+
+
+@pytest.mark.parametrize("year", range(2024, 2034))
+def test_liberation_day_is_a_holiday_every_year(year: int) -> None:
+    assert day_off(date(year, 5, 5)) is not None
+    assert roll(date(year, 5, 5)) > date(year, 5, 5)
+
+
+def test_kings_day_moves_to_the_saturday_when_it_falls_on_a_sunday() -> None:
+    assert day_off(date(2025, 4, 26)) is DayOff.KINGS_DAY
+    assert day_off(date(2025, 4, 27)) is DayOff.SUNDAY
+
+
+def test_a_bridge_day_moves_the_date_and_says_so() -> None:
+    bridge = date(2026, 5, 15)  # the Friday after Ascension Day
+    assert statutory_due(date(2026, 4, 15)) == bridge
+    assert statutory_due(date(2026, 4, 15), extra_holidays=[bridge]) == date(2026, 5, 18)
+    assert explain(date(2026, 4, 15), extra_holidays=[bridge]).skipped[0] == (bridge, DayOff.BRIDGE_DAY)
+
+
+def test_the_day_of_receipt_is_the_local_one() -> None:
+    assert local_day(datetime(2026, 1, 31, 23, 30, tzinfo=UTC)) == date(2026, 2, 1)
+    assert local_day(datetime(2026, 7, 31, 21, 59, tzinfo=UTC)) == date(2026, 7, 31)
+    assert local_day(datetime(2026, 7, 31, 22, 0, tzinfo=UTC)) == date(2026, 8, 1)
+    with pytest.raises(ValueError, match="naive"):
+        local_day(datetime(2026, 1, 1))  # noqa: DTZ001  what it must refuse
+
+
+def test_the_due_day_itself_is_in_time() -> None:
+    due_on = date(2026, 4, 7)
+    assert not overdue(due_on, due_on)
+    assert overdue(due_on, due_on + timedelta(days=1))
+
+
+@given(DAYS, st.booleans(), st.lists(DAYS, max_size=3))
+def test_the_date_is_a_working_day_on_or_after_the_month_and_explained_step_by_step(
+    received_on: date, extended: bool, extra: list[date]
+) -> None:
+    due_on = statutory_due(received_on, extended=extended, extra_holidays=extra)
+    ends = add_months(received_on, 3 if extended else 1)
+    assert day_off(due_on, extra) is None
+    assert due_on >= ends
+    told = explain(received_on, extended=extended, extra_holidays=extra)
+    assert told.due_on == due_on
+    assert [day for day, _ in told.skipped] == [ends + timedelta(days=n) for n in range((due_on - ends).days)]
+
+
+@given(DAYS, DAYS)
+def test_who_asks_earlier_is_never_answered_later(one: date, other: date) -> None:
+    first, second = sorted((one, other))
+    assert statutory_due(first) <= statutory_due(second)
+
+
+@given(DAYS)
+def test_a_month_keeps_its_day_number_or_ends_on_its_last_day(received_on: date) -> None:
+    ends = add_months(received_on, 1)
+    assert ends.day == received_on.day or (ends + timedelta(days=1)).day == 1
+    assert (ends.year * 12 + ends.month) - (received_on.year * 12 + received_on.month) == 1
