@@ -47,9 +47,9 @@ def agreements(session: Session, actor: Actor, *, today: date, language: Languag
         row.board_number: row
         for row in session.exec(select(BoardAgreement).where(col(BoardAgreement.board_number).in_([b.number for b in boards])))
     }
-    documents = list(session.exec(select(Document).where(col(Document.product_slug).is_(None))).all())
-    shelf = _shelf(session, documents, scope, today, language)
-    models = {held.version.model_version: held.row for held in shelf.held}
+    general = _agreements_of(session, (row.model_version for row in signed.values()))
+    taken, _ = _downloads(session, scope, [document.id for _, document in general])
+    models = {version.model_version: _version_row(version, taken, language) for version, _ in general}
     return [_agreement_row(board, signed.get(board.number), models) for board in boards]
 
 
@@ -63,15 +63,7 @@ def entitled_versions(session: Session, actor: Actor, *, today: date) -> dict[st
         held.version.id: (held.version, held.document) for held in _shelf(session, documents, scope, today, Language.NL).held
     }
     signed = session.exec(select(BoardAgreement.model_version).where(col(BoardAgreement.board_number).in_(reached.boards))).all()
-    general = session.exec(
-        select(DocumentVersion, Document)
-        .join(Document, col(Document.id) == col(DocumentVersion.document_id))
-        .where(
-            col(Document.product_slug).is_(None),
-            col(DocumentVersion.model_version).in_(signed),
-            DocumentVersion.state == VersionState.APPROVED,
-        )
-    ).all()
+    general = _agreements_of(session, signed)
     return shown | {version.id: (version, document) for version, document in general}
 
 
@@ -189,6 +181,20 @@ def _version_row(version: DocumentVersion, taken: dict[str, datetime], language:
         changes,
         taken.get(version.id),
     )
+
+
+def _agreements_of(session: Session, models: Iterable[str]) -> Sequence[tuple[DocumentVersion, Document]]:
+    """The general agreement in the model versions that boards signed: an older one stays theirs until they sign anew."""
+    query = (
+        select(DocumentVersion, Document)
+        .join(Document, col(Document.id) == col(DocumentVersion.document_id))
+        .where(
+            col(Document.product_slug).is_(None),
+            col(DocumentVersion.model_version).in_(list(models)),
+            DocumentVersion.state == VersionState.APPROVED,
+        )
+    )
+    return session.exec(query).all()
 
 
 def _product_row(

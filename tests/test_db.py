@@ -1,0 +1,115 @@
+import shutil
+import threading
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError, StatementError
+from sqlmodel import select
+
+from dashboard.db import BUSY_MILLISECONDS, make_engine, reading, transaction
+from dashboard.insight.model import WeeklyRequests
+from dashboard.mail.model import MailState, OutgoingMail
+from dashboard.settings import Settings
+from tests import cases
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": BUSY_MILLISECONDS,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+}
+
+
+def test_every_pooled_sqlite_connection_is_durable_and_checks_foreign_keys(sqlite: Engine) -> None:
+    connections = [sqlite.connect() for _ in range(12)]
+    try:
+        for connection in connections:
+            found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+            assert found == PRAGMAS
+            connection.rollback()
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+def test_postgresql_is_durable_and_gives_up_on_locks(postgres: Engine) -> None:
+    with postgres.connect() as connection:
+        shown = {
+            name: connection.execute(text(f"SHOW {name}")).scalar()
+            for name in (
+                "fsync",
+                "synchronous_commit",
+                "lock_timeout",
+                "statement_timeout",
+                "idle_in_transaction_session_timeout",
+            )
+        }
+    assert shown == {
+        "fsync": "on",
+        "synchronous_commit": "on",
+        "lock_timeout": "5s",
+        "statement_timeout": "30s",
+        "idle_in_transaction_session_timeout": "1min",
+    }
+
+
+def test_leaving_a_transaction_by_an_exception_keeps_nothing(engine: Engine, settings: Settings, now: datetime) -> None:
+    cases.submit(engine, settings, now)
+    with pytest.raises(RuntimeError), transaction(engine) as session:
+        session.get_one(OutgoingMail, cases.mails(engine)[0].id).state = MailState.DEAD
+        session.flush()
+        raise RuntimeError
+    assert cases.mails(engine)[0].state is MailState.QUEUED
+
+
+def test_times_come_back_aware_and_naive_ones_are_refused(engine: Engine, settings: Settings) -> None:
+    elsewhere = datetime(2026, 3, 5, 4, 0, tzinfo=timezone(timedelta(hours=-5)))
+    receipt = cases.submit(engine, settings, elsewhere)
+    stored = cases.case_of(engine, receipt).submitted_at
+    assert stored == elsewhere
+    assert stored.tzinfo is UTC
+    with pytest.raises((StatementError, ValueError)):
+        cases.submit(engine, settings, datetime(2026, 3, 5))  # noqa: DTZ001  what it must refuse
+
+
+def test_enums_are_stored_by_value_and_others_refused(engine: Engine, settings: Settings, now: datetime) -> None:
+    cases.submit(engine, settings, now)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT status FROM request_case")).scalar() == "unverified"
+
+
+def _hold(path: Path, seconds: float, held: threading.Event) -> None:
+    holder = make_engine(f"sqlite:///{path}")
+    with holder.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        held.set()
+        time.sleep(seconds)
+    holder.dispose()
+
+
+@pytest.mark.parametrize(("seconds", "saved"), [(3.0, True), (7.0, False)])
+def test_a_lock_of_three_seconds_is_waited_for_and_of_seven_is_a_clear_error_within_six(
+    migrated_sqlite: Path, settings: Settings, now: datetime, tmp_path: Path, seconds: float, saved: bool
+) -> None:
+    path = tmp_path / "locked.db"
+    shutil.copy(migrated_sqlite, path)
+    engine, held = make_engine(f"sqlite:///{path}"), threading.Event()
+    holder = threading.Thread(target=_hold, args=(path, seconds, held))
+    holder.start()
+    held.wait()
+    started = time.monotonic()
+    if saved:
+        cases.submit(engine, settings, now)
+    else:
+        with pytest.raises(OperationalError, match="locked"):
+            cases.submit(engine, settings, now)
+        assert time.monotonic() - started < 6
+    with reading(engine) as session:
+        assert bool(session.exec(select(WeeklyRequests)).all()) is saved
+    holder.join()
+    engine.dispose()

@@ -1,0 +1,166 @@
+import ast
+import re
+import string
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from dashboard.content import DATA, ROOT
+from dashboard.data_requests.deadlines import DayOff
+from dashboard.data_requests.events import EventKind
+from dashboard.data_requests.lifecycle import Status, Turn
+from dashboard.data_requests.model import Author
+from dashboard.data_requests.rights import Ground, Outcome, RequesterRole, Right, Subject
+from dashboard.data_requests.rows import Order, View
+from dashboard.i18n import Language, MissingTextError, texts
+from dashboard.insight.queries import Health
+from dashboard.insight.tables import TABLES
+from dashboard.permissions import Refusal
+from dashboard.statement import statement
+from dashboard.ui.navigation import PAGES
+from dashboard.ui.request_form import STEPS
+
+SOURCES = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
+KEY = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]+)+")
+
+
+def catalogue(language: Language) -> Catalog:
+    with (DATA / "locale" / language.value / "LC_MESSAGES" / "bijsluiter.po").open("rb") as file:
+        return read_po(file)
+
+
+def keys(language: Language) -> set[str]:
+    return {message.id if isinstance(message.id, str) else message.id[0] for message in catalogue(language) if message.id}
+
+
+def made_keys() -> set[str]:
+    """Keys that code puts together from enums."""
+    tables = [name.replace("-", "_") for name in TABLES]
+    families = [
+        {f"right.{right.value}.{part}" for right in Right for part in ("title", "text")},
+        {f"role.{role.value}{part}" for role in RequesterRole for part in ("", ".text")},
+        {f"subject.{subject.value}{part}" for subject in Subject for part in ("", ".text", ".short")},
+        {f"status.{status.value}{part}" for status in Status for part in ("", ".sentence")},
+        {f"turn.{turn.value}" for turn in Turn if turn is not Turn.NOBODY},
+        {f"outcome.{outcome.value}" for outcome in Outcome},
+        {f"ground.{ground.value}" for ground in Ground},
+        {f"event.{kind.value}" for kind in EventKind},
+        {f"day_off.{reason.value}" for reason in DayOff},
+        {f"author.{author.value}" for author in Author},
+        {f"health.{health.value}" for health in Health},
+        {f"desk.view.{view.value}" for view in View} | {f"desk.order.{order.value}" for order in Order},
+        {f"refusal.{refusal.value}.{part}" for refusal in Refusal for part in ("title", "text")},
+        {spec.title_key for spec in PAGES},
+        {f"request.{step.name}.title" for step in STEPS},
+        {f"insight.{table}.{part}" for table in tables for part in ("title", "definition", "alt")},
+        {f"home.{card}.{part}" for card in ("request", "track", "schools") for part in ("title", "text", "link")},
+        {f"receipt.next.{number}" for number in (1, 2, 3)} | {f"schools.find.{number}" for number in (1, 2, 3)},
+        {f"agreement.covenant.{state}" for state in ("member", "own", "none")},
+        {f"sector.{sector}" for sector in ("po", "vo", "vso", "mbo")},
+        {f"invalid.{field}_{fault}" for field in ("message", "reason", "school") for fault in ("empty", "long")},
+    ]
+    return set().union(*families)
+
+
+def written_keys() -> set[str]:
+    """Keys that stand in code or in our templates as they are."""
+    found: set[str] = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
+                found.add(node.value)
+    for template in (ROOT / "dashboard" / "web" / "templates").glob("*.html"):
+        found |= set(re.findall(r't\("([a-z_.]+)"', template.read_text("utf-8")))
+    return found
+
+
+def called_keys() -> set[str]:
+    """Keys in `t("...")` and `t.count("...")`."""
+    found: set[str] = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = ast.unparse(node.func)
+                if name in {"t", "t.count", "here().t", "here().t.count", "now_here.t"} and isinstance(node.args[0].value, str):
+                    found.add(node.args[0].value)
+    return found
+
+
+def test_both_languages_hold_the_same_keys_and_no_text_is_empty() -> None:
+    assert keys(Language.NL) == keys(Language.EN)
+    for language in Language:
+        for message in catalogue(language):
+            if message.id:
+                strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+                assert all(strings), message.id
+
+
+def test_every_text_that_code_asks_for_exists() -> None:
+    assert called_keys() - keys(Language.NL) == set()
+    assert made_keys() - keys(Language.NL) == set()
+
+
+def test_no_text_is_left_that_nobody_asks_for() -> None:
+    assert keys(Language.NL) - written_keys() - made_keys() == set()
+
+
+def test_both_languages_fill_in_the_same_values() -> None:
+    def fields(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    dutch, english = catalogue(Language.NL), catalogue(Language.EN)
+    for message in (each for each in dutch if each.id):
+        other = english.get(message.id if isinstance(message.id, str) else message.id[0])
+        assert other is not None
+        both = [(m.string if isinstance(m.string, str) else m.string[0]) for m in (message, other)]
+        assert fields(both[0]) == fields(both[1]), message.id
+
+
+def test_every_mail_exists_in_both_languages_with_a_subject_and_a_body() -> None:
+    dutch, english = ({path.name for path in (DATA / "mail" / language.value).glob("*.j2")} for language in Language)
+    assert dutch == english
+    for path in (DATA / "mail").glob("*/*.j2"):
+        subject, blank, body = path.read_text("utf-8").split("\n", 2)
+        assert subject
+        assert not blank
+        assert body.strip()
+
+
+def test_the_statement_holds_what_the_old_page_said_in_both_languages() -> None:
+    for language, words in (
+        (Language.NL, ("CRM", "zeven", "Autoriteit", "Postbus 38", "3 mei 2018", "cookies", "PO-Raad", "29048575", "vakgebied")),
+        (Language.EN, ("CRM", "seven", "Autoriteit", "Postbus 38", "3 May 2018", "cookies", "PO-Raad", "29048575", "field")),
+    ):
+        body = statement(language).body.replace("7 jaar", "zeven jaar").replace("7 years", "seven years")
+        assert [word for word in words if word.lower() not in body.lower()] == []
+
+
+def test_no_text_for_people_stands_in_the_pages() -> None:
+    for path in (ROOT / "pages").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        docstring = ast.get_docstring(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value != docstring:
+                assert not re.search(r"[A-Za-z]{3,} [A-Za-z]{3,}", node.value), f"{path.name}: {node.value}"
+
+
+def test_a_missing_text_is_a_fault_of_ours() -> None:
+    with pytest.raises(MissingTextError):
+        texts(Language.NL)("no.such.text")
+
+
+def test_dates_and_numbers_read_as_each_language_writes_them() -> None:
+    nl, en = texts(Language.NL), texts(Language.EN)
+    assert nl.day(date(2026, 4, 7)) == "dinsdag 7 april 2026"
+    assert en.day(date(2026, 4, 7)) == "Tuesday 7 April 2026"
+    assert (nl.number(12345), en.number(12345)) == ("12.345", "12,345")
+    assert nl.moment(datetime(2026, 7, 1, 22, 30, tzinfo=UTC)) == "2 juli 2026 00:30"
+    assert (nl.count("wait.minutes", 1), nl.count("wait.minutes", 2)) == ("1 minuut", "2 minuten")
+
+
+def test_an_unknown_language_is_dutch() -> None:
+    assert [Language.or_default(value) for value in ("en", "nl", "de", None, "")] == ["en", "nl", "nl", "nl", "nl"]
+    assert Path(DATA).is_dir()
