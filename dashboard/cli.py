@@ -148,3 +148,7 @@ def _at_root() -> None:
     """Streamlit finds its configuration and pages from here."""
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
+
+
+if __name__ == "__main__":
+    app()

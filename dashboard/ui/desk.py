@@ -113,7 +113,7 @@ def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
 
 def open_case(reference: str) -> None:
     state.clear(("desk_open",))
-    st.switch_page("staff/case.py", query_params={"ref": reference})
+    st.switch_page(here().pages["staff/case.py"], query_params={"ref": reference})
 
 
 def frame(rows: tuple[DeskRow, ...], t: Texts, today: date) -> pd.DataFrame:

@@ -1,12 +1,13 @@
 """What every page starts with: who is here, in which language, on which day, with which portal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from sqlmodel import Session
+from streamlit.navigation.page import Page
 
 from dashboard.clock import local_day
 from dashboard.db import reading, transaction
@@ -36,6 +37,8 @@ class Here:
     actor: Actor
     now: datetime
     portal: Portal
+    # By script: what page links and switches name, already looked up.
+    pages: Mapping[str, Page] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

@@ -1,22 +1,23 @@
 """Every page with the capability it needs, and the menu that a person gets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
 from dashboard.clock import utc_now
-from dashboard.content import ROOT
 from dashboard.i18n import Texts, texts
 from dashboard.permissions import Actor, Permission, Role
 from dashboard.portal import portal
 from dashboard.ui import identity, parts
 from dashboard.ui.here import Here, arrive
 
-MARK = str(ROOT / "dashboard" / "web" / "assets" / "wordmark.svg")
+MARK = "/assets/wordmark.svg"
 
 
 class Area(StrEnum):
@@ -68,10 +69,12 @@ def current_page() -> Page:
     arrive(here)
     specs = [spec for spec in PAGES if found.settings.demo or not spec.demo_only]
     built = {_page(spec, actor, t): spec for spec in specs}
+    arrive(replace(here, pages={spec.script: page for page, spec in built.items()}))
     chosen = st.navigation(_sections(built, actor), position="sidebar" if actor.is_staff else "top")
     spec = next((spec for page, spec in built.items() if page == chosen), PAGES[0])
     st.set_page_config(page_title=f"{t(spec.title_key)} · {t('site.name')}", layout="wide" if spec.wide else "centered")
-    st.logo(MARK, size="large")
+    # By address: given a file, Streamlit reads and encodes it at every run.
+    st.logo(f"{found.settings.base_url}{MARK}", size="large")
     parts.chrome(here, "/" + spec.path)
     return chosen
 
@@ -79,9 +82,15 @@ def current_page() -> Page:
 def _page(spec: PageSpec, actor: Actor, t: Texts) -> Page:
     if actor.may(spec.permission):
         menu: Literal["visible", "hidden"] = "visible" if spec.in_menu and _belongs(spec, actor) else "hidden"
-        return st.Page(spec.script, title=t(spec.title_key), url_path=spec.path or "home", default=not spec.path, visibility=menu)
+        return copy(_script(spec.script, t(spec.title_key), spec.path, menu))
     # The address exists for everybody, so that a link works after signing in; the page behind it doesn't.
     return st.Page(_gate(spec), title=t(spec.title_key), url_path=spec.path, visibility="hidden")
+
+
+@cache
+def _script(script: str, title: str, path: str, visibility: Literal["visible", "hidden"]) -> Page:
+    """A page to copy: making one looks its file up on disk, which at every run of every tab was half the time."""
+    return st.Page(script, title=title, url_path=path or "home", default=not path, visibility=visibility)
 
 
 def _belongs(spec: PageSpec, actor: Actor) -> bool:

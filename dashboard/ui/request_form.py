@@ -172,7 +172,7 @@ def confirmation(shown: service.Receipt) -> None:
     st.markdown("\n".join(f"{number}. {t(f'receipt.next.{number}')}" for number in (1, 2, 3)))
     with st.container(horizontal=True):
         if st.button(t("receipt.track"), key="request_to_track"):
-            st.switch_page("public/track.py")
+            st.switch_page(here().pages["public/track.py"])
         st.button(t("receipt.another"), on_click=state.forget_receipt, type="tertiary", key="request_another")
 
 

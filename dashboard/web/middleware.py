@@ -101,6 +101,10 @@ class SecureCookies:
         self.secure = settings.secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
         async def with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [
@@ -127,6 +131,10 @@ class SecurityHeaders:
         self.secure = settings.secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._add(scope["path"], MutableHeaders(scope=message))

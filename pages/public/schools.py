@@ -17,7 +17,7 @@ st.title(t("schools.title"), anchor=False)
 st.write(t("schools.intro", organisation=organisation().short_name))
 st.markdown("\n".join(f"- {t(f'schools.find.{number}')}" for number in (1, 2, 3)))
 if actor.role is Role.SCHOOL:
-    st.page_link("school/annexes.py", label=t("schools.to_annexes"), icon=":material/arrow_forward:")
+    st.page_link(here().pages["school/annexes.py"], label=t("schools.to_annexes"), icon=":material/arrow_forward:")
 elif not actor.signed_in:
     st.subheader(t("schools.sign_in"), anchor=False)
     parts.sign_in_buttons(staff=False, path="/annexes")

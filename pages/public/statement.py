@@ -15,5 +15,5 @@ for section in current.body.split("\n## "):
     heading, _, text = section.removeprefix("## ").partition("\n")
     st.subheader(heading, anchor=False)
     st.markdown(text)
-st.page_link("public/request.py", label=t("home.request.link"), icon=":material/arrow_forward:")
+st.page_link(here().pages["public/request.py"], label=t("home.request.link"), icon=":material/arrow_forward:")
 parts.by_letter(t)

@@ -12,7 +12,7 @@ from dashboard.ui.here import here
 t, actor = here().t, here().actor
 reference = st.query_params.get("ref", "")
 
-st.page_link("staff/desk.py", label=t("case.back"), icon=":material/arrow_back:")
+st.page_link(here().pages["staff/desk.py"], label=t("case.back"), icon=":material/arrow_back:")
 st.title(t("case.title", reference=reference or "?"), anchor=False)
 found = here().ask(lambda session: queries.case_view(session, actor, queries.case_id_of(session, actor, reference)))
 
