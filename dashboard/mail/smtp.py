@@ -28,9 +28,10 @@ def as_email(mail: OutgoingMail, settings: Settings) -> EmailMessage:
     email["Subject"] = mail.subject
     email["Date"] = format_datetime(mail.created_at)
     email["Message-ID"] = f"<{mail.id}@{settings.mail_from.partition('@')[2]}>"
-    email["Content-Language"] = mail.language.value
     email["Auto-Submitted"] = "auto-generated"
     email.set_content(mail.body)
+    # After the content, which drops every Content- header that was there.
+    email["Content-Language"] = mail.language.value
     return email
 
 

@@ -95,7 +95,7 @@ def _decide(case: CaseView, row: RightRow) -> None:
 def _attach(case: CaseView) -> None:
     t, now_here = here().t, here()
     with st.expander(t("case.attach"), icon=":material/attach_file:"), st.form("case_attach", border=False, clear_on_submit=True):
-        file = st.file_uploader(t("case.file"), type=list(answers.MEDIA_TYPES), key=f"case_file_{case.version}")
+        file = st.file_uploader(t("case.file"), type=list(answers.MEDIA_TYPES), key=f"case_file_{case.id}")
         sent = st.form_submit_button(t("case.attach_button"), key="case_attach_submit")
     if not sent:
         return

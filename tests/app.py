@@ -1,0 +1,71 @@
+"""Pages through AppTest: the real entry script, a real database, and one seam, the function that reads a cookie."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard.accounts import service as accounts
+from dashboard.clock import utc_now
+from dashboard.db import transaction
+from dashboard.demo.provider import configured, samples
+from dashboard.permissions import VISITOR
+from dashboard.portal import Portal
+from dashboard.ui import identity
+from dashboard.web import cookies
+from tests.cases import BROWSER
+from tests.conftest import ROOT
+
+Open = Callable[..., AppTest]
+
+
+def cookie_for(portal: Portal, provider: str, sub: str, now: datetime | None = None) -> str:
+    """Sign a sample user in, as the callback route would."""
+    named = next(each for each in configured(9000) if each.name == provider)
+    sample = next(each for each in samples() if each["name"] == provider)
+    user = next(each for each in sample["users"] if each["sub"] == sub)
+    claims = {"iss": f"http://{provider}.example", "sub": sub, "name": user["name"], **user["claims"]}
+    with transaction(portal.engine) as session:
+        return accounts.sign_in(session, VISITOR, named, claims, settings=portal.settings, now=now or utc_now())
+
+
+def opener(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """A function that opens a page of this portal for somebody, in a language."""
+    for module in ("dashboard.ui.navigation", "dashboard.ui.runtime", "dashboard.web.identity", "dashboard.web.responses"):
+        monkeypatch.setattr(f"{module}.portal", lambda: portal, raising=False)
+
+    def open_page(
+        script: str = "public/home.py", *, session: str = "", language: str = "nl", query: dict[str, str] | None = None
+    ) -> AppTest:
+        jar = {cookies.SESSION: session, cookies.VISITOR: BROWSER, cookies.LANGUAGE: language}
+        monkeypatch.setattr(identity, "read_cookie", jar.get)
+        # AppTest has no client: its address is a mock, another at every run.
+        monkeypatch.setattr(identity, "read_address", lambda: "192.0.2.1")
+        st.cache_resource.clear()
+        at = AppTest.from_file(ROOT / "pages" / "navigation.py", default_timeout=30)
+        for name, value in (query or {}).items():
+            at.query_params[name] = value
+        at.run()
+        if script != "public/home.py":
+            at.switch_page(f"{script}")
+            for name, value in (query or {}).items():
+                at.query_params[name] = value
+            at.run()
+        return at
+
+    return open_page
+
+
+def shown(at: AppTest) -> str:
+    """Everything readable on the page."""
+    kinds = ("title", "subheader", "markdown", "caption", "text", "error", "success", "info", "warning", "code")
+    found = [element.value for kind in kinds for element in getattr(at, kind)]
+    found += [button.label for button in at.button]
+    found += [link.label for link in at.get("link_button")]
+    return "\n".join(str(value) for value in found)
+
+
+def button(at: AppTest, label: str) -> object:
+    return next(each for each in at.button if each.label == label)

@@ -1,0 +1,102 @@
+import socket
+from collections.abc import Iterator
+from datetime import datetime
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+from sqlalchemy import Engine
+
+from dashboard.mail.smtp import DeliveryFailed, as_email, send
+from dashboard.settings import Settings
+from tests import cases
+from tests.people import request
+
+
+class Server:
+    """A real SMTP server's behaviour: keeps what it gets, refuses what it is told to refuse."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+        self.answer = "250 OK"
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:  # noqa: N802
+        if self.answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.answer
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        self.kept.append(envelope.content or b"")  # type: ignore[arg-type]
+        return "250 OK"
+
+
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[tuple[Server, Settings]]:
+    handler, port = Server(), a_free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler, settings.model_copy(update={"smtp_port": port})
+    controller.stop()
+
+
+def test_a_message_arrives_as_it_was_written(sqlite: Engine, now: datetime, server: tuple[Server, Settings]) -> None:
+    handler, settings = server
+    cases.submit(sqlite, settings, now, request(name="Zoë 💥 Voorbeeld"))
+    (mail,) = cases.mails(sqlite)
+    send(mail, settings)
+    found = message_from_bytes(handler.kept[0], policy=policy.default)
+    assert found["to"] == "noor@aanvrager.example"
+    assert found["message-id"] == f"<{mail.id}@publisher.example>"
+    assert found["content-language"] == "nl"
+    assert "Zoë 💥 Voorbeeld" in found.get_content()
+    assert cases.token_in(mail) in found.get_content().replace("=\n", "")
+
+
+@pytest.mark.parametrize(("answer", "permanent"), [("550 nobody here", True), ("451 later", False), ("552 full", True)])
+def test_a_refusal_is_permanent_or_passing_by_its_number_and_tells_no_address(
+    sqlite: Engine, now: datetime, server: tuple[Server, Settings], answer: str, permanent: bool
+) -> None:
+    handler, settings = server
+    handler.answer = answer
+    cases.submit(sqlite, settings, now)
+    with pytest.raises(DeliveryFailed) as failed:
+        send(cases.mails(sqlite)[0], settings)
+    assert failed.value.permanent is permanent
+    assert failed.value.reason == f"smtp {answer[:3]}"
+
+
+def test_a_server_that_is_down_is_a_passing_failure(sqlite: Engine, settings: Settings, now: datetime) -> None:
+    cases.submit(sqlite, settings, now)
+    with pytest.raises(DeliveryFailed) as failed:
+        send(cases.mails(sqlite)[0], settings.model_copy(update={"smtp_port": a_free_port()}))
+    assert not failed.value.permanent
+
+
+@pytest.mark.parametrize(
+    "name", ["Noor\r\nBcc: ander@elders.example", "Noor\nSubject: x", "{{ 7 * 7 }}", "%s {0}", "<b>Noor</b>"]
+)
+def test_a_hostile_name_stays_a_name(sqlite: Engine, settings: Settings, now: datetime, name: str) -> None:
+    cases.submit(sqlite, settings, now, request(name=name))
+    email = as_email(cases.mails(sqlite)[0], settings)
+    assert set(email.keys()) == {
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "Content-Language",
+        "Auto-Submitted",
+        "Content-Type",
+        "Content-Transfer-Encoding",
+        "MIME-Version",
+    }
+    assert " ".join(name.split()) in email.get_content()
+    assert "49" not in email["Subject"]

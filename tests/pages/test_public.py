@@ -1,0 +1,291 @@
+from datetime import timedelta
+
+import pytest
+from sqlmodel import func, select
+from streamlit.testing.v1 import AppTest
+
+from dashboard.clock import utc_now
+from dashboard.data_requests import handling, queries, service
+from dashboard.data_requests.lifecycle import Status
+from dashboard.data_requests.model import Case
+from dashboard.db import reading, transaction
+from dashboard.permissions import VISITOR
+from dashboard.portal import Portal
+from tests import cases
+from tests.app import Open, shown
+from tests.people import AGENT, request
+
+
+def case_count(portal: Portal) -> int:
+    with reading(portal.engine) as session:
+        return session.exec(select(func.count()).select_from(Case)).one()
+
+
+def next_step(at: AppTest) -> AppTest:
+    step = next(key for key in (f"request_next_{n}" for n in range(4)) if any(b.key == key for b in at.button))
+    return at.button(key=step).click().run()
+
+
+def filled_in(at: AppTest, **changes: str) -> AppTest:
+    """Go through the form up to the check."""
+    at.checkbox(key="request_right_access").check()
+    next_step(at)
+    at.radio(key="request_role").set_value(changes.get("role", "customer"))
+    at.radio(key="request_subject").set_value(changes.get("subject", "own_records"))
+    next_step(at)
+    if changes.get("subject") == "learning_material":
+        at.text_input(key="request_school").set_value("Lyceum, Stad")
+    at.text_area(key="request_explanation").set_value(changes.get("explanation", "Ik wil alles zien."))
+    next_step(at)
+    at.text_input(key="request_name").set_value("Noor Voorbeeld")
+    at.text_input(key="request_email").set_value(changes.get("email", "noor@aanvrager.example"))
+    return next_step(at)
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("nl", "Jouw gegevens en die van je school"), ("en", "Your data and your school's")]
+)
+def test_home_says_who_it_is_for_in_both_languages(open_page: Open, language: str, title: str) -> None:
+    at = open_page(language=language)
+    assert not at.exception
+    assert [each.value for each in at.title] == [title]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "public/request.py",
+        "public/track.py",
+        "public/schools.py",
+        "public/statement.py",
+        "public/complaint.py",
+        "public/mailbox.py",
+    ],
+)
+def test_every_public_page_has_one_title_and_no_fault(open_page: Open, script: str, language: str) -> None:
+    at = open_page(script, language=language)
+    assert not at.exception
+    assert not at.error
+    assert len(at.title) == 1
+
+
+def test_the_letter_block_holds_the_postal_address(open_page: Open) -> None:
+    assert "Postbus 38\n2410 AA Bodegraven" in shown(open_page())
+
+
+def test_the_complaint_page_names_us_the_authority_and_the_court(open_page: Open) -> None:
+    at = open_page("public/complaint.py")
+    assert [each.value[:2] for each in at.subheader] == ["1.", "2.", "3."]
+    assert "autoriteitpersoonsgegevens.nl" in at.get("link_button")[-1].url
+    assert "zes weken" in shown(at)
+
+
+def test_a_request_goes_from_the_first_question_to_the_receipt(open_page: Open, school_portal: Portal) -> None:
+    at = filled_in(open_page("public/request.py"))
+    assert "noor@aanvrager.example" in shown(at)
+    at.button(key="request_send").click().run()
+    assert not at.exception
+    reference, code = (each.value for each in at.code)
+    with reading(school_portal.engine) as session:
+        case = session.exec(select(Case)).one()
+    assert case.reference == reference
+    assert len(code) == 29
+    assert len(cases.mails(school_portal.engine, "verification")) == 1
+    at.run()
+    assert [each.value for each in at.code] == [reference, code]
+    for key in ("request_name", "request_email", "request_explanation"):
+        assert key not in at.session_state
+
+
+def test_sending_twice_is_one_case(open_page: Open, school_portal: Portal) -> None:
+    at = filled_in(open_page("public/request.py"))
+    at.button(key="request_send").click()
+    at.run()
+    at.run()
+    assert case_count(school_portal) == 1
+
+
+def test_after_the_receipt_another_request_starts_empty(open_page: Open, school_portal: Portal) -> None:
+    at = filled_in(open_page("public/request.py"))
+    at.button(key="request_send").click().run()
+    at.button(key="request_another").click().run()
+    assert not at.checkbox(key="request_right_access").value
+    filled_in(at)
+    at.button(key="request_send").click().run()
+    assert case_count(school_portal) == 2
+
+
+def test_nothing_chosen_is_said_on_top_and_beside_and_keeps_the_step(open_page: Open) -> None:
+    at = next_step(open_page("public/request.py"))
+    assert "Kies minstens één ding dat je wilt." in at.error[0].value
+    assert sum("Kies minstens één ding" in each.value for each in at.markdown) == 1
+    assert at.checkbox(key="request_right_access")
+
+
+@pytest.mark.parametrize(
+    ("explanation", "sentence"), [("", "Schrijf op wat je vraagt."), ("x" * 20_000, "Je uitleg is langer dan 5.000 tekens.")]
+)
+def test_an_empty_or_endless_explanation_gets_a_sentence_and_is_not_lost(
+    open_page: Open, explanation: str, sentence: str
+) -> None:
+    at = open_page("public/request.py")
+    at.checkbox(key="request_right_erasure").check()
+    next_step(at)
+    at.radio(key="request_role").set_value("teacher")
+    at.radio(key="request_subject").set_value("own_records")
+    next_step(at)
+    at.text_area(key="request_explanation").set_value(explanation)
+    next_step(at)
+    assert sentence in at.error[0].value
+    assert at.text_area(key="request_explanation").value == explanation
+
+
+def test_an_address_that_isnt_one_is_refused(open_page: Open, school_portal: Portal) -> None:
+    at = filled_in(open_page("public/request.py"), email="noor")
+    assert "volledig e-mailadres" in at.error[0].value
+    assert case_count(school_portal) == 0
+
+
+def test_going_back_keeps_everything(open_page: Open) -> None:
+    at = filled_in(open_page("public/request.py"), explanation="Bewaar mij.")
+    for key in ("request_back_check", "request_back_3", "request_back_2", "request_back_1"):
+        at.button(key=key).click().run()
+    assert at.checkbox(key="request_right_access").value
+    for value in ("customer", "Bewaar mij.", "Noor Voorbeeld"):
+        next_step(at)
+        values = [each.value for kind in (at.radio, at.text_area, at.text_input) for each in kind]
+        assert value in values
+
+
+def test_learning_material_asks_for_the_school(open_page: Open, school_portal: Portal) -> None:
+    at = filled_in(open_page("public/request.py"), subject="learning_material", role="parent")
+    at.button(key="request_send").click().run()
+    with reading(school_portal.engine) as session:
+        assert session.exec(select(Case.school_name)).one() == "Lyceum, Stad"
+
+
+def open_with_code(at: AppTest, reference: str, code: str) -> AppTest:
+    at.text_input(key="track_reference").set_value(reference)
+    at.text_input(key="track_code").set_value(code)
+    return at.button(key="track_submit").click().run()
+
+
+def test_reference_and_code_open_the_request_and_a_reload_keeps_it_open(open_page: Open, school_portal: Portal) -> None:
+    receipt = cases.submit(school_portal.engine, school_portal.settings, utc_now())
+    at = open_with_code(open_page("public/track.py"), receipt.reference, receipt.code)
+    assert f"Verzoek {receipt.reference}" in shown(at)
+    assert "Nu ben jij aan zet" in shown(at)
+    assert f"Verzoek {receipt.reference}" in shown(open_page("public/track.py"))
+
+
+def test_wrong_codes_get_one_sentence_and_then_a_wait(open_page: Open, school_portal: Portal) -> None:
+    receipt = cases.submit(school_portal.engine, school_portal.settings, utc_now())
+    at = open_page("public/track.py")
+    for _ in range(4):
+        at = open_with_code(at, receipt.reference, "fout")
+        assert at.error[0].value.startswith("Dit kenmerk en deze code horen niet bij elkaar.")
+    at = open_with_code(at, receipt.reference, "fout")
+    assert at.error[0].value == "Te vaak een verkeerde code. Wacht 1 minuut en probeer het dan opnieuw."
+    at = open_with_code(at, receipt.reference, receipt.code)
+    assert "Wacht" in at.error[0].value
+
+
+def test_a_lost_code_says_the_same_whether_the_request_exists_or_not(open_page: Open, school_portal: Portal) -> None:
+    receipt = cases.submit(school_portal.engine, school_portal.settings, utc_now())
+    told = set()
+    for reference, email in ((receipt.reference, "noor@aanvrager.example"), ("BS-111-111-111", "x@y.example"), ("", "")):
+        at = open_page("public/track.py")
+        at.text_input(key="track_lost_reference").set_value(reference)
+        at.text_input(key="track_lost_email").set_value(email)
+        at.button(key="track_lost_submit").click().run()
+        told.add(at.success[0].value)
+    assert len(told) == 1
+    assert len(cases.mails(school_portal.engine, "fresh_link")) == 1
+
+
+def opened(portal: Portal) -> Case:
+    """A case that the browser of these tests has open, in progress."""
+    return cases.in_progress(portal.engine, portal.settings, utc_now() - timedelta(minutes=6))
+
+
+def test_the_requester_writes_and_sees_the_message(open_page: Open, school_portal: Portal) -> None:
+    opened(school_portal)
+    at = open_page("public/track.py")
+    at.text_area(key="track_reply_body").set_value("<script>alert(1)</script> ![x](https://elders.example/p.png)")
+    at.button(key="track_reply_submit").click().run()
+    assert not at.exception
+    assert "Je bericht is verstuurd." in shown(at)
+    assert "<script>alert(1)</script> ![x](https://elders.example/p.png)" in [each.value for each in at.text]
+    assert not any("elders.example" in each.value for each in at.markdown)
+
+
+def test_an_empty_message_gets_a_sentence(open_page: Open, school_portal: Portal) -> None:
+    opened(school_portal)
+    at = open_page("public/track.py")
+    at.button(key="track_reply_submit").click().run()
+    assert "Schrijf eerst een bericht." in at.error[0].value
+
+
+def test_the_requester_withdraws(open_page: Open, school_portal: Portal) -> None:
+    case = opened(school_portal)
+    at = open_page("public/track.py")
+    at.button(key="track_withdraw").click().run()
+    assert "Je hebt dit verzoek ingetrokken." in shown(at)
+    assert cases.fresh(school_portal.engine, case).status is Status.WITHDRAWN
+
+
+def test_leaving_asks_for_the_code_again(open_page: Open, school_portal: Portal) -> None:
+    opened(school_portal)
+    at = open_page("public/track.py")
+    at.button(key="track_leave").click().run()
+    assert at.text_input(key="track_code")
+
+
+def test_a_refusal_shows_reason_ground_and_the_routes_of_complaint(open_page: Open, school_portal: Portal) -> None:
+    engine, settings, now = school_portal.engine, school_portal.settings, utc_now()
+    case = cases.in_progress(engine, settings, now - timedelta(minutes=6), request(rights=("erasure",)))
+    with transaction(engine) as session:
+        handling.decide(
+            session,
+            AGENT,
+            case.id,
+            right="erasure",
+            outcome="partly",
+            ground="legal_duty",
+            reason="Facturen blijven tot 2033.",
+            version=case.version,
+            now=now,
+        )
+    with transaction(engine) as session:
+        version = queries.case_view(session, AGENT, case.id).version
+        handling.close(session, AGENT, case.id, "Ons antwoord.", version=version, settings=settings, now=now)
+    told = shown(open_page("public/track.py"))
+    for part in (
+        "Deels toegewezen",
+        "bewaarplicht van zeven jaar",
+        "Facturen blijven tot 2033.",
+        "rechtbank",
+        "zes weken",
+        "Ons antwoord.",
+    ):
+        assert part in told
+    told = shown(open_page("public/track.py", language="en"))
+    assert "district court" in told
+
+
+def test_another_browsers_case_doesnt_show(open_page: Open, school_portal: Portal) -> None:
+    engine, now = school_portal.engine, utc_now()
+    receipt = cases.submit(engine, school_portal.settings, now)
+    with transaction(engine) as session:
+        service.open_by_code(
+            session,
+            VISITOR,
+            receipt.reference,
+            receipt.code,
+            visitor="somebody-else",
+            address="192.0.2.9",
+            settings=school_portal.settings,
+            now=now,
+        )
+    assert receipt.reference not in shown(open_page("public/track.py"))

@@ -1,0 +1,210 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, update
+from sqlmodel import col
+from streamlit.testing.v1 import AppTest
+
+from dashboard.clock import utc_now
+from dashboard.data_requests import handling, queries
+from dashboard.data_requests.lifecycle import Status
+from dashboard.data_requests.model import Case
+from dashboard.db import reading, transaction
+from dashboard.demo import seed
+from dashboard.mail.model import MailState, OutgoingMail
+from dashboard.portal import Portal
+from tests import cases
+from tests.app import Open, cookie_for, shown
+from tests.people import AGENT, COLLEAGUE, request
+
+
+def received(portal: Portal, **changes: object) -> Case:
+    return cases.received(portal.engine, portal.settings, utc_now() - timedelta(minutes=10), request(**changes))
+
+
+def agent(portal: Portal, sub: str = "behandelaar") -> str:
+    return cookie_for(portal, "medewerkers", sub)
+
+
+def open_case(open_page: Open, portal: Portal, case: Case, sub: str = "behandelaar", language: str = "nl") -> AppTest:
+    return open_page("staff/case.py", session=agent(portal, sub), query={"ref": case.reference}, language=language)
+
+
+def fresh(engine: Engine, case: Case) -> Case:
+    return cases.fresh(engine, case)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_desk_lists_the_queue_with_words_for_every_state(open_page: Open, school_portal: Portal, language: str) -> None:
+    case = received(school_portal)
+    at = open_page("staff/desk.py", session=agent(school_portal), language=language)
+    assert not at.exception
+    table = at.dataframe[0].value
+    assert case.reference in table.iloc[0].tolist()
+    assert ("Ontvangen" if language == "nl" else "Received") in table.iloc[0].tolist()
+
+
+def test_the_desk_pages_through_the_queue(open_page: Open, school_portal: Portal) -> None:
+    with transaction(school_portal.engine) as session:
+        seed.requests(session, 400, seed=2, settings=school_portal.settings, now=utc_now())
+    at = open_page("staff/desk.py", session=agent(school_portal))
+    first = at.dataframe[0].value
+    at.button(key="desk_next").click().run()
+    second = at.dataframe[0].value
+    assert not set(first.iloc[:, 1]) & set(second.iloc[:, 1])
+    at.button(key="desk_previous").click().run()
+    assert list(at.dataframe[0].value.iloc[:, 1]) == list(first.iloc[:, 1])
+
+
+def test_the_desk_finds_a_reference_and_says_when_there_is_none(open_page: Open, school_portal: Portal) -> None:
+    case = received(school_portal)
+    received(school_portal)
+    at = open_page("staff/desk.py", session=agent(school_portal))
+    at.text_input(key="desk_reference").set_value(case.reference.lower()).run()
+    assert len(at.dataframe[0].value) == 1
+    at.text_input(key="desk_reference").set_value("BS-111-111-111").run()
+    assert "geen verzoeken" in at.info[0].value
+
+
+def test_undeliverable_mail_is_said_on_the_desk_and_at_the_case(open_page: Open, school_portal: Portal) -> None:
+    case = received(school_portal)
+    with transaction(school_portal.engine) as session:
+        session.exec(update(OutgoingMail).where(col(OutgoingMail.case_id) == case.id).values(state=MailState.DEAD))
+    assert "1 mail is niet te bezorgen" in open_page("staff/desk.py", session=agent(school_portal)).warning[0].value
+    assert "1 mail aan deze aanvrager" in open_case(open_page, school_portal, case).warning[0].value
+
+
+def test_a_request_goes_from_taking_to_the_answer(open_page: Open, school_portal: Portal) -> None:
+    case, engine = received(school_portal, rights=("access", "erasure")), school_portal.engine
+    at = open_case(open_page, school_portal, case)
+    assert "Ik wil mijn gegevens zien." in shown(at)
+    at.button(key="case_take").click().run()
+    assert "op jouw naam" in shown(at)
+    at.radio(key="case_outcome_access").set_value("granted")
+    at.button(key="case_decide_submit_access").click().run()
+    at.radio(key="case_outcome_erasure").set_value("partly")
+    at.selectbox(key="case_ground_erasure").set_value("legal_duty")
+    at.text_area(key="case_reason_erasure").set_value("Facturen blijven tot 2033.")
+    at.button(key="case_decide_submit_erasure").click().run()
+    at.file_uploader[0].upload("antwoord.json", b'{"naam": "Noor"}')
+    at.button(key="case_attach_submit").click().run()
+    assert "antwoord.json" in shown(at)
+    letter = next(each for each in at.text_area if str(each.key).startswith("case_letter"))
+    assert "Deels toegewezen" in letter.value
+    at.button(key="case_close_submit").click().run()
+    assert not at.exception
+    assert fresh(engine, case).status is Status.CLOSED
+    assert len(cases.mails(engine, "answered")) == 1
+
+
+def test_closing_too_early_says_what_is_missing(open_page: Open, school_portal: Portal) -> None:
+    case = received(school_portal)
+    at = open_case(open_page, school_portal, case)
+    at.button(key="case_take").click().run()
+    at.button(key="case_close_submit").click().run()
+    assert "Neem eerst over elk recht een besluit." in at.error[0].value
+    assert fresh(school_portal.engine, case).status is Status.IN_PROGRESS
+
+
+def test_a_refusal_without_ground_or_reason_is_not_saved(open_page: Open, school_portal: Portal) -> None:
+    case = received(school_portal, rights=("erasure",))
+    at = open_case(open_page, school_portal, case)
+    at.button(key="case_take").click().run()
+    at.radio(key="case_outcome_erasure").set_value("refused")
+    at.button(key="case_decide_submit_erasure").click().run()
+    assert "Kies een grond" in at.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.pdf", b"<html>", "past niet bij zijn naam"),
+        ("a.json", b"", "leeg"),
+        ("a.txt", b"x" * (10 * 1024 * 1024 + 1), "groter dan 10 MB"),
+    ],
+)
+def test_a_bad_upload_gets_a_sentence_and_is_not_kept(
+    open_page: Open, school_portal: Portal, name: str, content: bytes, sentence: str
+) -> None:
+    case = received(school_portal)
+    at = open_case(open_page, school_portal, case)
+    at.button(key="case_take").click().run()
+    at.file_uploader[0].upload(name, content)
+    at.button(key="case_attach_submit").click().run()
+    assert sentence in at.error[0].value
+    with reading(school_portal.engine) as session:
+        assert queries.case_view(session, AGENT, case.id).files == ()
+
+
+def test_a_question_and_a_note_go_where_they_belong(open_page: Open, school_portal: Portal) -> None:
+    case = received(school_portal)
+    at = open_case(open_page, school_portal, case)
+    at.button(key="case_take").click().run()
+    at.text_area(key="case_note_text").set_value("Dubbel account.")
+    at.button(key="case_note_submit").click().run()
+    at.text_area(key="case_message").set_value("Welk jaar bedoel je?")
+    at.button(key="case_ask_submit").click().run()
+    assert fresh(school_portal.engine, case).status is Status.WAITING_FOR_REQUESTER
+    told = shown(open_page("public/track.py"))
+    assert "Welk jaar bedoel je?" in told
+    assert "Dubbel account." not in told
+
+
+def test_the_second_of_two_staff_is_told_and_keeps_what_was_typed(open_page: Open, school_portal: Portal) -> None:
+    engine, case = school_portal.engine, received(school_portal)
+    at = open_case(open_page, school_portal, case)
+    at.button(key="case_take").click().run()
+    at.text_area(key="case_note_text").set_value("Mijn notitie.")
+    with transaction(engine) as session:
+        handling.note(session, COLLEAGUE, case.id, "Ik was eerst.", version=fresh(engine, case).version, now=utc_now())
+    at.button(key="case_note_submit").click().run()
+    assert "Iemand anders heeft dit verzoek net gewijzigd." in at.error[0].value
+    assert at.text_area(key="case_note_text").value == "Mijn notitie."
+    assert "Ik was eerst." in shown(at)
+    at.button(key="case_note_submit").click().run()
+    assert "De notitie is bewaard." in shown(at)
+
+
+def test_learning_material_offers_only_handing_over(open_page: Open, school_portal: Portal) -> None:
+    case = received(school_portal, subject="learning_material", school_name="Lyceum, Stad")
+    at = open_case(open_page, school_portal, case)
+    assert not [each for each in at.button if str(each.key).startswith("case_decide")]
+    at.button(key="case_hand_over_submit").click().run()
+    assert fresh(school_portal.engine, case).status is Status.HANDED_TO_SCHOOL
+    at.button(key="case_close_by_school").click().run()
+    assert fresh(school_portal.engine, case).status is Status.CLOSED_BY_SCHOOL
+
+
+def test_the_auditor_reads_the_case_and_has_no_buttons(open_page: Open, school_portal: Portal) -> None:
+    case = received(school_portal)
+    at = open_case(open_page, school_portal, case, sub="auditor")
+    assert "Ik wil mijn gegevens zien." in shown(at)
+    assert not [each for each in at.button if str(each.key).startswith("case_")]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_insight_shows_three_charts_with_table_csv_and_definition(open_page: Open, school_portal: Portal, language: str) -> None:
+    with transaction(school_portal.engine) as session:
+        seed.requests(session, 200, seed=2, settings=school_portal.settings, now=utc_now())
+    at = open_page("staff/insight.py", session=agent(school_portal, "functionaris"), language=language)
+    assert not at.exception
+    assert len(at.get("plotly_chart")) == len(at.dataframe) == 3
+    assert all(chart.proto.alt for chart in at.get("plotly_chart"))
+    csv = [link.url for link in at.get("link_button") if link.url.endswith(".csv")]
+    assert csv == ["/insight/requests-per-week.csv", "/insight/open-by-status.csv", "/insight/deadline-health.csv"]
+
+
+def test_insight_without_requests_says_so(open_page: Open, school_portal: Portal) -> None:
+    at = open_page("staff/insight.py", session=agent(school_portal))
+    assert not at.exception
+    assert len(at.info) == 3
+
+
+def test_what_people_typed_stays_text_on_the_case(open_page: Open, school_portal: Portal) -> None:
+    nasty = "![x](https://elders.example/p.png) <img src=x onerror=alert(1)> **vet** [klik](javascript:alert(1))"
+    case = received(school_portal, explanation=nasty, name="<b>Noor</b> $x^2$")
+    at = open_case(open_page, school_portal, case)
+    assert nasty in [each.value for each in at.text]
+    assert not any(
+        "elders.example" in each.value or "<b>" in each.value for kind in (at.markdown, at.caption, at.title) for each in kind
+    )
