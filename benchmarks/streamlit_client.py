@@ -5,6 +5,7 @@ It opens a session, reruns the page, sets widgets and clicks buttons, and hands 
 
 import itertools
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -31,12 +32,13 @@ class Tab:
     elements: list[Element] = field(default_factory=list)
     exceptions: int = 0
     _socket: ClientConnection | None = None
+    _open: ExitStack = field(default_factory=ExitStack)
     _page_hash: str = ""
     _widgets: dict[str, WidgetState] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         headers = {"Cookie": self.cookie} if self.cookie else {}
-        self._socket = connect(
+        opening = connect(
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
             origin=Origin(self.url),
             additional_headers=headers,
@@ -45,6 +47,7 @@ class Tab:
             open_timeout=TIMEOUT_SECONDS,
             compression=None,
         )
+        self._socket = self._open.enter_context(opening)
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
@@ -52,9 +55,8 @@ class Tab:
 
     def close(self) -> None:
         """Close the tab at once, whatever runs."""
-        if self._socket:
-            self._socket.close()
-            self._socket = None
+        self._socket = None
+        self._open.close()
 
     def run(self) -> Self:
         """Rerun the page and wait until it finished."""
