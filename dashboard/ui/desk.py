@@ -22,14 +22,14 @@ ROW_HEIGHT = 38
 def filters(counts: Mapping[View, int]) -> Filters:
     """Counts as filters on top; then right, status, order and reference. All but the reference stand in the URL."""
     t = here().t
-    view = st.segmented_control(
+    # A radio, not pills: those write the chosen one in the theme's colour, too faint on the dark ground.
+    view = st.radio(
         t("desk.view"),
         [view.value for view in View],
         format_func=lambda view: _labelled(View(view), counts, t),
-        default=View.OPEN.value,
+        horizontal=True,
         key="desk_view",
         bind="query-params",
-        required=True,
     )
     columns = st.columns(4)
     right = _choice(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")

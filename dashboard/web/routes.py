@@ -5,7 +5,7 @@ from pathlib import Path
 from anyio import to_thread
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -108,10 +108,16 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/documents/{version_id}/file", documents.download_document),
         Route("/answers/{file_id}", documents.download_answer),
         Route("/insight/{name}.csv", documents.download_table),
+        # Streamlit's page asks for its own icon by this name.
+        Route("/favicon.png", icon),
         Mount("/assets", StaticFiles(directory=ASSETS)),
         # Streamlit answers any other address with its page and 200; its own addresses are let through.
         Route("/{path:elsewhere}", unknown),
     ]
+
+
+def icon(_request: Request) -> Response:
+    return FileResponse(ASSETS / "mark.svg", media_type="image/svg+xml")
 
 
 def unknown(request: Request) -> Response:

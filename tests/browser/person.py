@@ -1,0 +1,142 @@
+"""Somebody with a browser: what they see and do, with the checks that hold on every page."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+# Streamlit's own, not ours to mend (streamlit.md): the file uploader's nested role, and a table drawn on a canvas.
+STREAMLITS_OWN = {"nested-interactive", "scrollable-region-focusable"}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+# Chromium says these about features that a library names; nothing is loaded or blocked by it.
+HARMLESS = ("Unrecognized feature:", "Missing attribute name 'data-index", "net::ERR_ABORTED")
+TIMEOUT_MS = 15_000
+FULL_PAGE_LIMIT = 6_000
+
+
+@dataclass
+class Person:
+    page: Page
+    url: str
+    screenshots: Path
+    label: str
+    faults: list[str] = field(default_factory=list)
+    # A status that a test provokes on purpose.
+    expected: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(TIMEOUT_MS)
+        self.watch(self.page)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("request", self._request)
+        page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+
+    def go(self, path: str, title: str = "") -> None:
+        """Open an address and wait until the page is drawn."""
+        self.page.goto(self.url + path)
+        self.settle(title)
+
+    def settle(self, title: str = "") -> None:
+        """Wait for the heading and for Streamlit to finish its run."""
+        heading = self.page.locator("h1", has_text=title) if title else self.page.locator("h1").first
+        heading.wait_for()
+        self.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+        self.page.wait_for_timeout(250)
+
+    def click(self, name: str, *, kind: str = "button") -> None:
+        self.page.get_by_role(kind, name=name, exact=False).first.click()  # type: ignore[arg-type]
+        self.page.wait_for_timeout(150)
+        self.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+        self.page.wait_for_timeout(250)
+
+    def tick(self, name: str) -> None:
+        self.page.locator("label", has_text=name).first.click()
+
+    def fill(self, label: str, value: str) -> None:
+        self.page.get_by_label(label, exact=True).first.fill(value)
+
+    def sees(self, text: str) -> None:
+        self.page.get_by_text(text).first.wait_for()
+
+    def sees_not(self, text: str) -> None:
+        assert self.page.get_by_text(text).count() == 0
+
+    def sign_in(self, provider: str, sub: str, path: str) -> None:
+        """Through the demo's provider; lands on `path`."""
+        self.page.goto(f"{self.url}/sign-in/{provider}?to={path}")
+        self.page.locator(f"button[value='{sub}']").click()
+        self.page.wait_for_url(f"{self.url}{path}")
+        self.settle()
+
+    def codes(self) -> list[str]:
+        self.page.locator("[data-testid=stCode] code").first.wait_for()
+        return [element.inner_text() for element in self.page.locator("[data-testid=stCode] code").all()]
+
+    def open_newest_mail(self, subject: str) -> None:
+        """In the demo's mailbox: the link of the newest mail with this subject, in this tab."""
+        for _ in range(30):
+            self.go("/mailbox")
+            mail = self.page.locator("[data-testid=stVerticalBlock]", has=self.page.get_by_text(subject)).last
+            if mail.count():
+                break
+            self.page.wait_for_timeout(500)
+        link = mail.get_by_role("link").first.get_attribute("href")
+        assert link
+        # The same page with another fragment wouldn't load anew.
+        self.page.goto("about:blank")
+        self.page.goto(link)
+        self.page.locator("h1").wait_for()
+
+    def check(self, name: str) -> None:
+        """This page: one h1, no words cut off sideways, no axe violation; with a screenshot to open."""
+        self.settle()
+        assert self.page.locator("h1").count() == 1
+        self.shoot(name)
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} scrolls sideways by {wide} px"
+        found = Axe().run(self.page, options=RULES).response["violations"]
+        told = [
+            f"{name}: {violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+            for violation in found
+            if violation["id"] not in STREAMLITS_OWN
+            for node in violation["nodes"]
+        ]
+        assert told == [], "\n".join(told)
+
+    def shoot(self, name: str) -> None:
+        size = self.page.viewport_size
+        assert size
+        height = self.page.evaluate("(document.querySelector('[data-testid=stMain]') ?? document.body).scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": min(max(height + 80, size["height"]), FULL_PAGE_LIMIT)})
+        self.page.wait_for_timeout(300)
+        self.page.screenshot(path=self.screenshots / f"{name}-{self.label}.png")
+        self.page.set_viewport_size(size)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(known in message.text for known in HARMLESS):
+            if self._elsewhere(message.location.get("url", "")) or self._looking(message):
+                return
+            if any(known in message.text for known in self.expected):
+                return
+            self.faults.append(f"console {message.type}: {message.text[:300]} at {message.location.get('url')}")
+
+    def _request(self, request: Request) -> None:
+        # The demo's identity provider is a library with a page of its own; ours ask nobody else.
+        asked_by_us = request.frame.url.startswith(self.url)
+        if (
+            asked_by_us
+            and not request.is_navigation_request()
+            and not re.match(rf"({re.escape(self.url)}/|data:|blob:)", request.url)
+        ):
+            self.faults.append(f"asked elsewhere: {request.url}")
+
+    def _looking(self, message: ConsoleMessage) -> bool:
+        """On a deep link Streamlit looks for its server below that path first, and then at the root."""
+        return bool(re.fullmatch(rf"{re.escape(self.url)}/\w+/_stcore/(health|host-config)", message.location.get("url", "")))
+
+    def _elsewhere(self, url: str) -> bool:
+        return bool(url) and not url.startswith(self.url + "/")

@@ -1,0 +1,230 @@
+"""The four journeys, by hand as it were: from click to mail to download, in both languages."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Visits
+from tests.browser.person import Person
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+WORDS = {
+    "nl": {
+        "access": "Inzage",
+        "erasure": "Wissen.",
+        "customer": "Klant of relatie",
+        "own": "Gegevens die wij zelf hebben",
+        "learning": "Gegevens in het lesmateriaal op school",
+        "parent": "Ouder of verzorger",
+        "school": "Naam en plaats van de school",
+        "explanation": "Vertel in je eigen woorden wat je vraagt",
+        "name": "Je naam",
+        "email": "Je e-mailadres",
+        "next": "Volgende",
+        "send": "Verstuur verzoek",
+        "received": "We hebben je verzoek ontvangen",
+        "confirm": "Bevestig je verzoek",
+        "open": "Bevestig en open mijn verzoek",
+        "ours": "Nu zijn wij aan zet",
+        "reference": "Kenmerk",
+        "code": "Code",
+        "open_mine": "Open mijn verzoek",
+        "answer": "Ons antwoord op je verzoek",
+        "download": "Download antwoord",
+        "question": "Vraag over je verzoek",
+        "reply": "Je antwoord op onze vraag",
+        "send_message": "Verstuur bericht",
+    },
+    "en": {
+        "access": "Access",
+        "erasure": "Erasure.",
+        "customer": "Customer or relation",
+        "own": "Data that we ourselves have",
+        "learning": "Data in the learning material at school",
+        "parent": "Parent or guardian",
+        "school": "Name and town of the school",
+        "explanation": "Tell us in your own words what you ask",
+        "name": "Your name",
+        "email": "Your e-mail address",
+        "next": "Next",
+        "send": "Send request",
+        "received": "We received your request",
+        "confirm": "Confirm your request",
+        "open": "Confirm and open my request",
+        "ours": "It is our turn now",
+        "reference": "Reference",
+        "code": "Code",
+        "open_mine": "Open my request",
+        "answer": "Our answer to your request",
+        "download": "Download antwoord",
+        "question": "A question about your request",
+        "reply": "Your answer to our question",
+        "send_message": "Send message",
+    },
+}
+
+
+def submit(person: Person, w: dict[str, str], rights: tuple[str, ...], email: str, *, shots: bool = False) -> tuple[str, str]:
+    """Fill in the form and send it; returns reference and code."""
+    person.go("/request")
+    _step(person, "request-1-rights", shots=shots)
+    for right in rights:
+        person.tick(w[right])
+    person.click(w["next"])
+    person.tick(w["customer"])
+    person.tick(w["own"])
+    _step(person, "request-2-whose", shots=shots)
+    person.click(w["next"])
+    person.fill(w["explanation"], "Ik wil weten wat jullie van mij bewaren. <b>Echt</b> ![x](https://elders.example/p.png)")
+    _step(person, "request-3-what", shots=shots)
+    person.click(w["next"])
+    person.fill(w["name"], "Noor Voorbeeld")
+    person.fill(w["email"], email)
+    _step(person, "request-4-contact", shots=shots)
+    person.click(w["next"])
+    _step(person, "request-5-check", shots=shots)
+    person.click(w["send"])
+    person.settle(w["received"])
+    reference, code = person.codes()
+    _step(person, "request-6-receipt", shots=shots)
+    return reference, code
+
+
+def _step(person: Person, name: str, *, shots: bool) -> None:
+    if shots:
+        person.check(name)
+
+
+def answer(staff: Person, reference: str) -> None:
+    """The desk takes the case, decides, attaches and closes."""
+    staff.go(f"/case?ref={reference}", reference)
+    staff.check("case-new")
+    staff.click("Neem in behandeling")
+    staff.sees("Dit verzoek staat nu op jouw naam.")
+    staff.page.get_by_text("Besluit over: Inzage").click()
+    staff.page.get_by_text("Toegewezen", exact=True).locator("visible=true").first.click()
+    staff.page.get_by_role("button", name="Leg besluit vast").locator("visible=true").click()
+    staff.sees("Het besluit is vastgelegd.")
+    staff.page.get_by_text("Voeg een bestand toe aan het antwoord").click()
+    staff.page.locator("input[type=file]").set_input_files(
+        {"name": "antwoord.json", "mimeType": "application/json", "buffer": json.dumps({"naam": "Noor"}).encode()}
+    )
+    staff.page.get_by_text("antwoord.json").wait_for()
+    staff.page.get_by_role("button", name="Voeg toe", exact=True).click()
+    staff.sees("Het bestand staat bij het antwoord.")
+    staff.page.get_by_text("Verstuur het antwoord en sluit af").click()
+    staff.check("case-closing")
+    staff.page.get_by_role("button", name="Verstuur antwoord").click()
+    staff.sees("Het verzoek is afgesloten")
+    staff.check("case-closed")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_somebody_asks_for_their_data_and_gets_the_answer(visit: Visits, language: str, tmp_path: Path) -> None:
+    w, person = WORDS[language], visit(language=language)
+    reference, code = submit(person, w, ("access",), f"noor.{language}@aanvrager.example", shots=True)
+    person.open_newest_mail(f"{w['confirm']} {reference}")
+    person.check("open-link")
+    person.click(w["open"])
+    person.page.wait_for_url("**/track")
+    person.settle()
+    person.sees(w["ours"])
+    person.check("track-received")
+
+    staff = visit()
+    staff.sign_in("medewerkers", "behandelaar", "/desk")
+    answer(staff, reference)
+
+    other = visit(language=language, width="phone")
+    other.go("/track")
+    other.check("track-closed-door")
+    other.fill(w["reference"], reference.lower())
+    other.fill(w["code"], code.lower().replace("-", " "))
+    other.click(w["open_mine"])
+    other.sees(reference)
+    other.check("track-answered")
+    with other.page.expect_download() as download:
+        other.page.get_by_role("link", name=w["download"]).click()
+    assert json.loads(Path(download.value.path()).read_text("utf-8")) == {"naam": "Noor"}
+    person.open_newest_mail(f"{w['answer']} {reference}")
+
+
+def test_a_question_goes_to_the_requester_and_the_answer_comes_back(visit: Visits) -> None:
+    w, person, staff = WORDS["nl"], visit(width="phone"), visit()
+    reference, _ = submit(person, w, ("erasure",), "vraag@aanvrager.example", shots=True)
+    person.open_newest_mail(f"{w['confirm']} {reference}")
+    person.click(w["open"])
+    person.page.wait_for_url("**/track")
+    staff.sign_in("medewerkers", "collega", "/desk")
+    staff.go(f"/case?ref={reference}", reference)
+    staff.click("Neem in behandeling")
+    staff.page.get_by_text("Schrijf de aanvrager").click()
+    staff.page.get_by_label("Bericht", exact=True).fill("Welk jaar bedoel je?")
+    staff.page.get_by_role("button", name="Stel als vraag").click()
+    staff.sees("Het bericht is verstuurd.")
+    person.open_newest_mail(f"{w['question']} {reference}")
+    person.click(w["open"])
+    person.page.wait_for_url("**/track")
+    person.settle()
+    person.sees("Welk jaar bedoel je?")
+    person.check("track-question")
+    person.fill(w["reply"], "Alleen 2024.")
+    person.click(w["send_message"])
+    person.sees("Je bericht is verstuurd.")
+    staff.go(f"/case?ref={reference}", reference)
+    staff.sees("Alleen 2024.")
+
+
+@pytest.mark.parametrize(("language", "width"), [("nl", "wide"), ("en", "phone")])
+def test_a_school_signs_in_reads_and_downloads_exactly_its_annexes(visit: Visits, language: str, width: str) -> None:
+    person = visit(language=language, width=width)
+    person.go("/schools")
+    person.check("schools")
+    # The button opens in this tab, not in a new one.
+    person.page.get_by_role("link", name="Entree (demo)").click()
+    person.page.locator("button[value='school']").click()
+    person.page.wait_for_url("**/annexes")
+    person.settle()
+    assert len(person.page.context.pages) == 1
+    person.check("annexes")
+    with person.page.expect_download() as download:
+        person.page.get_by_role("link", name="Download PDF").first.click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+    with person.page.expect_download() as download:
+        person.page.get_by_role("link", name="ZIP").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert len(archive.namelist()) == 8
+    person.page.reload()
+    person.settle()
+    person.sees("Laatst gedownload: versie 3.1" if language == "nl" else "Last downloaded: version 3.1")
+    person.click("Bekijk hier" if language == "nl" else "View here")
+    person.page.locator("canvas").first.wait_for()
+    person.page.wait_for_timeout(1500)
+    person.shoot("annexes-reading")
+    person.go("/agreement")
+    person.check("agreement")
+    person.page.get_by_role("link", name="Uitloggen" if language == "nl" else "Sign out").locator("visible=true").first.click()
+    person.page.wait_for_url("**/oauth2/end_session**")
+    person.go("/annexes")
+    person.check("gate")
+
+
+def test_staff_find_a_case_from_the_queue_and_see_the_charts(visit: Visits) -> None:
+    staff = visit()
+    staff.sign_in("medewerkers", "functionaris", "/desk")
+    staff.check("desk")
+    box = staff.page.locator("[data-testid=stDataFrame]").bounding_box()
+    assert box
+    staff.page.mouse.click(box["x"] + 15, box["y"] + 57)
+    staff.page.wait_for_url("**/case?ref=BS-*")
+    staff.settle("Verzoek BS-")
+    staff.go("/insight", "Inzicht")
+    staff.page.locator(".js-plotly-plot").nth(2).wait_for()
+    staff.page.wait_for_timeout(800)
+    staff.check("insight")
+    with staff.page.expect_download() as download:
+        staff.page.get_by_role("link", name="Download CSV").first.click()
+    assert Path(download.value.path()).read_text("utf-8-sig").startswith("Week van,Recht,Verzoeken")
