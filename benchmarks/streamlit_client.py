@@ -3,8 +3,6 @@
 It opens a session, reruns the page, sets widgets and clicks buttons, and hands back the elements of the last run.
 """
 
-import itertools
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -18,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 TIMEOUT_SECONDS = 30
+QUIET_SECONDS = 0.7
 _SUBPROTOCOL = Subprotocol("streamlit")
 
 
@@ -78,18 +77,17 @@ class Tab:
         """Read until a run finished; what it drew is in `elements`."""
         self.elements = []
         self.exceptions = 0
-        for message in self._messages():
-            kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self.elements, self.exceptions = [], 0
-            elif kind == "navigation":
-                self._page_hash = message.navigation.page_script_hash
-            elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                self.elements.append(message.delta.new_element)
-                self.exceptions += message.delta.new_element.WhichOneof("type") == "exception"
-            elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                break
+        while self._read(TIMEOUT_SECONDS) != "finished":
+            pass
         return self
+
+    def settle(self) -> Self:
+        """Read until the server has been quiet for a moment, whichever run it was that finished last."""
+        while True:
+            try:
+                self._read(QUIET_SECONDS)
+            except TimeoutError:
+                return self
 
     def text(self) -> str:
         """Everything readable that the last run drew."""
@@ -126,11 +124,21 @@ class Tab:
                 return element
         raise LookupError(f"no {' or '.join(kinds)} labelled {label}")
 
-    def _messages(self) -> Iterator[ForwardMsg]:
-        for _ in itertools.count():
-            message = ForwardMsg()
-            message.ParseFromString(self._connected().recv(timeout=TIMEOUT_SECONDS))
-            yield message
+    def _read(self, seconds: float) -> str:
+        """Take one message in; "finished" when it ends a run."""
+        message = ForwardMsg()
+        message.ParseFromString(self._connected().recv(timeout=seconds))
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.elements, self.exceptions = [], 0
+        elif kind == "navigation":
+            self._page_hash = message.navigation.page_script_hash
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            self.elements.append(message.delta.new_element)
+            self.exceptions += message.delta.new_element.WhichOneof("type") == "exception"
+        elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            return "finished"
+        return ""
 
     def _connected(self) -> ClientConnection:
         if self._socket is None:

@@ -59,6 +59,7 @@ def made_keys() -> set[str]:
         {f"home.{card}.{part}" for card in ("request", "track", "schools") for part in ("title", "text", "link")},
         {f"receipt.next.{number}" for number in (1, 2, 3)} | {f"schools.find.{number}" for number in (1, 2, 3)},
         {f"agreement.covenant.{state}" for state in ("member", "own", "none")},
+        {f"case.language.{language.value}" for language in Language},
         {f"sector.{sector}" for sector in ("po", "vo", "vso", "mbo")},
         {f"invalid.{field}_{fault}" for field in ("message", "reason", "school") for fault in ("empty", "long")},
     ]

@@ -89,6 +89,7 @@ def case_view(session: Session, actor: Actor, case_id: str) -> CaseView:
         turn=TURN[case.status],
         role=case.role,
         subject=case.subject,
+        language=case.language,
         name=case.name,
         email=case.email,
         school_name=case.school_name,

@@ -9,6 +9,7 @@ from dashboard.data_requests.events import EventKind
 from dashboard.data_requests.lifecycle import Status, Turn
 from dashboard.data_requests.model import Author
 from dashboard.data_requests.rights import Ground, Outcome, RequesterRole, Right, Subject
+from dashboard.i18n import Language
 
 
 class View(StrEnum):
@@ -108,6 +109,7 @@ class CaseView:
     turn: Turn
     role: RequesterRole
     subject: Subject
+    language: Language
     name: str
     email: str
     school_name: str

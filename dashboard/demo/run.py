@@ -59,14 +59,21 @@ def run(port: int, data: Path) -> None:
         bound = stack.enter_context(bind(settings.host, port))
         for taken in range(port + 1, port + SMTP_OFFSET + 1):
             _check_free(taken)
-        stack.enter_context(provider.running(port))
-        smtp = mailbox.smtp_server(settings)
-        smtp.start()
-        stack.callback(smtp.stop)
+        _start_services(stack, settings, port)
         prepare(portal())
         print(welcome(settings), flush=True)  # noqa: T201  the demo talks to whoever started it
         serve(_app(), settings, bound)
     print("De demo is gestopt. / The demo has stopped.")  # noqa: T201
+
+
+def _start_services(stack: ExitStack, settings: Settings, port: int) -> None:
+    """Sign-in and mail; either can be left out, to see what the portal does without."""
+    if os.environ.get("BIJSLUITER_DEMO_SIGN_IN") != "off":
+        stack.enter_context(provider.running(port))
+    if os.environ.get("BIJSLUITER_DEMO_MAIL") != "off":
+        smtp = mailbox.smtp_server(settings)
+        smtp.start()
+        stack.callback(smtp.stop)
 
 
 def welcome(settings: Settings) -> str:

@@ -42,6 +42,7 @@ def facts(case: CaseView) -> None:
         st.markdown(f"**{t('case.requester')}**")
         st.text(f"{case.name}\n{case.email}")
         st.markdown(f"{t(f'role.{case.role.value}')}  \n{t(f'subject.{case.subject.value}')}")
+        st.caption(t(f"case.language.{case.language.value}"))
         if case.school_name:
             st.text(case.school_name)
         if case.undelivered:

@@ -11,6 +11,7 @@ from dashboard.data_requests.narrative import right_in_words
 from dashboard.data_requests.rights import GROUNDS, Outcome, Subject
 from dashboard.data_requests.rows import CaseView, RightRow
 from dashboard.errors import StaleError
+from dashboard.i18n import texts
 from dashboard.permissions import Permission
 from dashboard.ui import parts, state
 from dashboard.ui.here import here
@@ -140,8 +141,8 @@ def _decided(case: CaseView) -> str:
 
 
 def _letter(case: CaseView) -> str:
-    """A first draft: a line for each right and what was decided."""
-    t = here().t
+    """A first draft in the requester's language: a line for each right and what was decided."""
+    t = texts(case.language)
     decided = [f"- {right_in_words(t, row.right)}: {t(f'outcome.{row.outcome.value}')}" for row in case.rights if row.outcome]
     return "\n".join(
         (

@@ -53,7 +53,9 @@ def serve(app: ASGIApp, settings: Settings, bound: socket.socket) -> None:
         forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=3,
     )
-    uvicorn.Server(config).run([bound])
+    # Uvicorn has stopped everything in good order by the time it passes Ctrl-C on.
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run([bound])
 
 
 def settle_memory() -> None:

@@ -11,6 +11,7 @@ from dashboard.data_requests.lifecycle import Status
 from dashboard.data_requests.model import Case
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
+from dashboard.i18n import Language
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.portal import Portal
 from tests import cases
@@ -95,6 +96,15 @@ def test_a_request_goes_from_taking_to_the_answer(open_page: Open, school_portal
     assert not at.exception
     assert fresh(engine, case).status is Status.CLOSED
     assert len(cases.mails(engine, "answered")) == 1
+
+
+def test_the_draft_of_the_answer_is_in_the_requesters_language(open_page: Open, school_portal: Portal) -> None:
+    case = received(school_portal, language=Language.EN)
+    at = open_case(open_page, school_portal, case)
+    at.button(key="case_take").click().run()
+    letter = next(each for each in at.text_area if str(each.key).startswith("case_letter"))
+    assert letter.value.startswith("Dear Noor Voorbeeld,")
+    assert "Writes English" in shown(open_case(open_page, school_portal, case, language="en"))
 
 
 def test_closing_too_early_says_what_is_missing(open_page: Open, school_portal: Portal) -> None:

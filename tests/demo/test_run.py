@@ -1,0 +1,306 @@
+"""The demo as a process, and the faults around it: a port that is taken, no mail server, no identity provider, a kill."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import func, select
+
+from dashboard.data_requests.model import Case
+from dashboard.db import make_engine, reading, transaction
+from dashboard.demo import samples, seed
+from dashboard.demo.run import settings_for, welcome
+from dashboard.mail.model import MailState, OutgoingMail
+from dashboard.portal import Portal
+from dashboard.settings import Settings
+from tests.conftest import NOW, ROOT, Demo, free_port, start_demo
+from tests.web import visit
+from tests.web.visit import client, tab
+
+pytestmark = pytest.mark.xdist_group("processes")
+
+
+def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own, with nothing of this one's settings."""
+    return subprocess.run(
+        [sys.executable, "-m", "dashboard.cli", *arguments],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def own_demo(tmp_path: Path) -> Iterator[Demo]:
+    running = start_demo(tmp_path / "data", tmp_path / "log")
+    yield running
+    while visit.OPENED:
+        visit.OPENED.pop().close()
+    if running.process.poll() is None:
+        running.process.kill()
+        running.process.wait()
+
+
+def submit(demo: Demo) -> tuple[str, str]:
+    """A request through the real form; acknowledged means: reference and code on the screen."""
+    visitor = client(demo)
+    visitor.get("/request")
+    with tab(demo, "request", visitor) as page:
+        fill_in(page)
+        page.click("Verstuur verzoek")
+        return receipt(page)
+
+
+def fill_in(page: visit.Tab) -> None:
+    page.run()
+    page.tick("Inzage")
+    page.click("Volgende")
+    page.choose("In welke rol", "Klant of relatie")
+    page.choose("Om welke gegevens", "Gegevens die wij zelf hebben")
+    page.click("Volgende")
+    page.type_in("Vertel in je eigen woorden", "Ik wil alles zien.")
+    page.click("Volgende")
+    page.type_in("Je naam", "Noor Voorbeeld")
+    page.type_in("Je e-mailadres", "noor@aanvrager.example")
+    page.click("Volgende")
+
+
+def receipt(page: visit.Tab) -> tuple[str, str]:
+    reference = re.search(r"BS-\w{3}-\w{3}-\w{3}", page.text())
+    code = re.search(r"(\w{4}-){5}\w{4}", page.text())
+    assert reference, page.text()
+    assert code
+    return reference.group(), code.group()
+
+
+def cases_in(demo: Demo) -> list[str]:
+    engine = make_engine(f"sqlite:///{demo.data / 'bijsluiter.db'}")
+    with reading(engine) as session:
+        found = list(session.exec(select(Case.reference).where(Case.email == "noor@aanvrager.example")))
+    engine.dispose()
+    return found
+
+
+def mail_states(demo: Demo) -> list[MailState]:
+    engine = make_engine(f"sqlite:///{demo.data / 'bijsluiter.db'}")
+    with reading(engine) as session:
+        found = list(session.exec(select(OutgoingMail.state)))
+    engine.dispose()
+    return found
+
+
+def test_ctrl_c_stops_the_demo_cleanly_and_the_next_start_has_its_data(own_demo: Demo, tmp_path: Path) -> None:
+    reference, _ = submit(own_demo)
+    own_demo.process.send_signal(signal.SIGINT)
+    assert own_demo.process.wait(timeout=20) == 0
+    log = own_demo.log.read_text("utf-8")
+    assert "Traceback" not in log
+    assert "De demo is gestopt." in log
+    again = start_demo(own_demo.data, tmp_path / "log2")
+    try:
+        assert cases_in(again) == [reference]
+    finally:
+        again.process.send_signal(signal.SIGINT)
+        assert again.process.wait(timeout=20) == 0
+
+
+def test_the_demo_prints_where_to_look_and_who_to_sign_in_as(own_demo: Demo) -> None:
+    log = own_demo.log.read_text("utf-8")
+    assert own_demo.url in log
+    for sample in samples_users():
+        assert sample in log
+
+
+def samples_users() -> list[str]:
+    from dashboard.demo.provider import samples as listed  # noqa: PLC0415
+
+    return [user["sub"] for sample in listed() for user in sample["users"]]
+
+
+def test_everything_of_the_demo_listens_on_loopback_only(own_demo: Demo) -> None:
+    for port in range(own_demo.port, own_demo.port + 7):
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) == 0, port
+    own = socket.gethostbyname(socket.gethostname())
+    if not own.startswith("127."):
+        for port in range(own_demo.port, own_demo.port + 7):
+            with socket.socket() as probe:
+                assert probe.connect_ex((own, port)) != 0, port
+
+
+@pytest.mark.parametrize("offset", [0, 1, 6])
+def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path, offset: int) -> None:
+    port = free_port()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port + offset))
+        taken.listen()
+        ended = run_cli("demo", "--port", str(port), "--data", str(tmp_path))
+    assert ended.returncode == 2
+    assert f"port {port + offset}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BIJSLUITER_HOST", "0.0.0.0"),
+        ("BIJSLUITER_PEPPER", "x" * 40),
+        ("BIJSLUITER_DATABASE_URL", "postgresql+psycopg://db.example/x"),
+    ],
+)
+def test_the_demo_is_refused_beside_a_public_address_or_a_production_setting(tmp_path: Path, name: str, value: str) -> None:
+    ended = run_cli("demo", "--port", str(free_port()), "--data", str(tmp_path), **{name: value})
+    assert ended.returncode == 2
+    assert name in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_check_says_each_thing_that_is_misconfigured(tmp_path: Path) -> None:
+    ended = run_cli("check", BIJSLUITER_DATA_DIR=str(tmp_path))
+    assert ended.returncode == 2
+    assert "BIJSLUITER_PEPPER" in ended.stderr
+    secrets = {"BIJSLUITER_PEPPER": "p" * 40, "BIJSLUITER_COOKIE_SECRET": "c" * 40, "BIJSLUITER_DATA_DIR": str(tmp_path)}
+    ended = run_cli("check", **secrets)
+    assert ended.returncode == 2
+    assert "bijsluiter migrate" in ended.stderr
+    assert "identity provider" in ended.stderr
+    assert run_cli("migrate", **secrets).returncode == 0
+    assert "bijsluiter migrate" not in run_cli("check", **secrets).stderr
+    assert run_cli("serve", BIJSLUITER_DATA_DIR=str(tmp_path)).returncode == 2
+
+
+def test_seed_adds_synthetic_requests_and_schools(tmp_path: Path) -> None:
+    secrets = {"BIJSLUITER_PEPPER": "p" * 40, "BIJSLUITER_COOKIE_SECRET": "c" * 40, "BIJSLUITER_DATA_DIR": str(tmp_path)}
+    run_cli("migrate", **secrets)
+    ended = run_cli("seed", "--requests", "2000", "--schools", "50", "--seed", "7", **secrets)
+    assert ended.returncode == 0, ended.stderr
+    engine = make_engine(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
+    with reading(engine) as session:
+        assert session.exec(select(func.count()).select_from(Case)).one() == 2000
+    engine.dispose()
+
+
+def test_the_same_seed_makes_the_same_people_and_the_samples_load_once(school_portal: Portal) -> None:
+    made = []
+    for number in (1, 2):
+        with transaction(school_portal.engine) as session:
+            assert not samples.load(session, school_portal.files, today=NOW.date())
+            seed.requests(session, 50, seed=number, settings=school_portal.settings, now=NOW)
+            made.append(session.exec(select(func.count()).select_from(Case)).one())
+    assert made == [50, 100]
+
+
+def test_welcome_fits_the_settings(tmp_path: Path) -> None:
+    environment = settings_for(9100, tmp_path)
+    assert environment["BIJSLUITER_BASE_URL"] == "http://localhost:9100"
+    assert "http://localhost:9100/mailbox" in welcome(
+        Settings(_env_file=None, environment="demo", base_url="http://localhost:9100")
+    )
+
+
+def test_without_a_mail_server_a_request_is_accepted_and_its_mail_goes_later(tmp_path: Path) -> None:
+    data, log = tmp_path / "data", tmp_path / "log"
+    silent = start_demo(data, log, BIJSLUITER_DEMO_MAIL="off")
+    try:
+        submit(silent)
+        time.sleep(5)
+        assert mail_states(silent) == [MailState.QUEUED]
+    finally:
+        silent.process.send_signal(signal.SIGINT)
+        silent.process.wait(timeout=20)
+        while visit.OPENED:
+            visit.OPENED.pop().close()
+    again = start_demo(data, log)
+    try:
+        for _ in range(240):
+            if mail_states(again) == [MailState.SENT]:
+                break
+            time.sleep(0.5)
+        assert mail_states(again) == [MailState.SENT]
+    finally:
+        again.process.send_signal(signal.SIGINT)
+        again.process.wait(timeout=20)
+
+
+def test_without_identity_provider_signing_in_is_a_clear_page_and_the_rest_works(tmp_path: Path) -> None:
+    running = start_demo(tmp_path / "data", tmp_path / "log", BIJSLUITER_DEMO_SIGN_IN="off")
+    try:
+        visitor = client(running)
+        answer = visitor.get("/sign-in/entree?to=/annexes")
+        assert answer.status_code == 503
+        assert "De inlogdienst is nu niet bereikbaar." in answer.text
+        assert answer.elapsed.total_seconds() < 10
+        with tab(running, "") as page:
+            page.run()
+            assert "Jouw gegevens" in page.text()
+        submit(running)
+    finally:
+        while visit.OPENED:
+            visit.OPENED.pop().close()
+        running.process.send_signal(signal.SIGINT)
+        running.process.wait(timeout=20)
+
+
+def test_a_killed_server_keeps_every_request_that_was_acknowledged(own_demo: Demo, tmp_path: Path) -> None:
+    acknowledged = [submit(own_demo) for _ in range(3)]
+    own_demo.process.kill()
+    own_demo.process.wait()
+    again = start_demo(own_demo.data, tmp_path / "log2")
+    try:
+        assert set(cases_in(again)) == {reference for reference, _ in acknowledged}
+        visitor = client(again)
+        visitor.get("/track")
+        for reference, code in acknowledged:
+            with tab(again, "track", visitor) as page:
+                page.run()
+                page.type_in("Kenmerk", reference)
+                page.type_in("Code", code)
+                page.click("Open mijn verzoek")
+                assert f"Verzoek {reference}" in page.text()
+                page.click("Sluit dit verzoek af")
+    finally:
+        again.process.send_signal(signal.SIGINT)
+        again.process.wait(timeout=20)
+
+
+def test_double_clicks_other_widgets_and_closed_tabs_never_make_half_or_two_requests(own_demo: Demo) -> None:
+    """T36: whatever interrupts the run that sends, there is one whole case or none, and its receipt can be had."""
+    tries, shown = 0, set()
+    for delay in (0.0, 0.05, 0.15, 0.4):
+        for interruption in ("double click", "other widget", "closed tab"):
+            for _ in range(4):
+                visitor = client(own_demo)
+                visitor.get("/request")
+                tries += 1
+                with tab(own_demo, "request", visitor) as page:
+                    fill_in(page)
+                    button, change = page.button("Verstuur verzoek"), page.button("Wijzig: Contact")
+                    page.send(button)
+                    time.sleep(delay)
+                    if interruption == "closed tab":
+                        continue
+                    page.send(button if interruption == "double click" else change)
+                    page.settle()
+                    if interruption == "other widget" and "Je naam" in page.text():
+                        # The other click came before the sending began: the form is there, with everything in it.
+                        continue
+                    shown.add(receipt(page)[0])
+    time.sleep(3)
+    references = cases_in(own_demo)
+    assert len(references) == len(set(references)) <= tries
+    assert shown <= set(references)
+    assert len(shown) >= 16 + 8
+    engine = make_engine(f"sqlite:///{own_demo.data / 'bijsluiter.db'}")
+    with reading(engine) as session:
+        mails = session.exec(select(OutgoingMail.case_id)).all()
+    engine.dispose()
+    assert len(mails) == len(set(mails)) == len(references)
