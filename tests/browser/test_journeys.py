@@ -189,7 +189,7 @@ def test_a_school_signs_in_reads_and_downloads_exactly_its_annexes(visit: Visits
     person.page.wait_for_url("**/annexes")
     person.settle()
     assert len(person.page.context.pages) == 1
-    person.check("annexes")
+    person.check("school-annexes")
     with person.page.expect_download() as download:
         person.page.get_by_role("link", name="Download PDF").first.click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
@@ -203,7 +203,7 @@ def test_a_school_signs_in_reads_and_downloads_exactly_its_annexes(visit: Visits
     person.click("Bekijk hier" if language == "nl" else "View here")
     person.page.locator("canvas").first.wait_for()
     person.page.wait_for_timeout(1500)
-    person.shoot("annexes-reading")
+    person.shoot("school-annexes-reading")
     person.go("/agreement")
     person.check("agreement")
     person.page.get_by_role("link", name="Uitloggen" if language == "nl" else "Sign out").locator("visible=true").first.click()
