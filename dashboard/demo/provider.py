@@ -2,20 +2,25 @@
 
 import os
 import tomllib
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Thread
 from typing import Any
 
-import oidc_provider_mock
 from flask import Flask, Response
-from oidc_provider_mock import User
 from pydantic import SecretStr
 from werkzeug.debug import DebuggedApplication
 from werkzeug.serving import make_server
 
 from dashboard.content import DATA
 from dashboard.settings import Provider, ProviderKind
+
+with warnings.catch_warnings():
+    # It still uses a module that Authlib means to drop; nobody who starts the demo can do anything about that.
+    warnings.simplefilter("ignore")
+    import oidc_provider_mock
+    from oidc_provider_mock import User
 
 STAFF_ROLES = {
     "privacy-officer": "privacy_officer",
