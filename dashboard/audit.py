@@ -51,7 +51,10 @@ def record(
     )
 
 
-def record_denied(engine: Engine, actor: Actor, action: str, subject: tuple[str, str], *, now: datetime) -> None:
+def record_denied(
+    engine: Engine, actor: Actor, action: str, subject: tuple[str, str], *, now: datetime, reason: str = ""
+) -> None:
     """A refusal, in a transaction of its own: it must survive the rollback of what was refused."""
     with transaction(engine) as session:
-        record(session, actor, action, subject, now=now, outcome="denied")
+        detail = {"reason": reason} if reason else None
+        record(session, actor, action, subject, now=now, outcome="denied", detail=detail)

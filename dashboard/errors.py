@@ -26,11 +26,16 @@ class StaleError(BijsluiterError):
 
 
 class NotPossibleError(BijsluiterError):
-    """The verb isn't in the table for this state, or a need of it isn't met; `text_key` says which."""
+    """The verb isn't in the table for this state, or a need of it isn't met; `text_key` says which.
 
-    def __init__(self, text_key: str) -> None:
+    `action` and `case_id` tell what was tried on which case, for the audit trail: a refused try is a fact too.
+    """
+
+    def __init__(self, text_key: str, *, action: str = "", case_id: str = "") -> None:
         super().__init__(text_key)
         self.text_key = text_key
+        self.action = action
+        self.case_id = case_id
 
 
 class InvalidInputError(BijsluiterError):

@@ -1,6 +1,7 @@
 """The file store: content-addressed, written before the row that names it, verified when read."""
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import obstore
@@ -39,6 +40,11 @@ class FileStore:
         if digest(content) != sha256:
             raise DamagedFileError(sha256)
         return content
+
+    def delete(self, sha256: str) -> None:
+        """Remove the bytes; gone already is fine. Only for content that no other row names (sealed files never share any)."""
+        with suppress(FileNotFoundError):
+            obstore.delete(self._store, _path(sha256))
 
     def check(self) -> None:
         """Raise unless the store can be written and read: for the readiness route."""

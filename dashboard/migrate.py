@@ -1,5 +1,7 @@
 """Bring a database to the newest migration, or say how far it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -17,15 +19,36 @@ def config(connection: Connection) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    with engine.connect() as connection:
+    with _without_foreign_keys(engine) as connection:
         command.upgrade(config(connection), revision)
-        connection.commit()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    with engine.connect() as connection:
+    with _without_foreign_keys(engine) as connection:
         command.downgrade(config(connection), revision)
-        connection.commit()
+
+
+@contextmanager
+def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
+    """One transaction. SQLite changes a table by copying it, and dropping the old one would count as deleting what its
+    children point to: foreign keys are off meanwhile, and checked before anything is kept.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            connection.commit()
+            return
+        # Before a transaction begins: inside one this setting does nothing.
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        try:
+            yield connection
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            if broken:
+                raise RuntimeError(f"rows point to nothing after the migration: {sorted({row[0] for row in broken})}")
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
 def is_current(engine: Engine) -> bool:

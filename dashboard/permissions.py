@@ -17,6 +17,10 @@ class Permission(StrEnum):
     READ_DESK = "read_desk"
     READ_CASE = "read_case"
     HANDLE_CASE = "handle_case"
+    SET_POLICY = "set_policy"
+    READ_POLICY = "read_policy"
+    READ_HANDED_CASE = "read_handed_case"
+    DECIDE_HANDED_CASE = "decide_handed_case"
     READ_INSIGHT = "read_insight"
     RUN_JOBS = "run_jobs"
 
@@ -36,17 +40,25 @@ class Role(StrEnum):
 STAFF_ROLES = frozenset({Role.DESK_AGENT, Role.PRIVACY_OFFICER, Role.EDITOR, Role.ADMINISTRATOR, Role.AUDITOR})
 
 _EVERYONE = frozenset({Permission.READ_PUBLIC, Permission.SUBMIT_REQUEST, Permission.OPEN_OWN_CASE, Permission.READ_DEMO_MAILBOX})
-_DESK = frozenset({Permission.READ_DESK, Permission.READ_CASE, Permission.HANDLE_CASE, Permission.READ_INSIGHT})
+_DESK = frozenset(
+    {Permission.READ_DESK, Permission.READ_CASE, Permission.HANDLE_CASE, Permission.READ_INSIGHT, Permission.READ_POLICY}
+)
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VISITOR: _EVERYONE,
     Role.REQUESTER: _EVERYONE | {Permission.ACT_ON_OWN_CASE},
-    Role.SCHOOL: _EVERYONE | {Permission.READ_OWN_ANNEXES, Permission.DOWNLOAD_OWN_ANNEXES},
+    Role.SCHOOL: _EVERYONE
+    | {
+        Permission.READ_OWN_ANNEXES,
+        Permission.DOWNLOAD_OWN_ANNEXES,
+        Permission.READ_HANDED_CASE,
+        Permission.DECIDE_HANDED_CASE,
+    },
     Role.DESK_AGENT: _EVERYONE | _DESK,
-    Role.PRIVACY_OFFICER: _EVERYONE | _DESK,
+    Role.PRIVACY_OFFICER: _EVERYONE | _DESK | {Permission.SET_POLICY},
     Role.EDITOR: _EVERYONE,
     Role.ADMINISTRATOR: _EVERYONE,
-    Role.AUDITOR: _EVERYONE | {Permission.READ_DESK, Permission.READ_CASE, Permission.READ_INSIGHT},
+    Role.AUDITOR: _EVERYONE | {Permission.READ_DESK, Permission.READ_CASE, Permission.READ_INSIGHT, Permission.READ_POLICY},
     Role.SYSTEM: frozenset({Permission.RUN_JOBS}),
 }
 

@@ -5,6 +5,7 @@ from functools import cache
 
 from sqlalchemy import Engine
 
+from dashboard.data_requests.case_files import Shelf
 from dashboard.db import make_engine
 from dashboard.files import FileStore
 from dashboard.settings import Settings
@@ -15,6 +16,11 @@ class Portal:
     settings: Settings
     engine: Engine
     files: FileStore
+
+    @property
+    def shelf(self) -> Shelf:
+        """The same store, with the key under which files of a case lie sealed."""
+        return Shelf(self.files, self.settings)
 
 
 def open_portal(settings: Settings) -> Portal:

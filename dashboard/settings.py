@@ -58,6 +58,8 @@ class Settings(BaseSettings):
 
     pepper: SecretStr = SecretStr(DEMO_SECRET)
     cookie_secret: SecretStr = SecretStr(DEMO_SECRET)
+    # Files of a case are encrypted under this: without it a copy of the folder says nothing.
+    file_secret: SecretStr = SecretStr(DEMO_SECRET)
     providers: tuple[Provider, ...] = ()
     # Role of a publisher's employee: value of this claim -> role. A value that isn't here gives no access.
     staff_role_claim: str = "roles"
@@ -74,8 +76,6 @@ class Settings(BaseSettings):
     outbox_late_minutes: int = 15
     run_worker: bool = True
 
-    internal_target_days: int = 14
-    unverified_days: int = 30
     # Bridge days by royal decree (Algemene termijnenwet, art. 3): empty unless one is proclaimed.
     bridge_days: tuple[date, ...] = ()
 
@@ -91,6 +91,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{(self.data_dir / 'bijsluiter.db').resolve()}"
+
+    @property
+    def ledger(self) -> Path:
+        """The list of purges: beside the database, never in its backup, so that a restore can be followed by a replay."""
+        return self.data_dir / "purges.jsonl"
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
@@ -135,6 +140,7 @@ def _demo_problems(settings: Settings) -> list[str]:
     production = {
         "BIJSLUITER_PEPPER": settings.pepper.get_secret_value() != DEMO_SECRET,
         "BIJSLUITER_COOKIE_SECRET": settings.cookie_secret.get_secret_value() != DEMO_SECRET,
+        "BIJSLUITER_FILE_SECRET": settings.file_secret.get_secret_value() != DEMO_SECRET,
         "BIJSLUITER_DATABASE_URL": bool(settings.database_url),
         "BIJSLUITER_SMTP_PASSWORD": bool(settings.smtp_password.get_secret_value()),
     }
@@ -144,7 +150,11 @@ def _demo_problems(settings: Settings) -> list[str]:
 def _production_problems(settings: Settings) -> list[str]:
     found = [
         f"{name} is the default or shorter than {SHORTEST_SECRET} characters"
-        for name, secret in (("BIJSLUITER_PEPPER", settings.pepper), ("BIJSLUITER_COOKIE_SECRET", settings.cookie_secret))
+        for name, secret in (
+            ("BIJSLUITER_PEPPER", settings.pepper),
+            ("BIJSLUITER_COOKIE_SECRET", settings.cookie_secret),
+            ("BIJSLUITER_FILE_SECRET", settings.file_secret),
+        )
         if secret.get_secret_value() == DEMO_SECRET or len(secret.get_secret_value()) < SHORTEST_SECRET
     ]
     public = urlsplit(settings.base_url).hostname or ""

@@ -3,11 +3,24 @@
 from dashboard import audit
 from dashboard.accounts import model as accounts
 from dashboard.annexes import model as annexes
+from dashboard.data_requests import access_model, desk_model
 from dashboard.data_requests import model as data_requests
 from dashboard.db import Base
 from dashboard.insight import model as insight
 from dashboard.mail import model as mail
+from dashboard.policy import model as policy
 
-__all__ = ["accounts", "annexes", "audit", "data_requests", "insight", "mail", "metadata"]
+__all__ = [
+    "access_model",
+    "accounts",
+    "annexes",
+    "audit",
+    "data_requests",
+    "desk_model",
+    "insight",
+    "mail",
+    "metadata",
+    "policy",
+]
 
 metadata = Base.metadata

@@ -1,27 +1,40 @@
 """Steps that many tests take to get a case where they need it."""
 
+import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from dashboard.data_requests import handling, service
+from dashboard.accounts.model import School, Sector
+from dashboard.data_requests import deciding, handing_over, handling, service
+from dashboard.data_requests.case_files import Shelf
+from dashboard.data_requests.handing_over import HandTo
 from dashboard.data_requests.intake import NewRequest
 from dashboard.data_requests.model import Case
+from dashboard.data_requests.recipients import recipients
 from dashboard.data_requests.service import Receipt
 from dashboard.db import reading, transaction
+from dashboard.files import FileStore
 from dashboard.mail.model import OutgoingMail
 from dashboard.permissions import VISITOR, Actor
 from dashboard.settings import Settings
 from dashboard.tokens import new_key
-from tests.people import AGENT, request
+from tests.people import AGENT, COLLEAGUE, request
 
 BROWSER = "browser-of-the-requester"
 
 
+def shelf_of(settings: Settings) -> Shelf:
+    """The file store of a test's portal."""
+    return Shelf(FileStore.local(settings.data_dir / "files"), settings)
+
+
 def submit(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None, key: str | None = None) -> Receipt:
     with transaction(engine) as session:
-        return service.submit(session, VISITOR, typed or request(), key=key or new_key(), settings=settings, now=now)
+        return service.submit(
+            session, VISITOR, typed or request(), key=key or new_key(), shelf=shelf_of(settings), visitor=BROWSER, now=now
+        )
 
 
 def case_of(engine: Engine, receipt: Receipt) -> Case:
@@ -36,19 +49,22 @@ def mails(engine: Engine, kind: str | None = None) -> list[OutgoingMail]:
 
 
 def token_in(mail: OutgoingMail) -> str:
-    return mail.body.split("/open#")[1].split()[0]
+    return mail.body.split("/open#")[1].split()[0].rstrip(">")
 
 
-def verify(engine: Engine, now: datetime) -> None:
+def verify(engine: Engine, settings: Settings, now: datetime) -> None:
     """Click the link in the newest verification mail."""
-    token = token_in(mails(engine, "verification")[-1])
+    open_link(engine, settings, token_in(mails(engine, "verification")[-1]), now)
+
+
+def open_link(engine: Engine, settings: Settings, token: str, now: datetime) -> None:
     with transaction(engine) as session:
-        service.open_by_link(session, VISITOR, token, visitor=BROWSER, now=now)
+        service.open_by_link(session, VISITOR, token, visitor=BROWSER, settings=settings, now=now)
 
 
 def received(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None) -> Case:
     receipt = submit(engine, settings, now, typed)
-    verify(engine, now + timedelta(minutes=5))
+    verify(engine, settings, now + timedelta(minutes=5))
     return case_of(engine, receipt)
 
 
@@ -62,3 +78,76 @@ def in_progress(engine: Engine, settings: Settings, now: datetime, typed: NewReq
 def fresh(engine: Engine, case: Case) -> Case:
     with reading(engine) as session:
         return session.get_one(Case, case.id)
+
+
+def decide(
+    engine: Engine,
+    case: Case,
+    now: datetime,
+    right: str = "access",
+    outcome: str = "granted",
+    ground: str | None = None,
+    reason: str = "",
+    evidence: str = "",
+    by: Actor = AGENT,
+) -> Case:
+    with transaction(engine) as session:
+        deciding.decide(
+            session,
+            by,
+            case.id,
+            right=right,
+            outcome=outcome,
+            ground=ground,
+            reason=reason,
+            evidence=evidence,
+            version=fresh(engine, case).version,
+            now=now,
+        )
+    return fresh(engine, case)
+
+
+def approve(engine: Engine, case: Case, now: datetime, right: str, by: Actor = COLLEAGUE) -> Case:
+    with transaction(engine) as session:
+        deciding.approve(session, by, case.id, right, version=fresh(engine, case).version, now=now)
+    return fresh(engine, case)
+
+
+def tell_all(engine: Engine, case: Case, now: datetime) -> Case:
+    for recipient in recipients():
+        with transaction(engine) as session:
+            deciding.tell_recipient(
+                session, AGENT, case.id, recipient.key, told=True, reason="", version=fresh(engine, case).version, now=now
+            )
+    return fresh(engine, case)
+
+
+LETTER = "Beste [naam],\n\n[besluiten]\n\n[klacht]\n\n[rechter]"
+
+
+def close(engine: Engine, settings: Settings, case: Case, now: datetime, letter: str = LETTER, by: Actor = AGENT) -> Case:
+    with transaction(engine) as session:
+        deciding.close(session, by, case.id, letter, version=fresh(engine, case).version, settings=settings, now=now)
+    return fresh(engine, case)
+
+
+TO_LYCEUM = HandTo("Fem Functionaris", "fem@lyceum.example", brin="90AD")
+
+
+def handed(engine: Engine, settings: Settings, now: datetime, to: HandTo = TO_LYCEUM) -> Case:
+    """A pupil's request, handed to the sample lyceum (its row is made when there is none)."""
+    with transaction(engine) as session:
+        if to.brin and session.get(School, to.brin) is None:
+            session.add(School(brin=to.brin, name="Vijf Bruggen Lyceum", sector=Sector.VO))
+    learning = request(role="pupil", born_on="1-2-2008", subject="learning_material", school_name="Vijf Bruggen Lyceum")
+    case = received(engine, settings, now, learning)
+    with transaction(engine) as session:
+        handing_over.hand_over(session, AGENT, case.id, to, version=case.version, settings=settings, now=now)
+    return fresh(engine, case)
+
+
+def school_code(engine: Engine) -> str:
+    """The code in the newest mail to a school."""
+    found = re.search(r"(\w{4}-){5}\w{4}", mails(engine, "for_school")[-1].body)
+    assert found
+    return found.group()

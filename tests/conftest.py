@@ -18,6 +18,7 @@ from sqlalchemy import Engine, text
 
 from dashboard import migrate
 from dashboard.clock import local_day
+from dashboard.data_requests.case_files import Shelf
 from dashboard.db import make_engine, transaction
 from dashboard.demo import samples
 from dashboard.files import FileStore
@@ -81,6 +82,11 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 @pytest.fixture
 def files(tmp_path: Path) -> FileStore:
     return FileStore.local(tmp_path / "files")
+
+
+@pytest.fixture
+def shelf(files: FileStore, settings: Settings) -> Shelf:
+    return Shelf(files, settings)
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import re
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -6,7 +7,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import CheckConstraint, Engine, inspect, text
 
 from dashboard import migrate
 from dashboard.db import make_engine
@@ -59,3 +60,79 @@ def _down_and_up(engine: Engine) -> None:
 @pytest.mark.parametrize("table", ["request_case", "outgoing_mail", "audit", "login_session"])
 def test_the_tables_are_there(sqlite: Engine, table: str) -> None:
     assert table in inspect(sqlite).get_table_names()
+
+
+def test_a_database_of_the_first_release_keeps_its_cases_through_the_second(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'first.db'}")
+    migrate.upgrade(engine, "0001")
+    _first_release_rows(engine)
+    migrate.upgrade(engine, "0002")
+    _check_kept(engine)
+    migrate.downgrade(engine, "0001")
+    migrate.upgrade(engine)
+    _check_kept(engine)
+    engine.dispose()
+
+
+def test_postgresql_keeps_them_too(postgres: Engine) -> None:
+    migrate.downgrade(postgres, "base")
+    migrate.upgrade(postgres, "0001")
+    _first_release_rows(postgres)
+    migrate.upgrade(postgres, "0002")
+    _check_kept(postgres)
+    migrate.downgrade(postgres, "0001")
+    migrate.upgrade(postgres)
+    _check_kept(postgres)
+
+
+def test_every_check_is_in_the_database_once_and_says_what_the_model_says(engine: Engine) -> None:
+    """Comparing with the models doesn't look at a CHECK: a migration that forgets a new value of an enum fails here."""
+    for name, table in metadata.tables.items():
+        found = {check["name"]: _words(check["sqltext"]) for check in inspect(engine).get_check_constraints(name)}
+        wanted = {
+            check.name: _words(_literal(check, engine)) for check in table.constraints if isinstance(check, CheckConstraint)
+        }
+        assert found == wanted, name
+
+
+def _literal(check: CheckConstraint, engine: Engine) -> str:
+    return str(check.sqltext.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True}))
+
+
+def _words(condition: str) -> set[str]:
+    return set(re.findall(r"'(\w+)'", condition))
+
+
+def _first_release_rows(engine: Engine) -> None:
+    with engine.begin() as connection:
+        for statement in FIRST_RELEASE:
+            connection.execute(text(statement))
+
+
+def _check_kept(engine: Engine) -> None:
+    with engine.connect() as connection:
+        case = connection.execute(
+            text("SELECT status, extended, paused_days, postal_address, rights_bits FROM request_case")
+        ).one()
+        assert (case[0], bool(case[1]), *case[2:]) == ("in_progress", False, 0, "", 1)
+        assert connection.execute(text("SELECT count(*) FROM case_event")).scalar() == 1
+        assert connection.execute(text("SELECT purpose FROM case_file")).scalar() == "answer"
+        assert connection.execute(text("SELECT status, due_on, handler_id, cases FROM open_load")).one()[0] == "in_progress"
+        found = connection.execute(text("SELECT word FROM search_word ORDER BY word")).scalars().all()
+        assert found == ["jose", "jose@aanvrager.example", "voorbeeld"]
+
+
+FIRST_RELEASE = (
+    """INSERT INTO request_case (id, reference, code_hmac, submission, status, role, subject, channel, language, name, email,
+    school_name, explanation, submitted_at, received_on, due_on, verified_at, version) VALUES ('c1', 'BS-1', 'h', 's',
+    'in_progress', 'customer', 'own_records', 'form', 'nl', 'José Voorbeeld', 'jose@aanvrager.example', '', 'x',
+    '2026-03-05 09:30:00', '2026-03-05', '2026-04-07', '2026-03-05 10:00:00', 3)""",
+    "INSERT INTO case_right (case_id, asked_right, reason) VALUES ('c1', 'access', '')",
+    """INSERT INTO case_event (id, case_id, number, kind, at, actor_role, actor_id, to_status, fields) VALUES
+    ('e1', 'c1', 1, 'verified', '2026-03-05 10:00:00', 'visitor', '', 'received', '{}')""",
+    """INSERT INTO case_message (id, case_id, at, author, author_id, visibility, body) VALUES
+    ('m1', 'c1', '2026-03-05 11:00:00', 'staff', 'p1', 'requester', 'Dag')""",
+    """INSERT INTO case_file (id, case_id, name, media_type, sha256, size, at, by_id) VALUES
+    ('f1', 'c1', 'a.pdf', 'application/pdf', 'abc', 3, '2026-03-05 11:00:00', 'p1')""",
+    "INSERT INTO weekly_requests (monday, asked_right, requests) VALUES ('2026-03-02', 'access', 1)",
+)

@@ -87,6 +87,9 @@ class Person(Base, table=True):
     subject: str = Field(max_length=300)
     name: str = Field(max_length=200)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    # Of staff only, as their last sign-in told: whom a case can be given to, and where their digest goes.
+    staff_role: str = Field(default="", max_length=40)
+    email: str = Field(default="", max_length=254)
 
 
 class LoginSession(Base, table=True):

@@ -1,6 +1,6 @@
 """Questions about schools and people."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,10 @@ from sqlmodel import Session, col, select
 
 from dashboard.accounts.claims import Facts, OrganisationKey
 from dashboard.accounts.model import Board, BoardSchool, Location, OrganisationMapping, Person, School, Sector
-from dashboard.permissions import SchoolScope
+from dashboard.permissions import PERMISSIONS, Permission, SchoolScope
+
+# Shorter words ("De", "van") say nothing about a name.
+SHORTEST_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +94,52 @@ def names_of(session: Session, person_ids: Iterable[str]) -> dict[str, str]:
     """Names by person id, for showing who did something."""
     rows = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(set(person_ids)))).all()
     return dict(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPerson:
+    id: str
+    name: str
+    email: str
+
+
+def desk_people(session: Session) -> list[DeskPerson]:
+    """Whom a case can be given to: people whose last sign-in made them desk agent or privacy officer."""
+    handles = [role.value for role, can in PERMISSIONS.items() if Permission.HANDLE_CASE in can]
+    rows = session.exec(select(Person).where(col(Person.staff_role).in_(handles)).order_by(Person.name, Person.id)).all()
+    return [DeskPerson(row.id, row.name, row.email) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolFound:
+    """A school or board that a search found; `kind` is "school" or "board"."""
+
+    kind: str
+    key: str
+    name: str
+
+
+def find_schools(session: Session, typed: str, limit: int = 20) -> list[SchoolFound]:
+    """Schools and boards by number or by part of their name, for handing a request over."""
+    wanted = typed.strip()
+    if not wanted:
+        return []
+    words = [word for word in wanted.replace(",", " ").split() if len(word) >= SHORTEST_WORD] or [wanted]
+    return _schools_named(session, wanted, words, and_, limit) or _schools_named(session, wanted, words, or_, limit)
+
+
+def _schools_named(
+    session: Session, wanted: str, words: list[str], together: Callable[..., ColumnElement[bool]], limit: int
+) -> list[SchoolFound]:
+    in_school = together(*(col(School.name).icontains(word, autoescape=True) for word in words))
+    in_board = together(*(col(Board.name).icontains(word, autoescape=True) for word in words))
+    schools = session.exec(
+        select(School).where(or_(col(School.brin) == wanted.upper(), in_school)).order_by(School.name, School.brin).limit(limit)
+    ).all()
+    boards = session.exec(
+        select(Board).where(or_(col(Board.number) == wanted, in_board)).order_by(Board.name, Board.number).limit(limit)
+    ).all()
+    return [
+        *(SchoolFound("school", school.brin, school.name) for school in schools),
+        *(SchoolFound("board", board.number, board.name) for board in boards),
+    ]

@@ -18,6 +18,7 @@ from dashboard.tokens import digest, new_token
 
 # A session's last use is written at most this often: a page that reruns ten times a second costs one write.
 TOUCH_AFTER = timedelta(seconds=30)
+LONGEST_EMAIL = 254
 
 
 def sign_in(
@@ -30,6 +31,8 @@ def sign_in(
     if not isinstance(issuer, str) or not issuer or not facts.subject.strip("@"):
         raise SignInRefusedError("no issuer or subject")
     person = _person(session, issuer, facts, now)
+    if facts.provider is ProviderKind.PUBLISHER:
+        _note_staff(person, facts, claims, settings)
     if actor.session:
         _revoke(session, actor.session, now)
     cookie = new_token()
@@ -122,6 +125,13 @@ def _person(session: Session, issuer: str, facts: Facts, now: datetime) -> Perso
     session.add(person)
     session.flush()
     return person
+
+
+def _note_staff(person: Person, facts: Facts, claims: Mapping[str, Any], settings: Settings) -> None:
+    """What the desk must know of its own people: the role they came in with, and an address the provider vouches for."""
+    role, email = _staff_role(facts, settings), claims.get("email")
+    person.staff_role = role.value if role else ""
+    person.email = email[:LONGEST_EMAIL] if role and isinstance(email, str) and claims.get("email_verified") is True else ""
 
 
 def _revoke(session: Session, cookie_digest: str, now: datetime) -> None:

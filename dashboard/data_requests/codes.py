@@ -22,7 +22,11 @@ CODE_LENGTH = 24
 
 def code_for(key: str, pepper: str) -> str:
     """The secret code that belongs to the form with this key: 24 signs of Crockford's base32, in groups of four."""
-    raw = hmac.digest(pepper.encode(), b"code:" + key.encode(), "sha256")[:CODE_BYTES]
+    return as_code(hmac.digest(pepper.encode(), b"code:" + key.encode(), "sha256")[:CODE_BYTES])
+
+
+def as_code(raw: bytes) -> str:
+    """Random bytes as people read and type them."""
     return grouped(base64.b32encode(raw).decode().translate(_TO_CROCKFORD))
 
 

@@ -15,6 +15,8 @@ from holidays.constants import OPTIONAL, PUBLIC
 
 MONTHS = 1
 MONTHS_EXTENDED = 3
+# A petition to the court: within six weeks of receiving the answer (UAVG art. 35(2)).
+WEEKS_TO_COURT = 6
 SATURDAY, SUNDAY = 5, 6
 
 
@@ -109,6 +111,34 @@ def explain(received_on: date, *, extended: bool = False, extra_holidays: Collec
         skipped=skipped,
         due_on=ends + timedelta(days=len(skipped)),
     )
+
+
+def paused_due(received_on: date, paused_days: int, *, extended: bool = False, extra_holidays: Collection[date] = ()) -> date:
+    """The date beside the statutory one when the clock stood still for some days: from the unrolled end.
+
+    Art. 12(3) knows no pause; EDPB 01/2022 (157-159) lets it stand still while identity is in doubt or a request must be
+    made specific. The statutory date stays in view and is what reports use.
+    """
+    ends = add_months(received_on, MONTHS_EXTENDED if extended else MONTHS)
+    return roll(ends + timedelta(days=paused_days), extra_holidays)
+
+
+def may_extend(received_on: date, today: date, *, extra_holidays: Collection[date] = ()) -> bool:
+    """Whether the notice of an extension can still go out in time: no later than the first due date (art. 12(3))."""
+    return today <= statutory_due(received_on, extra_holidays=extra_holidays)
+
+
+def court_until(answered_on: date) -> date:
+    """The last day for a petition to the court: six weeks after the answer was received (UAVG art. 35(2)).
+
+    Rolled on, as any period that ends on a Saturday, Sunday or holiday is (Algemene termijnenwet art. 1).
+    """
+    return roll(answered_on + timedelta(weeks=WEEKS_TO_COURT))
+
+
+def age_on(born_on: date, day: date) -> int:
+    """Whole years on a day."""
+    return relativedelta(day, born_on).years
 
 
 def overdue(due_on: date, today: date) -> bool:

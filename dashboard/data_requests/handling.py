@@ -1,45 +1,142 @@
-"""What staff do with a case, and the jobs. Each function says at which version the page saw the case."""
+"""The desk's daily verbs. Each function says at which version the page saw the case; deciding is in `deciding.py`."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
+from uuid import uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
+from dashboard.accounts.queries import desk_people
 from dashboard.clock import local_day
 from dashboard.data_requests import links
-from dashboard.data_requests.deadlines import overdue
-from dashboard.data_requests.lifecycle import Status, Verb
-from dashboard.data_requests.model import Case, CaseRight, Visibility
-from dashboard.data_requests.moves import add_message, checked_text, load_case, move, rights_of
-from dashboard.data_requests.rights import GROUNDS, NEEDS_GROUND, Ground, Outcome, Right, allowed
+from dashboard.data_requests.case_files import Shelf, remove
+from dashboard.data_requests.deadlines import statutory_due
+from dashboard.data_requests.desk_model import CaseMention, CaseTick, IdentityDoubt
+from dashboard.data_requests.lifecycle import Verb
+from dashboard.data_requests.model import Case, CaseFile, ExtensionReason, FilePurpose, PauseReason, Visibility
+from dashboard.data_requests.moves import add_message, checked_text, load_case, move
+from dashboard.data_requests.needs import open_doubt
 from dashboard.errors import InvalidInputError, NotFoundError
+from dashboard.i18n import Language, texts
 from dashboard.mail import messages
 from dashboard.mail.messages import Post
 from dashboard.permissions import Actor, Permission, require
+from dashboard.policy.queries import bridge_days
 from dashboard.settings import Settings
+
+LONGEST_STEP = 80
 
 
 def take(session: Session, actor: Actor, case_id: str, *, version: int, now: datetime) -> None:
     """Make the case the actor's own and start on it."""
     case = _case(session, actor, case_id)
-    move(
-        session,
-        actor,
-        case,
-        Verb.TAKE,
-        now=now,
-        version=version,
-        fields={"previous_handler": case.handler_id},
-        handler_id=actor.id,
-    )
+    facts = {"previous_handler": case.handler_id}
+    move(session, actor, case, Verb.TAKE, now=now, version=version, fields=facts, handler_id=actor.id)
+
+
+def assign(session: Session, actor: Actor, case_id: str, handler_id: str, *, version: int, now: datetime) -> None:
+    """Give the case to a colleague."""
+    case = _case(session, actor, case_id)
+    facts = {"previous_handler": case.handler_id, "handler": handler_id}
+    move(session, actor, case, Verb.ASSIGN, now=now, version=version, fields=facts, handler_id=handler_id)
+
+
+def acknowledge(session: Session, actor: Actor, case_id: str, *, version: int, settings: Settings, now: datetime) -> None:
+    """Tell the requester that a person has seen it, and when the answer comes."""
+    case = _case(session, actor, case_id)
+    move(session, actor, case, Verb.ACKNOWLEDGE, now=now, version=version)
+    messages.acknowledged(Post(session, settings, now), case)
 
 
 def ask(session: Session, actor: Actor, case_id: str, body: str, *, version: int, settings: Settings, now: datetime) -> None:
-    """Ask the requester something: it becomes their turn."""
+    """Ask the requester something: it becomes their turn. The clock runs on."""
     case = _case(session, actor, case_id)
     message_id = add_message(session, actor, case, body, Visibility.REQUESTER, now=now)
     move(session, actor, case, Verb.ASK, now=now, version=version, fields={"message_id": message_id})
     token = links.new_link(session, case, now=now, lasts=links.NOTICE_FOR)
-    messages.question(Post(session, settings, now), case, token=token)
+    messages.question(Post(session, settings, now), case, token=token, body=body)
+
+
+def pause(session: Session, actor: Actor, case_id: str, body: str, *, version: int, settings: Settings, now: datetime) -> None:
+    """Ask what must be known to start at all: the clock may stand still until the answer (EDPB 01/2022).
+
+    The statutory date stays; the second date is shown beside it.
+    """
+    case = _case(session, actor, case_id)
+    message_id = add_message(session, actor, case, body, Visibility.REQUESTER, now=now)
+    facts = {"message_id": message_id, "reason": PauseReason.SPECIFY.value}
+    move(session, actor, case, Verb.PAUSE, now=now, version=version, fields=facts, paused_since=local_day(now))
+    token = links.new_link(session, case, now=now, lasts=links.NOTICE_FOR)
+    messages.paused(Post(session, settings, now), case, token=token, reason=PauseReason.SPECIFY, body=body)
+
+
+def doubt_identity(  # noqa: PLR0913  a doubt needs its reason, and the question its words
+    session: Session, actor: Actor, case_id: str, *, doubt: str, question: str, version: int, settings: Settings, now: datetime
+) -> None:
+    """Record a reasonable doubt and ask for proof (art. 12(6)); without a recorded doubt nothing can be asked."""
+    case = _case(session, actor, case_id)
+    reason = checked_text(doubt, "doubt")
+    message_id = add_message(session, actor, case, question, Visibility.REQUESTER, now=now)
+    row = IdentityDoubt(id=str(uuid4()), case_id=case.id, reason=reason, at=now, by_id=actor.id)
+    session.add(row)
+    facts = {"message_id": message_id, "doubt_id": row.id}
+    move(session, actor, case, Verb.DOUBT_IDENTITY, now=now, version=version, fields=facts, paused_since=local_day(now))
+    token = links.new_link(session, case, now=now, lasts=links.NOTICE_FOR)
+    messages.paused(Post(session, settings, now), case, token=token, reason=PauseReason.IDENTITY, body=question)
+
+
+def check_identity(
+    session: Session, actor: Actor, case_id: str, *, confirmed: bool, shelf: Shelf, version: int, now: datetime
+) -> None:
+    """Settle the doubt. The proof is deleted at once; one event says that it was looked at."""
+    case = _case(session, actor, case_id)
+    doubt = open_doubt(session, case)
+    move(session, actor, case, Verb.CHECK_IDENTITY, now=now, version=version, fields={"confirmed": confirmed})
+    if doubt:
+        doubt.settled_at, doubt.confirmed = now, confirmed
+    proofs = select(CaseFile).where(CaseFile.case_id == case.id, CaseFile.purpose == FilePurpose.IDENTITY)
+    for proof in session.exec(proofs).all():
+        if proof.deleted_at is None:
+            remove(session, proof, files=shelf.files, now=now)
+
+
+def extend(  # noqa: PLR0913  a reason, its words, on a case seen at a version
+    session: Session,
+    actor: Actor,
+    case_id: str,
+    *,
+    reason: str,
+    explanation: str,
+    version: int,
+    settings: Settings,
+    now: datetime,
+) -> None:
+    """Two months more, once, told with its reason no later than the first due date (art. 12(3)).
+
+    Raises NotPossibleError on the day after: then the case is late, and stays so.
+    """
+    case = _case(session, actor, case_id)
+    if reason not in set(ExtensionReason):
+        raise InvalidInputError({"extension_reason": "invalid.extension_reason"})
+    message_id = add_message(session, actor, case, explanation, Visibility.REQUESTER, now=now)
+    first_due = case.due_on
+    due_on = statutory_due(case.received_on, extended=True, extra_holidays=bridge_days(session, settings))
+    facts = {
+        "message_id": message_id,
+        "reason": reason,
+        "from_due": first_due.isoformat(),
+        "to_due": due_on.isoformat(),
+    }
+    move(session, actor, case, Verb.EXTEND, now=now, version=version, fields=facts, extended=True, due_on=due_on)
+    token = links.new_link(session, case, now=now, lasts=links.NOTICE_FOR)
+    messages.extended(
+        Post(session, settings, now),
+        case,
+        token=token,
+        reason=ExtensionReason(reason),
+        explanation=checked_text(explanation, "message"),
+        first_due=texts(Language(case.language)).day(first_due),
+    )
 
 
 def inform(session: Session, actor: Actor, case_id: str, body: str, *, version: int, settings: Settings, now: datetime) -> None:
@@ -48,105 +145,52 @@ def inform(session: Session, actor: Actor, case_id: str, body: str, *, version: 
     message_id = add_message(session, actor, case, body, Visibility.REQUESTER, now=now)
     move(session, actor, case, Verb.INFORM, now=now, version=version, fields={"message_id": message_id})
     token = links.new_link(session, case, now=now, lasts=links.NOTICE_FOR)
-    messages.news(Post(session, settings, now), case, token=token)
+    messages.news(Post(session, settings, now), case, token=token, body=body)
 
 
-def note(session: Session, actor: Actor, case_id: str, body: str, *, version: int, now: datetime) -> None:
-    """A note that only the desk reads."""
+def note(  # noqa: PLR0913  words, and whom they name
+    session: Session,
+    actor: Actor,
+    case_id: str,
+    body: str,
+    *,
+    version: int,
+    now: datetime,
+    settings: Settings | None = None,
+    mentions: Collection[str] = (),
+) -> None:
+    """A note that only the desk reads. Who is named in it finds the case in their list, and gets a mail without a word of it."""
     case = _case(session, actor, case_id)
+    people = {person.id: person for person in desk_people(session)}
+    for person_id in sorted(set(mentions) & people.keys()):
+        session.merge(CaseMention(person_id=person_id, case_id=case.id, at=now))
+        if settings and people[person_id].email:
+            messages.mentioned(Post(session, settings, now), case, to=people[person_id].email)
     message_id = add_message(session, actor, case, body, Visibility.INTERNAL, now=now)
     move(session, actor, case, Verb.NOTE, now=now, version=version, fields={"message_id": message_id})
 
 
-def decide(  # noqa: PLR0913  a decision is an outcome with its ground and reason, on a case seen at a version
-    session: Session,
-    actor: Actor,
-    case_id: str,
-    *,
-    right: str,
-    outcome: str,
-    ground: str | None,
-    reason: str,
-    version: int,
-    now: datetime,
-) -> None:
-    """Decide about one right. A refusal, whole or partial, needs a ground of that article and a reason in words."""
+def seen_mention(session: Session, actor: Actor, case_id: str) -> None:
+    """Whoever was named has opened the case."""
     case = _case(session, actor, case_id)
-    row = session.get(CaseRight, (case.id, Right(right))) if right in set(Right) else None
-    if row is None:
-        raise NotFoundError(right)
-    decided = _checked_outcome(row.right, outcome, ground)
-    limited = decided in NEEDS_GROUND
-    row.reason = checked_text(reason, "reason") if limited or reason.strip() else ""
-    row.outcome = decided
-    row.ground = Ground(ground) if limited and ground else None
-    facts = {"right": row.right.value, "outcome": decided.value, "ground": row.ground.value if row.ground else None}
-    move(session, actor, case, Verb.DECIDE, now=now, version=version, fields=facts)
+    held = session.get(CaseMention, (actor.id, case.id))
+    if held:
+        session.delete(held)
 
 
-def close(session: Session, actor: Actor, case_id: str, letter: str, *, version: int, settings: Settings, now: datetime) -> None:
-    """Send the answer and close. The routes of complaint go with every answer that isn't granted in full."""
+def tick(session: Session, actor: Actor, case_id: str, step: str, *, done: bool, version: int, now: datetime) -> None:
+    """A step of the checklist, done or not done after all."""
     case = _case(session, actor, case_id)
-    rights = rights_of(session, case)
-    message_id = add_message(session, actor, case, letter, Visibility.REQUESTER, now=now)
-    facts = {
-        "message_id": message_id,
-        "outcomes": {row.right.value: row.outcome.value if row.outcome else None for row in rights},
-        "on_time": not overdue(case.due_on, local_day(now)),
-    }
-    move(session, actor, case, Verb.CLOSE, now=now, version=version, fields=facts, closed_at=now)
-    limited = any(row.outcome in NEEDS_GROUND for row in rights)
-    token = links.new_link(session, case, now=now, lasts=links.NOTICE_FOR)
-    messages.answered(Post(session, settings, now), case, token=token, limited=limited)
-
-
-def hand_over(
-    session: Session, actor: Actor, case_id: str, school: str, *, version: int, settings: Settings, now: datetime
-) -> None:
-    """Pass a request about learning material to the school, which decides; `school` is its name and contact."""
-    case = _case(session, actor, case_id)
-    contact = " ".join(checked_text(school, "school").split())
-    move(session, actor, case, Verb.HAND_OVER, now=now, version=version, fields={"school": contact})
-    messages.handed_over(Post(session, settings, now), case, school=contact)
-
-
-def close_by_school(session: Session, actor: Actor, case_id: str, *, version: int, settings: Settings, now: datetime) -> None:
-    """Record that the school has answered."""
-    case = _case(session, actor, case_id)
-    move(session, actor, case, Verb.CLOSE_BY_SCHOOL, now=now, version=version, closed_at=now)
-    messages.closed_by_school(Post(session, settings, now), case)
-
-
-def expire_unverified(session: Session, actor: Actor, *, settings: Settings, now: datetime) -> int:
-    """End requests that nobody confirmed in time, each with a message; returns how many."""
-    require(actor, Permission.RUN_JOBS)
-    limit = now - timedelta(days=settings.unverified_days)
-    stale = session.exec(
-        select(Case)
-        .where(Case.status == Status.UNVERIFIED, col(Case.submitted_at) < limit)
-        .order_by(col(Case.submitted_at))
-        .limit(500)
-    ).all()
-    for case in stale:
-        move(session, actor, case, Verb.EXPIRE, now=now, closed_at=now)
-        messages.expired(Post(session, settings, now), case, days=settings.unverified_days)
-    return len(stale)
+    if not 0 < len(step) <= LONGEST_STEP:
+        raise NotFoundError(step)
+    held = session.get(CaseTick, (case.id, step))
+    if done and held is None:
+        session.add(CaseTick(case_id=case.id, step=step, at=now, by_id=actor.id))
+    elif held and not done:
+        session.delete(held)
+    move(session, actor, case, Verb.TICK, now=now, version=version, fields={"step": step, "done": done})
 
 
 def _case(session: Session, actor: Actor, case_id: str) -> Case:
     require(actor, Permission.HANDLE_CASE)
     return load_case(session, actor, case_id)
-
-
-def _checked_outcome(right: Right, outcome: str, ground: str | None) -> Outcome:
-    if outcome not in set(Outcome):
-        raise InvalidInputError({"outcome": "invalid.outcome"})
-    decided = Outcome(outcome)
-    if decided not in NEEDS_GROUND:
-        return decided
-    known = Ground(ground) if ground in set(Ground) else None
-    if not GROUNDS[right]:
-        raise InvalidInputError({"outcome": "invalid.no_refusal_exists"})
-    if not allowed(right, decided, known):
-        raise InvalidInputError({"ground": "invalid.ground"})
-    return decided

@@ -18,24 +18,41 @@ class Status(StrEnum):
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    MERGED = "merged"
     HANDED_TO_SCHOOL = "handed_to_school"
+    SCHOOL_DECIDED = "school_decided"
     CLOSED_BY_SCHOOL = "closed_by_school"
 
 
 class Verb(StrEnum):
     VERIFY = "verify"
     EXPIRE = "expire"
+    JOIN = "join"
     WITHDRAW = "withdraw"
-    TAKE = "take"
-    ASK = "ask"
     REPLY = "reply"
+    REMIND = "remind"
+    REOPEN = "reopen"
+    ACKNOWLEDGE = "acknowledge"
+    TAKE = "take"
+    ASSIGN = "assign"
+    ASK = "ask"
+    PAUSE = "pause"
+    DOUBT_IDENTITY = "doubt_identity"
+    CHECK_IDENTITY = "check_identity"
     INFORM = "inform"
     NOTE = "note"
+    TICK = "tick"
     DECIDE = "decide"
+    APPROVE = "approve"
+    TELL_RECIPIENT = "tell_recipient"
     ATTACH = "attach"
+    EXTEND = "extend"
     CLOSE = "close"
+    MERGE = "merge"
     HAND_OVER = "hand_over"
+    SCHOOL_DECIDE = "school_decide"
     CLOSE_BY_SCHOOL = "close_by_school"
+    EXECUTE = "execute"
 
 
 class Need(StrEnum):
@@ -44,7 +61,14 @@ class Need(StrEnum):
     CONTROLLER = "controller"  # we decide: not about learning material
     PROCESSOR = "processor"  # the school decides
     ALL_DECIDED = "all_decided"
-    MACHINE_READABLE_ANSWER = "machine_readable_answer"
+    APPROVED = "approved"  # a colleague looked at every refusal and erasure
+    RECIPIENTS_TOLD = "recipients_told"  # art. 19
+    MACHINE_READABLE_ANSWER = "machine_readable_answer"  # art. 20
+    IDENTITY_SETTLED = "identity_settled"  # no doubt is open and no proof of identity is still kept
+    NOT_EXTENDED = "not_extended"
+    IN_TIME_TO_EXTEND = "in_time_to_extend"
+    WITHIN_SIX_WEEKS = "within_six_weeks"
+    DOUBT_OPEN = "doubt_open"
 
 
 class Turn(StrEnum):
@@ -66,68 +90,98 @@ class Move:
 
 
 _OWN = Permission.ACT_ON_OWN_CASE
+_OPEN_OWN = Permission.OPEN_OWN_CASE
 _DESK = Permission.HANDLE_CASE
+_SCHOOL = Permission.DECIDE_HANDED_CASE
 _JOB = Permission.RUN_JOBS
 _S = Status
+_V = Verb
 _WE_DECIDE = frozenset({Need.CONTROLLER})
-_TO_CLOSE = frozenset({Need.CONTROLLER, Need.ALL_DECIDED, Need.MACHINE_READABLE_ANSWER})
+_TO_CLOSE = frozenset(
+    {
+        Need.CONTROLLER,
+        Need.ALL_DECIDED,
+        Need.APPROVED,
+        Need.RECIPIENTS_TOLD,
+        Need.MACHINE_READABLE_ANSWER,
+        Need.IDENTITY_SETTLED,
+    }
+)
+_TO_EXTEND = frozenset({Need.CONTROLLER, Need.NOT_EXTENDED, Need.IN_TIME_TO_EXTEND})
 _SCHOOL_DECIDES = frozenset({Need.PROCESSOR})
 
 MOVES: tuple[Move, ...] = (
     # By the mailed link, which proves the address and names the case by itself.
-    Move(_S.UNVERIFIED, Verb.VERIFY, _S.RECEIVED, Permission.OPEN_OWN_CASE),
-    Move(_S.UNVERIFIED, Verb.EXPIRE, _S.EXPIRED, _JOB),
-    Move(_S.UNVERIFIED, Verb.WITHDRAW, _S.WITHDRAWN, _OWN),
-    Move(_S.RECEIVED, Verb.WITHDRAW, _S.WITHDRAWN, _OWN),
-    Move(_S.RECEIVED, Verb.TAKE, _S.IN_PROGRESS, _DESK),
-    Move(_S.RECEIVED, Verb.REPLY, _S.RECEIVED, _OWN),
-    Move(_S.RECEIVED, Verb.NOTE, _S.RECEIVED, _DESK),
-    Move(_S.RECEIVED, Verb.HAND_OVER, _S.HANDED_TO_SCHOOL, _DESK, _SCHOOL_DECIDES),
-    Move(_S.IN_PROGRESS, Verb.TAKE, _S.IN_PROGRESS, _DESK),
-    Move(_S.IN_PROGRESS, Verb.WITHDRAW, _S.WITHDRAWN, _OWN),
-    Move(_S.IN_PROGRESS, Verb.ASK, _S.WAITING_FOR_REQUESTER, _DESK),
-    Move(_S.IN_PROGRESS, Verb.INFORM, _S.IN_PROGRESS, _DESK),
-    Move(_S.IN_PROGRESS, Verb.REPLY, _S.IN_PROGRESS, _OWN),
-    Move(_S.IN_PROGRESS, Verb.NOTE, _S.IN_PROGRESS, _DESK),
-    Move(_S.IN_PROGRESS, Verb.DECIDE, _S.IN_PROGRESS, _DESK, _WE_DECIDE),
-    Move(_S.IN_PROGRESS, Verb.ATTACH, _S.IN_PROGRESS, _DESK, _WE_DECIDE),
-    Move(_S.IN_PROGRESS, Verb.CLOSE, _S.CLOSED, _DESK, _TO_CLOSE),
-    Move(_S.IN_PROGRESS, Verb.HAND_OVER, _S.HANDED_TO_SCHOOL, _DESK, _SCHOOL_DECIDES),
-    Move(_S.WAITING_FOR_REQUESTER, Verb.WITHDRAW, _S.WITHDRAWN, _OWN),
-    Move(_S.WAITING_FOR_REQUESTER, Verb.REPLY, _S.IN_PROGRESS, _OWN),
-    Move(_S.WAITING_FOR_REQUESTER, Verb.TAKE, _S.IN_PROGRESS, _DESK),
-    Move(_S.WAITING_FOR_REQUESTER, Verb.NOTE, _S.WAITING_FOR_REQUESTER, _DESK),
-    Move(_S.HANDED_TO_SCHOOL, Verb.NOTE, _S.HANDED_TO_SCHOOL, _DESK),
-    Move(_S.HANDED_TO_SCHOOL, Verb.CLOSE_BY_SCHOOL, _S.CLOSED_BY_SCHOOL, _DESK),
-    # A question after the answer still reaches us; opening the case again is for a later release.
-    Move(_S.CLOSED, Verb.NOTE, _S.CLOSED, _DESK),
+    Move(_S.UNVERIFIED, _V.VERIFY, _S.RECEIVED, _OPEN_OWN),
+    Move(_S.UNVERIFIED, _V.EXPIRE, _S.EXPIRED, _JOB),
+    Move(_S.UNVERIFIED, _V.WITHDRAW, _S.WITHDRAWN, _OWN),
+    # The same person, with the address proven, had already asked this: the new one joins the older case.
+    Move(_S.RECEIVED, _V.JOIN, _S.MERGED, _OPEN_OWN),
+    Move(_S.RECEIVED, _V.WITHDRAW, _S.WITHDRAWN, _OWN),
+    Move(_S.RECEIVED, _V.REPLY, _S.RECEIVED, _OWN),
+    Move(_S.RECEIVED, _V.REMIND, _S.RECEIVED, _OPEN_OWN),
+    Move(_S.RECEIVED, _V.ACKNOWLEDGE, _S.RECEIVED, _DESK),
+    Move(_S.RECEIVED, _V.TAKE, _S.IN_PROGRESS, _DESK),
+    Move(_S.RECEIVED, _V.ASSIGN, _S.IN_PROGRESS, _DESK),
+    Move(_S.RECEIVED, _V.NOTE, _S.RECEIVED, _DESK),
+    Move(_S.RECEIVED, _V.MERGE, _S.MERGED, _DESK),
+    Move(_S.RECEIVED, _V.HAND_OVER, _S.HANDED_TO_SCHOOL, _DESK, _SCHOOL_DECIDES),
+    Move(_S.IN_PROGRESS, _V.WITHDRAW, _S.WITHDRAWN, _OWN),
+    Move(_S.IN_PROGRESS, _V.REPLY, _S.IN_PROGRESS, _OWN),
+    Move(_S.IN_PROGRESS, _V.REMIND, _S.IN_PROGRESS, _OPEN_OWN),
+    Move(_S.IN_PROGRESS, _V.TAKE, _S.IN_PROGRESS, _DESK),
+    Move(_S.IN_PROGRESS, _V.ASSIGN, _S.IN_PROGRESS, _DESK),
+    Move(_S.IN_PROGRESS, _V.ASK, _S.WAITING_FOR_REQUESTER, _DESK),
+    Move(_S.IN_PROGRESS, _V.PAUSE, _S.WAITING_FOR_REQUESTER, _DESK, _WE_DECIDE),
+    Move(_S.IN_PROGRESS, _V.DOUBT_IDENTITY, _S.WAITING_FOR_REQUESTER, _DESK, _WE_DECIDE),
+    Move(_S.IN_PROGRESS, _V.CHECK_IDENTITY, _S.IN_PROGRESS, _DESK, frozenset({Need.DOUBT_OPEN})),
+    Move(_S.IN_PROGRESS, _V.INFORM, _S.IN_PROGRESS, _DESK),
+    Move(_S.IN_PROGRESS, _V.NOTE, _S.IN_PROGRESS, _DESK),
+    Move(_S.IN_PROGRESS, _V.TICK, _S.IN_PROGRESS, _DESK),
+    Move(_S.IN_PROGRESS, _V.DECIDE, _S.IN_PROGRESS, _DESK, _WE_DECIDE),
+    Move(_S.IN_PROGRESS, _V.APPROVE, _S.IN_PROGRESS, _DESK, _WE_DECIDE),
+    Move(_S.IN_PROGRESS, _V.TELL_RECIPIENT, _S.IN_PROGRESS, _DESK, _WE_DECIDE),
+    Move(_S.IN_PROGRESS, _V.ATTACH, _S.IN_PROGRESS, _DESK, _WE_DECIDE),
+    Move(_S.IN_PROGRESS, _V.EXTEND, _S.IN_PROGRESS, _DESK, _TO_EXTEND),
+    Move(_S.IN_PROGRESS, _V.CLOSE, _S.CLOSED, _DESK, _TO_CLOSE),
+    Move(_S.IN_PROGRESS, _V.MERGE, _S.MERGED, _DESK),
+    Move(_S.IN_PROGRESS, _V.HAND_OVER, _S.HANDED_TO_SCHOOL, _DESK, _SCHOOL_DECIDES),
+    Move(_S.WAITING_FOR_REQUESTER, _V.WITHDRAW, _S.WITHDRAWN, _OWN),
+    Move(_S.WAITING_FOR_REQUESTER, _V.REPLY, _S.IN_PROGRESS, _OWN),
+    Move(_S.WAITING_FOR_REQUESTER, _V.REMIND, _S.WAITING_FOR_REQUESTER, _OPEN_OWN),
+    Move(_S.WAITING_FOR_REQUESTER, _V.TAKE, _S.IN_PROGRESS, _DESK),
+    Move(_S.WAITING_FOR_REQUESTER, _V.ASSIGN, _S.WAITING_FOR_REQUESTER, _DESK),
+    Move(_S.WAITING_FOR_REQUESTER, _V.NOTE, _S.WAITING_FOR_REQUESTER, _DESK),
+    Move(_S.WAITING_FOR_REQUESTER, _V.EXTEND, _S.WAITING_FOR_REQUESTER, _DESK, _TO_EXTEND),
+    Move(_S.WAITING_FOR_REQUESTER, _V.MERGE, _S.MERGED, _DESK),
+    Move(_S.HANDED_TO_SCHOOL, _V.WITHDRAW, _S.WITHDRAWN, _OWN),
+    Move(_S.HANDED_TO_SCHOOL, _V.REMIND, _S.HANDED_TO_SCHOOL, _OPEN_OWN),
+    Move(_S.HANDED_TO_SCHOOL, _V.NOTE, _S.HANDED_TO_SCHOOL, _DESK),
+    Move(_S.HANDED_TO_SCHOOL, _V.SCHOOL_DECIDE, _S.SCHOOL_DECIDED, _SCHOOL),
+    # The school answered outside the portal.
+    Move(_S.HANDED_TO_SCHOOL, _V.CLOSE_BY_SCHOOL, _S.CLOSED_BY_SCHOOL, _DESK),
+    Move(_S.SCHOOL_DECIDED, _V.NOTE, _S.SCHOOL_DECIDED, _DESK),
+    # The school decides, the publisher executes (art. 28(3)(e)).
+    Move(_S.SCHOOL_DECIDED, _V.EXECUTE, _S.CLOSED_BY_SCHOOL, _DESK),
+    Move(_S.CLOSED, _V.NOTE, _S.CLOSED, _DESK),
+    Move(_S.CLOSED, _V.REOPEN, _S.IN_PROGRESS, _OWN, frozenset({Need.WITHIN_SIX_WEEKS})),
 )
 
 _BY_PAIR = {(move.source, move.verb): move for move in MOVES}
 
-OPEN = frozenset({Status.UNVERIFIED, Status.RECEIVED, Status.IN_PROGRESS, Status.WAITING_FOR_REQUESTER, Status.HANDED_TO_SCHOOL})
+ENDED = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.EXPIRED, Status.MERGED, Status.CLOSED_BY_SCHOOL})
+OPEN = frozenset(Status) - ENDED
 # States that only somebody with a proven address reaches; the database holds it too.
-ONLY_VERIFIED = frozenset(
-    {
-        Status.RECEIVED,
-        Status.IN_PROGRESS,
-        Status.WAITING_FOR_REQUESTER,
-        Status.CLOSED,
-        Status.HANDED_TO_SCHOOL,
-        Status.CLOSED_BY_SCHOOL,
-    }
-)
+ONLY_VERIFIED = frozenset(Status) - {Status.UNVERIFIED, Status.WITHDRAWN, Status.EXPIRED, Status.MERGED}
 
 TURN: dict[Status, Turn] = {
+    **dict.fromkeys(ENDED, Turn.NOBODY),
     Status.UNVERIFIED: Turn.REQUESTER,
     Status.RECEIVED: Turn.US,
     Status.IN_PROGRESS: Turn.US,
     Status.WAITING_FOR_REQUESTER: Turn.REQUESTER,
-    Status.CLOSED: Turn.NOBODY,
-    Status.WITHDRAWN: Turn.NOBODY,
-    Status.EXPIRED: Turn.NOBODY,
     Status.HANDED_TO_SCHOOL: Turn.SCHOOL,
-    Status.CLOSED_BY_SCHOOL: Turn.NOBODY,
+    Status.SCHOOL_DECIDED: Turn.US,
 }
 
 
@@ -139,3 +193,15 @@ def find_move(source: Status, verb: Verb) -> Move | None:
 def verbs_from(source: Status, permission: Permission) -> Iterator[Verb]:
     """The verbs that a holder of this capability has in this state."""
     return (move.verb for move in MOVES if move.source is source and move.permission is permission)
+
+
+def diagram() -> str:
+    """The moves that change the state, as the Mermaid diagram that stands in CONTRIBUTING."""
+    arrows: dict[tuple[Status, Status], list[str]] = {}
+    for step in MOVES:
+        if step.source is not step.target:
+            arrows.setdefault((step.source, step.target), []).append(step.verb.value)
+    lines = [f"    {source.value} --> {target.value}: {', '.join(verbs)}" for (source, target), verbs in arrows.items()]
+    return "\n".join(
+        ("stateDiagram-v2", f"    [*] --> {Status.UNVERIFIED.value}", f"    [*] --> {Status.RECEIVED.value}", *lines)
+    )

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, update
 
-from dashboard.data_requests.model import Case, CaseGrant, CodeTries, MailedLink
+from dashboard.data_requests.access_model import CaseGrant, CodeTries, MailedLink
+from dashboard.data_requests.model import Case
 from dashboard.errors import LinkExpiredError
 from dashboard.tokens import digest, new_token
 
@@ -18,15 +19,17 @@ LONGEST_WAIT = timedelta(hours=24)
 FORGET_TRIES_AFTER = timedelta(hours=24)
 
 
-def new_link(session: Session, case: Case, *, now: datetime, lasts: timedelta = VERIFY_FOR) -> str:
-    """A fresh secret for a mail."""
+def new_link(session: Session, case: Case, *, now: datetime, lasts: timedelta = VERIFY_FOR, new_email: str | None = None) -> str:
+    """A fresh secret for a mail; `new_email` when using it is to change the case's address."""
     token = new_token()
-    session.add(MailedLink(token_digest=digest(token), case_id=case.id, created_at=now, expires_at=now + lasts))
+    session.add(
+        MailedLink(token_digest=digest(token), case_id=case.id, created_at=now, expires_at=now + lasts, new_email=new_email)
+    )
     return token
 
 
-def use_link(session: Session, token: str, *, now: datetime) -> str:
-    """Spend a mailed secret and return its case. Raises LinkExpiredError when unknown, spent or too old."""
+def use_link(session: Session, token: str, *, now: datetime) -> MailedLink:
+    """Spend a mailed secret and return it. Raises LinkExpiredError when unknown, spent or too old."""
     link = session.get(MailedLink, digest(token))
     if link is None:
         raise LinkExpiredError
@@ -41,7 +44,7 @@ def use_link(session: Session, token: str, *, now: datetime) -> str:
     )
     if spent.rowcount != 1:
         raise LinkExpiredError
-    return link.case_id
+    return link
 
 
 def grant(session: Session, visitor: str, case_id: str, *, now: datetime) -> None:
@@ -53,6 +56,14 @@ def granted_case(session: Session, visitor: str | None, *, now: datetime) -> Cas
     """The grant that this browser holds, unless it was idle for too long."""
     held = session.get(CaseGrant, digest(visitor)) if visitor else None
     return held if held and now - held.last_seen_at < GRANT_IDLE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether a code opened its case, and else how long to wait before the next try."""
+
+    opened: bool
+    wait_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""The tables of a case."""
+"""The tables of a case. Ways into one are in `access_model.py`, what the desk keeps beside one in `desk_model.py`."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from dashboard.data_requests.events import EventKind
@@ -13,6 +13,7 @@ from dashboard.data_requests.rights import Ground, Outcome, RequesterRole, Right
 from dashboard.db import Base, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 
+_OPEN = "closed_at IS NULL"
 _VERIFIED_STATES = ", ".join(f"'{status.value}'" for status in sorted(ONLY_VERIFIED))
 
 
@@ -31,6 +32,30 @@ class Visibility(StrEnum):
 class Author(StrEnum):
     REQUESTER = "requester"
     STAFF = "staff"
+    SCHOOL = "school"
+
+
+class FilePurpose(StrEnum):
+    """What a file is for: it decides who may open it and how long it stays."""
+
+    ANSWER = "answer"
+    ATTACHMENT = "attachment"
+    AUTHORISATION = "authorisation"
+    IDENTITY = "identity"
+
+
+class PauseReason(StrEnum):
+    """Why the clock may stand still (EDPB 01/2022): nothing else is a reason."""
+
+    IDENTITY = "identity"
+    SPECIFY = "specify"
+
+
+class ExtensionReason(StrEnum):
+    """Why an answer may take two months more (art. 12(3)): nothing else is a reason."""
+
+    COMPLEXITY = "complexity"
+    NUMBER_OF_REQUESTS = "number_of_requests"
 
 
 class Case(Base, table=True):
@@ -42,6 +67,17 @@ class Case(Base, table=True):
         Index("ix_request_case_queue", "status", "due_on", "id"),
         Index("ix_request_case_due", "due_on", "id"),
         Index("ix_request_case_received", "received_on", "id"),
+        # The desk looks at open cases, among a hundred times as many ended ones: small indexes of their own.
+        *(
+            Index(f"ix_request_case_open_{name}", *columns, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN))
+            for name, columns in {
+                "due": ("due_on", "id", "rights_bits"),
+                "received": ("received_on", "id", "rights_bits"),
+                "reference": ("reference", "id", "rights_bits"),
+                "handler": ("handler_id", "due_on", "id"),
+            }.items()
+        ),
+        Index("ix_request_case_handed", "handed_brin", "handed_board"),
     )
 
     id: str = Field(primary_key=True, max_length=36)
@@ -64,6 +100,23 @@ class Case(Base, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     handler_id: str | None = Field(default=None, max_length=36, index=True)
     version: int = 1
+    # Whom it is about, when that isn't the one who asks; the date of birth only where age decides who may ask.
+    subject_name: str = Field(default="", max_length=200)
+    born_on: date | None = None
+    postal_address: str = Field(default="", max_length=500)
+    # The other half of a submission that is about both our records and the school's.
+    sibling_id: str | None = Field(default=None, max_length=36, index=True)
+    extended: bool = False
+    paused_since: date | None = None
+    paused_days: int = 0
+    # To whom it was handed: only a login of this school or board sees it.
+    handed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    handed_board: str | None = Field(default=None, max_length=5)
+    handed_brin: str | None = Field(default=None, max_length=4)
+    merged_into: str | None = Field(default=None, max_length=36, index=True)
+    # Which rights it asks (`rights.BITS`): the same as its rows in case_right, which never change.
+    rights_bits: int = 0
+    purged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class CaseRight(Base, table=True):
@@ -76,6 +129,13 @@ class CaseRight(Base, table=True):
     outcome: Outcome | None = Field(default=None, sa_column=Column(stored_enum(Outcome), nullable=True))
     ground: Ground | None = Field(default=None, sa_column=Column(stored_enum(Ground), nullable=True))
     reason: str = ""
+    # What stays, why and until when: part of every erasure that isn't whole.
+    evidence: str = ""
+    decided_by: str | None = Field(default=None, max_length=80)
+    approved_by: str | None = Field(default=None, max_length=80)
+    # A correction names what is wrong and what is right.
+    wrong_field: str = Field(default="", max_length=200)
+    right_value: str = Field(default="", max_length=1000)
 
 
 class CaseEvent(Base, table=True):
@@ -111,7 +171,7 @@ class CaseMessage(Base, table=True):
 
 
 class CaseFile(Base, table=True):
-    """A file of the answer."""
+    """A file at a case. Sealed ones are encrypted at rest; the digest is that of the bytes as stored."""
 
     __tablename__ = "case_file"
 
@@ -123,37 +183,12 @@ class CaseFile(Base, table=True):
     size: int
     at: datetime = Field(sa_type=UtcDateTime)
     by_id: str = Field(max_length=80)
-
-
-class MailedLink(Base, table=True):
-    """The secret of a mailed link, as a digest: works once, until it expires, and proves the address it went to."""
-
-    __tablename__ = "mailed_link"
-
-    token_digest: str = Field(primary_key=True, max_length=64)
-    case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    expires_at: datetime = Field(sa_type=UtcDateTime)
-    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class CaseGrant(Base, table=True):
-    """A browser (by the digest of its cookie) opened a case with its code or a mailed link."""
-
-    __tablename__ = "case_grant"
-
-    visitor: str = Field(primary_key=True, max_length=64)
-    case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    last_seen_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class CodeTries(Base, table=True):
-    """Wrong codes for one (reference, address): five, then a wait that doubles."""
-
-    __tablename__ = "code_tries"
-
-    key: str = Field(primary_key=True, max_length=64)
-    failures: int
-    last_at: datetime = Field(sa_type=UtcDateTime)
-    blocked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    purpose: FilePurpose = Field(
+        default=FilePurpose.ANSWER,
+        sa_column=Column(stored_enum(FilePurpose), nullable=False, server_default=FilePurpose.ANSWER.value),
+    )
+    sealed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    message_id: str | None = Field(default=None, max_length=36)
+    # The bytes are gone; the row stays, so that the history holds.
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    downloaded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -7,36 +7,46 @@ from uuid import uuid4
 from sqlmodel import Session, col, func, select, update
 
 from dashboard import audit
+from dashboard.clock import local_day
+from dashboard.data_requests.counts import place_of, shift
 from dashboard.data_requests.events import EventKind, checked
-from dashboard.data_requests.lifecycle import Move, Need, Verb, find_move
-from dashboard.data_requests.model import Author, Case, CaseEvent, CaseFile, CaseMessage, CaseRight, Visibility
-from dashboard.data_requests.rights import Right, Subject
+from dashboard.data_requests.lifecycle import Move, Status, Verb, find_move
+from dashboard.data_requests.model import Author, Case, CaseEvent, CaseMessage, Visibility
+from dashboard.data_requests.needs import check_needs
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError, StaleError
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Actor, Permission, Role, require
 
 LONGEST_MESSAGE = 5_000
-MACHINE_READABLE = frozenset({"application/json", "text/csv", "application/zip"})
 
 _EVENT_OF = {
     Verb.VERIFY: EventKind.VERIFIED,
     Verb.EXPIRE: EventKind.EXPIRED,
+    Verb.JOIN: EventKind.JOINED,
     Verb.WITHDRAW: EventKind.WITHDRAWN,
-    Verb.TAKE: EventKind.TAKEN,
-    Verb.ASK: EventKind.ASKED,
     Verb.REPLY: EventKind.REPLIED,
+    Verb.REMIND: EventKind.REMINDED,
+    Verb.REOPEN: EventKind.REOPENED,
+    Verb.ACKNOWLEDGE: EventKind.ACKNOWLEDGED,
+    Verb.TAKE: EventKind.TAKEN,
+    Verb.ASSIGN: EventKind.ASSIGNED,
+    Verb.ASK: EventKind.ASKED,
+    Verb.PAUSE: EventKind.PAUSED,
+    Verb.DOUBT_IDENTITY: EventKind.IDENTITY_DOUBTED,
+    Verb.CHECK_IDENTITY: EventKind.IDENTITY_CHECKED,
     Verb.INFORM: EventKind.INFORMED,
     Verb.NOTE: EventKind.NOTED,
+    Verb.TICK: EventKind.TICKED,
     Verb.DECIDE: EventKind.DECIDED,
+    Verb.APPROVE: EventKind.APPROVED,
+    Verb.TELL_RECIPIENT: EventKind.RECIPIENT_TOLD,
     Verb.ATTACH: EventKind.ATTACHED,
+    Verb.EXTEND: EventKind.EXTENDED,
     Verb.CLOSE: EventKind.CLOSED,
+    Verb.MERGE: EventKind.MERGED,
     Verb.HAND_OVER: EventKind.HANDED_OVER,
+    Verb.SCHOOL_DECIDE: EventKind.SCHOOL_DECIDED,
     Verb.CLOSE_BY_SCHOOL: EventKind.CLOSED_BY_SCHOOL,
-}
-_NEED_UNMET = {
-    Need.CONTROLLER: "need.controller",
-    Need.PROCESSOR: "need.processor",
-    Need.ALL_DECIDED: "need.all_decided",
-    Need.MACHINE_READABLE_ANSWER: "need.machine_readable_answer",
+    Verb.EXECUTE: EventKind.EXECUTED,
 }
 
 
@@ -69,21 +79,34 @@ def move(
     """
     step = find_move(case.status, verb)
     if step is None:
-        raise NotPossibleError("error.wrong_state")
+        raise NotPossibleError("error.wrong_state", action=f"case.{verb.value}", case_id=case.id)
     require(actor, step.permission)
-    _check_needs(session, case, step)
+    check_needs(session, case, step, now)
+    before, paused = place_of(case), _end_pause(case, step, now)
     seen = case.version if version is None else version
     statement = (
         update(Case)
         .where(col(Case.id) == case.id, col(Case.version) == seen, col(Case.status) == step.source)
-        .values(status=step.target, version=seen + 1, **changes)
+        .values(status=step.target, version=seen + 1, **paused, **changes)
         .execution_options(synchronize_session=False)
     )
     if session.exec(statement).rowcount != 1:
         raise StaleError(case.id)
     add_event(session, actor, case, _EVENT_OF[verb], now=now, to_status=step.target.value, fields=fields)
     audit.record(session, actor, f"case.{verb.value}", ("case", case.id), now=now)
+    stood_still = paused.get("paused_days", 0) - case.paused_days
     session.refresh(case)
+    shift(session, before, place_of(case))
+    if paused:
+        add_event(session, actor, case, EventKind.PAUSE_ENDED, now=now, fields={"days": stood_still})
+
+
+def _end_pause(case: Case, step: Move, now: datetime) -> dict[str, Any]:
+    """The clock goes on as soon as we no longer wait."""
+    if case.paused_since is None or step.target is Status.WAITING_FOR_REQUESTER:
+        return {}
+    days = (local_day(now) - case.paused_since).days
+    return {"paused_since": None, "paused_days": case.paused_days + max(0, days)}
 
 
 def add_event(
@@ -115,14 +138,23 @@ def add_event(
     session.flush()
 
 
-def add_message(session: Session, actor: Actor, case: Case, body: str, visibility: Visibility, *, now: datetime) -> str:
+def add_message(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    body: str,
+    visibility: Visibility,
+    *,
+    now: datetime,
+    longest: int = LONGEST_MESSAGE,
+) -> str:
     """Store a message and return its id. Raises InvalidInputError for an empty or too long one."""
-    text = checked_text(body, "message")
+    text = checked_text(body, "message", longest)
     message = CaseMessage(
         id=str(uuid4()),
         case_id=case.id,
         at=now,
-        author=Author.STAFF if actor.is_staff else Author.REQUESTER,
+        author=_author(actor),
         author_id=actor.id,
         visibility=visibility,
         body=text,
@@ -131,43 +163,17 @@ def add_message(session: Session, actor: Actor, case: Case, body: str, visibilit
     return message.id
 
 
-def checked_text(body: str, field: str) -> str:
+def _author(actor: Actor) -> Author:
+    if actor.is_staff:
+        return Author.STAFF
+    return Author.SCHOOL if actor.role is Role.SCHOOL else Author.REQUESTER
+
+
+def checked_text(body: str, field: str, longest: int = LONGEST_MESSAGE) -> str:
     """Text from outside, trimmed; control signs but line breaks and tabs are dropped."""
     text = "".join(sign for sign in body if sign in "\n\t" or sign.isprintable()).strip()
     if not text:
         raise InvalidInputError({field: f"invalid.{field}_empty"})
-    if len(text) > LONGEST_MESSAGE:
+    if len(text) > longest:
         raise InvalidInputError({field: f"invalid.{field}_long"})
     return text
-
-
-def rights_of(session: Session, case: Case) -> list[CaseRight]:
-    rows = session.exec(select(CaseRight).where(CaseRight.case_id == case.id)).all()
-    return sorted(rows, key=lambda row: list(Right).index(row.right))
-
-
-def _check_needs(session: Session, case: Case, step: Move) -> None:
-    for need in sorted(step.needs):
-        if not _is_met(session, case, need):
-            raise NotPossibleError(_NEED_UNMET[need])
-
-
-def _is_met(session: Session, case: Case, need: Need) -> bool:
-    match need:
-        case Need.CONTROLLER:
-            return case.subject is Subject.OWN_RECORDS
-        case Need.PROCESSOR:
-            return case.subject is Subject.LEARNING_MATERIAL
-        case Need.ALL_DECIDED:
-            return all(row.outcome for row in rights_of(session, case))
-        case Need.MACHINE_READABLE_ANSWER:
-            return _portable(session, case)
-
-
-def _portable(session: Session, case: Case) -> bool:
-    """Portability that is granted, even partly, needs a file that a machine reads (art. 20(1)): a PDF alone won't do."""
-    wanted = any(row.right is Right.PORTABILITY and row.outcome in {"granted", "partly"} for row in rights_of(session, case))
-    if not wanted:
-        return True
-    types = session.exec(select(CaseFile.media_type).where(CaseFile.case_id == case.id)).all()
-    return bool(MACHINE_READABLE.intersection(types))

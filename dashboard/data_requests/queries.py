@@ -1,63 +1,44 @@
-"""A question per screen, answered in small frozen rows."""
+"""One case, for whoever may see it; the desk's list is in `desk_queries.py`."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, func, select
 
 from dashboard.accounts.queries import names_of
+from dashboard.clock import local_day
+from dashboard.data_requests.access_model import SchoolKey
 from dashboard.data_requests.codes import normal_reference
+from dashboard.data_requests.deadlines import court_until, explain, internal_target, paused_due
+from dashboard.data_requests.desk_model import CaseFeedback, CaseLink, CaseMention, CaseRecipient, CaseTick, IdentityDoubt
 from dashboard.data_requests.events import INTERNAL
-from dashboard.data_requests.lifecycle import OPEN, TURN, Status
-from dashboard.data_requests.model import Case, CaseEvent, CaseFile, CaseMessage, CaseRight, Visibility
-from dashboard.data_requests.moves import load_case, rights_of
-from dashboard.data_requests.rights import Right
+from dashboard.data_requests.lifecycle import TURN, Status
+from dashboard.data_requests.model import Case, CaseEvent, CaseFile, CaseMessage, FilePurpose, Visibility
+from dashboard.data_requests.moves import load_case
+from dashboard.data_requests.needs import open_doubt, rights_of, untold
 from dashboard.data_requests.rows import (
     CaseView,
-    Cursor,
-    DeskPage,
-    DeskRow,
+    Dates,
+    DoubtRow,
     EventRow,
     FileRow,
-    Filters,
+    LinkRow,
     MessageRow,
-    Order,
+    RecipientRow,
     RightRow,
-    View,
+    StaffPart,
+    TickRow,
 )
 from dashboard.errors import NotFoundError
 from dashboard.mail.model import MailState, OutgoingMail
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Actor, Permission, Role, require
+from dashboard.policy.queries import bridge_days, target_days
+from dashboard.settings import Settings
 
-SOON_DAYS = 5
-PAGE_SIZE = 25
-
-
-def desk(session: Session, actor: Actor, filters: Filters, *, today: date, after: Cursor | None = None) -> DeskPage:
-    """One page of the queue, found by key: the last page costs what the first does."""
-    require(actor, Permission.READ_DESK)
-    column = _ORDER[filters.order]
-    query = select(Case).where(*_conditions(filters, actor, today)).order_by(column, col(Case.id)).limit(PAGE_SIZE + 1)
-    if after:
-        query = query.where(or_(column > after.value, and_(column == after.value, col(Case.id) > after.id)))
-    found = session.exec(query).all()
-    shown = found[:PAGE_SIZE]
-    more = len(found) > PAGE_SIZE
-    last = shown[-1] if shown else None
-    cursor = Cursor(getattr(last, column.key), last.id) if more and last else None
-    return DeskPage(tuple(_desk_rows(session, shown)), cursor)
-
-
-def desk_counts(session: Session, actor: Actor, *, today: date) -> dict[View, int]:
-    """How many cases each open view holds: the filters on top of the desk."""
-    require(actor, Permission.READ_DESK)
-    return {
-        view: session.exec(select(func.count()).select_from(Case).where(*_conditions(Filters(view=view), actor, today))).one()
-        for view in View
-        if view is not View.ENDED
-    }
+_REQUESTERS = frozenset({Role.REQUESTER.value, Role.VISITOR.value})
+_ANSWERED = frozenset({Status.CLOSED, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SCHOOL})
+# The requester gave these or gets them; what proved who they are is for staff alone.
+_REQUESTERS_FILES = frozenset({FilePurpose.ANSWER, FilePurpose.ATTACHMENT})
 
 
 def case_id_of(session: Session, actor: Actor, reference: str) -> str:
@@ -69,18 +50,17 @@ def case_id_of(session: Session, actor: Actor, reference: str) -> str:
     return found
 
 
-def case_view(session: Session, actor: Actor, case_id: str) -> CaseView:
+def case_view(session: Session, actor: Actor, case_id: str, *, settings: Settings, today: date) -> CaseView:
     """One case: all of it for staff, the requester's part for the requester. Others get NotFoundError."""
     case = load_case(session, actor, case_id)
+    staff = actor.is_staff
     events = session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(col(CaseEvent.number).desc())).all()
     messages = session.exec(select(CaseMessage).where(CaseMessage.case_id == case.id).order_by(col(CaseMessage.at))).all()
-    files = session.exec(select(CaseFile).where(CaseFile.case_id == case.id).order_by(col(CaseFile.at))).all()
-    staff = actor.is_staff
-    names = (
-        names_of(session, [case.handler_id or "", *(e.actor_id for e in events), *(m.author_id for m in messages)])
-        if staff
-        else {}
-    )
+    rights = rights_of(session, case)
+    people = [case.handler_id or "", *(e.actor_id for e in events), *(m.author_id for m in messages)]
+    people += [person or "" for row in rights for person in (row.decided_by, row.approved_by)]
+    names = names_of(session, people) if staff else {}
+    files = _files(session, case, staff=staff)
     return CaseView(
         id=case.id,
         reference=case.reference,
@@ -89,119 +69,118 @@ def case_view(session: Session, actor: Actor, case_id: str) -> CaseView:
         turn=TURN[case.status],
         role=case.role,
         subject=case.subject,
+        channel=case.channel,
         language=case.language,
         name=case.name,
         email=case.email,
+        postal_address=case.postal_address,
+        subject_name=case.subject_name,
+        born_on=case.born_on,
         school_name=case.school_name,
         explanation=case.explanation,
-        received_on=case.received_on,
         due_on=case.due_on,
+        dates=dates_of(session, case, settings=settings, today=today),
         closed_at=case.closed_at,
         handler_id=case.handler_id,
         handler=names.get(case.handler_id or "", ""),
-        rights=_rights_shown(session, case, staff=staff),
+        rights=tuple(RightRow.of(row) if staff or case.status in _ANSWERED else RightRow.asked(row) for row in rights),
         events=tuple(_event_row(event, names) for event in events if staff or event.kind not in INTERNAL),
         messages=tuple(
-            _message_row(message, names) for message in messages if staff or message.visibility is Visibility.REQUESTER
+            _message_row(message, names, files) for message in messages if staff or message.visibility is Visibility.REQUESTER
         ),
-        files=tuple(FileRow(f.id, f.name, f.size) for f in files if staff or case.status is Status.CLOSED),
-        undelivered=_undelivered(session, case.id) if staff else 0,
+        files=tuple(file for file in files if file.message_id is None and (staff or _shown(file, case))),
+        sibling=_reference(session, case.sibling_id),
+        merged_into=_reference(session, case.merged_into),
+        mentions_me=staff and session.get(CaseMention, (actor.id, case.id)) is not None,
+        asks_identity=open_doubt(session, case) is not None,
+        rated=session.get(CaseFeedback, case.id) is not None,
+        staff=_staff_part(session, case) if staff else None,
     )
 
 
-def dead_letters(session: Session, actor: Actor) -> int:
-    """Messages that were given up: the desk must call or write."""
-    require(actor, Permission.READ_DESK)
-    return session.exec(select(func.count()).where(OutgoingMail.state == MailState.DEAD)).one()
-
-
-def open_by_status(session: Session, actor: Actor) -> dict[Status, int]:
-    """Open cases by status."""
-    require(actor, Permission.READ_INSIGHT)
-    rows = session.exec(select(Case.status, func.count()).where(col(Case.status).in_(OPEN)).group_by(Case.status)).all()
-    return {Status(status): cases for status, cases in rows}
-
-
-def open_by_due_day(session: Session, actor: Actor) -> dict[date, int]:
-    """Open cases by their statutory due day."""
-    require(actor, Permission.READ_INSIGHT)
-    rows = session.exec(select(col(Case.due_on), func.count()).where(col(Case.status).in_(OPEN)).group_by(col(Case.due_on))).all()
-    return {row[0]: row[1] for row in rows}
-
-
-_ORDER: dict[Order, Any] = {
-    Order.DUE: col(Case.due_on),
-    Order.RECEIVED: col(Case.received_on),
-    Order.REFERENCE: col(Case.reference),
-}
-
-
-def _conditions(filters: Filters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
-    conditions = [_view_condition(filters.view, actor, today)]
-    if filters.status:
-        conditions.append(col(Case.status) == filters.status)
-    if filters.right:
-        conditions.append(col(Case.id).in_(select(CaseRight.case_id).where(CaseRight.right == filters.right)))
-    if filters.reference:
-        conditions.append(col(Case.reference) == (normal_reference(filters.reference) or "-"))
-    return conditions
-
-
-def _view_condition(view: View, actor: Actor, today: date) -> ColumnElement[bool]:
-    is_open = col(Case.status).in_(OPEN)
-    match view:
-        case View.MINE:
-            return and_(is_open, col(Case.handler_id) == actor.id)
-        case View.SOON:
-            return and_(is_open, col(Case.due_on) >= today, col(Case.due_on) <= today + timedelta(days=SOON_DAYS))
-        case View.OVERDUE:
-            return and_(is_open, col(Case.due_on) < today)
-        case View.UNVERIFIED:
-            return col(Case.status) == Status.UNVERIFIED
-        case View.ENDED:
-            return col(Case.status).not_in(OPEN)
-        case View.OPEN:
-            return is_open
-
-
-def _desk_rows(session: Session, cases: Sequence[Case]) -> Iterable[DeskRow]:
-    names = names_of(session, [case.handler_id for case in cases if case.handler_id])
-    asked: dict[str, list[Right]] = {}
-    for case_id, right in session.exec(
-        select(CaseRight.case_id, CaseRight.right).where(col(CaseRight.case_id).in_([case.id for case in cases]))
-    ):
-        asked.setdefault(case_id, []).append(Right(right))
-    order = list(Right)
-    for case in cases:
-        yield DeskRow(
-            case.id,
-            case.reference,
-            case.status,
-            case.due_on,
-            case.received_on,
-            tuple(sorted(asked.get(case.id, []), key=order.index)),
-            case.subject,
-            names.get(case.handler_id or "", ""),
-        )
-
-
-def _rights_shown(session: Session, case: Case, *, staff: bool) -> tuple[RightRow, ...]:
-    decided = staff or case.status is Status.CLOSED
-    return tuple(
-        RightRow(row.right, row.outcome, row.ground, row.reason) if decided else RightRow(row.right, None, None, "")
-        for row in rights_of(session, case)
+def dates_of(session: Session, case: Case, *, settings: Settings, today: date) -> Dates:
+    """Every date with its reasons; a pause that still runs counts up to today."""
+    bridge = bridge_days(session, settings)
+    running = (today - case.paused_since).days if case.paused_since else 0
+    paused = case.paused_days + max(0, running)
+    return Dates(
+        received_on=case.received_on,
+        first=explain(case.received_on, extra_holidays=bridge),
+        due=explain(case.received_on, extended=case.extended, extra_holidays=bridge),
+        extended=case.extended,
+        with_pause=paused_due(case.received_on, paused, extended=case.extended, extra_holidays=bridge)
+        if paused or case.paused_since
+        else None,
+        paused_since=case.paused_since,
+        paused_days=paused,
+        court_until=court_until(local_day(case.closed_at)) if case.closed_at and case.status in _ANSWERED else None,
+        target=internal_target(case.received_on, target_days(session)),
     )
+
+
+def _files(session: Session, case: Case, *, staff: bool) -> list[FileRow]:
+    rows = session.exec(select(CaseFile).where(CaseFile.case_id == case.id).order_by(col(CaseFile.at), col(CaseFile.id))).all()
+    return [
+        FileRow(row.id, row.name, row.size, row.purpose, row.message_id, gone=row.deleted_at is not None)
+        for row in rows
+        if staff or row.purpose in _REQUESTERS_FILES
+    ]
+
+
+def _shown(file: FileRow, case: Case) -> bool:
+    return file.purpose is not FilePurpose.ANSWER or case.status is Status.CLOSED
 
 
 def _event_row(event: CaseEvent, names: dict[str, str]) -> EventRow:
-    by_requester = event.actor_role in {"requester", "visitor"}
-    return EventRow(event.kind, event.at, names.get(event.actor_id, ""), by_requester, event.to_status, event.fields)
+    return EventRow(
+        event.kind,
+        event.at,
+        names.get(event.actor_id, ""),
+        event.actor_role in _REQUESTERS,
+        event.actor_role == Role.SCHOOL.value,
+        event.to_status,
+        event.fields,
+    )
 
 
-def _message_row(message: CaseMessage, names: dict[str, str]) -> MessageRow:
+def _message_row(message: CaseMessage, names: dict[str, str], files: Sequence[FileRow]) -> MessageRow:
     internal = message.visibility is Visibility.INTERNAL
-    return MessageRow(message.at, message.author, names.get(message.author_id, ""), internal, message.body)
+    own = tuple(file for file in files if file.message_id == message.id)
+    return MessageRow(message.id, message.at, message.author, names.get(message.author_id, ""), internal, message.body, own)
 
 
-def _undelivered(session: Session, case_id: str) -> int:
-    return session.exec(select(func.count()).where(OutgoingMail.case_id == case_id, OutgoingMail.state == MailState.DEAD)).one()
+def _reference(session: Session, case_id: str | None) -> str:
+    found = session.get(Case, case_id) if case_id else None
+    return found.reference if found else ""
+
+
+def _staff_part(session: Session, case: Case) -> StaffPart:
+    doubts = session.exec(select(IdentityDoubt).where(IdentityDoubt.case_id == case.id).order_by(col(IdentityDoubt.at))).all()
+    ticks = session.exec(select(CaseTick).where(CaseTick.case_id == case.id)).all()
+    told = session.exec(select(CaseRecipient).where(CaseRecipient.case_id == case.id)).all()
+    linked = session.exec(
+        select(Case.reference, CaseLink.kind, Case.status).where(CaseLink.case_id == case.id, CaseLink.other_id == Case.id)
+    ).all()
+    names = names_of(session, [*(each.by_id for each in doubts), *(each.by_id for each in ticks)])
+    contact = session.get(SchoolKey, case.id)
+    return StaffPart(
+        undelivered=_mails(session, case, MailState.DEAD),
+        to_post=_mails(session, case, MailState.TO_POST),
+        doubts=tuple(
+            DoubtRow(each.reason, each.at, names.get(each.by_id, ""), each.settled_at is not None, each.confirmed)
+            for each in doubts
+        ),
+        ticks=tuple(TickRow(each.step, each.at, names.get(each.by_id, "")) for each in ticks),
+        recipients=tuple(RecipientRow(each.recipient, each.told, each.reason, each.at) for each in told),
+        untold=tuple(untold(session, case)),
+        links=tuple(_links(linked)),
+        school_contact=f"{contact.contact_name}, {contact.contact_email}" if contact else "",
+    )
+
+
+def _links(rows: Iterable[tuple[str, str, str]]) -> Iterable[LinkRow]:
+    return (LinkRow(reference, str(kind), Status(status)) for reference, kind, status in rows)
+
+
+def _mails(session: Session, case: Case, state: MailState) -> int:
+    return session.exec(select(func.count()).where(OutgoingMail.case_id == case.id, OutgoingMail.state == state)).one()

@@ -1,6 +1,13 @@
 """The rights, the roles people have, and the grounds on which a right may be limited. Pure."""
 
+from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
+
+from dashboard.data_requests.deadlines import age_on
+
+# From this age on a pupil acts alone; below it a parent or guardian asks and receives (UAVG art. 5(4)).
+ACTS_ALONE_AT = 16
 
 
 class Right(StrEnum):
@@ -11,7 +18,9 @@ class Right(StrEnum):
     ERASURE = "erasure"  # 17
     RESTRICTION = "restriction"  # 18
     PORTABILITY = "portability"  # 20
-    OBJECTION = "objection"  # 21
+    OBJECTION = "objection"  # 21(1)
+    MARKETING_OBJECTION = "marketing_objection"  # 21(2)-(3)
+    AUTOMATED_DECISION = "automated_decision"  # 22
     CONSENT_WITHDRAWAL = "consent_withdrawal"  # 7(3)
 
 
@@ -21,9 +30,29 @@ ARTICLE = {
     Right.ERASURE: "17",
     Right.RESTRICTION: "18",
     Right.PORTABILITY: "20",
-    Right.OBJECTION: "21",
+    Right.OBJECTION: "21(1)",
+    Right.MARKETING_OBJECTION: "21(2)",
+    Right.AUTOMATED_DECISION: "22",
     Right.CONSENT_WITHDRAWAL: "7(3)",
 }
+
+# Stored with a case, so that the desk filters by right without a join: a new right gets the next number, none ever changes.
+BITS = {
+    Right.ACCESS: 1,
+    Right.RECTIFICATION: 2,
+    Right.ERASURE: 4,
+    Right.RESTRICTION: 8,
+    Right.PORTABILITY: 16,
+    Right.OBJECTION: 32,
+    Right.CONSENT_WITHDRAWAL: 64,
+    Right.MARKETING_OBJECTION: 128,
+    Right.AUTOMATED_DECISION: 256,
+}
+
+# One click, nothing to explain: marketing stops and consent ends without a reason (art. 21(3), 7(3)).
+ONE_CLICK = frozenset({Right.MARKETING_OBJECTION, Right.CONSENT_WITHDRAWAL})
+# After these every recipient of the data is told (art. 19).
+TELLS_RECIPIENTS = frozenset({Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION})
 
 
 class RequesterRole(StrEnum):
@@ -33,6 +62,13 @@ class RequesterRole(StrEnum):
     TEACHER = "teacher"
     PUPIL = "pupil"
     PARENT = "parent"
+    AGENT = "agent"
+
+
+# Whose request is about somebody else: that person's name is asked.
+ASKS_FOR_ANOTHER = frozenset({RequesterRole.PARENT, RequesterRole.AGENT})
+# Whose age decides who may ask: only then is a date of birth asked.
+AGE_MATTERS = frozenset({RequesterRole.PUPIL, RequesterRole.PARENT})
 
 
 class Subject(StrEnum):
@@ -66,6 +102,7 @@ class Ground(StrEnum):
     COMPELLING_GROUNDS = "compelling_grounds"  # 21(1)
     NO_CONSENT_OR_CONTRACT = "no_consent_or_contract"  # 20(1)(a)
     NOT_AUTOMATED = "not_automated"  # 20(1)(b)
+    NECESSARY_OR_CONSENTED = "necessary_or_consented"  # 22(2)
     MANIFESTLY_UNFOUNDED = "manifestly_unfounded"  # 12(5)
     STATUTORY_EXCEPTION = "statutory_exception"  # 23, UAVG 41
 
@@ -86,12 +123,22 @@ GROUNDS: dict[Right, tuple[Ground, ...]] = {
     Right.RESTRICTION: _ANY,
     Right.PORTABILITY: (Ground.NO_CONSENT_OR_CONTRACT, Ground.NOT_AUTOMATED, Ground.RIGHTS_OF_OTHERS, *_ANY),
     Right.OBJECTION: (Ground.COMPELLING_GROUNDS, Ground.LEGAL_CLAIMS, *_ANY),
+    # Against direct marketing no refusal exists (art. 21(3)).
+    Right.MARKETING_OBJECTION: (),
+    Right.AUTOMATED_DECISION: (Ground.NECESSARY_OR_CONSENTED, *_ANY),
     # Consent can always be withdrawn: no ground exists (art. 7(3)).
     Right.CONSENT_WITHDRAWAL: (),
 }
 
 # The rights of others limit a copy, they don't refuse it whole (EDPB 01/2022, 168-172).
 ONLY_PARTLY = frozenset({Ground.RIGHTS_OF_OTHERS})
+# Grounds that must be shown, not only stated (art. 12(5): the burden is ours).
+NEEDS_EVIDENCE = frozenset({Ground.MANIFESTLY_UNFOUNDED})
+
+
+def bits_of(rights: Iterable[Right]) -> int:
+    """The rights of a case as one number."""
+    return sum({BITS[right] for right in rights})
 
 
 def allowed(right: Right, outcome: Outcome, ground: Ground | None) -> bool:
@@ -101,3 +148,19 @@ def allowed(right: Right, outcome: Outcome, ground: Ground | None) -> bool:
     if ground not in GROUNDS[right]:
         return False
     return not (outcome is Outcome.REFUSED and ground in ONLY_PARTLY)
+
+
+def needs_second_pair_of_eyes(right: Right, outcome: Outcome) -> bool:
+    """Whether a colleague must look too: at every refusal, whole or partial, and at every erasure."""
+    return outcome in NEEDS_GROUND or (right is Right.ERASURE and outcome is Outcome.GRANTED)
+
+
+def may_ask(role: RequesterRole, born_on: date | None, today: date) -> bool:
+    """Whether somebody of this role may ask for the person born then: pupils from 16, parents for a child under 16.
+
+    The age is the one on the day of the request.
+    """
+    if role not in AGE_MATTERS or born_on is None:
+        return role not in AGE_MATTERS
+    old_enough = age_on(born_on, today) >= ACTS_ALONE_AT
+    return old_enough if role is RequesterRole.PUPIL else not old_enough

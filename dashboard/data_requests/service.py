@@ -1,29 +1,32 @@
-"""What a requester does: submit, confirm, open, reply, withdraw. Each function is one transaction's work."""
+"""Asking, and getting into one's own case. Each function is one transaction's work; what follows is in `following.py`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import uuid4
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from dashboard import audit
 from dashboard.clock import local_day
-from dashboard.data_requests import links
-from dashboard.data_requests.codes import code_for, code_hmac, new_reference, normal_reference
+from dashboard.data_requests import drafts, links, repeats
+from dashboard.data_requests.access_model import CaseGrant, MailedLink
+from dashboard.data_requests.case_files import Shelf, keep
+from dashboard.data_requests.codes import code_for, code_hmac, normal_reference
 from dashboard.data_requests.deadlines import Explanation, explain
 from dashboard.data_requests.events import EventKind
 from dashboard.data_requests.intake import CheckedRequest, NewRequest, check, normal_email
 from dashboard.data_requests.lifecycle import Status, Verb
-from dashboard.data_requests.model import Case, CaseGrant, CaseRight, Channel, MailedLink, Visibility
-from dashboard.data_requests.moves import add_event, add_message, load_case, move
+from dashboard.data_requests.links import Opening
+from dashboard.data_requests.model import Case, Channel, FilePurpose
+from dashboard.data_requests.moves import add_event, load_case, move
 from dashboard.data_requests.narrative import reasons_in_words, right_in_words
+from dashboard.data_requests.opening import Arrival, new_case, record_opening
 from dashboard.errors import NotFoundError
 from dashboard.i18n import texts
-from dashboard.insight.rollup import count_request
 from dashboard.mail import messages
 from dashboard.mail.messages import Post
 from dashboard.permissions import VISITOR, Actor, Permission, Role, require
+from dashboard.policy.queries import bridge_days
 from dashboard.settings import Settings
 from dashboard.tokens import digest, same
 
@@ -33,50 +36,58 @@ LINKS_AN_HOUR = 3
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the confirmation shows; the code is nowhere else."""
+    """What the confirmation shows; the code is nowhere else. `also` is the reference of the second case, where the request
+    is about our records and the school's: one code opens both.
+    """
 
     reference: str
     code: str
     received_on: date
     explanation: Explanation
+    also: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """Whether a code opened its case, and else how long to wait before the next try."""
+def submit(
+    session: Session,
+    actor: Actor,
+    typed: NewRequest,
+    *,
+    key: str,
+    shelf: Shelf,
+    now: datetime,
+    visitor: str | None = None,
+) -> Receipt:
+    """Open a case for what was typed, or two where we and the school each answer for a part.
 
-    opened: bool
-    wait_seconds: int = 0
-
-
-def submit(session: Session, actor: Actor, typed: NewRequest, *, key: str, settings: Settings, now: datetime) -> Receipt:
-    """Open a case for what was typed. The same key again gives the same case: a double click is one request.
-
-    Received on the Amsterdam day of `now`, even when the address is confirmed later. Raises InvalidInputError.
+    The same key again gives the same case: a double click is one request. Received on the Amsterdam day of `now`, even when
+    the address is confirmed later. Raises InvalidInputError.
     """
     require(actor, Permission.SUBMIT_REQUEST)
-    asked = check(typed)
+    settings = shelf.settings
+    asked = check(typed, today=local_day(now))
     if known := _by_key(session, key):
-        return _receipt(known, key, settings)
-    case = _new_case(asked, key, settings, now)
+        return _receipt(session, known, key, settings)
     try:
         with session.begin_nested():
-            session.add(case)
-            session.flush()
+            cases = _open(session, asked, key, settings, now)
     except IntegrityError:
         # The same form, sent twice at once: the other one won.
         if known := _by_key(session, key):
-            return _receipt(known, key, settings)
+            return _receipt(session, known, key, settings)
         raise
-    _record_submission(session, actor, case, asked, now)
-    receipt = _receipt(case, key, settings)
+    for case, part in zip(cases, asked.parts, strict=True):
+        record_opening(session, actor, case, part, asked, now)
+        _keep_uploads(session, actor, case, typed, shelf, now)
+    drafts.forget(session, actor, visitor)
+    receipt = _receipt(session, cases[0], key, settings)
     t = texts(asked.language)
     messages.verification(
         Post(session, settings, now),
-        case,
-        token=links.new_link(session, case, now=now),
+        cases[0],
+        token=links.new_link(session, cases[0], now=now),
         rights=[right_in_words(t, right) for right in asked.rights],
         reasons=reasons_in_words(t, receipt.explanation),
+        also=receipt.also,
     )
     return receipt
 
@@ -85,21 +96,26 @@ def receipt(session: Session, actor: Actor, key: str, *, settings: Settings, now
     """The receipt of a form sent within the last hour, for a page that runs again; None when there is none."""
     require(actor, Permission.SUBMIT_REQUEST)
     case = _by_key(session, key)
-    return _receipt(case, key, settings) if case and now - case.submitted_at < RECEIPT_FOR else None
+    return _receipt(session, case, key, settings) if case and now - case.submitted_at < RECEIPT_FOR else None
 
 
-def open_by_link(session: Session, actor: Actor, token: str, *, visitor: str, now: datetime) -> None:
+def open_by_link(session: Session, actor: Actor, token: str, *, visitor: str, settings: Settings, now: datetime) -> None:
     """Spend a mailed link: it proves the address (an unverified case becomes received) and lets this browser in.
 
-    Raises LinkExpiredError.
+    Where the same person had already asked the same, the new case joins the older one. Raises LinkExpiredError.
     """
     require(actor, Permission.OPEN_OWN_CASE)
-    case_id = links.use_link(session, token, now=now)
-    case = session.get_one(Case, case_id)
-    if case.status is Status.UNVERIFIED:
-        move(session, actor, case, Verb.VERIFY, now=now, verified_at=now)
-    links.grant(session, visitor, case_id, now=now)
-    audit.record(session, actor, "case.open_by_link", ("case", case_id), now=now)
+    link = links.use_link(session, token, now=now)
+    case = session.get_one(Case, link.case_id)
+    if link.new_email:
+        repeats.change_address(session, actor, case, link.new_email, settings=settings, now=now)
+    for each in (case, session.get(Case, case.sibling_id) if case.sibling_id else None):
+        if each and each.status is Status.UNVERIFIED and each.email == case.email:
+            move(session, actor, each, Verb.VERIFY, now=now, verified_at=now)
+            repeats.join_older(session, actor, each, settings=settings, now=now)
+    shown = case.merged_into or case.id
+    links.grant(session, visitor, shown, now=now)
+    audit.record(session, actor, "case.open_by_link", ("case", shown), now=now)
 
 
 def open_by_code(  # noqa: PLR0913  two secrets, two places they came from, and when
@@ -167,18 +183,13 @@ def leave(session: Session, actor: Actor, visitor: str) -> None:
         session.delete(held)
 
 
-def reply(session: Session, actor: Actor, body: str, *, now: datetime) -> None:
-    """The requester writes; a question that waited is answered by it."""
+def open_sibling(session: Session, actor: Actor, visitor: str, *, now: datetime) -> None:
+    """Go to the other case of the same submission, in the browser that has one of them open."""
     case = _own_case(session, actor)
-    message_id = add_message(session, actor, case, body, Visibility.REQUESTER, now=now)
-    move(session, actor, case, Verb.REPLY, now=now, fields={"message_id": message_id})
-
-
-def withdraw(session: Session, actor: Actor, *, settings: Settings, now: datetime) -> None:
-    """The requester stops the request; a message confirms it."""
-    case = _own_case(session, actor)
-    move(session, actor, case, Verb.WITHDRAW, now=now, closed_at=now)
-    messages.withdrawn(Post(session, settings, now), case)
+    if case.sibling_id is None:
+        raise NotFoundError
+    links.grant(session, visitor, case.sibling_id, now=now)
+    audit.record(session, actor, "case.open_sibling", ("case", case.sibling_id), now=now)
 
 
 def _own_case(session: Session, actor: Actor) -> Case:
@@ -192,44 +203,29 @@ def _by_key(session: Session, key: str) -> Case | None:
     return session.exec(select(Case).where(Case.submission == digest(key))).one_or_none()
 
 
-def _new_case(asked: CheckedRequest, key: str, settings: Settings, now: datetime) -> Case:
-    pepper = settings.pepper.get_secret_value()
-    received_on = local_day(now)
-    return Case(
-        id=str(uuid4()),
-        reference=new_reference(),
-        code_hmac=code_hmac(code_for(key, pepper), pepper),
-        submission=digest(key),
-        status=Status.UNVERIFIED,
-        role=asked.role,
-        subject=asked.subject,
-        channel=Channel.FORM,
-        language=asked.language,
-        name=asked.name,
-        email=asked.email,
-        school_name=asked.school_name,
-        explanation=asked.explanation,
-        submitted_at=now,
-        received_on=received_on,
-        due_on=explain(received_on, extra_holidays=settings.bridge_days).due_on,
+def _open(session: Session, asked: CheckedRequest, key: str, settings: Settings, now: datetime) -> list[Case]:
+    arrival = Arrival(Channel.FORM, local_day(now), now)
+    cases = [new_case(session, asked, part, key, arrival, settings) for part in asked.parts]
+    if len(cases) > 1:
+        cases[0].sibling_id, cases[1].sibling_id = cases[1].id, cases[0].id
+    session.add_all(cases)
+    session.flush()
+    return cases
+
+
+def _keep_uploads(session: Session, actor: Actor, case: Case, typed: NewRequest, shelf: Shelf, now: datetime) -> None:
+    for upload in typed.uploads:
+        keep(session, actor, case, upload, FilePurpose.ATTACHMENT, shelf=shelf, now=now)
+    if typed.authorisation:
+        keep(session, actor, case, typed.authorisation, FilePurpose.AUTHORISATION, shelf=shelf, now=now)
+
+
+def _receipt(session: Session, case: Case, key: str, settings: Settings) -> Receipt:
+    sibling = session.get(Case, case.sibling_id) if case.sibling_id else None
+    return Receipt(
+        case.reference,
+        code_for(key, settings.pepper.get_secret_value()),
+        case.received_on,
+        explain(case.received_on, extra_holidays=bridge_days(session, settings)),
+        sibling.reference if sibling else "",
     )
-
-
-def _record_submission(session: Session, actor: Actor, case: Case, asked: CheckedRequest, now: datetime) -> None:
-    session.add_all(CaseRight(case_id=case.id, right=right) for right in asked.rights)
-    facts = {
-        "rights": [right.value for right in asked.rights],
-        "role": asked.role.value,
-        "subject": asked.subject.value,
-        "channel": case.channel.value,
-        "received_on": case.received_on.isoformat(),
-        "due_on": case.due_on.isoformat(),
-    }
-    add_event(session, actor, case, EventKind.SUBMITTED, now=now, fields=facts)
-    count_request(session, case.received_on, asked.rights)
-    audit.record(session, actor, "case.submit", ("case", case.id), now=now)
-
-
-def _receipt(case: Case, key: str, settings: Settings) -> Receipt:
-    code = code_for(key, settings.pepper.get_secret_value())
-    return Receipt(case.reference, code, case.received_on, explain(case.received_on, extra_holidays=settings.bridge_days))

@@ -17,6 +17,8 @@ RIGHT_COLOURS = {
     Right.RESTRICTION: "#e0a458",
     Right.PORTABILITY: "#3f3d7a",
     Right.OBJECTION: "#a9a6e0",
+    Right.MARKETING_OBJECTION: "#c4d6a0",
+    Right.AUTOMATED_DECISION: "#4d6b1f",
     Right.CONSENT_WITHDRAWAL: "#5f6b6d",
 }
 HEALTH_COLOURS = {

@@ -5,7 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.clock import local_day
-from dashboard.data_requests.deadlines import DayOff, _holidays, add_months, day_off, explain, overdue, roll, statutory_due
+from dashboard.data_requests.deadlines import (
+    DayOff,
+    _holidays,
+    add_months,
+    court_until,
+    day_off,
+    explain,
+    internal_target,
+    may_extend,
+    overdue,
+    paused_due,
+    roll,
+    statutory_due,
+)
 
 DAYS = st.dates(date(2018, 5, 25), date(2060, 12, 31))
 
@@ -106,3 +119,55 @@ def test_a_month_keeps_its_day_number_or_ends_on_its_last_day(received_on: date)
     ends = add_months(received_on, 1)
     assert ends.day == received_on.day or (ends + timedelta(days=1)).day == 1
     assert (ends.year * 12 + ends.month) - (received_on.year * 12 + received_on.month) == 1
+
+
+def test_from_2024_to_2040_due_is_a_working_day_28_to_38_days_later_and_never_goes_back() -> None:
+    """Every receipt date there is, not a sample."""
+    day, before = date(2024, 1, 1), date.min
+    while day <= date(2040, 12, 31):
+        due_on = statutory_due(day)
+        assert day_off(due_on) is None
+        assert 28 <= (due_on - day).days <= 28 + 10
+        assert due_on >= before
+        day, before = day + timedelta(days=1), due_on
+
+
+def test_an_extension_is_never_before_the_first_due_date() -> None:
+    day = date(2024, 1, 1)
+    while day <= date(2040, 12, 31):
+        assert statutory_due(day, extended=True) > statutory_due(day)
+        day += timedelta(days=1)
+
+
+@given(DAYS, st.integers(0, 400), st.booleans())
+def test_a_pause_only_ever_gives_a_later_working_day(received_on: date, days: int, extended: bool) -> None:
+    paused = paused_due(received_on, days, extended=extended)
+    assert paused >= statutory_due(received_on, extended=extended)
+    assert day_off(paused) is None
+    assert paused_due(received_on, 0, extended=extended) == statutory_due(received_on, extended=extended)
+
+
+def test_the_worked_pause_holds() -> None:
+    # Asked 2 September, answered 7 September: five days, from the unrolled end.
+    assert paused_due(date(2026, 8, 31), 5) == date(2026, 10, 5)
+
+
+@pytest.mark.parametrize(
+    ("answered_on", "until"),
+    [
+        (date(2026, 3, 5), date(2026, 4, 16)),
+        (date(2026, 2, 23), date(2026, 4, 7)),  # 6 April is Easter Monday
+        (date(2026, 11, 13), date(2026, 12, 28)),  # Christmas on Friday and Saturday, then Sunday
+    ],
+)
+def test_the_way_to_court_is_open_for_six_weeks_after_the_answer(answered_on: date, until: date) -> None:
+    assert court_until(answered_on) == until
+
+
+@pytest.mark.parametrize(("today", "possible"), [(date(2026, 7, 10), True), (date(2026, 7, 11), False)])
+def test_the_notice_of_an_extension_is_in_time_up_to_and_on_the_first_due_date(today: date, possible: bool) -> None:
+    assert may_extend(date(2026, 6, 10), today) is possible
+
+
+def test_our_own_goal_is_earlier_than_the_laws_date() -> None:
+    assert internal_target(date(2026, 3, 5), 14) == date(2026, 3, 19) < statutory_due(date(2026, 3, 5))

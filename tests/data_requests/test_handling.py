@@ -3,9 +3,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.data_requests import handling, queries, service
+from dashboard.accounts.model import Person
+from dashboard.clock import local_day
+from dashboard.data_requests import desk_queries, following, handing_over, handling, queries, upkeep
+from dashboard.data_requests.handing_over import HandTo
 from dashboard.data_requests.lifecycle import Status
 from dashboard.data_requests.model import Case
+from dashboard.data_requests.rows import Filters, View
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError, StaleError
 from dashboard.permissions import SYSTEM
@@ -13,30 +17,18 @@ from dashboard.settings import Settings
 from tests import cases
 from tests.people import AGENT, AUDITOR, COLLEAGUE, LYCEUM, OFFICER, request, requester
 
+TO_SCHOOL = HandTo("Fem\n Functionaris", "fg@lyceum.example", other="Voorbeeldlyceum")
 LEARNING = {"subject": "learning_material", "school_name": "Voorbeeldlyceum, Stad"}
 
 
 def decide(
     engine: Engine, case: Case, right: str, outcome: str, now: datetime, ground: str | None = None, reason: str = ""
 ) -> Case:
-    with transaction(engine) as session:
-        handling.decide(
-            session,
-            AGENT,
-            case.id,
-            right=right,
-            outcome=outcome,
-            ground=ground,
-            reason=reason,
-            version=cases.fresh(engine, case).version,
-            now=now,
-        )
-    return cases.fresh(engine, case)
+    return cases.decide(engine, case, now, right, outcome, ground, reason)
 
 
-def close(engine: Engine, case: Case, settings: Settings, now: datetime, letter: str = "Dit is ons antwoord.") -> None:
-    with transaction(engine) as session:
-        handling.close(session, AGENT, case.id, letter, version=case.version, settings=settings, now=now)
+def close(engine: Engine, case: Case, settings: Settings, now: datetime, letter: str = cases.LETTER) -> None:
+    cases.close(engine, settings, case, now, letter)
 
 
 def test_who_takes_a_case_handles_it_and_a_colleague_can_take_it_over(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -54,7 +46,7 @@ def test_the_second_of_two_staff_is_told_and_nothing_of_theirs_is_kept(engine: E
     with pytest.raises(StaleError), transaction(engine) as session:
         handling.note(session, COLLEAGUE, case.id, "Tweede.", version=case.version, now=now)
     with reading(engine) as session:
-        found = queries.case_view(session, AGENT, case.id)
+        found = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
     assert [message.body for message in found.messages] == ["Eerste."]
     assert found.version == case.version + 1
 
@@ -70,9 +62,9 @@ def test_who_may_not_handle_cases_changes_nothing(engine: Engine, settings: Sett
 def test_the_auditor_reads_a_case_all_the_same(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     with reading(engine) as session:
-        assert queries.case_view(session, AUDITOR, case.id).reference == case.reference
+        assert queries.case_view(session, AUDITOR, case.id, settings=settings, today=local_day(now)).reference == case.reference
         with pytest.raises(NotFoundError):
-            queries.case_view(session, AUDITOR, "another")
+            queries.case_view(session, AUDITOR, "another", settings=settings, today=local_day(now))
 
 
 def test_a_question_waits_for_the_requester_and_the_reply_brings_it_back(
@@ -85,8 +77,40 @@ def test_a_question_waits_for_the_requester_and_the_reply_brings_it_back(
     (mail,) = cases.mails(engine, "question")
     assert "Welk jaar" not in mail.body
     with transaction(engine) as session:
-        service.reply(session, requester(case.id), "2024.", now=now)
+        following.reply(session, requester(case.id), "2024.", now=now)
     assert cases.fresh(engine, case).status is Status.IN_PROGRESS
+
+
+def test_a_colleague_named_in_a_note_finds_the_case_until_it_was_opened(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    case = cases.in_progress(engine, settings, now)
+    with transaction(engine) as session:
+        session.add(
+            Person(
+                id=COLLEAGUE.id,
+                issuer="i",
+                subject="s",
+                name="Cato Collega",
+                created_at=now,
+                staff_role="desk_agent",
+                email="cato@publisher.example",
+            )
+        )
+    with transaction(engine) as session:
+        named = [COLLEAGUE.id, "somebody-else"]
+        handling.note(session, AGENT, case.id, "Kijk jij?", version=case.version, now=now, settings=settings, mentions=named)
+    (mail,) = cases.mails(engine, "mentioned")
+    assert mail.recipient == "cato@publisher.example"
+    assert "Kijk jij?" not in mail.body
+    for opened, number in ((False, 1), (True, 0)):
+        if opened:
+            with transaction(engine) as session:
+                handling.seen_mention(session, COLLEAGUE, case.id)
+        with reading(engine) as session:
+            page = desk_queries.desk(session, COLLEAGUE, Filters(view=View.MENTIONED), today=local_day(now))
+            assert len(page.rows) == number
+            assert desk_queries.desk_counts(session, COLLEAGUE, today=local_day(now))[View.MENTIONED] == number
 
 
 def test_a_message_for_information_asks_nothing(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -104,7 +128,9 @@ def test_a_case_closes_only_when_every_right_is_decided(engine: Engine, settings
         close(engine, case, settings, now)
     assert refused.value.text_key == "need.all_decided"
     case = decide(engine, case, "erasure", "granted", now)
-    close(engine, case, settings, now)
+    cases.approve(engine, case, now, "erasure")
+    cases.tell_all(engine, case, now)
+    close(engine, case, settings, now, "[besluiten]")
     assert cases.fresh(engine, case).status is Status.CLOSED
     (mail,) = cases.mails(engine, "answered")
     assert "rechtbank" not in mail.body
@@ -149,13 +175,14 @@ def test_a_right_that_was_not_asked_for_cannot_be_decided(engine: Engine, settin
 def test_a_partial_refusal_carries_reason_authority_and_court(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now, request(rights=("erasure",)))
     case = decide(engine, case, "erasure", "partly", now, "legal_duty", "Facturen blijven zeven jaar, tot 2033.")
+    cases.approve(engine, case, now, "erasure")
+    cases.tell_all(engine, case, now)
     close(engine, case, settings, now)
     (mail,) = cases.mails(engine, "answered")
     assert "autoriteitpersoonsgegevens.nl" in mail.body
-    assert "zes weken" in mail.body
-    assert "rechtbank" in mail.body
+    assert "rechtbank uiterlijk donderdag 16 april 2026" in mail.body
     with reading(engine) as session:
-        seen = queries.case_view(session, requester(case.id), case.id)
+        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
     assert seen.rights[0].reason == "Facturen blijven zeven jaar, tot 2033."
     closed = next(event for event in seen.events if event.kind.value == "closed")
     assert closed.fields["outcomes"] == {"erasure": "partly"}
@@ -166,7 +193,7 @@ def test_closing_after_the_due_day_is_recorded_as_late(engine: Engine, settings:
     case = decide(engine, cases.in_progress(engine, settings, now), "access", "granted", now)
     close(engine, case, settings, now + timedelta(days=34))
     with reading(engine) as session:
-        seen = queries.case_view(session, AGENT, case.id)
+        seen = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
     assert seen.events[0].fields["on_time"] is False
 
 
@@ -178,14 +205,12 @@ def test_about_learning_material_the_publisher_decides_nothing_and_hands_over(
         decide(engine, case, "access", "granted", now)
     assert refused.value.text_key == "need.controller"
     with transaction(engine) as session:
-        handling.hand_over(
-            session, AGENT, case.id, "Voorbeeldlyceum,\n fg@lyceum.example", version=case.version, settings=settings, now=now
-        )
+        handing_over.hand_over(session, AGENT, case.id, TO_SCHOOL, version=case.version, settings=settings, now=now)
     case = cases.fresh(engine, case)
     assert case.status is Status.HANDED_TO_SCHOOL
-    assert "Voorbeeldlyceum, fg@lyceum.example" in cases.mails(engine, "handed_over")[0].body
+    assert "Voorbeeldlyceum, Fem Functionaris" in cases.mails(engine, "handed_over")[0].body
     with transaction(engine) as session:
-        handling.close_by_school(session, AGENT, case.id, version=case.version, settings=settings, now=now)
+        handing_over.close_by_school(session, AGENT, case.id, version=case.version, settings=settings, now=now)
     assert cases.fresh(engine, case).status is Status.CLOSED_BY_SCHOOL
     assert len(cases.mails(engine, "closed_by_school")) == 1
 
@@ -193,18 +218,18 @@ def test_about_learning_material_the_publisher_decides_nothing_and_hands_over(
 def test_our_own_records_are_never_handed_to_a_school(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now)
     with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
-        handling.hand_over(session, AGENT, case.id, "School", version=case.version, settings=settings, now=now)
+        handing_over.hand_over(session, AGENT, case.id, TO_SCHOOL, version=case.version, settings=settings, now=now)
     assert refused.value.text_key == "need.processor"
 
 
 def test_unconfirmed_requests_expire_after_thirty_days_with_a_message(engine: Engine, settings: Settings, now: datetime) -> None:
     old, young = cases.submit(engine, settings, now), cases.submit(engine, settings, now + timedelta(days=3))
     with transaction(engine) as session:
-        assert handling.expire_unverified(session, SYSTEM, settings=settings, now=now + timedelta(days=31)) == 1
+        assert upkeep.expire_unverified(session, SYSTEM, settings=settings, now=now + timedelta(days=31)) == 1
     with transaction(engine) as session:
-        assert handling.expire_unverified(session, SYSTEM, settings=settings, now=now + timedelta(days=31)) == 0
+        assert upkeep.expire_unverified(session, SYSTEM, settings=settings, now=now + timedelta(days=31)) == 0
     assert cases.case_of(engine, old).status is Status.EXPIRED
     assert cases.case_of(engine, young).status is Status.UNVERIFIED
     assert len(cases.mails(engine, "expired")) == 1
     with pytest.raises(NotAllowedError), transaction(engine) as session:
-        handling.expire_unverified(session, OFFICER, settings=settings, now=now)
+        upkeep.expire_unverified(session, OFFICER, settings=settings, now=now)

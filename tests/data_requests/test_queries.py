@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.clock import local_day
-from dashboard.data_requests import queries
+from dashboard.data_requests import desk_queries, queries
 from dashboard.data_requests.lifecycle import Status
 from dashboard.data_requests.rights import Right
 from dashboard.data_requests.rows import Cursor, DeskRow, Filters, Order, View
@@ -23,7 +23,7 @@ def all_rows(engine: Engine, filters: Filters, today: date) -> list[DeskRow]:
     after: Cursor | None = None
     while True:
         with reading(engine) as session:
-            page = queries.desk(session, AGENT, filters, today=today, after=after)
+            page = desk_queries.desk(session, AGENT, filters, today=today, start=after)
         found += page.rows
         after = page.next
         if after is None:
@@ -52,7 +52,7 @@ def test_the_counts_on_top_are_what_the_views_list(engine: Engine, settings: Set
     cases.in_progress(engine, settings, now)
     today = local_day(now)
     with reading(engine) as session:
-        counts = queries.desk_counts(session, AGENT, today=today)
+        counts = desk_queries.desk_counts(session, AGENT, today=today)
     assert {view: len(all_rows(engine, Filters(view=view), today)) for view in counts} == counts
     assert counts[View.MINE] == 1
     assert counts[View.OVERDUE] > 0
@@ -61,12 +61,12 @@ def test_the_counts_on_top_are_what_the_views_list(engine: Engine, settings: Set
 def test_overdue_begins_the_day_after_the_due_day(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     for today, views in (
-        (case.due_on - timedelta(days=6), set()),
-        (case.due_on - timedelta(days=5), {View.SOON}),
-        (case.due_on, {View.SOON}),
+        (case.due_on - timedelta(days=8), set()),
+        (case.due_on - timedelta(days=7), {View.WEEK}),
+        (case.due_on, {View.WEEK}),
         (case.due_on + timedelta(days=1), {View.OVERDUE}),
     ):
-        found = {view for view in (View.SOON, View.OVERDUE) if all_rows(engine, Filters(view=view), today)}
+        found = {view for view in (View.WEEK, View.OVERDUE) if all_rows(engine, Filters(view=view), today)}
         assert found == views
 
 
@@ -74,10 +74,10 @@ def test_the_desk_filters_by_right_status_and_reference(engine: Engine, settings
     first = cases.received(engine, settings, now, request(rights=("access", "erasure")))
     second = cases.in_progress(engine, settings, now, request(rights=("objection",)))
     today = local_day(now)
-    assert [r.id for r in all_rows(engine, Filters(right=Right.ERASURE), today)] == [first.id]
-    assert [r.id for r in all_rows(engine, Filters(status=Status.IN_PROGRESS), today)] == [second.id]
-    assert [r.id for r in all_rows(engine, Filters(reference=second.reference.lower().replace("-", " ")), today)] == [second.id]
-    assert all_rows(engine, Filters(reference="' OR 1=1 --"), today) == []
+    assert [r.id for r in all_rows(engine, Filters(rights=(Right.ERASURE, Right.RESTRICTION)), today)] == [first.id]
+    assert [r.id for r in all_rows(engine, Filters(statuses=(Status.IN_PROGRESS, Status.CLOSED)), today)] == [second.id]
+    assert [r.id for r in all_rows(engine, Filters(search=second.reference.lower().replace("-", " ")), today)] == [second.id]
+    assert all_rows(engine, Filters(search="' OR 1=1 --"), today) == []
 
 
 @pytest.mark.parametrize("outsider", [VISITOR, LYCEUM, EDITOR])
@@ -85,10 +85,10 @@ def test_who_may_not_see_the_desk_sees_no_row_and_no_count(engine: Engine, now: 
     today = local_day(now)
     with reading(engine) as session:
         for question in (
-            lambda: queries.desk(session, outsider, Filters(), today=today),  # type: ignore[arg-type]
-            lambda: queries.desk_counts(session, outsider, today=today),  # type: ignore[arg-type]
+            lambda: desk_queries.desk(session, outsider, Filters(), today=today),  # type: ignore[arg-type]
+            lambda: desk_queries.desk_counts(session, outsider, today=today),  # type: ignore[arg-type]
             lambda: queries.case_id_of(session, outsider, "BS-111-111-111"),  # type: ignore[arg-type]
-            lambda: queries.dead_letters(session, outsider),  # type: ignore[arg-type]
+            lambda: desk_queries.dead_letters(session, outsider),  # type: ignore[arg-type]
         ):
             with pytest.raises(NotAllowedError):
                 question()

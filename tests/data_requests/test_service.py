@@ -6,9 +6,11 @@ from sqlalchemy import Engine
 from sqlmodel import func, select
 
 from dashboard.audit import AuditRow
-from dashboard.data_requests import queries, service
+from dashboard.clock import local_day
+from dashboard.data_requests import deciding, following, handling, queries, service
 from dashboard.data_requests.codes import normal_code
 from dashboard.data_requests.lifecycle import Status
+from dashboard.data_requests.links import Opening
 from dashboard.data_requests.model import Case, CaseEvent, CaseRight
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError, NotFoundError, NotPossibleError
@@ -28,7 +30,7 @@ def count(engine: Engine, table: type) -> int:
 
 def open_code(
     engine: Engine, settings: Settings, now: datetime, reference: str, code: str, address: str = "192.0.2.1"
-) -> service.Opening:
+) -> Opening:
     with transaction(engine) as session:
         return service.open_by_code(
             session, VISITOR, reference, code, visitor=BROWSER, address=address, settings=settings, now=now
@@ -55,7 +57,7 @@ def test_the_day_of_receipt_is_the_day_of_submission_in_amsterdam_even_when_conf
 ) -> None:
     submitted = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
     receipt = cases.submit(engine, settings, submitted)
-    cases.verify(engine, submitted + timedelta(hours=20))
+    cases.verify(engine, settings, submitted + timedelta(hours=20))
     assert cases.case_of(engine, receipt).received_on == date(2026, 2, 1)
 
 
@@ -102,7 +104,7 @@ def test_the_mailed_link_verifies_once_and_opens_the_case_in_that_browser(
     engine: Engine, settings: Settings, now: datetime
 ) -> None:
     receipt = cases.submit(engine, settings, now)
-    cases.verify(engine, now + timedelta(hours=1))
+    cases.verify(engine, settings, now + timedelta(hours=1))
     case = cases.case_of(engine, receipt)
     assert case.status is Status.RECEIVED
     assert case.verified_at == now + timedelta(hours=1)
@@ -110,19 +112,19 @@ def test_the_mailed_link_verifies_once_and_opens_the_case_in_that_browser(
         assert service.resolve_requester(session, BROWSER, now=now + timedelta(hours=1)).case_id == case.id
         assert service.resolve_requester(session, "another-browser", now=now + timedelta(hours=1)) is VISITOR
     with pytest.raises(LinkExpiredError):
-        cases.verify(engine, now + timedelta(hours=2))
+        cases.verify(engine, settings, now + timedelta(hours=2))
 
 
 @pytest.mark.parametrize("token", ["", "x", "../../etc", "💥" * 50])
-def test_an_unknown_link_opens_nothing(engine: Engine, now: datetime, token: str) -> None:
+def test_an_unknown_link_opens_nothing(engine: Engine, settings: Settings, now: datetime, token: str) -> None:
     with pytest.raises(LinkExpiredError), transaction(engine) as session:
-        service.open_by_link(session, VISITOR, token, visitor=BROWSER, now=now)
+        service.open_by_link(session, VISITOR, token, visitor=BROWSER, settings=settings, now=now)
 
 
 def test_a_link_of_yesterday_no_longer_works(engine: Engine, settings: Settings, now: datetime) -> None:
     receipt = cases.submit(engine, settings, now)
     with pytest.raises(LinkExpiredError):
-        cases.verify(engine, now + timedelta(hours=24, seconds=1))
+        cases.verify(engine, settings, now + timedelta(hours=24, seconds=1))
     assert cases.case_of(engine, receipt).status is Status.UNVERIFIED
 
 
@@ -163,14 +165,14 @@ def test_a_wrong_code_an_unknown_reference_and_nonsense_get_the_same_answer(
         open_code(engine, settings, now, "geen kenmerk", ""),
         open_code(engine, settings, now, "", "💥"),
     ]
-    assert set(answers) == {service.Opening(opened=False, wait_seconds=0)}
+    assert set(answers) == {Opening(opened=False, wait_seconds=0)}
 
 
 def test_after_five_wrong_codes_each_further_one_doubles_the_wait(engine: Engine, settings: Settings, now: datetime) -> None:
     receipt = cases.submit(engine, settings, now)
     waits = [open_code(engine, settings, now, receipt.reference, "fout").wait_seconds for _ in range(5)]
     assert waits == [0, 0, 0, 0, 60]
-    assert open_code(engine, settings, now + timedelta(seconds=59), receipt.reference, receipt.code) == service.Opening(
+    assert open_code(engine, settings, now + timedelta(seconds=59), receipt.reference, receipt.code) == Opening(
         opened=False, wait_seconds=1
     )
     later = now + timedelta(seconds=61)
@@ -209,7 +211,7 @@ def test_a_fresh_link_goes_out_only_when_reference_and_address_belong_together(
         service.send_fresh_link(session, VISITOR, receipt.reference, "NOOR@aanvrager.example", settings=settings, now=now)
     (mail,) = cases.mails(engine, "fresh_link")
     with transaction(engine) as session:
-        service.open_by_link(session, VISITOR, cases.token_in(mail), visitor=BROWSER, now=now)
+        service.open_by_link(session, VISITOR, cases.token_in(mail), visitor=BROWSER, settings=settings, now=now)
     assert cases.case_of(engine, receipt).status is Status.RECEIVED
 
 
@@ -224,24 +226,24 @@ def test_fresh_links_stop_after_three_an_hour(engine: Engine, settings: Settings
 def test_a_requester_replies_and_withdraws_and_gets_a_confirmation(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     with transaction(engine) as session:
-        service.reply(session, requester(case.id), "Nog iets: het gaat om 2024.", now=now)
+        following.reply(session, requester(case.id), "Nog iets: het gaat om 2024.", now=now)
     with transaction(engine) as session:
-        service.withdraw(session, requester(case.id), settings=settings, now=now)
+        following.withdraw(session, requester(case.id), settings=settings, now=now)
     found = cases.fresh(engine, case)
     assert found.status is Status.WITHDRAWN
     assert found.closed_at == now
     assert len(cases.mails(engine, "withdrawn")) == 1
     with pytest.raises(NotPossibleError), transaction(engine) as session:
-        service.reply(session, requester(case.id), "Toch niet?", now=now)
+        following.reply(session, requester(case.id), "Toch niet?", now=now)
 
 
 def test_a_reply_is_checked_and_a_refused_one_leaves_nothing(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     for body in ("  ", "x" * 5_001):
         with pytest.raises(InvalidInputError), transaction(engine) as session:
-            service.reply(session, requester(case.id), body, now=now)
+            following.reply(session, requester(case.id), body, now=now)
     with reading(engine) as session:
-        assert queries.case_view(session, requester(case.id), case.id).messages == ()
+        assert queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now)).messages == ()
 
 
 def test_only_the_requester_of_a_case_acts_on_it_and_a_stranger_finds_nothing(
@@ -250,28 +252,29 @@ def test_only_the_requester_of_a_case_acts_on_it_and_a_stranger_finds_nothing(
     mine = cases.received(engine, settings, now)
     other = cases.received(engine, settings, now)
     with reading(engine) as session:
-        assert queries.case_view(session, requester(mine.id), mine.id).reference == mine.reference
+        assert (
+            queries.case_view(session, requester(mine.id), mine.id, settings=settings, today=local_day(now)).reference
+            == mine.reference
+        )
         with pytest.raises(NotFoundError):
-            queries.case_view(session, requester(mine.id), other.id)
+            queries.case_view(session, requester(mine.id), other.id, settings=settings, today=local_day(now))
         for stranger in (VISITOR, LYCEUM, SYSTEM):
             with pytest.raises(NotAllowedError):
-                queries.case_view(session, stranger, mine.id)
+                queries.case_view(session, stranger, mine.id, settings=settings, today=local_day(now))
     for outsider in (VISITOR, LYCEUM, AGENT):
         with pytest.raises(NotAllowedError), transaction(engine) as session:
-            service.withdraw(session, outsider, settings=settings, now=now)
+            following.withdraw(session, outsider, settings=settings, now=now)
 
 
 def test_the_requester_sees_neither_notes_nor_decisions_before_the_answer(
     engine: Engine, settings: Settings, now: datetime
 ) -> None:
-    from dashboard.data_requests import handling  # noqa: PLC0415  the desk's side, for this test only
-
     case = cases.in_progress(engine, settings, now)
     with transaction(engine) as session:
         handling.note(session, AGENT, case.id, "Let op: dubbel account.", version=case.version, now=now)
     case = cases.fresh(engine, case)
     with transaction(engine) as session:
-        handling.decide(
+        deciding.decide(
             session,
             AGENT,
             case.id,
@@ -283,8 +286,8 @@ def test_the_requester_sees_neither_notes_nor_decisions_before_the_answer(
             now=now,
         )
     with reading(engine) as session:
-        seen = queries.case_view(session, requester(case.id), case.id)
-        desk = queries.case_view(session, AGENT, case.id)
+        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
+        desk = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
     assert seen.messages == ()
     assert seen.rights[0].outcome is None
     assert {event.kind.value for event in seen.events} == {"submitted", "verified", "taken"}

@@ -1,0 +1,25 @@
+"""One table: every change of a rule, the newest of each name applies."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field
+
+from dashboard.db import Base, UtcDateTime
+
+
+class PolicyChange(Base, table=True):
+    """What a rule was set to, by whom, when and why. Never changed, never removed."""
+
+    __tablename__ = "policy_change"
+    __table_args__ = (Index("ix_policy_change_newest", "name", "number", unique=True),)
+
+    id: str = Field(primary_key=True, max_length=36)
+    name: str = Field(max_length=80)
+    number: int
+    value: Any = Field(sa_type=JSON)
+    at: datetime = Field(sa_type=UtcDateTime)
+    by_id: str = Field(max_length=80)
+    by_name: str = Field(max_length=200)
+    reason: str = Field(max_length=500)

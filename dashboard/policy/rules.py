@@ -1,0 +1,81 @@
+"""The rules that may be set, with their defaults and what a value must be. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+MOST_DAYS = 3_660
+MOST_BRIDGE_DAYS = 60
+MOST_ADDRESSES = 20
+LONGEST_TEXT = 5_000
+
+
+class Period(StrEnum):
+    """How long something is kept, in days."""
+
+    IDENTITY_FILE = "keep_identity_file_days"
+    ANSWER = "keep_answer_days"
+    UNVERIFIED = "keep_unverified_days"
+    CORRESPONDENCE = "keep_correspondence_days"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule's default, and the check that gives the value as it is stored or raises ValueError."""
+
+    default: Any
+    checked: Callable[[Any], Any]
+
+
+def _days(least: int) -> Callable[[Any], int]:
+    def check(value: Any) -> int:
+        days = int(value)
+        if not least <= days <= MOST_DAYS:
+            raise ValueError(f"{days} days")
+        return days
+
+    return check
+
+
+def _dates(value: Any) -> list[str]:
+    days = sorted({date.fromisoformat(str(day).strip()).isoformat() for day in value if str(day).strip()})
+    if len(days) > MOST_BRIDGE_DAYS:
+        raise ValueError("too many days")
+    return days
+
+
+def _addresses(value: Any) -> list[str]:
+    try:
+        found = [
+            validate_email(str(each).strip(), check_deliverability=False, test_environment=True).normalized
+            for each in value
+            if str(each).strip()
+        ]
+    except EmailNotValidError as wrong:
+        raise ValueError("not an address") from wrong
+    if len(found) > MOST_ADDRESSES:
+        raise ValueError("too many addresses")
+    return sorted(set(found))
+
+
+RULES: dict[str, Rule] = {
+    "bridge_days": Rule([], _dates),
+    "internal_target_days": Rule(14, _days(1)),
+    "hand_over_target_days": Rule(2, _days(1)),
+    "digest_to": Rule([], _addresses),
+    Period.IDENTITY_FILE.value: Rule(0, _days(0)),
+    Period.ANSWER.value: Rule(30, _days(1)),
+    Period.UNVERIFIED.value: Rule(30, _days(2)),
+    Period.CORRESPONDENCE.value: Rule(730, _days(30)),
+}
+
+
+def checked(name: str, value: Any) -> Any:
+    """The value as it is stored. Raises ValueError for a rule or value that can't be; letters are checked by their owner."""
+    if name not in RULES:
+        raise ValueError(name)
+    return RULES[name].checked(value)

@@ -1,0 +1,220 @@
+"""Extension and pause: what moves the date of a case, and what never does."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from dashboard.clock import local_day
+from dashboard.data_requests import calendar, following, handling, queries
+from dashboard.data_requests.case_files import Shelf, Upload
+from dashboard.data_requests.lifecycle import Status
+from dashboard.data_requests.model import Case, CaseFile
+from dashboard.data_requests.rows import CaseView
+from dashboard.db import reading, transaction
+from dashboard.errors import InvalidInputError, NotAllowedError, NotPossibleError
+from dashboard.settings import Settings
+from tests import cases
+from tests.data_requests.test_following import PNG
+from tests.people import AGENT, OFFICER, request, requester
+
+
+def view(engine: Engine, settings: Settings, case: Case, now: datetime) -> CaseView:
+    with reading(engine) as session:
+        return queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
+
+
+def extend(
+    engine: Engine, settings: Settings, case: Case, now: datetime, reason: str = "complexity", words: str = "Veel systemen."
+) -> None:
+    with transaction(engine) as session:
+        handling.extend(
+            session,
+            AGENT,
+            case.id,
+            reason=reason,
+            explanation=words,
+            version=cases.fresh(engine, case).version,
+            settings=settings,
+            now=now,
+        )
+
+
+def received_at(engine: Engine, settings: Settings, moment: datetime) -> Case:
+    return cases.in_progress(engine, settings, moment)
+
+
+def test_an_extension_goes_to_three_months_from_receipt_with_a_notice_in_full(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    case = received_at(engine, settings, now)
+    extend(engine, settings, case, now + timedelta(days=20))
+    found = cases.fresh(engine, case)
+    assert (found.due_on, found.extended) == (date(2026, 6, 5), True)
+    (mail,) = cases.mails(engine, "extended")
+    for part in ("artikel 12 lid 3", "vrijdag 5 juni 2026", "dinsdag 7 april 2026", "ingewikkeld", "Veel systemen."):
+        assert part in mail.body
+    shown = view(engine, settings, case, now)
+    assert (shown.dates.first.due_on, shown.dates.due.due_on) == (date(2026, 4, 7), date(2026, 6, 5))
+
+
+@pytest.mark.parametrize(
+    ("moment", "possible"),
+    [
+        # Received 10 June 2026: the last day for the notice is Friday 10 July, until midnight in Amsterdam.
+        (datetime(2026, 7, 10, 21, 59, tzinfo=UTC), True),
+        (datetime(2026, 7, 10, 22, 0, tzinfo=UTC), False),
+        (datetime(2026, 7, 11, 10, 0, tzinfo=UTC), False),
+    ],
+)
+def test_the_notice_goes_out_by_the_first_due_date_or_not_at_all(
+    engine: Engine, settings: Settings, moment: datetime, possible: bool
+) -> None:
+    case = received_at(engine, settings, datetime(2026, 6, 10, 8, 0, tzinfo=UTC))
+    assert case.due_on == date(2026, 7, 10)
+    if possible:
+        extend(engine, settings, case, moment)
+        assert cases.fresh(engine, case).due_on == date(2026, 9, 10)
+        return
+    with pytest.raises(NotPossibleError) as refused:
+        extend(engine, settings, case, moment)
+    assert refused.value.text_key == "need.in_time_to_extend"
+    assert cases.fresh(engine, case).due_on == date(2026, 7, 10)
+    assert not cases.mails(engine, "extended")
+
+
+def test_an_extension_is_once_and_only_for_one_of_two_reasons(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = received_at(engine, settings, now)
+    for reason, words in (("holidays", "Vakantie."), ("", "x"), ("complexity", "  ")):
+        with pytest.raises(InvalidInputError):
+            extend(engine, settings, case, now, reason, words)
+    extend(engine, settings, case, now, "number_of_requests")
+    with pytest.raises(NotPossibleError) as refused:
+        extend(engine, settings, case, now)
+    assert refused.value.text_key == "need.not_extended"
+
+
+def test_a_pause_shows_a_second_date_and_leaves_the_statutory_one(engine: Engine, settings: Settings) -> None:
+    # Received 31 August 2026, asked 2 September, answered 7 September: statutory 30 September, with the pause 5 October.
+    case = received_at(engine, settings, datetime(2026, 8, 31, 8, 0, tzinfo=UTC))
+    asked = datetime(2026, 9, 2, 9, 0, tzinfo=UTC)
+    with transaction(engine) as session:
+        handling.pause(session, AGENT, case.id, "Welke jaren?", version=case.version, settings=settings, now=asked)
+    waiting = view(engine, settings, case, asked + timedelta(days=3))
+    assert waiting.status is Status.WAITING_FOR_REQUESTER
+    assert (waiting.dates.paused_since, waiting.dates.paused_days) == (date(2026, 9, 2), 3)
+    assert "woensdag 30 september 2026" in cases.mails(engine, "paused")[0].body
+    with transaction(engine) as session:
+        following.reply(session, requester(case.id), "Alleen 2025.", now=datetime(2026, 9, 7, 9, 0, tzinfo=UTC))
+    shown = view(engine, settings, case, datetime(2026, 9, 20, 9, 0, tzinfo=UTC))
+    assert shown.due_on == date(2026, 9, 30)
+    assert shown.dates.with_pause == date(2026, 10, 5)
+    assert (shown.dates.paused_since, shown.dates.paused_days) == (None, 5)
+    ended = next(event for event in shown.events if event.kind.value == "pause_ended")
+    assert ended.fields == {"days": 5}
+
+
+def test_an_ordinary_question_is_no_pause_and_neither_is_the_mailed_code(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    case = received_at(engine, settings, now)
+    with transaction(engine) as session:
+        handling.ask(session, AGENT, case.id, "Klopt dit?", version=case.version, settings=settings, now=now)
+    with transaction(engine) as session:
+        following.reply(session, requester(case.id), "Ja.", now=now + timedelta(days=9))
+    assert view(engine, settings, case, now).dates.with_pause is None
+
+
+def test_two_pauses_add_up_and_closing_counts_by_the_statutory_date(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = received_at(engine, settings, now)
+    moment = now
+    for days in (2, 3):
+        with transaction(engine) as session:
+            version = cases.fresh(engine, case).version
+            handling.pause(session, AGENT, case.id, "Wat?", version=version, settings=settings, now=moment)
+        moment += timedelta(days=days)
+        with transaction(engine) as session:
+            following.reply(session, requester(case.id), "Dit.", now=moment)
+    assert cases.fresh(engine, case).paused_days == 5
+    case = cases.decide(engine, case, moment)
+    late = datetime(2026, 4, 8, 9, 0, tzinfo=UTC)
+    cases.close(engine, settings, case, late)
+    closed = view(engine, settings, case, late).events[0]
+    assert closed.fields["on_time"] is False
+
+
+def test_proof_of_identity_needs_a_recorded_doubt_and_is_deleted_when_looked_at(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime
+) -> None:
+    case = received_at(engine, settings, now)
+    with pytest.raises(InvalidInputError) as refused, transaction(engine) as session:
+        handling.doubt_identity(
+            session, AGENT, case.id, doubt=" ", question="Wie ben je?", version=case.version, settings=settings, now=now
+        )
+    assert refused.value.problems == {"doubt": "invalid.doubt_empty"}
+    with transaction(engine) as session:
+        handling.doubt_identity(
+            session,
+            AGENT,
+            case.id,
+            doubt="Ander adres dan in het CRM.",
+            question="Wie ben je?",
+            version=case.version,
+            settings=settings,
+            now=now,
+        )
+    with transaction(engine) as session:
+        following.reply(session, requester(case.id), "Hierbij.", identity=Upload("id.png", PNG), shelf=shelf, now=now)
+    assert len(_stored(settings)) == 1
+    case = cases.decide(engine, case, now)
+    with pytest.raises(NotPossibleError) as blocked:
+        cases.close(engine, settings, case, now)
+    assert blocked.value.text_key == "need.identity_settled"
+    with transaction(engine) as session:
+        handling.check_identity(session, AGENT, case.id, confirmed=True, shelf=shelf, version=case.version, now=now)
+    assert _stored(settings) == []
+    with reading(engine) as session:
+        (row,) = session.exec(select(CaseFile)).all()
+    assert row.deleted_at is not None
+    assert row.name == "verwijderd.png"
+    shown = view(engine, settings, case, now)
+    assert [event.kind.value for event in shown.events].count("identity_checked") == 1
+    cases.close(engine, settings, cases.fresh(engine, case), now)
+
+
+def test_without_an_open_doubt_there_is_nothing_to_check(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> None:
+    case = received_at(engine, settings, now)
+    with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
+        handling.check_identity(session, AGENT, case.id, confirmed=True, shelf=shelf, version=case.version, now=now)
+    assert refused.value.text_key == "need.doubt_open"
+
+
+def test_a_bridge_day_moves_open_cases_after_a_preview_and_leaves_ended_ones(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    moved = received_at(engine, settings, now)
+    ended = cases.received(engine, settings, now, request(email="derde@aanvrager.example"))
+    other = cases.received(engine, settings, now + timedelta(days=5), request(email="ander@aanvrager.example"))
+    with transaction(engine) as session:
+        following.withdraw(session, requester(ended.id), settings=settings, now=now)
+    day = date(2026, 4, 7)
+    with reading(engine) as session:
+        shown = calendar.preview(session, OFFICER, [day], settings=settings)
+    assert [(row.reference, row.from_due, row.to_due) for row in shown] == [(moved.reference, date(2026, 4, 7), date(2026, 4, 8))]
+    with pytest.raises(NotAllowedError), transaction(engine) as session:
+        calendar.set_bridge_days(session, AGENT, [day], reason="Besluit", settings=settings, now=now)
+    with transaction(engine) as session:
+        assert calendar.set_bridge_days(session, OFFICER, [day], reason="Besluit", settings=settings, now=now) == 1
+    assert cases.fresh(engine, moved).due_on == date(2026, 4, 8)
+    assert cases.fresh(engine, other).due_on == other.due_on
+    assert cases.fresh(engine, ended).due_on == date(2026, 4, 7)
+    event = view(engine, settings, moved, now).events[0]
+    assert (event.kind.value, event.fields) == ("due_moved", {"from_due": "2026-04-07", "to_due": "2026-04-08"})
+    with transaction(engine) as session:
+        assert calendar.set_bridge_days(session, OFFICER, [], reason="Vervallen", settings=settings, now=now) == 1
+    assert cases.fresh(engine, moved).due_on == date(2026, 4, 7)
+
+
+def _stored(settings: Settings) -> list[str]:
+    return [path.name for path in (settings.data_dir / "files").rglob("*") if path.is_file()]
