@@ -14,6 +14,8 @@ class MailState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     DEAD = "dead"
+    # There is no address to mail to: staff print it, post it, and say so.
+    TO_POST = "to_post"
 
 
 class OutgoingMail(Base, table=True):
@@ -25,7 +27,7 @@ class OutgoingMail(Base, table=True):
     id: str = Field(primary_key=True, max_length=36)
     kind: str = Field(max_length=40)
     case_id: str | None = Field(default=None, max_length=36, index=True)
-    recipient: str = Field(max_length=254)
+    recipient: str = Field(max_length=500)
     language: Language = Field(sa_column=Column(stored_enum(Language), nullable=False))
     subject: str = Field(max_length=200)
     body: str

@@ -1,6 +1,7 @@
 """Queue and deliver. Each message is claimed by one worker, tried again on a passing failure, and ends sent or dead."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -22,6 +23,19 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(days=3)
 SENT_BODY = ""
+LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message for somebody without an e-mail address."""
+
+    id: str
+    case_id: str
+    subject: str
+    address: str
+    body: str
+    at: datetime
 
 
 def enqueue(  # noqa: PLR0913  a message has this many parts
@@ -34,6 +48,7 @@ def enqueue(  # noqa: PLR0913  a message has this many parts
     body: str,
     now: datetime,
     case_id: str | None = None,
+    state: MailState = MailState.QUEUED,
 ) -> None:
     """Put a message in the box, in the caller's transaction."""
     session.add(
@@ -45,7 +60,7 @@ def enqueue(  # noqa: PLR0913  a message has this many parts
             language=language,
             subject=subject,
             body=body,
-            state=MailState.QUEUED,
+            state=state,
             created_at=now,
             next_try_at=now,
         )
@@ -70,6 +85,25 @@ def deliver_due(engine: Engine, actor: Actor, send: Callable[[OutgoingMail], Non
 def oldest_waiting(session: Session) -> datetime | None:
     """Since when the longest waiting message waits: for readiness."""
     return session.exec(select(func.min(OutgoingMail.created_at)).where(OutgoingMail.state == MailState.QUEUED)).one()
+
+
+def to_post(session: Session, actor: Actor) -> list[Letter]:
+    """Letters that wait to be printed and posted, the oldest first."""
+    require(actor, Permission.HANDLE_CASE)
+    rows = session.exec(
+        select(OutgoingMail).where(OutgoingMail.state == MailState.TO_POST).order_by(col(OutgoingMail.created_at)).limit(LISTED)
+    ).all()
+    return [Letter(row.id, row.case_id or "", row.subject, row.recipient, row.body, row.created_at) for row in rows]
+
+
+def posted(session: Session, actor: Actor, mail_id: str, *, now: datetime) -> None:
+    """Somebody put it in the post. A second click changes nothing."""
+    require(actor, Permission.HANDLE_CASE)
+    session.exec(
+        update(OutgoingMail)
+        .where(col(OutgoingMail.id) == mail_id, col(OutgoingMail.state) == MailState.TO_POST)
+        .values(state=MailState.SENT, sent_at=now, body=SENT_BODY)
+    )
 
 
 def _claim(engine: Engine, now: datetime) -> OutgoingMail | None:

@@ -4,6 +4,7 @@ import smtplib
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from dashboard.mail.html import rendered
 from dashboard.mail.model import OutgoingMail
 from dashboard.settings import Settings
 
@@ -30,6 +31,7 @@ def as_email(mail: OutgoingMail, settings: Settings) -> EmailMessage:
     email["Message-ID"] = f"<{mail.id}@{settings.mail_from.partition('@')[2]}>"
     email["Auto-Submitted"] = "auto-generated"
     email.set_content(mail.body)
+    email.add_alternative(rendered(mail.subject, mail.body, mail.language), subtype="html")
     # After the content, which drops every Content- header that was there.
     email["Content-Language"] = mail.language.value
     return email
