@@ -1,4 +1,4 @@
-"""The command line: `bijsluiter demo | serve | worker | migrate | seed | check`."""
+"""The command line: `bijsluiter demo | serve | worker | migrate | seed | purge | replay-erasures | check`."""
 
 import os
 import sys
@@ -13,10 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard import jobs, logs, migrate
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
-from dashboard.db import transaction
+from dashboard.data_requests import desk_queries, retention
+from dashboard.db import reading, transaction
 from dashboard.demo import run as demo_run
 from dashboard.demo import seed as demo_seed
 from dashboard.errors import ConfigurationError
+from dashboard.permissions import SYSTEM
 from dashboard.portal import portal
 from dashboard.settings import Settings
 from dashboard.web.health import readiness
@@ -97,6 +99,33 @@ def seed(
 
 
 @app.command()
+def purge(
+    *,
+    really: Annotated[bool, typer.Option("--really", help="take it; without this the list is only shown")] = False,
+) -> None:
+    """Show what the retention rules would take now, or take it. The worker does so by itself."""
+    settings, now = _settings(), utc_now()
+    with transaction(portal().engine) as session:
+        found = (
+            retention.purge(session, SYSTEM, files=portal().files, ledger=settings.ledger, now=now)
+            if really
+            else retention.due(session, SYSTEM, now=now)
+        )
+    for each in found:
+        typer.echo(f"{each.rule}\tcase {each.case_id}" + (f"\tfile {each.file_id}" if each.file_id else ""))
+    typer.echo(f"{len(found)} {'taken' if really else 'would be taken'}")
+
+
+@app.command("replay-erasures")
+def replay_erasures() -> None:
+    """After restoring a backup: take again what had been purged since it was made."""
+    settings = _settings()
+    with transaction(portal().engine) as session:
+        back = retention.replay(session, SYSTEM, files=portal().files, ledger=settings.ledger, now=utc_now())
+    typer.echo(f"{len(back)} had come back and were taken again")
+
+
+@app.command()
 def check() -> None:
     """Say what is misconfigured, a line each; the exit code is 0 when nothing is."""
     settings = _settings()
@@ -108,6 +137,9 @@ def check() -> None:
         problems.append(f"the database can't be reached ({type(fault).__name__})")
     else:
         ready = readiness(portal(), now=utc_now())
+        with reading(portal().engine) as session:
+            if desk_queries.kept_counts(session, SYSTEM) != desk_queries.recounted(session, SYSTEM):
+                problems.append("the counts of open cases differ from the cases: please report this")
         problems += [f"{part} is {state}" for part, state in ready.parts.items() if state != "ok"]
     if problems:
         _stop(problems)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from dashboard.accounts.service import forget_old_sessions
 from dashboard.clock import utc_now
-from dashboard.data_requests.handling import expire_unverified
+from dashboard.data_requests import drafts, retention, upkeep
 from dashboard.db import transaction
 from dashboard.mail import smtp
 from dashboard.mail.outbox import deliver_due
@@ -27,12 +27,21 @@ def deliver_mail(portal: Portal) -> None:
 
 
 def housekeeping(portal: Portal) -> None:
-    now = utc_now()
+    """What time asks of us, in the order in which one may lead to another."""
+    now, settings = utc_now(), portal.settings
+    done: dict[str, int] = {}
     with transaction(portal.engine) as session:
-        expired = expire_unverified(session, SYSTEM, settings=portal.settings, now=now)
-        forgotten = forget_old_sessions(session, SYSTEM, settings=portal.settings, now=now)
-    if expired or forgotten:
-        log.info("housekeeping", expired=expired, forgotten_sessions=forgotten)
+        done["reminded"] = upkeep.remind_unverified(session, SYSTEM, settings=settings, now=now)
+        done["expired"] = upkeep.expire_unverified(session, SYSTEM, settings=settings, now=now)
+        done["schools_reminded"] = upkeep.remind_schools(session, SYSTEM, settings=settings, now=now)
+        done["digests"] = upkeep.send_digest(session, SYSTEM, settings=settings, now=now)
+        done["forgotten_sessions"] = forget_old_sessions(session, SYSTEM, settings=settings, now=now)
+        done["forgotten_drafts"] = drafts.forget_old(session, SYSTEM, now=now)
+    with transaction(portal.engine) as session:
+        taken = retention.purge(session, SYSTEM, files=portal.files, ledger=settings.ledger, now=now)
+        done["purged"] = len(taken)
+    if any(done.values()):
+        log.info("housekeeping", **done)
 
 
 def start(portal: Portal) -> BackgroundScheduler:

@@ -10,18 +10,34 @@ from babel.messages.pofile import read_po
 
 from dashboard.content import DATA, ROOT
 from dashboard.data_requests.deadlines import DayOff
+from dashboard.data_requests.desk_model import LinkKind
 from dashboard.data_requests.events import EventKind
-from dashboard.data_requests.lifecycle import Status, Turn
-from dashboard.data_requests.model import Author
-from dashboard.data_requests.rights import Ground, Outcome, RequesterRole, Right, Subject
+from dashboard.data_requests.intake import BOTH
+from dashboard.data_requests.letters import REQUIRED_WHEN_LIMITED, Letter, Part
+from dashboard.data_requests.lifecycle import Need, Status, Turn
+from dashboard.data_requests.model import Author, Channel, ExtensionReason, FilePurpose
+from dashboard.data_requests.recipients import systems
+from dashboard.data_requests.rights import (
+    AGE_MATTERS,
+    ASKS_FOR_ANOTHER,
+    ONE_CLICK,
+    Ground,
+    Outcome,
+    RequesterRole,
+    Right,
+    Subject,
+)
 from dashboard.data_requests.rows import Order, View
 from dashboard.i18n import Language, MissingTextError, texts
 from dashboard.insight.queries import Health
 from dashboard.insight.tables import TABLES
 from dashboard.permissions import Refusal
+from dashboard.policy.rules import RULES
 from dashboard.statement import statement
 from dashboard.ui.navigation import PAGES
+from dashboard.ui.policy import NUMBERS
 from dashboard.ui.request_form import STEPS
+from dashboard.ui.track_actions import MARKS
 
 SOURCES = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
 KEY = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]+)+")
@@ -43,6 +59,7 @@ def made_keys() -> set[str]:
         {f"right.{right.value}.{part}" for right in Right for part in ("title", "text")},
         {f"role.{role.value}{part}" for role in RequesterRole for part in ("", ".text")},
         {f"subject.{subject.value}{part}" for subject in Subject for part in ("", ".text", ".short")},
+        {f"subject.{BOTH}{part}" for part in ("", ".text")} | {"days", "choose"},
         {f"status.{status.value}{part}" for status in Status for part in ("", ".sentence")},
         {f"turn.{turn.value}" for turn in Turn if turn is not Turn.NOBODY},
         {f"outcome.{outcome.value}" for outcome in Outcome},
@@ -61,7 +78,27 @@ def made_keys() -> set[str]:
         {f"agreement.covenant.{state}" for state in ("member", "own", "none")},
         {f"case.language.{language.value}" for language in Language},
         {f"sector.{sector}" for sector in ("po", "vo", "vso", "mbo")},
-        {f"invalid.{field}_{fault}" for field in ("message", "reason", "school") for fault in ("empty", "long")},
+        {f"invalid.{field}_{fault}" for field in ("message", "reason", "doubt", "evidence") for fault in ("empty", "long")},
+        {f"invalid.{what}_{role.value}" for role in AGE_MATTERS for what in ("age",)},
+        {f"invalid.subject_name_{role.value}" for role in ASKS_FOR_ANOTHER},
+        {f"invalid.school_{fault}" for fault in ("empty", "outcome", "reason")},
+        {f"invalid.letter_{part.value}" for part in REQUIRED_WHEN_LIMITED},
+        {f"invalid.policy.{name}" for name in RULES},
+        {f"need.{need.value}" for need in Need},
+        {f"letter.part.{part.value}" for part in Part},
+        {f"legal_ground.{system.legal_ground}" for role in ("controller", "processor") for system in systems(role)},  # type: ignore[arg-type]
+        {f"channel.{channel.value}" for channel in Channel},
+        {f"file.{purpose.value}" for purpose in FilePurpose},
+        {f"extension.{reason.value}" for reason in ExtensionReason},
+        {f"case.link.{kind}" for kind in ("sibling", "merged_into", *LinkKind)},
+        {f"checklist.{right.value}" for right in Right},
+        {f"track.rating.{mark}" for mark in MARKS},
+        {f"policy.{name}" for name in NUMBERS} | {f"policy.letter.{letter.value}" for letter in Letter},
+        {f"register.language.{language.value}" for language in Language},
+        {f"request.about.name_{role.value}" for role in ASKS_FOR_ANOTHER},
+        {f"request.about.born_{role.value}" for role in AGE_MATTERS},
+        {f"case.group.{group}" for group in ("decide", "write", "clock", "more")},
+        {f"request.quick.{right.value}" for right in ONE_CLICK},
     ]
     return set().union(*families)
 
@@ -123,8 +160,8 @@ def test_both_languages_fill_in_the_same_values() -> None:
 def test_every_mail_exists_in_both_languages_with_a_subject_and_a_body() -> None:
     dutch, english = ({path.name for path in (DATA / "mail" / language.value).glob("*.j2")} for language in Language)
     assert dutch == english
-    for path in (DATA / "mail").glob("*/*.j2"):
-        subject, blank, body = path.read_text("utf-8").split("\n", 2)
+    for path in (DATA / "mail").glob("*/[!_]*.j2"):
+        _parts, subject, blank, body = path.read_text("utf-8").split("\n", 3)
         assert subject
         assert not blank
         assert body.strip()

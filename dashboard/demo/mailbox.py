@@ -17,7 +17,7 @@ from dashboard.permissions import Actor, Permission, require
 from dashboard.settings import Settings
 
 SHOWN = 50
-_LINK = re.compile(r"https?://\S+#\S+")
+_LINK = re.compile(r"https?://\S+#[^\s>]+")
 
 
 @dataclass(frozen=True, slots=True)

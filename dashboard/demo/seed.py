@@ -18,10 +18,12 @@ from dashboard.accounts.model import Board, BoardSchool, Location, School, Secto
 from dashboard.clock import local_day, monday_of
 from dashboard.data_requests.codes import code_for, code_hmac, new_reference
 from dashboard.data_requests.deadlines import statutory_due
+from dashboard.data_requests.desk_model import OpenLoad, SearchWord
 from dashboard.data_requests.events import EventKind, checked
-from dashboard.data_requests.lifecycle import Status
+from dashboard.data_requests.lifecycle import OPEN, Status
 from dashboard.data_requests.model import Case, CaseEvent, CaseRight, Channel
-from dashboard.data_requests.rights import Outcome, RequesterRole, Right, Subject
+from dashboard.data_requests.rights import Outcome, RequesterRole, Right, Subject, bits_of
+from dashboard.data_requests.words import words
 from dashboard.i18n import Language
 from dashboard.insight.model import WeeklyRequests
 from dashboard.settings import Settings
@@ -44,6 +46,7 @@ EXPLANATIONS = (
     "Ik wil de nieuwsbrief niet meer krijgen.",
     "Welke gegevens van mijn kind staan in het lesmateriaal?",
 )
+SEEDED_ROLES = (RequesterRole.CUSTOMER, RequesterRole.CUSTOMER, RequesterRole.TEACHER)
 _RIGHT_WEIGHTS = {
     Right.ACCESS: 40,
     Right.ERASURE: 25,
@@ -62,6 +65,8 @@ class _Rows:
     cases: list[dict[str, Any]] = field(default_factory=list)
     rights: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    words: list[dict[str, Any]] = field(default_factory=list)
+    load: Counter[tuple[Status, date]] = field(default_factory=Counter)
 
 
 def requests(session: Session, number: int, *, seed: int, settings: Settings, now: datetime) -> None:
@@ -72,8 +77,9 @@ def requests(session: Session, number: int, *, seed: int, settings: Settings, no
         rows = _Rows()
         for _ in range(min(BATCH, number - begin)):
             _one(chance, rows, weeks, settings, now)
-        for table, values in ((Case, rows.cases), (CaseRight, rows.rights), (CaseEvent, rows.events)):
+        for table, values in ((Case, rows.cases), (CaseRight, rows.rights), (CaseEvent, rows.events), (SearchWord, rows.words)):
             session.execute(insert(table), values)
+        _add_load(session, rows.load)
     _add_weeks(session, weeks)
 
 
@@ -106,9 +112,12 @@ def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]],
     )
     rights = sorted(set(asked), key=list(Right).index)
     outcome = Outcome.GRANTED if case["status"] is Status.CLOSED else None
-    rows.cases.append(case)
+    rows.cases.append({**case, "rights_bits": bits_of(rights)})
     rows.rights += [{"case_id": case["id"], "right": right, "outcome": outcome, "ground": None, "reason": ""} for right in rights]
     rows.events += _events(chance, case, rights)
+    rows.words += [{"word": word, "case_id": case["id"]} for word in sorted(words(case["name"], case["email"]))]
+    if case["status"] in OPEN:
+        rows.load[case["status"], case["due_on"]] += 1
     weeks.update((monday_of(case["received_on"]), right) for right in rights)
 
 
@@ -125,7 +134,7 @@ def _case(chance: random.Random, submitted: datetime, settings: Settings, now: d
         "code_hmac": code_hmac(code_for(key, pepper), pepper),
         "submission": digest(key),
         "status": status,
-        "role": chance.choice(list(RequesterRole)),
+        "role": chance.choice(SEEDED_ROLES),
         "subject": Subject.OWN_RECORDS,
         "channel": Channel.FORM,
         "language": chance.choice((Language.NL, Language.NL, Language.NL, Language.EN)),
@@ -204,6 +213,13 @@ def _add_weeks(session: Session, weeks: Counter[tuple[date, Right]]) -> None:
     for (monday, right), number in weeks.items():
         row = session.get(WeeklyRequests, (monday, right)) or WeeklyRequests(monday=monday, right=right, requests=0)
         row.requests += number
+        session.add(row)
+
+
+def _add_load(session: Session, load: Counter[tuple[Status, date]]) -> None:
+    for (status, due_on), number in load.items():
+        row = session.get(OpenLoad, (status, due_on, "")) or OpenLoad(status=status, due_on=due_on, handler_id="", cases=0)
+        row.cases += number
         session.add(row)
 
 

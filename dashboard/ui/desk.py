@@ -1,4 +1,4 @@
-"""The parts of the desk: filters, table, pages."""
+"""The parts of the desk: filters, table, pages. What several cases get at once is in `desk_bulk.py`."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -6,21 +6,22 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard.data_requests.lifecycle import Status
+from dashboard.accounts.queries import desk_people
+from dashboard.data_requests.lifecycle import OPEN, Status
 from dashboard.data_requests.narrative import right_in_words
 from dashboard.data_requests.rights import Right
 from dashboard.data_requests.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.i18n import Texts
 from dashboard.insight.queries import Health, health_of
 from dashboard.tokens import digest
-from dashboard.ui import state
+from dashboard.ui import desk_bulk, state
 from dashboard.ui.here import here
 
 ROW_HEIGHT = 38
 
 
 def filters(counts: Mapping[View, int]) -> Filters:
-    """Counts as filters on top; then right, status, order and reference. All but the reference stand in the URL."""
+    """The saved views with their counts on top; then the rest. All but the search stand in the URL."""
     t = here().t
     # A radio, not pills: those write the chosen one in the theme's colour, too faint on the dark ground.
     view = st.radio(
@@ -31,22 +32,33 @@ def filters(counts: Mapping[View, int]) -> Filters:
         key="desk_view",
         bind="query-params",
     )
-    columns = st.columns(4)
-    right = _choice(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
-    status = _choice(columns[1], "desk.status", [s.value for s in Status], lambda s: t(f"status.{s}"), "desk_status")
-    order = columns[2].selectbox(
+    columns = st.columns([2, 2, 2, 1.5, 2])
+    people = {person.id: person.name for person in here().ask(desk_people)}
+    rights = _several(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
+    statuses = _several(columns[1], "desk.status", [s.value for s in Status], lambda s: t(f"status.{s}"), "desk_status")
+    handler = columns[2].selectbox(
+        t("desk.handler"),
+        list(people),
+        index=None,
+        format_func=lambda each: people.get(each, each),
+        key="desk_handler",
+        bind="query-params",
+        placeholder=t("desk.all"),
+    )
+    order = columns[3].selectbox(
         t("desk.order"),
         [o.value for o in Order],
         format_func=lambda o: t(f"desk.order.{o}"),
         key="desk_order",
         bind="query-params",
     )
-    reference = columns[3].text_input(t("desk.reference"), key="desk_reference", placeholder="BS-123-456-789")
+    search = columns[4].text_input(t("desk.search"), key="desk_search", help=t("desk.search_help"))
     return Filters(
         view=View(view) if view in set(View) else View.OPEN,
-        right=Right(right) if right in set(Right) else None,
-        status=Status(status) if status in set(Status) else None,
-        reference=reference,
+        rights=tuple(Right(each) for each in rights if each in set(Right)),
+        statuses=tuple(Status(each) for each in statuses if each in set(Status)),
+        handler=handler or "",
+        search=search,
         order=Order(order) if order in set(Order) else Order.DUE,
     )
 
@@ -56,8 +68,10 @@ def cursors(chosen: Filters) -> list[Cursor | None]:
 
 
 def table(page: DeskPage) -> None:
-    """One row a case; choosing a row opens it."""
+    """One row a case; ticking rows offers what can be done with them together."""
     t = here().t
+    if page.cut:
+        st.warning(t("desk.cut"), icon=":material/filter_alt:")
     if not page.rows:
         st.info(t("desk.empty"), icon=":material/inbox:")
         return
@@ -66,7 +80,7 @@ def table(page: DeskPage) -> None:
         frame(page.rows, t, here().today),
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="multi-row",
         # A choice is a row number: when the rows change, it must not point at somebody else's case.
         key=f"desk_table_{digest(''.join(row.reference for row in page.rows))}",
         height=ROW_HEIGHT * (len(page.rows) + 1),
@@ -74,8 +88,7 @@ def table(page: DeskPage) -> None:
         column_config={t("desk.column.received"): st.column_config.DateColumn(format="DD-MM-YYYY")},
         alt=t("desk.alt"),
     )
-    if chosen.selection.rows:
-        open_case(page.rows[chosen.selection.rows[0]].reference)
+    desk_bulk.picked([page.rows[number] for number in chosen.selection.rows if number < len(page.rows)])
 
 
 def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
@@ -108,12 +121,7 @@ def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
                 placeholder=t("desk.open_case"),
             )
             if picked:
-                open_case(picked)
-
-
-def open_case(reference: str) -> None:
-    state.clear(("desk_open",))
-    st.switch_page(here().pages["staff/case.py"], query_params={"ref": reference})
+                desk_bulk.open_case(picked)
 
 
 def frame(rows: tuple[DeskRow, ...], t: Texts, today: date) -> pd.DataFrame:
@@ -133,6 +141,8 @@ def frame(rows: tuple[DeskRow, ...], t: Texts, today: date) -> pd.DataFrame:
 
 def due(row: DeskRow, t: Texts, today: date) -> str:
     """The date with a word, never a colour alone."""
+    if row.status not in OPEN:
+        return t.short_day(row.due_on)
     health = health_of(row.due_on, today)
     word = {Health.OVERDUE: t("desk.late"), Health.WITHIN_5: t("desk.soon")}.get(health, "")
     return f"{t.short_day(row.due_on)} {word}".strip()
@@ -143,17 +153,11 @@ def _labelled(view: View, counts: Mapping[View, int], t: Texts) -> str:
     return f"{name} ({t.number(counts[view])})" if view in counts else name
 
 
-def _choice(
+def _several(
     place: st.delta_generator.DeltaGenerator, label: str, options: list[str], words: Callable[[str], str], key: str
-) -> str | None:
+) -> list[str]:
     t = here().t
-    chosen: str | None = place.selectbox(
-        t(label),
-        options,
-        index=None,
-        format_func=words,
-        key=key,
-        bind="query-params",
-        placeholder=t("desk.all"),
+    chosen: list[str] = place.multiselect(
+        t(label), options, format_func=words, key=key, bind="query-params", placeholder=t("desk.all")
     )
     return chosen

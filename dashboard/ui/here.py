@@ -9,9 +9,10 @@ from typing import Generic, TypeVar
 from sqlmodel import Session
 from streamlit.navigation.page import Page
 
+from dashboard.audit import record_denied
 from dashboard.clock import local_day
 from dashboard.db import reading, transaction
-from dashboard.errors import BijsluiterError
+from dashboard.errors import BijsluiterError, NotPossibleError
 from dashboard.i18n import Texts
 from dashboard.permissions import Actor
 from dashboard.portal import Portal
@@ -55,6 +56,16 @@ class Here:
             with transaction(self.portal.engine) as session:
                 return Attempt(result=work(session))
         except BijsluiterError as refusal:
+            if isinstance(refusal, NotPossibleError) and refusal.case_id:
+                # An extension after the date, a decision on what the school decides: that it was tried is kept.
+                record_denied(
+                    self.portal.engine,
+                    self.actor,
+                    refusal.action,
+                    ("case", refusal.case_id),
+                    now=self.now,
+                    reason=refusal.text_key,
+                )
             return Attempt(refusal=refusal)
 
 

@@ -53,9 +53,12 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("public/mailbox.py", "mailbox", Permission.READ_DEMO_MAILBOX, Area.PUBLIC, demo_only=True),
     PageSpec("school/annexes.py", "annexes", Permission.READ_OWN_ANNEXES, Area.SCHOOL),
     PageSpec("school/agreement.py", "agreement", Permission.READ_OWN_ANNEXES, Area.SCHOOL),
+    PageSpec("school/handed.py", "handed", Permission.READ_HANDED_CASE, Area.SCHOOL),
     PageSpec("staff/desk.py", "desk", Permission.READ_DESK, Area.STAFF, wide=True),
     PageSpec("staff/case.py", "case", Permission.READ_CASE, Area.STAFF, in_menu=False, wide=True),
+    PageSpec("staff/register.py", "register", Permission.HANDLE_CASE, Area.STAFF, in_menu=False, wide=True),
     PageSpec("staff/insight.py", "insight", Permission.READ_INSIGHT, Area.STAFF, wide=True),
+    PageSpec("staff/policy.py", "policy", Permission.READ_POLICY, Area.STAFF),
 )
 PATHS = frozenset(spec.path for spec in PAGES if spec.path)
 

@@ -22,6 +22,7 @@ _STATUS_COLOUR: dict[Status, Colour] = {
     Status.WAITING_FOR_REQUESTER: "orange",
     Status.CLOSED: "green",
     Status.CLOSED_BY_SCHOOL: "green",
+    Status.SCHOOL_DECIDED: "orange",
 }
 STATUS_ICON = {
     Status.UNVERIFIED: ":material/mark_email_unread:",
@@ -31,7 +32,9 @@ STATUS_ICON = {
     Status.CLOSED: ":material/task_alt:",
     Status.WITHDRAWN: ":material/undo:",
     Status.EXPIRED: ":material/timer_off:",
+    Status.MERGED: ":material/merge:",
     Status.HANDED_TO_SCHOOL: ":material/school:",
+    Status.SCHOOL_DECIDED: ":material/how_to_reg:",
     Status.CLOSED_BY_SCHOOL: ":material/task_alt:",
 }
 

@@ -1,19 +1,20 @@
-"""The steps of a new request, and its receipt."""
+"""The request form: which steps there are, going on and back, the check, sending, and the receipt."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
-from dashboard.content import organisation
-from dashboard.data_requests import service
-from dashboard.data_requests.intake import NewRequest, check
-from dashboard.data_requests.moves import LONGEST_MESSAGE
+from dashboard.clock import local_day, utc_now
+from dashboard.data_requests import drafts, service
+from dashboard.data_requests.case_files import Upload
+from dashboard.data_requests.intake import BOTH, NewRequest, check
 from dashboard.data_requests.narrative import reasons_in_words
-from dashboard.data_requests.rights import RequesterRole, Right, Subject
+from dashboard.data_requests.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, RequesterRole, Subject
 from dashboard.errors import InvalidInputError
 from dashboard.i18n import Language
-from dashboard.ui import parts, state
+from dashboard.ui import identity, parts, request_steps, state
 from dashboard.ui.here import here
 
 
@@ -23,11 +24,12 @@ class Step:
 
     name: str
     fields: tuple[str, ...]
-    draw: Callable[[], None]
+    draw: Callable[[dict[str, str], request_steps.Buttons], None]
 
 
 def typed(language: Language) -> NewRequest:
     """Everything typed so far."""
+    authorisation = state.kept_files(state.AUTHORISATION)
     return NewRequest(
         rights=state.typed_rights(),
         role=state.typed(state.ROLE),
@@ -36,85 +38,45 @@ def typed(language: Language) -> NewRequest:
         name=state.typed(state.NAME),
         email=state.typed(state.EMAIL),
         school_name=state.typed(state.SCHOOL),
+        subject_name=state.typed(state.ABOUT_NAME),
+        born_on=state.typed(state.BORN),
+        wrong_field=state.typed(state.WRONG),
+        right_value=state.typed(state.RIGHT_VALUE),
+        uploads=tuple(Upload(*file) for file in state.kept_files(state.UPLOADS)),
+        authorisation=Upload(*authorisation[0]) if authorisation and state.typed(state.ROLE) == RequesterRole.AGENT else None,
         language=language,
     )
 
 
-def progress(step: Step) -> None:
-    t, number = here().t, STEPS.index(step) + 1
-    st.progress(
-        number / len(STEPS), text=t("request.step", number=number, total=len(STEPS), name=t(f"request.{step.name}.title"))
-    )
+def steps() -> tuple[Step, ...]:
+    """The steps that this requester gets: whom it is about is asked only where it matters."""
+    asks = state.typed(state.ROLE) in ASKS_FOR_ANOTHER | AGE_MATTERS
+    return tuple(step for step in STEPS if step.name != "about" or asks)
 
 
-def _rights() -> None:
-    t = here().t
-    with st.form("request_rights", border=False):
-        st.subheader(t("request.rights.question"), anchor=False)
-        problems = _problems_shown()
-        for right in Right:
-            label = f"**{t(f'right.{right.value}.title')}.** {t(f'right.{right.value}.text')}"
-            st.checkbox(label, key=state.right_key(right), persist_state="session")
-        parts.beside(problems, "rights", t)
-        _buttons(first=True)
+def draw() -> None:
+    """The step where one is."""
+    now = here()
+    offered = _offer_draft()
+    active = steps()
+    number = min(state.step(), len(active) - 1)
+    step = active[number]
+    title = now.t(f"request.{step.name}.title")
+    st.progress((number + 1) / len(active), text=now.t("request.step", number=number + 1, total=len(active), name=title))
+    if number == 0 and not offered:
+        request_steps.one_click(next(place for place, each in enumerate(STEPS) if each.name == "contact") - 1)
+    problems = state.take_problems()
+    step.draw(problems, partial(_buttons, number))
+    if number > 0:
+        _save_draft()
+    else:
+        st.caption(now.t("request.duration"))
+        parts.by_letter(now.t)
 
 
-def _whose() -> None:
-    t = here().t
-    with st.form("request_whose", border=False):
-        problems = _problems_shown()
-        roles = [role.value for role in RequesterRole]
-        st.radio(
-            t("request.whose.role"),
-            roles,
-            format_func=lambda role: t(f"role.{role}"),
-            captions=[t(f"role.{role}.text") for role in roles],
-            index=None,
-            key=state.ROLE,
-            persist_state="session",
-        )
-        parts.beside(problems, "role", t)
-        subjects = [subject.value for subject in Subject]
-        st.radio(
-            t("request.whose.subject"),
-            subjects,
-            format_func=lambda subject: t(f"subject.{subject}"),
-            captions=[t(f"subject.{subject}.text", organisation=organisation().short_name) for subject in subjects],
-            index=None,
-            key=state.SUBJECT,
-            persist_state="session",
-        )
-        parts.beside(problems, "subject", t)
-        _buttons()
-
-
-def _what() -> None:
-    t = here().t
-    with st.form("request_what", border=False):
-        problems = _problems_shown()
-        if state.typed(state.SUBJECT) == Subject.LEARNING_MATERIAL:
-            st.text_input(t("request.what.school"), key=state.SCHOOL, persist_state="session", help=t("request.what.school_help"))
-            parts.beside(problems, "school_name", t)
-        st.text_area(t("request.what.explanation"), height=200, key=state.EXPLANATION, persist_state="session")
-        st.caption(t("request.what.explanation_help", limit=t.number(LONGEST_MESSAGE)))
-        parts.beside(problems, "explanation", t)
-        _buttons()
-
-
-def _contact() -> None:
-    t = here().t
-    with st.form("request_contact", border=False):
-        problems = _problems_shown()
-        st.text_input(t("request.contact.name"), key=state.NAME, persist_state="session", autocomplete="name")
-        parts.beside(problems, "name", t)
-        st.text_input(t("request.contact.email"), key=state.EMAIL, persist_state="session", autocomplete="email")
-        st.caption(t("request.contact.email_help"))
-        parts.beside(problems, "email", t)
-        _buttons()
-
-
-def _check() -> None:
+def _check(problems: dict[str, str], _buttons_of: request_steps.Buttons) -> None:
     t, asked = here().t, typed(here().t.language)
+    parts.summary(problems, t)
     st.subheader(t("request.check.question"), anchor=False)
     for number, (label, value) in enumerate(_answers(asked)):
         with st.container(border=True):
@@ -130,16 +92,16 @@ def _check() -> None:
     st.caption(t("request.check.note"))
     with st.form("request_check", border=False), st.container(horizontal=True):
         send = st.form_submit_button(t("request.send"), type="primary", key="request_send")
-        st.form_submit_button(t("request.back"), on_click=state.go_to, args=(state.step() - 1,), key="request_back_check")
+        st.form_submit_button(t("request.back"), on_click=state.go_to, args=(len(steps()) - 2,), key="request_back_check")
     if send:
         _send(asked)
 
 
 def _send(asked: NewRequest) -> None:
-    now_here, key = here(), state.sending()
+    now_here, key, visitor = here(), state.sending(), identity.visitor(here().portal)
     attempt = now_here.attempt(
         lambda session: service.submit(
-            session, now_here.actor, asked, key=key, settings=now_here.portal.settings, now=now_here.now
+            session, now_here.actor, asked, key=key, shelf=now_here.portal.shelf, visitor=visitor, now=now_here.now
         )
     )
     if attempt.done:
@@ -161,9 +123,12 @@ def confirmation(shown: service.Receipt) -> None:
     st.title(t("receipt.title"), anchor=False)
     st.success(t("receipt.mailed"), icon=":material/check_circle:")
     with st.container(border=True):
-        st.markdown(f"**{t('receipt.reference')}**")
+        st.markdown(f"**{t('receipt.reference_ours' if shown.also else 'receipt.reference')}**")
         st.code(shown.reference, language=None)
-        st.markdown(f"**{t('receipt.code')}**")
+        if shown.also:
+            st.markdown(f"**{t('receipt.reference_school')}**")
+            st.code(shown.also, language=None)
+        st.markdown(f"**{t('receipt.code_both' if shown.also else 'receipt.code')}**")
         st.code(shown.code, language=None)
         st.caption(t("receipt.keep"))
     st.subheader(t("receipt.due", day=t.day(shown.explanation.due_on)), anchor=False)
@@ -176,53 +141,92 @@ def confirmation(shown: service.Receipt) -> None:
         st.button(t("receipt.another"), on_click=state.forget_receipt, type="tertiary", key="request_another")
 
 
-def _buttons(*, first: bool = False) -> None:
-    t, step = here().t, state.step()
+def _buttons(number: int, *, first: bool = False) -> None:
+    t = here().t
     with st.container(horizontal=True):
-        st.form_submit_button(t("request.next"), type="primary", on_click=_next, key=f"request_next_{step}")
+        st.form_submit_button(t("request.next"), type="primary", on_click=_next, key=f"request_next_{number}")
         if not first:
-            st.form_submit_button(t("request.back"), on_click=state.go_to, args=(step - 1,), key=f"request_back_{step}")
+            st.form_submit_button(t("request.back"), on_click=_back, args=(number - 1,), key=f"request_back_{number}")
 
 
 def _next() -> None:
     """Go on when this step's fields are right; else stay, and say what isn't."""
-    problems = _problems_of(STEPS[state.step()])
+    state.keep_files()
+    problems = _problems_of(steps()[state.step()])
     state.note_problems(problems)
     if not problems:
         state.go_to(state.step() + 1)
 
 
-def _problems_shown() -> dict[str, str]:
-    """What the last try to go on found wrong, shown on top of the form."""
-    problems = state.take_problems()
-    parts.summary(problems, here().t)
-    return problems
+def _back(number: int) -> None:
+    state.keep_files()
+    state.go_to(number)
 
 
 def _problems_of(step: Step) -> dict[str, str]:
     try:
         # A callback runs before the page: who is here isn't known yet, and the language doesn't matter.
-        check(typed(Language.NL))
+        check(typed(Language.NL), today=local_day(utc_now()))
     except InvalidInputError as invalid:
         return {field: text_key for field, text_key in invalid.problems.items() if field in step.fields}
     return {}
 
 
+def _offer_draft() -> bool:
+    """A form that was begun on this device and not sent: go on with it, or begin anew."""
+    now_here, visitor = here(), identity.visitor(here().portal)
+    if state.has_begun() or not visitor:
+        return False
+    draft = now_here.ask(lambda session: drafts.load(session, now_here.actor, visitor, now=now_here.now))
+    if not draft:
+        return False
+    with st.container(border=True):
+        st.markdown(f"**{now_here.t('request.draft.title')}**  \n{now_here.t('request.draft.text')}")
+        with st.container(horizontal=True):
+            st.button(
+                now_here.t("request.draft.go_on"), key="request_draft_on", type="primary", on_click=state.put_back, args=(draft,)
+            )
+            if st.button(now_here.t("request.draft.anew"), key="request_draft_anew"):
+                now_here.attempt(lambda session: drafts.forget(session, now_here.actor, visitor))
+                state.note_begun()
+                st.rerun()
+    return True
+
+
+def _save_draft() -> None:
+    now_here, visitor, content = here(), identity.visitor(here().portal), state.everything_typed()
+    if visitor and content and state.is_new_draft(content):
+        now_here.attempt(lambda session: drafts.save(session, now_here.actor, visitor, content, now=now_here.now))
+
+
 def _answers(asked: NewRequest) -> list[tuple[str, str]]:
     """The answers step by step, for the check."""
     t = here().t
-    rights = "\n".join(t(f"right.{right}.title") for right in asked.rights)
-    role = t(f"role.{asked.role}") if asked.role else ""
-    subject = t(f"subject.{asked.subject}") if asked.subject else ""
-    school = f"{asked.school_name}\n" if asked.subject == Subject.LEARNING_MATERIAL else ""
-    values = (rights, f"{role}\n{subject}", f"{school}{asked.explanation}", f"{asked.name}\n{asked.email}")
-    return [(t(f"request.{step.name}.title"), value) for step, value in zip(STEPS, values, strict=False)]
+    by_school = asked.subject in {Subject.LEARNING_MATERIAL.value, BOTH}
+    values = {
+        "rights": [t(f"right.{right}.title") for right in asked.rights],
+        "whose": [t(f"role.{asked.role}") if asked.role else "", t(f"subject.{asked.subject}") if asked.subject else ""],
+        "about": [asked.subject_name, asked.born_on, asked.authorisation.name if asked.authorisation else ""],
+        "what": [
+            asked.school_name if by_school else "",
+            f"{asked.wrong_field} → {asked.right_value}" if asked.wrong_field else "",
+            asked.explanation,
+            *(upload.name for upload in asked.uploads),
+        ],
+        "contact": [asked.name, asked.email],
+    }
+    return [
+        (t(f"request.{step.name}.title"), "\n".join(line for line in values[step.name] if line) or "-")
+        for step in steps()
+        if step.name in values
+    ]
 
 
 STEPS: tuple[Step, ...] = (
-    Step("rights", ("rights",), _rights),
-    Step("whose", ("role", "subject"), _whose),
-    Step("what", ("school_name", "explanation"), _what),
-    Step("contact", ("name", "email"), _contact),
+    Step("rights", ("rights",), request_steps.rights),
+    Step("whose", ("role", "subject"), request_steps.whose),
+    Step("about", ("subject_name", "born_on", "authorisation"), request_steps.about),
+    Step("what", ("school_name", "wrong_field", "right_value", "explanation", "uploads"), request_steps.what),
+    Step("contact", ("name", "email"), request_steps.contact),
     Step("check", (), _check),
 )

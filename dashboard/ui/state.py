@@ -25,13 +25,24 @@ SCHOOL = "request_school"
 EXPLANATION = "request_explanation"
 NAME = "request_name"
 EMAIL = "request_email"
+ABOUT_NAME = "request_about_name"
+BORN = "request_born"
+WRONG = "request_wrong"
+RIGHT_VALUE = "request_right_value"
+UPLOADS = "request_uploads"
+AUTHORISATION = "request_authorisation"
+KEPT_FILES = "request_files_kept"
+DRAFT_SAVED = "request_draft_saved"
+DRAFT_ASKED = "request_draft_asked"
 
 
 def right_key(right: Right) -> str:
     return f"request_right_{right.value}"
 
 
-_TYPED = (ROLE, SUBJECT, SCHOOL, EXPLANATION, NAME, EMAIL, *(right_key(right) for right in Right))
+_TEXTS = (ROLE, SUBJECT, SCHOOL, EXPLANATION, NAME, EMAIL, ABOUT_NAME, BORN, WRONG, RIGHT_VALUE)
+_TYPED = (*_TEXTS, *(right_key(right) for right in Right))
+_FILES = (UPLOADS, AUTHORISATION, KEPT_FILES)
 
 
 def form_key() -> str:
@@ -53,7 +64,7 @@ def sent_key() -> str | None:
 
 def forget_form() -> None:
     """Forget everything typed; the next form has a key of its own."""
-    for key in (*_TYPED, FORM_KEY, STEP):
+    for key in (*_TYPED, *_FILES, FORM_KEY, STEP, DRAFT_SAVED, DRAFT_ASKED):
         st.session_state.pop(key, None)
 
 
@@ -87,6 +98,70 @@ def typed_rights() -> tuple[str, ...]:
     return tuple(right.value for right in Right if st.session_state.get(right_key(right)))
 
 
+def everything_typed() -> dict[str, Any]:
+    """What a draft keeps: all that was typed and chosen, and how far one was. No files."""
+    found = {key: st.session_state[key] for key in _TYPED if st.session_state.get(key)}
+    return {**found, STEP: step()} if found else {}
+
+
+def put_back(draft: dict[str, Any]) -> None:
+    """A draft into the form again, at the first step: only keys and kinds of values that the form has."""
+    for key in _TEXTS:
+        if isinstance(draft.get(key), str):
+            st.session_state[key] = draft[key]
+    for right in Right:
+        if draft.get(right_key(right)) is True:
+            st.session_state[right_key(right)] = True
+    st.session_state[STEP] = 0
+    st.session_state[DRAFT_ASKED] = True
+
+
+def has_begun() -> bool:
+    """Whether anything was typed in this session, or the question about a draft was answered."""
+    return bool(st.session_state.get(DRAFT_ASKED)) or bool(everything_typed())
+
+
+def note_begun() -> None:
+    st.session_state[DRAFT_ASKED] = True
+
+
+def is_new_draft(typed_now: dict[str, Any]) -> bool:
+    """Whether this differs from what was saved last."""
+    if st.session_state.get(DRAFT_SAVED) == typed_now:
+        return False
+    st.session_state[DRAFT_SAVED] = typed_now
+    return True
+
+
+def choose(rights: Iterable[Right], role: str, subject: str, at_step: int) -> None:
+    """Fill in the questions that one click answers, and go on after them."""
+    for right in rights:
+        st.session_state[right_key(right)] = True
+    st.session_state[ROLE], st.session_state[SUBJECT], st.session_state[STEP] = role, subject, at_step
+
+
+def keep_files() -> None:
+    """Streamlit forgets an uploader's files when its step leaves the screen: these stay until the form is sent."""
+    kept: dict[str, list[tuple[str, bytes]]] = st.session_state.setdefault(KEPT_FILES, {})
+    for key in (UPLOADS, AUTHORISATION):
+        chosen = st.session_state.get(key) or []
+        for file in chosen if isinstance(chosen, list) else [chosen]:
+            kept.setdefault(key, [])
+            if key == AUTHORISATION:
+                kept[key].clear()
+            kept[key].append((file.name, file.getvalue()))
+
+
+def kept_files(key: str) -> list[tuple[str, bytes]]:
+    """(name, content) of the files chosen so far."""
+    kept: dict[str, list[tuple[str, bytes]]] = st.session_state.get(KEPT_FILES, {})
+    return kept.get(key, [])
+
+
+def drop_file(key: str, number: int) -> None:
+    kept_files(key).pop(number)
+
+
 def leave_notice(text: str) -> None:
     """A sentence for the next run, once."""
     st.session_state[NOTICE] = text
@@ -104,6 +179,11 @@ def viewing() -> str | None:
 
 def view(version_id: str | None) -> None:
     st.session_state[VIEWING] = version_id
+
+
+def fill(key: str, value: Any) -> None:
+    """Put a value in a widget before it is drawn."""
+    st.session_state[key] = value
 
 
 def clear(keys: Iterable[str]) -> None:

@@ -1,17 +1,18 @@
-"""One request as its requester sees it."""
+"""One request as its requester sees it. Acting on it is in `track_actions.py`."""
 
 import streamlit as st
 
 from dashboard.content import organisation
 from dashboard.data_requests import service
-from dashboard.data_requests.deadlines import explain
 from dashboard.data_requests.events import EventKind
-from dashboard.data_requests.lifecycle import OPEN, Status, Turn, Verb, find_move
+from dashboard.data_requests.lifecycle import OPEN, Status, Turn
+from dashboard.data_requests.links import Opening
+from dashboard.data_requests.model import Author
 from dashboard.data_requests.narrative import reasons_in_words, right_in_words
-from dashboard.data_requests.rights import NEEDS_GROUND
-from dashboard.data_requests.rows import CaseView
+from dashboard.data_requests.rights import NEEDS_GROUND, Subject
+from dashboard.data_requests.rows import CaseView, EventRow, FileRow
 from dashboard.permissions import Actor
-from dashboard.ui import identity, parts, state
+from dashboard.ui import identity, parts, state, track_actions
 from dashboard.ui.here import Attempt, here
 
 
@@ -31,7 +32,7 @@ def try_code(reference: str, code: str, visitor: str | None) -> None:
     )
 
 
-def after_trying(attempt: Attempt[service.Opening]) -> None:
+def after_trying(attempt: Attempt[Opening]) -> None:
     """Open now, or why not: never whether the reference exists."""
     opening, t = attempt.result, here().t
     if opening and opening.opened:
@@ -49,30 +50,52 @@ def show(case: CaseView, requester: Actor) -> None:
         st.subheader(t("track.reference_shown", reference=case.reference), anchor=False)
         parts.status_badge(case.status, t)
     st.write(t(f"status.{case.status.value}.sentence"))
+    if case.merged_into:
+        st.info(t("track.merged", reference=case.merged_into), icon=":material/merge:")
+    if case.sibling:
+        track_actions.other_half(case, requester)
     _whose_turn(case)
     _answer(case)
     _messages(case, requester)
-    with st.expander(t("track.timeline"), expanded=case.status is not Status.CLOSED, icon=":material/history:"):
+    if case.status in {Status.CLOSED, Status.CLOSED_BY_SCHOOL}:
+        track_actions.not_satisfied(case, requester)
+        track_actions.rating(case, requester)
+    with st.expander(t("track.timeline"), expanded=case.status in OPEN, icon=":material/history:", key="open_track_timeline"):
         _timeline(case)
-    with st.expander(t("track.asked"), icon=":material/description:"):
+    with st.expander(t("track.asked"), icon=":material/description:", key="open_track_asked"):
         _asked(case)
-    _endings(case, requester)
+    track_actions.endings(case, requester)
 
 
 def _whose_turn(case: CaseView) -> None:
     t = here().t
     if case.turn is not Turn.NOBODY:
         st.info(t(f"turn.{case.turn.value}"), icon=":material/person_raised_hand:")
-    if case.status in OPEN and case.status is not Status.HANDED_TO_SCHOOL:
-        st.markdown(f"**{t('track.due', day=t.day(case.due_on))}**")
-        st.caption(reasons_in_words(t, explain(case.received_on, extra_holidays=here().portal.settings.bridge_days)))
+    if case.status not in OPEN:
+        return
+    dates = case.dates
+    st.markdown(f"**{t('track.due', day=t.day(case.due_on))}**")
+    if dates.extended:
+        st.write(t("track.extended", day=t.day(dates.first.due_on)))
+    st.caption(reasons_in_words(t, dates.due))
+    if dates.with_pause:
+        running = t("track.paused_since", day=t.day(dates.paused_since)) if dates.paused_since else ""
+        st.write(
+            " ".join(
+                (running, t("track.with_pause", days=t.count("days", dates.paused_days), day=t.day(dates.with_pause)))
+            ).strip()
+        )
+    with st.container(horizontal=True):
+        st.link_button(t("track.calendar"), "/track/due.ics", icon=":material/event:", type="tertiary")
+        st.link_button(t("track.proof"), "/track/receipt.pdf", icon=":material/receipt_long:", type="tertiary")
 
 
 def _answer(case: CaseView) -> None:
     t = here().t
-    if case.status is not Status.CLOSED:
+    if not any(row.outcome for row in case.rights):
         return
-    st.subheader(t("track.answer"), anchor=False)
+    by_school = case.subject is Subject.LEARNING_MATERIAL
+    st.subheader(t("track.answer_school" if by_school else "track.answer"), anchor=False)
     for row in case.rights:
         with st.container(border=True):
             st.markdown(f"**{right_in_words(t, row.right)}**: {t(f'outcome.{row.outcome.value}') if row.outcome else ''}")
@@ -80,16 +103,28 @@ def _answer(case: CaseView) -> None:
                 st.write(t(f"ground.{row.ground.value}"))
             if row.reason:
                 st.text(row.reason)
-    for file in case.files:
-        label = t("track.download", name=file.name, size=parts.file_size(file.size, t))
-        st.link_button(label, f"/answers/{file.id}", icon=":material/download:")
-    if any(row.outcome in NEEDS_GROUND for row in case.rights):
-        o = organisation()
-        st.markdown(t("track.routes", email=o.email, authority=o.authority_name, url=o.authority_complaint_url))
+    answers = [file for file in case.files if file.purpose.value == "answer"]
+    for file in answers:
+        _file(file)
+    if any(not file.gone for file in answers):
+        st.caption(t("track.answer_days"))
+    if case.closed_at and any(row.outcome in NEEDS_GROUND for row in case.rights):
+        o, until = organisation(), case.dates.court_until
+        day = t.day(until) if until else ""
+        st.markdown(t("track.routes", email=o.email, authority=o.authority_name, url=o.authority_complaint_url, day=day))
+
+
+def _file(file: FileRow) -> None:
+    t = here().t
+    if file.gone:
+        st.caption(t("track.file_gone"))
+        return
+    label = t("track.download", name=file.name, size=parts.file_size(file.size, t))
+    st.link_button(label, f"/answers/{file.id}", icon=":material/download:")
 
 
 def _messages(case: CaseView, requester: Actor) -> None:
-    t, now_here = here().t, here()
+    t = here().t
     st.subheader(t("track.messages"), anchor=False)
     if not case.messages:
         st.write(t("track.no_messages"))
@@ -97,52 +132,36 @@ def _messages(case: CaseView, requester: Actor) -> None:
         with st.container(border=True):
             st.caption(f"{t(f'author.{message.author.value}')} · {t.moment(message.at)}")
             st.text(message.body)
-    if find_move(case.status, Verb.REPLY) is None:
-        return
-    with st.form("track_reply", border=False):
-        label = t("track.answer_us" if case.status is Status.WAITING_FOR_REQUESTER else "track.write_us")
-        body = st.text_area(label, key="track_reply_body")
-        sent = st.form_submit_button(t("track.send"), type="primary", key="track_reply_submit")
-    if sent:
-        attempt = now_here.attempt(lambda session: service.reply(session, requester, body, now=now_here.now))
-        if attempt.done:
-            state.clear(("track_reply_body",))
-            state.leave_notice(t("track.sent"))
-            st.rerun()
-        parts.refused(attempt.refusal, t)
+            for file in message.files:
+                _file(file)
+    track_actions.write(case, requester)
 
 
 def _timeline(case: CaseView) -> None:
     t = here().t
     for event in case.events:
-        who = t("author.requester") if event.by_requester else t("author.staff")
         key = f"event.{event.kind.value}"
-        st.markdown(f"**{t(key)}**  \n:gray[{t.moment(event.at)} · {who}]")
+        st.markdown(f"**{t(key)}**  \n:gray[{t.moment(event.at)} · {t(f'author.{_who(event).value}')}]")
         if event.kind is EventKind.HANDED_OVER:
             st.text(event.fields["school"])
+
+
+def _who(event: EventRow) -> Author:
+    if event.by_requester:
+        return Author.REQUESTER
+    return Author.SCHOOL if event.by_school else Author.STAFF
 
 
 def _asked(case: CaseView) -> None:
     t = here().t
     st.markdown("\n".join(f"- {right_in_words(t, row.right)}" for row in case.rights))
-    st.caption(t("track.received", day=t.day(case.received_on)))
+    st.caption(t("track.received", day=t.day(case.dates.received_on)))
+    if case.subject_name:
+        st.text(case.subject_name)
+    for row in case.rights:
+        if row.wrong_field:
+            st.text(f"{row.wrong_field} → {row.right_value}")
     st.text(case.explanation)
-
-
-def _endings(case: CaseView, requester: Actor) -> None:
-    """Withdraw, and leave this browser."""
-    t, now_here = here().t, here()
-    if find_move(case.status, Verb.WITHDRAW):
-        with st.expander(t("track.withdraw.title"), icon=":material/undo:"):
-            st.write(t("track.withdraw.text"))
-            if st.button(t("track.withdraw.button"), key="track_withdraw"):
-                attempt = now_here.attempt(
-                    lambda session: service.withdraw(session, requester, settings=now_here.portal.settings, now=now_here.now)
-                )
-                if attempt.done:
-                    st.rerun()
-                parts.refused(attempt.refusal, t)
-    if st.button(t("track.leave"), key="track_leave", type="tertiary", icon=":material/logout:"):
-        visitor = identity.visitor(now_here.portal) or ""
-        now_here.attempt(lambda session: service.leave(session, now_here.actor, visitor))
-        st.rerun()
+    for file in case.files:
+        if file.purpose.value == "attachment":
+            _file(file)

@@ -8,10 +8,13 @@ from typing import IO
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from dashboard import audit
 from dashboard.annexes import service as annexes
 from dashboard.annexes.model import Via
 from dashboard.clock import local_day, utc_now
-from dashboard.data_requests import answers
+from dashboard.data_requests import answers, calendar_file, papers, queries
+from dashboard.data_requests.packages import FORMULA_SIGNS
+from dashboard.data_requests.rows import CaseView
 from dashboard.db import reading, transaction
 from dashboard.errors import NotFoundError
 from dashboard.insight import tables
@@ -20,8 +23,6 @@ from dashboard.portal import portal
 from dashboard.web.identity import actor_of, language_of, requester_of
 
 CHUNK = 64 * 1024
-# A spreadsheet runs a cell that starts with one of these.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def show_document(request: Request) -> Response:
@@ -48,8 +49,41 @@ def download_answer(request: Request) -> Response:
     staff = actor_of(request)
     actor: Actor = staff if staff.is_staff else requester_of(request)
     with transaction(portal().engine) as session:
-        found = answers.download(session, actor, request.path_params["file_id"], files=portal().files, now=utc_now())
+        found = answers.download(session, actor, request.path_params["file_id"], shelf=portal().shelf, now=utc_now())
     return Response(found.content, media_type=found.media_type, headers=_disposition("attachment", found.name))
+
+
+def download_due_date(request: Request) -> Response:
+    """The due date of the requester's own case, for a calendar."""
+    case = _own_case(request)
+    body = calendar_file.due_date(case, base_url=portal().settings.base_url, now=utc_now())
+    return Response(body, media_type="text/calendar", headers=_disposition("attachment", f"{case.reference}.ics"))
+
+
+def download_receipt(request: Request) -> Response:
+    """Proof that the requester's own case arrived."""
+    case = _own_case(request)
+    body = papers.receipt(case, now=utc_now())
+    return Response(body, media_type="application/pdf", headers=_disposition("attachment", f"{case.reference}.pdf"))
+
+
+def download_dossier(request: Request) -> Response:
+    """Everything on record about a case, for staff; that it was taken is recorded."""
+    actor, now = actor_of(request), utc_now()
+    with transaction(portal().engine) as session:
+        found = queries.case_id_of(session, actor, request.path_params["reference"])
+        case = queries.case_view(session, actor, found, settings=portal().settings, today=local_day(now))
+        audit.record(session, actor, "case.dossier", ("case", case.id), now=now)
+    body = papers.dossier(case, now=now)
+    return Response(body, media_type="application/pdf", headers=_disposition("attachment", f"dossier-{case.reference}.pdf"))
+
+
+def _own_case(request: Request) -> CaseView:
+    requester = requester_of(request)
+    with reading(portal().engine) as session:
+        if requester.case_id is None:
+            raise NotFoundError
+        return queries.case_view(session, requester, requester.case_id, settings=portal().settings, today=local_day(utc_now()))
 
 
 def download_table(request: Request) -> Response:
@@ -87,4 +121,4 @@ def _chunks(archive: IO[bytes]) -> Iterator[bytes]:
 
 def _cell(value: object) -> str:
     text = str(value)
-    return "'" + text if text.startswith(_FORMULA_SIGNS) else text
+    return "'" + text if text.startswith(FORMULA_SIGNS) else text

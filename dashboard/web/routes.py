@@ -81,7 +81,7 @@ async def do_open(request: Request) -> Response:
 
 def _open_by_link(token: str, visitor: str) -> None:
     with transaction(portal().engine) as session:
-        data_requests.open_by_link(session, VISITOR, token, visitor=visitor, now=utc_now())
+        data_requests.open_by_link(session, VISITOR, token, visitor=visitor, settings=portal().settings, now=utc_now())
 
 
 def ready(_request: Request) -> Response:
@@ -107,6 +107,9 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/documents/{version_id}", documents.show_document),
         Route("/documents/{version_id}/file", documents.download_document),
         Route("/answers/{file_id}", documents.download_answer),
+        Route("/track/due.ics", documents.download_due_date),
+        Route("/track/receipt.pdf", documents.download_receipt),
+        Route("/dossier/{reference}.pdf", documents.download_dossier),
         Route("/insight/{name}.csv", documents.download_table),
         # Streamlit's page asks for its own icon by this name.
         Route("/favicon.png", icon),

@@ -1,8 +1,8 @@
-"""A new request: five steps, then the receipt."""
+"""A new request: a question at a time, then the receipt."""
 
 import streamlit as st
 
-from dashboard.ui import parts, request_form, state
+from dashboard.ui import request_form, state
 from dashboard.ui.here import here
 
 t = here().t
@@ -15,9 +15,4 @@ if receipt:
     st.stop()
 
 st.title(t("request.title"), anchor=False)
-step = request_form.STEPS[state.step()]
-request_form.progress(step)
-step.draw()
-if step is request_form.STEPS[0]:
-    st.caption(t("request.duration"))
-    parts.by_letter(t)
+request_form.draw()

@@ -13,7 +13,10 @@ st.title(t("track.title"), anchor=False)
 
 if requester.case_id:
     case_id = requester.case_id
-    track.show(here().ask(lambda session: queries.case_view(session, requester, case_id)), requester)
+    track.show(
+        here().ask(lambda session: queries.case_view(session, requester, case_id, settings=portal.settings, today=here().today)),
+        requester,
+    )
     st.stop()
 
 st.write(t("track.intro"))

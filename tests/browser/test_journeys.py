@@ -109,7 +109,7 @@ def answer(staff: Person, reference: str) -> None:
     staff.page.get_by_role("button", name="Leg besluit vast").locator("visible=true").click()
     staff.sees("Het besluit is vastgelegd.")
     staff.page.get_by_text("Voeg een bestand toe aan het antwoord").click()
-    staff.page.locator("input[type=file]").set_input_files(
+    staff.page.locator("input[type=file]").last.set_input_files(
         {"name": "antwoord.json", "mimeType": "application/json", "buffer": json.dumps({"naam": "Noor"}).encode()}
     )
     staff.page.get_by_text("antwoord.json").wait_for()
@@ -162,7 +162,7 @@ def test_a_question_goes_to_the_requester_and_the_answer_comes_back(visit: Visit
     staff.go(f"/case?ref={reference}", reference)
     staff.click("Neem in behandeling")
     staff.page.get_by_text("Schrijf de aanvrager").click()
-    staff.page.get_by_label("Bericht", exact=True).fill("Welk jaar bedoel je?")
+    staff.page.get_by_role("textbox", name="Bericht").locator("visible=true").first.fill("Welk jaar bedoel je?")
     staff.page.get_by_role("button", name="Stel als vraag").click()
     staff.sees("Het bericht is verstuurd.")
     person.open_newest_mail(f"{w['question']} {reference}")
@@ -219,6 +219,9 @@ def test_staff_find_a_case_from_the_queue_and_see_the_charts(visit: Visits) -> N
     box = staff.page.locator("[data-testid=stDataFrame]").bounding_box()
     assert box
     staff.page.mouse.click(box["x"] + 15, box["y"] + 57)
+    staff.sees("1 verzoek aangevinkt")
+    staff.check("desk-picked")
+    staff.page.get_by_role("button", name="Open BS-").click()
     staff.page.wait_for_url("**/case?ref=BS-*")
     staff.settle("Verzoek BS-")
     staff.go("/insight", "Inzicht")

@@ -29,7 +29,7 @@ def test_every_public_page_is_whole_and_accessible(visit: Visits, language: str,
 def test_every_staff_page_is_whole_and_accessible(visit: Visits, width: str, dark: bool) -> None:
     staff = visit(width=width, dark=dark)
     staff.sign_in("medewerkers", "behandelaar", "/desk")
-    for path in ("desk", "insight"):
+    for path in ("desk", "insight", "policy", "register"):
         staff.go(f"/{path}")
         staff.page.wait_for_timeout(800)
         staff.check(path)

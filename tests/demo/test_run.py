@@ -168,7 +168,12 @@ def test_check_says_each_thing_that_is_misconfigured(tmp_path: Path) -> None:
     ended = run_cli("check", BIJSLUITER_DATA_DIR=str(tmp_path))
     assert ended.returncode == 2
     assert "BIJSLUITER_PEPPER" in ended.stderr
-    secrets = {"BIJSLUITER_PEPPER": "p" * 40, "BIJSLUITER_COOKIE_SECRET": "c" * 40, "BIJSLUITER_DATA_DIR": str(tmp_path)}
+    secrets = {
+        "BIJSLUITER_PEPPER": "p" * 40,
+        "BIJSLUITER_COOKIE_SECRET": "c" * 40,
+        "BIJSLUITER_FILE_SECRET": "f" * 40,
+        "BIJSLUITER_DATA_DIR": str(tmp_path),
+    }
     ended = run_cli("check", **secrets)
     assert ended.returncode == 2
     assert "bijsluiter migrate" in ended.stderr
@@ -179,7 +184,12 @@ def test_check_says_each_thing_that_is_misconfigured(tmp_path: Path) -> None:
 
 
 def test_seed_adds_synthetic_requests_and_schools(tmp_path: Path) -> None:
-    secrets = {"BIJSLUITER_PEPPER": "p" * 40, "BIJSLUITER_COOKIE_SECRET": "c" * 40, "BIJSLUITER_DATA_DIR": str(tmp_path)}
+    secrets = {
+        "BIJSLUITER_PEPPER": "p" * 40,
+        "BIJSLUITER_COOKIE_SECRET": "c" * 40,
+        "BIJSLUITER_FILE_SECRET": "f" * 40,
+        "BIJSLUITER_DATA_DIR": str(tmp_path),
+    }
     run_cli("migrate", **secrets)
     ended = run_cli("seed", "--requests", "2000", "--schools", "50", "--seed", "7", **secrets)
     assert ended.returncode == 0, ended.stderr

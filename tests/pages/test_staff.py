@@ -2,21 +2,45 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, update
-from sqlmodel import col
+from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
+from dashboard.audit import AuditRow
 from dashboard.clock import utc_now
-from dashboard.data_requests import handling, queries
-from dashboard.data_requests.lifecycle import Status
-from dashboard.data_requests.model import Case
+from dashboard.data_requests import handling
+from dashboard.data_requests.lifecycle import ENDED, MOVES, Status, Verb, verbs_from
+from dashboard.data_requests.model import Case, CaseFile
+from dashboard.data_requests.rights import Subject
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.i18n import Language
 from dashboard.mail.model import MailState, OutgoingMail
+from dashboard.permissions import Permission
 from dashboard.portal import Portal
+from dashboard.ui import case_actions
 from tests import cases
 from tests.app import Open, cookie_for, shown
-from tests.people import AGENT, COLLEAGUE, request
+from tests.people import COLLEAGUE, request
+
+# The verbs whose button is there whenever the table has them; the others wait for something (a doubt, a decision).
+BUTTONS = {
+    Verb.TAKE: "case_take",
+    Verb.ACKNOWLEDGE: "case_acknowledge",
+    Verb.ASSIGN: "case_assign_submit",
+    Verb.ASK: "case_ask_submit",
+    Verb.INFORM: "case_inform_submit",
+    Verb.PAUSE: "case_pause_submit",
+    Verb.DOUBT_IDENTITY: "case_doubt_submit",
+    Verb.NOTE: "case_note_submit",
+    Verb.DECIDE: "case_decide_submit",
+    Verb.ATTACH: "case_attach_submit",
+    Verb.EXTEND: "case_extend_submit",
+    Verb.CLOSE: "case_close_submit",
+    Verb.MERGE: "case_merge_submit",
+    Verb.HAND_OVER: "case_hand_over_submit",
+    Verb.EXECUTE: "case_execute",
+    Verb.CLOSE_BY_SCHOOL: "case_close_by_school",
+}
 
 
 def received(portal: Portal, **changes: object) -> Case:
@@ -61,9 +85,9 @@ def test_the_desk_finds_a_reference_and_says_when_there_is_none(open_page: Open,
     case = received(school_portal)
     received(school_portal)
     at = open_page("staff/desk.py", session=agent(school_portal))
-    at.text_input(key="desk_reference").set_value(case.reference.lower()).run()
+    at.text_input(key="desk_search").set_value(case.reference.lower()).run()
     assert len(at.dataframe[0].value) == 1
-    at.text_input(key="desk_reference").set_value("BS-111-111-111").run()
+    at.text_input(key="desk_search").set_value("BS-111-111-111").run()
     assert "geen verzoeken" in at.info[0].value
 
 
@@ -87,11 +111,14 @@ def test_a_request_goes_from_taking_to_the_answer(open_page: Open, school_portal
     at.selectbox(key="case_ground_erasure").set_value("legal_duty")
     at.text_area(key="case_reason_erasure").set_value("Facturen blijven tot 2033.")
     at.button(key="case_decide_submit_erasure").click().run()
-    at.file_uploader[0].upload("antwoord.json", b'{"naam": "Noor"}')
+    at.file_uploader(key=f"case_file_{case.id}").upload("antwoord.json", b'{"naam": "Noor"}')
     at.button(key="case_attach_submit").click().run()
     assert "antwoord.json" in shown(at)
-    letter = next(each for each in at.text_area if str(each.key).startswith("case_letter"))
-    assert "Deels toegewezen" in letter.value
+    cases.approve(engine, case, utc_now(), "erasure")
+    cases.tell_all(engine, case, utc_now())
+    at.run()
+    at.button(key="case_preview_submit").click().run()
+    assert "Wissen: deels toegewezen." in shown(at)
     at.button(key="case_close_submit").click().run()
     assert not at.exception
     assert fresh(engine, case).status is Status.CLOSED
@@ -103,7 +130,7 @@ def test_the_draft_of_the_answer_is_in_the_requesters_language(open_page: Open, 
     at = open_case(open_page, school_portal, case)
     at.button(key="case_take").click().run()
     letter = next(each for each in at.text_area if str(each.key).startswith("case_letter"))
-    assert letter.value.startswith("Dear Noor Voorbeeld,")
+    assert letter.value.startswith("Dear [name],")
     assert "Writes English" in shown(open_case(open_page, school_portal, case, language="en"))
 
 
@@ -139,11 +166,11 @@ def test_a_bad_upload_gets_a_sentence_and_is_not_kept(
     case = received(school_portal)
     at = open_case(open_page, school_portal, case)
     at.button(key="case_take").click().run()
-    at.file_uploader[0].upload(name, content)
+    at.file_uploader(key=f"case_file_{case.id}").upload(name, content)
     at.button(key="case_attach_submit").click().run()
     assert sentence in at.error[0].value
     with reading(school_portal.engine) as session:
-        assert queries.case_view(session, AGENT, case.id).files == ()
+        assert session.exec(select(CaseFile)).all() == []
 
 
 def test_a_question_and_a_note_go_where_they_belong(open_page: Open, school_portal: Portal) -> None:
@@ -179,10 +206,52 @@ def test_learning_material_offers_only_handing_over(open_page: Open, school_port
     case = received(school_portal, subject="learning_material", school_name="Lyceum, Stad")
     at = open_case(open_page, school_portal, case)
     assert not [each for each in at.button if str(each.key).startswith("case_decide")]
+    at.text_input(key="case_school_search").set_value("Vijf Bruggen Lyceum").run()
+    chosen = next(each for each in at.selectbox if str(each.key).startswith("case_school_"))
+    chosen.select("school:90AD")
+    at.text_input(key="case_contact_name").set_value("Fem Functionaris")
+    at.text_input(key="case_contact_email").set_value("fem@lyceum.example")
     at.button(key="case_hand_over_submit").click().run()
     assert fresh(school_portal.engine, case).status is Status.HANDED_TO_SCHOOL
     at.button(key="case_close_by_school").click().run()
     assert fresh(school_portal.engine, case).status is Status.CLOSED_BY_SCHOOL
+
+
+def test_an_extension_after_the_date_is_refused_and_that_it_was_tried_is_kept(open_page: Open, school_portal: Portal) -> None:
+    engine, settings = school_portal.engine, school_portal.settings
+    case = cases.in_progress(engine, settings, utc_now() - timedelta(days=40))
+    at = open_case(open_page, school_portal, case)
+    at.radio(key="case_extend_reason").set_value("complexity")
+    at.button(key="case_extend_submit").click().run()
+    assert "Verlengen kan niet meer" in at.error[0].value
+    with reading(engine) as session:
+        (row,) = session.exec(select(AuditRow).where(AuditRow.outcome == "denied")).all()
+    assert (row.action, row.subject_id, row.detail) == ("case.extend", case.id, {"reason": "need.in_time_to_extend"})
+
+
+def test_every_verb_of_the_table_that_staff_have_has_its_form() -> None:
+    desk = {step.verb for step in MOVES if step.permission is Permission.HANDLE_CASE}
+    assert desk == case_actions.WITH_A_FORM
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("subject", list(Subject))
+def test_the_buttons_on_the_page_are_the_verbs_of_the_table(
+    open_page: Open, school_portal: Portal, status: Status, subject: Subject
+) -> None:
+    """In every state, for both kinds of request: what the page offers is what the table allows."""
+    engine, settings = school_portal.engine, school_portal.settings
+    case = cases.received(engine, settings, utc_now() - timedelta(minutes=9), request(subject=subject.value, school_name="x"))
+    ended = {"closed_at": utc_now()} if status in ENDED else {}
+    with transaction(engine) as session:
+        session.exec(update(Case).where(col(Case.id) == case.id).values(status=status, **ended))
+    at = open_case(open_page, school_portal, case)
+    assert not at.exception
+    found = {verb for verb, key in BUTTONS.items() if any(str(each.key).startswith(key) for each in at.button)}
+    allowed = set(verbs_from(status, Permission.HANDLE_CASE)) & set(BUTTONS)
+    ours = subject is Subject.OWN_RECORDS
+    allowed -= {Verb.HAND_OVER} if ours else {Verb.PAUSE, Verb.DOUBT_IDENTITY, Verb.DECIDE, Verb.ATTACH, Verb.EXTEND, Verb.CLOSE}
+    assert found == allowed
 
 
 def test_the_auditor_reads_the_case_and_has_no_buttons(open_page: Open, school_portal: Portal) -> None:

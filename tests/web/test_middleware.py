@@ -16,7 +16,12 @@ from dashboard.web.middleware import stack
 
 SECRET = "x" * 40
 HTTPS = Settings(
-    _env_file=None, environment="production", pepper=SECRET, cookie_secret=SECRET, base_url="https://privacy.publisher.example"
+    _env_file=None,
+    environment="production",
+    pepper=SECRET,
+    cookie_secret=SECRET,
+    file_secret=SECRET,
+    base_url="https://privacy.publisher.example",
 )
 URL = "https://privacy.publisher.example"
 SOCKET = "wss://privacy.publisher.example/socket"

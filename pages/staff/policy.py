@@ -1,0 +1,16 @@
+"""The rules that may be set: bridge days, targets, periods, letters, the digest; each with its history."""
+
+import streamlit as st
+
+from dashboard.ui import policy
+from dashboard.ui.here import here
+
+t = here().t
+
+st.title(t("policy.title"), anchor=False)
+st.write(t("policy.intro"))
+policy.bridge_days()
+policy.numbers()
+policy.digest()
+policy.letters_to_edit()
+policy.grounds_to_edit()

@@ -1,0 +1,358 @@
+"""Requests in full, by hand as it were: a parent, a customer, a pupil and a school, a letter that came too late to extend."""
+
+import json
+import re
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
+from dashboard.clock import local_day, utc_now
+from tests.browser.conftest import Visits
+from tests.browser.person import Person
+from tests.browser.test_journeys import WORDS
+
+pytestmark = pytest.mark.xdist_group("demo")
+W = WORDS["nl"]
+
+
+def ask(person: Person, rights: tuple[str, ...], role: str, subject: str) -> None:
+    """The first two steps of the form."""
+    person.go("/request")
+    for right in rights:
+        person.tick(right)
+    person.click(W["next"])
+    person.tick(role)
+    person.tick(subject)
+    person.click(W["next"])
+
+
+def contact_and_send(person: Person, email: str) -> list[str]:
+    """The last steps; the codes on the receipt."""
+    person.fill(W["name"], "Noor Voorbeeld")
+    person.fill(W["email"], email)
+    person.click(W["next"])
+    person.click(W["send"])
+    person.settle(W["received"])
+    return person.codes()
+
+
+def confirm(person: Person, reference: str) -> None:
+    person.open_newest_mail(f"{W['confirm']} {reference}")
+    person.click(W["open"])
+    person.page.wait_for_url("**/track")
+    person.settle()
+
+
+def visible(person: Person, button: str) -> Locator:
+    return person.page.get_by_role("button", name=button).locator("visible=true").first
+
+
+def press(person: Person, button: str) -> None:
+    visible(person, button).click()
+    person.page.wait_for_timeout(300)
+    person.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    person.page.wait_for_timeout(300)
+
+
+def unfold(person: Person, title: str) -> None:
+    """Open an expander, unless it is open."""
+    found = person.page.locator("details", has=person.page.locator("summary", has_text=title)).last
+    found.wait_for()
+    if found.get_attribute("open") is None:
+        found.locator("summary").click()
+    person.page.wait_for_timeout(400)
+
+
+def choose(person: Person, label: str, option: str) -> None:
+    """Pick from a list. A list that was open before takes the first click to close."""
+    for _ in range(3):
+        person.page.get_by_role("combobox", name=label).locator("visible=true").first.click()
+        wanted = person.page.get_by_role("option", name=option).first
+        try:
+            wanted.wait_for(timeout=2_000)
+        except PlaywrightTimeoutError:
+            continue
+        wanted.click()
+        person.page.wait_for_timeout(300)
+        return
+    raise AssertionError(f"no {option} under {label}")
+
+
+def body_of_mail(person: Person, subject: str) -> str:
+    """The text of the newest mail with this subject in the demo's mailbox."""
+    for _ in range(30):
+        person.go("/mailbox")
+        mail = person.page.locator("[data-testid=stVerticalBlock]", has=person.page.get_by_text(subject)).last
+        if mail.count():
+            break
+        person.page.wait_for_timeout(500)
+    mail.locator("summary").first.click()
+    person.page.wait_for_timeout(400)
+    return mail.inner_text()
+
+
+def test_a_parent_asks_access_for_a_child_under_16_at_us_and_at_school(visit: Visits) -> None:
+    parent = visit(width="phone")
+    ask(parent, (W["access"],), "Ouder of verzorger", "Allebei")
+    parent.check("request-2b-about")
+    parent.fill("Naam van je kind", "Mees Voorbeeld")
+    parent.fill("Geboortedatum van je kind", "14-3-2005")
+    parent.click(W["next"])
+    parent.sees("Je kind is 16 jaar of ouder. Dan doet het zelf een verzoek")
+    parent.check("request-2b-about-too-old")
+    parent.fill("Geboortedatum van je kind", "14-3-2018")
+    parent.click(W["next"])
+    parent.fill(W["school"], "Vijf Bruggen Lyceum")
+    parent.fill(W["explanation"], "Welke gegevens van mijn kind hebben jullie?")
+    parent.page.reload()
+    parent.settle()
+    parent.sees("Je was hier al begonnen")
+    parent.check("request-1-draft")
+    parent.click("Ga verder")
+    for _ in range(3):
+        parent.click(W["next"])
+    parent.fill(W["school"], "Vijf Bruggen Lyceum")
+    parent.fill(W["explanation"], "Welke gegevens van mijn kind hebben jullie?")
+    parent.page.locator("input[type=file]").first.set_input_files(
+        {"name": "brief.txt", "mimeType": "text/plain", "buffer": b"Een toelichting."}
+    )
+    parent.page.get_by_text("brief.txt").first.wait_for()
+    parent.click(W["next"])
+    ours, schools, code = contact_and_send(parent, "ouder@aanvrager.example")
+    parent.check("request-6-receipt-both")
+    assert ours != schools
+    assert re.fullmatch(r"(\w{4}-){5}\w{4}", code)
+    confirm(parent, ours)
+    parent.sees(f"Ga naar het andere deel van je verzoek: {schools}")
+    parent.check("track-parent")
+    with parent.page.expect_download() as download:
+        parent.page.get_by_role("link", name="Download het ontvangstbewijs").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+    with parent.page.expect_download() as download:
+        parent.page.get_by_role("link", name="Zet de datum in mijn agenda").click()
+    assert "BEGIN:VEVENT" in Path(download.value.path()).read_text("utf-8")
+    parent.click("Ga naar het andere deel")
+    parent.sees(schools)
+
+    staff = visit()
+    staff.sign_in("medewerkers", "behandelaar", "/desk")
+    staff.go(f"/case?ref={ours}", ours)
+    staff.sees("Mees Voorbeeld")
+    press(staff, "Neem in behandeling")
+    unfold(staff, "Maak het antwoordpakket")
+    staff.page.locator("details", has_text="Maak het antwoordpakket").last.locator("input[type=file]").first.set_input_files(
+        {"name": "crm.json", "mimeType": "application/json", "buffer": json.dumps([{"naam": "Mees", "formule": "=1+1"}]).encode()}
+    )
+    staff.page.get_by_text("crm.json").first.wait_for()
+    for system in ("Administratie (bestellingen en facturen)", "Nieuwsbrief"):
+        staff.tick(f"Niets gevonden: {system}")
+    staff.check("case-package")
+    press(staff, "Maak het pakket")
+    staff.sees("Het pakket staat bij het antwoord.")
+    unfold(staff, "Besluit over: Inzage")
+    staff.page.get_by_text("Toegewezen", exact=True).locator("visible=true").first.click()
+    press(staff, "Leg besluit vast")
+    unfold(staff, "Verstuur het antwoord en sluit af")
+    press(staff, "Verstuur antwoord")
+    staff.sees("Het verzoek is afgesloten")
+
+    parent.open_newest_mail(f"Ons antwoord op je verzoek {ours}")
+    parent.click(W["open"])
+    parent.page.wait_for_url("**/track")
+    parent.settle()
+    with parent.page.expect_download() as download:
+        parent.page.get_by_role("link", name="Download antwoord").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert sorted(archive.namelist()) == ["crm.csv", "data.json", "samenvatting.pdf"]
+        assert "'=1+1" in archive.read("crm.csv").decode("utf-8-sig")
+    parent.check("track-answered-package")
+
+
+def test_a_customer_gets_a_partial_erasure_with_its_seven_years_and_no_part_of_a_refusal_can_be_missing(visit: Visits) -> None:
+    customer, staff, colleague = visit(), visit(), visit(width="phone")
+    ask(customer, (W["erasure"],), W["customer"], W["own"])
+    customer.fill(W["explanation"], "Wis alles wat jullie van mij hebben.")
+    customer.click(W["next"])
+    reference, _code = contact_and_send(customer, "wissen@aanvrager.example")
+    confirm(customer, reference)
+    staff.sign_in("medewerkers", "behandelaar", "/desk")
+    staff.go(f"/case?ref={reference}", reference)
+    press(staff, "Neem in behandeling")
+    unfold(staff, "Besluit over: Wissen")
+    staff.page.get_by_text("Deels toegewezen", exact=True).locator("visible=true").first.click()
+    press(staff, "Leg besluit vast")
+    staff.page.get_by_role("alert").first.wait_for()
+    choose(staff, "Grond (bij afwijzing", "bewaarplicht")
+    staff.page.get_by_role("textbox", name="Reden voor de aanvrager").locator("visible=true").first.fill(
+        "Je facturen van 2024 blijven tot 2031."
+    )
+    press(staff, "Leg besluit vast")
+    staff.sees("Een collega moet nog naar je besluit over Wissen kijken.")
+    unfold(staff, "Verstuur het antwoord en sluit af")
+    press(staff, "Verstuur antwoord")
+    staff.sees("Een collega moet eerst kijken naar elke weigering en elk wissen.")
+    staff.check("case-needs-approval")
+
+    colleague.sign_in("medewerkers", "collega", "/desk")
+    colleague.go(f"/case?ref={reference}", reference)
+    press(colleague, "Akkoord met het besluit over: Wissen")
+    colleague.sees("Vastgelegd dat je het besluit hebt nagekeken.")
+    colleague.check("case-approved")
+
+    staff.page.reload()
+    staff.settle(reference)
+    unfold(staff, "Verstuur het antwoord en sluit af")
+    press(staff, "Verstuur antwoord")
+    staff.sees("Licht eerst alle ontvangers van de gegevens in")
+    for _ in range(4):
+        press(staff, "Ingelicht")
+        staff.sees("Vastgelegd.")
+    unfold(staff, "Verstuur het antwoord en sluit af")
+    letter = staff.page.get_by_role("textbox", name="Ons antwoord aan de aanvrager").locator("visible=true").first
+    whole = letter.input_value()
+    letter.fill(whole.replace("[rechter]", ""))
+    press(staff, "Verstuur antwoord")
+    staff.sees("De weg naar de rechter ontbreekt in de brief.")
+    staff.page.get_by_role("textbox", name="Ons antwoord aan de aanvrager").locator("visible=true").first.fill(whole)
+    press(staff, "Bekijk eerst")
+    staff.sees("Zo gaat de brief weg:")
+    staff.check("case-letter-preview")
+    press(staff, "Verstuur antwoord")
+    staff.sees("Het verzoek is afgesloten")
+
+    customer.open_newest_mail(f"Ons antwoord op je verzoek {reference}")
+    customer.click(W["open"])
+    customer.page.wait_for_url("**/track")
+    customer.settle()
+    customer.sees("De belastingwet verplicht ons die zeven jaar te bewaren")
+    customer.sees("Je facturen van 2024 blijven tot 2031.")
+    customer.check("track-partial")
+    unfold(customer, "Niet tevreden met het antwoord?")
+    customer.check("track-not-satisfied")
+    customer.fill("Wat klopt er niet?", "Die facturen zijn niet van mij.")
+    press(customer, "Vraag om opnieuw te kijken")
+    customer.sees("We kijken opnieuw naar je verzoek.")
+    customer.sees(W["ours"])
+
+
+def test_a_pupils_request_is_handed_to_the_school_decided_there_and_closed(visit: Visits) -> None:
+    pupil, staff, school, stranger = visit(width="phone"), visit(), visit(), visit()
+    ask(pupil, (W["access"],), "Leerling of student van 16", W["learning"])
+    pupil.fill("Je geboortedatum", "1-2-2008")
+    pupil.click(W["next"])
+    pupil.fill(W["school"], "Vijf Bruggen Lyceum, Stad")
+    pupil.fill(W["explanation"], "Welke resultaten van mij staan in DIGIT?")
+    pupil.click(W["next"])
+    reference, _code = contact_and_send(pupil, "leerling@aanvrager.example")
+    confirm(pupil, reference)
+
+    staff.sign_in("medewerkers", "behandelaar", "/desk")
+    staff.go(f"/case?ref={reference}", reference)
+    unfold(staff, "Geef door aan de school")
+    choose(staff, "School of bestuur", "Vijf Bruggen Lyceum (90AD)")
+    staff.fill("Contactpersoon", "Fem Functionaris")
+    staff.fill("E-mailadres van de contactpersoon", "fem@vijfbruggen.example")
+    staff.check("case-hand-over")
+    press(staff, "Geef door en vertel het de aanvrager")
+    staff.sees("Bij de school")
+
+    code = re.search(r"(\w{4}-){5}\w{4}", body_of_mail(staff, f"Verzoek {reference} over gegevens bij uw school"))
+    assert code
+    stranger.sign_in("entree", "kleine-letters", "/handed")
+    stranger.sees_not(reference)
+    stranger.check("handed-empty")
+    school.sign_in("entree", "school", "/handed")
+    school.sees(reference)
+    school.sees_not("Noor Voorbeeld")
+    school.check("handed-closed")
+    row = school.page.locator("[data-testid=stVerticalBlock]", has=school.page.get_by_text(reference)).last
+    row.get_by_role("textbox", name="Code uit de mail aan uw school").fill("AAAA-AAAA-AAAA-AAAA-AAAA-AAAA")
+    row.get_by_role("button", name="Open dit verzoek").click()
+    school.sees("Deze code hoort niet bij dit verzoek.")
+    row.get_by_role("textbox", name="Code uit de mail aan uw school").fill(code.group())
+    row.get_by_role("button", name="Open dit verzoek").click()
+    school.sees("Welke resultaten van mij staan in DIGIT?")
+    press(school, "Leg het besluit vast")
+    school.sees("Kies bij elk recht een besluit.")
+    school.page.get_by_text("Toegewezen", exact=True).locator("visible=true").first.click()
+    school.page.get_by_label("Uw antwoord aan de aanvrager").fill("Je krijgt een overzicht van je mentor.")
+    school.check("handed-deciding")
+    press(school, "Leg het besluit vast")
+    school.sees("Uw besluit is vastgelegd.")
+    school.check("handed-decided")
+
+    staff.go(f"/case?ref={reference}", reference)
+    staff.sees("School heeft besloten")
+    staff.check("case-school-decided")
+    press(staff, "Het is uitgevoerd")
+    staff.sees("Afgerond.")
+    pupil.go("/track")
+    pupil.sees("Je krijgt een overzicht van je mentor.")
+    pupil.sees("Je school heeft dit verzoek afgehandeld.")
+    pupil.check("track-school-decided")
+
+
+def test_a_letter_is_entered_with_its_own_day_and_cannot_be_extended_after_the_first_date(visit: Visits) -> None:
+    staff = visit()
+    staff.sign_in("medewerkers", "functionaris", "/desk")
+    staff.page.get_by_role("link", name="Voer een brief, telefoontje of mail in").click()
+    staff.settle("Voer een verzoek in")
+    staff.check("register")
+    press(staff, "Leg het verzoek vast")
+    staff.sees("Vul de dag van ontvangst in")
+    staff.check("register-problems")
+    staff.tick("Brief")
+    received = local_day(utc_now()) - timedelta(days=45)
+    staff.fill("Ontvangen op", f"{received:%d-%m-%Y}")
+    choose(staff, "Waar wordt om gevraagd?", "Inzage")
+    # A list of several choices stays open.
+    staff.page.keyboard.press("Escape")
+    choose(staff, "In welke rol vraag je dit?", "Klant of relatie")
+    choose(staff, "Om welke gegevens gaat het?", "Gegevens die wij zelf hebben")
+    staff.fill("Wat staat er in het verzoek?", "Graag een overzicht.")
+    staff.fill("Naam van de aanvrager", "Bram Brief")
+    staff.fill("Postadres, als er geen e-mailadres is", "Voorbeeldstraat 1\n1234 AB Stad")
+    press(staff, "Leg het verzoek vast")
+    staff.page.wait_for_url("**/case?ref=BS-*")
+    staff.settle("Verzoek BS-")
+    staff.sees("1 brief aan deze aanvrager moet nog op de post.")
+    press(staff, "Neem in behandeling")
+    unfold(staff, "Meer tijd nodig")
+    staff.tick("Het verzoek is ingewikkeld")
+    press(staff, "Verleng en laat het weten")
+    staff.sees("Verlengen kan niet meer")
+    staff.check("case-too-late-to-extend")
+    staff.go("/desk")
+    staff.page.get_by_role("textbox", name="Zoek").fill("bram")
+    staff.page.keyboard.press("Enter")
+    staff.page.wait_for_timeout(800)
+    unfold(staff, "om te printen en te posten")
+    staff.sees("Je code is:")
+    staff.check("desk-letters")
+    press(staff, "Deze brief is gepost")
+    staff.sees_not("Je code is:")
+
+
+def test_newsletter_and_marketing_are_one_click_and_the_rules_have_a_history(visit: Visits) -> None:
+    person, officer = visit(width="phone"), visit()
+    person.go("/request")
+    person.click("Stop de nieuwsbrief")
+    reference, _code = contact_and_send(person, "nieuwsbrief@aanvrager.example")
+    assert reference.startswith("BS-")
+    officer.sign_in("medewerkers", "functionaris", "/policy")
+    officer.check("policy")
+    unfold(officer, "Extra vrije dagen")
+    day = local_day(utc_now()) + timedelta(days=31)
+    officer.page.get_by_role("textbox", name="Brugdagen, één per regel").fill(f"{day:%d-%m-%Y}")
+    press(officer, "Bekijk wat verschuift")
+    officer.sees("een andere datum")
+    officer.check("policy-preview")
+    officer.page.get_by_role("textbox", name="Waarom?").locator("visible=true").first.fill("Koninklijk besluit (voorbeeld)")
+    press(officer, "Sla op")
+    officer.sees("Opgeslagen.")
+    unfold(officer, "Extra vrije dagen")
+    officer.sees("Koninklijk besluit (voorbeeld)")

@@ -1,0 +1,87 @@
+"""The pages that came with requests in full: entering letters, rules, and requests at the school."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from dashboard.clock import utc_now
+from dashboard.data_requests import at_school
+from dashboard.data_requests.lifecycle import Status
+from dashboard.data_requests.model import Case
+from dashboard.db import reading
+from dashboard.policy import queries
+from dashboard.portal import Portal
+from tests import cases
+from tests.app import Open, cookie_for, shown
+from tests.people import LYCEUM
+
+
+def staff(portal: Portal, sub: str = "behandelaar") -> str:
+    return cookie_for(portal, "medewerkers", sub)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("script", ["staff/register.py", "staff/policy.py", "school/handed.py"])
+def test_each_opens_in_both_languages(open_page: Open, school_portal: Portal, script: str, language: str) -> None:
+    session = cookie_for(school_portal, "entree", "school") if script.startswith("school") else staff(school_portal)
+    at = open_page(script, session=session, language=language)
+    assert not at.exception
+    assert len(at.title) == 1
+
+
+def test_a_letter_is_entered_and_everything_wrong_is_said_at_once(open_page: Open, school_portal: Portal) -> None:
+    at = open_page("staff/register.py", session=staff(school_portal))
+    at.button(key="register_submit").click().run()
+    assert "Vul de dag van ontvangst in" in at.error[0].value
+    at.radio(key="register_channel").set_value("letter")
+    at.text_input(key="register_received").set_value("20-2-2026")
+    at.multiselect(key="register_rights").set_value(["access"])
+    at.selectbox(key="register_role").set_value("customer")
+    at.selectbox(key="register_subject").set_value("own_records")
+    at.text_area(key="register_explanation").set_value("Graag een overzicht.")
+    at.text_input(key="register_name").set_value("Bram Brief")
+    at.text_area(key="register_address").set_value("Straat 1\n1234 AB Stad")
+    at.button(key="register_submit").click().run()
+    assert not at.exception
+    with reading(school_portal.engine) as session:
+        case = session.exec(select(Case)).one()
+    assert (case.status, case.received_on.isoformat(), case.email) == (Status.RECEIVED, "2026-02-20", "")
+
+
+def test_the_officer_sets_a_period_and_the_agent_only_reads(open_page: Open, school_portal: Portal) -> None:
+    at = open_page("staff/policy.py", session=staff(school_portal, "functionaris"))
+    at.text_input(key="policy_keep_answer_days_value").set_value("0")
+    at.text_input(key="policy_keep_answer_days_reason").set_value("Korter")
+    at.button(key="policy_keep_answer_days_submit").click().run()
+    assert "tussen 1 en 3.660" in at.error[0].value
+    at.text_input(key="policy_keep_answer_days_value").set_value("60")
+    at.button(key="policy_keep_answer_days_submit").click().run()
+    assert "60 dagen" in shown(at)
+    with reading(school_portal.engine) as session:
+        assert queries.current(session, "keep_answer_days") == 60
+    agent = open_page("staff/policy.py", session=staff(school_portal))
+    assert not [each for each in agent.button if str(each.key).startswith("policy_")]
+
+
+def test_a_school_opens_a_request_with_its_code_and_decides(open_page: Open, school_portal: Portal) -> None:
+    engine, settings = school_portal.engine, school_portal.settings
+    case = cases.handed(engine, settings, utc_now() - timedelta(minutes=20))
+    at = open_page("school/handed.py", session=cookie_for(school_portal, "entree", "school"))
+    assert case.reference in shown(at)
+    assert "Noor Voorbeeld" not in shown(at)
+    at.text_input(key=f"handed_code_{case.id}").set_value("fout")
+    at.button(key=f"handed_open_submit_{case.id}").click().run()
+    assert "hoort niet bij dit verzoek" in at.error[0].value
+    at.text_input(key=f"handed_code_{case.id}").set_value(cases.school_code(engine))
+    at.button(key=f"handed_open_submit_{case.id}").click().run()
+    assert "Noor Voorbeeld" in shown(at)
+    at.radio(key=f"handed_outcome_{case.id}_access").set_value("refused")
+    at.text_area(key=f"handed_answer_{case.id}").set_value("Helaas.")
+    at.button(key=f"handed_decide_submit_{case.id}").click().run()
+    assert "Geef de reden bij wat u afwijst" in at.error[0].value
+    at.text_area(key=f"handed_reason_{case.id}_access").set_value("Andere leerlingen staan erin.")
+    at.button(key=f"handed_decide_submit_{case.id}").click().run()
+    assert cases.fresh(engine, case).status is Status.SCHOOL_DECIDED
+    with reading(engine) as session:
+        assert at_school.handed(session, LYCEUM, now=utc_now())[0].status is Status.SCHOOL_DECIDED
