@@ -1,0 +1,92 @@
+"""What the desk costs at 1,000 and at 100,000 requests, side by side in one run: first page, filters, search, counts.
+
+python -m benchmarks.desk [--cases 1000 100000]
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from dashboard import migrate
+from dashboard.clock import local_day, utc_now
+from dashboard.data_requests import desk_queries
+from dashboard.data_requests.lifecycle import Status
+from dashboard.data_requests.rights import Right
+from dashboard.data_requests.rows import Filters, Order, View
+from dashboard.db import make_engine, reading, transaction
+from dashboard.demo import seed
+from dashboard.permissions import Actor, Role
+from dashboard.settings import Settings
+
+AGENT = Actor(Role.DESK_AGENT, id="agent")
+TIMES = 60
+LIMIT = 3.0
+
+
+def questions() -> dict[str, Filters]:
+    return {
+        "first page": Filters(),
+        "first page, by receipt": Filters(order=Order.RECEIVED),
+        "due this week": Filters(view=View.WEEK),
+        "one status": Filters(statuses=(Status.WAITING_FOR_REQUESTER,)),
+        "one right": Filters(rights=(Right.ACCESS,)),
+        "a rare right": Filters(rights=(Right.RESTRICTION,)),
+        "answered ones": Filters(view=View.ENDED),
+        "search a name": Filters(search="noor voorbeeld"),
+        "search an address": Filters(search="noor.voorbeeld77"),
+        "search, nothing there": Filters(search="niemand"),
+    }
+
+
+def seeded(cases: int, folder: Path) -> Engine:
+    settings = Settings(_env_file=None, environment="demo", data_dir=folder)
+    engine = make_engine(f"sqlite:///{folder / f'{cases}.db'}")
+    migrate.upgrade(engine)
+    with transaction(engine) as session:
+        seed.requests(session, cases, seed=1, settings=settings, now=utc_now())
+    return engine
+
+
+def milliseconds(engines: Sequence[Engine], ask: Callable[[Session], object]) -> list[float]:
+    """Each one's median of many, by turns: what else this machine does hits all alike. A transaction each, as on a page."""
+    taken: list[list[float]] = [[] for _ in engines]
+    for _ in range(TIMES):
+        for times, engine in zip(taken, engines, strict=True):
+            started = time.perf_counter()
+            with reading(engine) as session:
+                ask(session)
+            times.append((time.perf_counter() - started) * 1000)
+    return [statistics.median(times) for times in taken]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, nargs=2, default=(1_000, 100_000))
+    few, many = parser.parse_args().cases
+    today = local_day(utc_now())
+    asked: dict[str, Callable[[Session], object]] = {
+        name: partial(desk_queries.desk, actor=AGENT, filters=filters, today=today) for name, filters in questions().items()
+    }
+    asked["counts of all views"] = partial(desk_queries.desk_counts, actor=AGENT, today=today)
+    asked["deadline health"] = partial(desk_queries.open_by_due_day, actor=AGENT)
+    with tempfile.TemporaryDirectory() as folder:
+        engines = [seeded(number, Path(folder)) for number in (few, many)]
+        print(f"{'the desk, median ms':<26}{few:>12,}{many:>12,}{'times':>8}")
+        for name, ask in asked.items():
+            small, large = milliseconds(engines, ask)
+            over = "" if large / small < LIMIT else "  OVER"
+            print(f"{name:<26}{small:>12.2f}{large:>12.2f}{large / small:>8.1f}{over}")
+        for engine in engines:
+            engine.dispose()
+    print(f"aim: under {LIMIT:g} times")
+
+
+if __name__ == "__main__":
+    main()
