@@ -61,7 +61,15 @@ def build(
     content = packed(case, {each.system: parsed(each.upload) if each.upload else [] for each in findings}, now=now)
     if len(content) > LARGEST_BYTES:
         raise InvalidInputError({"file": "invalid.file_large"})
-    attach(session, actor, case.id, Upload(f"antwoord-{case.reference}.zip", content), shelf=shelf, version=version, now=now)
+    attach(
+        session,
+        actor,
+        case.id,
+        Upload(f"{texts(case.language)('package.name')}-{case.reference}.zip", content),
+        shelf=shelf,
+        version=version,
+        now=now,
+    )
 
 
 def parsed(upload: Upload) -> Rows:

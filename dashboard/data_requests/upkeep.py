@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, or_, select, update
 
 from dashboard.accounts.queries import desk_people
 from dashboard.clock import AMSTERDAM, local_day
@@ -85,6 +85,8 @@ def remind_schools(session: Session, actor: Actor, *, settings: Settings, now: d
             Case.status == Status.HANDED_TO_SCHOOL,
             col(Case.due_on) <= near,
             col(SchoolKey.reminded_at).is_(None),
+            # A school that isn't in the portal was reached in another way.
+            or_(col(Case.handed_brin).is_not(None), col(Case.handed_board).is_not(None)),
         )
         .limit(AT_ONCE)
     ).all()

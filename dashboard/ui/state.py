@@ -149,7 +149,9 @@ def keep_files() -> None:
             kept.setdefault(key, [])
             if key == AUTHORISATION:
                 kept[key].clear()
-            kept[key].append((file.name, file.getvalue()))
+            # A step that stays on the screen for a mistake brings the same files again.
+            if (file.name, file.getvalue()) not in kept[key]:
+                kept[key].append((file.name, file.getvalue()))
 
 
 def kept_files(key: str) -> list[tuple[str, bytes]]:

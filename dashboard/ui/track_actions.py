@@ -28,15 +28,20 @@ def write(case: CaseView, requester: Actor) -> None:
     if find_move(case.status, Verb.REPLY) is None:
         return
     waits = case.status is Status.WAITING_FOR_REQUESTER
+    # A new uploader after each message: the browser would keep the files of the last one in the old.
+    turn = len(case.messages)
     with st.form("track_reply", border=False):
         body = st.text_area(t("track.answer_us" if waits else "track.write_us"), key="track_reply_body")
         proof = None
         if case.asks_identity:
             proof = st.file_uploader(
-                t("track.identity"), type=list(ATTACHMENT_KINDS), key="track_reply_identity", help=t("track.identity_help")
+                t("track.identity"),
+                type=list(ATTACHMENT_KINDS),
+                key=f"track_reply_identity_{turn}",
+                help=t("track.identity_help"),
             )
         files = st.file_uploader(
-            t("request.what.files"), type=list(ATTACHMENT_KINDS), accept_multiple_files=True, key="track_reply_files"
+            t("request.what.files"), type=list(ATTACHMENT_KINDS), accept_multiple_files=True, key=f"track_reply_files_{turn}"
         )
         sent = st.form_submit_button(t("track.send"), type="primary", key="track_reply_submit")
     if not sent:
@@ -49,7 +54,7 @@ def write(case: CaseView, requester: Actor) -> None:
         )
     )
     if attempt.done:
-        state.clear(("track_reply_body", "track_reply_identity", "track_reply_files"))
+        state.clear(("track_reply_body",))
         state.leave_notice(t("track.sent"))
         st.rerun()
     parts.refused(attempt.refusal, t)

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.clock import utc_now
 from dashboard.data_requests import service
 from dashboard.data_requests.lifecycle import Status
-from dashboard.data_requests.model import Case
+from dashboard.data_requests.model import Case, CaseFile
 from dashboard.db import reading, transaction
 from dashboard.permissions import VISITOR
 from dashboard.portal import Portal
@@ -167,6 +167,41 @@ def test_learning_material_asks_for_the_school(open_page: Open, school_portal: P
     at.button(key="request_send").click().run()
     with reading(school_portal.engine) as session:
         assert session.exec(select(Case.school_name)).one() == "Lyceum, Stad"
+
+
+def test_a_file_chosen_before_a_mistake_is_sent_once(open_page: Open, school_portal: Portal) -> None:
+    at = open_page("public/request.py")
+    at.checkbox(key="request_right_access").check()
+    next_step(at)
+    at.radio(key="request_role").set_value("customer")
+    at.radio(key="request_subject").set_value("own_records")
+    next_step(at)
+    at.file_uploader(key="request_uploads").upload("brief.txt", b"Toelichting")
+    next_step(at)
+    assert "Schrijf op wat je vraagt." in at.error[0].value
+    at.text_area(key="request_explanation").set_value("Ik wil alles zien.")
+    next_step(at)
+    at.text_input(key="request_name").set_value("Noor Voorbeeld")
+    at.text_input(key="request_email").set_value("noor@aanvrager.example")
+    next_step(at)
+    assert shown(at).count("brief.txt") == 1
+    at.button(key="request_send").click().run()
+    with reading(school_portal.engine) as session:
+        assert [row.name for row in session.exec(select(CaseFile)).all()] == ["brief.txt"]
+
+
+def test_a_file_of_one_message_does_not_go_along_with_the_next(open_page: Open, school_portal: Portal) -> None:
+    engine, settings = school_portal.engine, school_portal.settings
+    cases.received(engine, settings, utc_now() - timedelta(minutes=6))
+    at = open_page("public/track.py")
+    at.file_uploader(key="track_reply_files_0").upload("brief.txt", b"Toelichting")
+    at.text_area(key="track_reply_body").set_value("Hierbij.")
+    at.button(key="track_reply_submit").click().run()
+    assert "Je bericht is verstuurd." in shown(at)
+    at.text_area(key="track_reply_body").set_value("En nog iets.")
+    at.button(key="track_reply_submit").click().run()
+    with reading(engine) as session:
+        assert len(session.exec(select(CaseFile)).all()) == 1
 
 
 def open_with_code(at: AppTest, reference: str, code: str) -> AppTest:
