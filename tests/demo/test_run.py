@@ -3,6 +3,7 @@
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -193,6 +194,24 @@ def test_seed_adds_synthetic_requests_and_schools(tmp_path: Path) -> None:
     run_cli("migrate", **secrets)
     ended = run_cli("seed", "--requests", "2000", "--schools", "50", "--seed", "7", **secrets)
     assert ended.returncode == 0, ended.stderr
+    assert "counts" not in run_cli("check", **secrets).stderr
+    with sqlite3.connect(tmp_path / "bijsluiter.db") as changed:
+        changed.execute("UPDATE open_load SET cases = cases + 1")
+    assert "the counts of open cases differ" in run_cli("check", **secrets).stderr
+    # Requests that expired long ago: shown first, then taken, then taken again after a restore.
+    shown = run_cli("purge", **secrets)
+    assert shown.returncode == 0, shown.stderr
+    assert "would be taken" in shown.stdout.splitlines()[-1]
+    assert not (tmp_path / "purges.jsonl").exists()
+    backup = (tmp_path / "bijsluiter.db").read_bytes()
+    taken = run_cli("purge", "--really", **secrets).stdout.splitlines()
+    assert taken[-1] == f"{len(taken) - 1} taken"
+    assert len(taken) > 10
+    (tmp_path / "bijsluiter.db").write_bytes(backup)
+    for leftover in tmp_path.glob("bijsluiter.db-*"):
+        leftover.unlink()
+    assert run_cli("replay-erasures", **secrets).stdout.startswith(f"{len(taken) - 1} had come back")
+    assert run_cli("replay-erasures", **secrets).stdout.startswith("0 had come back")
     engine = make_engine(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
     with reading(engine) as session:
         assert session.exec(select(func.count()).select_from(Case)).one() == 2000
