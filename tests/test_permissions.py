@@ -168,6 +168,7 @@ NO_ACTOR = {
         "answer_draft",
         "token",
         "require_parts",
+        "require_filled",
         "filled",
         "decisions",
         "what_stays",

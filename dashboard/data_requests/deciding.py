@@ -89,6 +89,7 @@ def close(session: Session, actor: Actor, case_id: str, letter: str, *, version:
     case = _case(session, actor, case_id)
     rights = rights_of(session, case)
     limited = any(row.outcome in NEEDS_GROUND for row in rights)
+    letters.require_filled(letter, "letter")
     if all(row.outcome for row in rights):
         letters.require_parts(letter, Language(case.language), limited=limited)
     written = letters.filled(case, rights, letter, letters.ground_texts(session, Language(case.language)), today=local_day(now))

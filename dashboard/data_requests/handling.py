@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from dashboard.accounts.queries import desk_people
 from dashboard.clock import local_day
-from dashboard.data_requests import links
+from dashboard.data_requests import letters, links
 from dashboard.data_requests.case_files import Shelf, remove
 from dashboard.data_requests.deadlines import statutory_due
 from dashboard.data_requests.desk_model import CaseMention, CaseTick, IdentityDoubt
@@ -63,6 +63,7 @@ def pause(session: Session, actor: Actor, case_id: str, body: str, *, version: i
     The statutory date stays; the second date is shown beside it.
     """
     case = _case(session, actor, case_id)
+    letters.require_filled(body, "message")
     message_id = add_message(session, actor, case, body, Visibility.REQUESTER, now=now)
     facts = {"message_id": message_id, "reason": PauseReason.SPECIFY.value}
     move(session, actor, case, Verb.PAUSE, now=now, version=version, fields=facts, paused_since=local_day(now))
@@ -76,6 +77,7 @@ def doubt_identity(  # noqa: PLR0913  a doubt needs its reason, and the question
     """Record a reasonable doubt and ask for proof (art. 12(6)); without a recorded doubt nothing can be asked."""
     case = _case(session, actor, case_id)
     reason = checked_text(doubt, "doubt")
+    letters.require_filled(question, "message")
     message_id = add_message(session, actor, case, question, Visibility.REQUESTER, now=now)
     row = IdentityDoubt(id=str(uuid4()), case_id=case.id, reason=reason, at=now, by_id=actor.id)
     session.add(row)
@@ -118,6 +120,7 @@ def extend(  # noqa: PLR0913  a reason, its words, on a case seen at a version
     case = _case(session, actor, case_id)
     if reason not in set(ExtensionReason):
         raise InvalidInputError({"extension_reason": "invalid.extension_reason"})
+    letters.require_filled(explanation, "message")
     message_id = add_message(session, actor, case, explanation, Visibility.REQUESTER, now=now)
     first_due = case.due_on
     due_on = statutory_due(case.received_on, extended=True, extra_holidays=bridge_days(session, settings))

@@ -146,6 +146,12 @@ def require_parts(letter: str, language: Language, *, limited: bool) -> None:
             raise InvalidInputError({"letter": f"invalid.letter_{part.value}"})
 
 
+def require_filled(text: str, field: str) -> None:
+    """Raise InvalidInputError while a template's own "fill in" still stands in a message."""
+    if any(f"[{texts(language)('letter.fill_in')}" in text for language in Language):
+        raise InvalidInputError({field: "invalid.letter_unfilled"})
+
+
 def filled(case: Addressee, rights: Sequence[Decision], letter: str, grounds: Mapping[Ground, str], *, today: date) -> str:
     """The letter as it goes out on this day, in the requester's language. What people typed is put in as text, once."""
     language = Language(case.language)

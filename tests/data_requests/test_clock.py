@@ -7,13 +7,15 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from dashboard.clock import local_day
-from dashboard.data_requests import calendar, following, handling, queries
+from dashboard.data_requests import calendar, following, handling, letters, queries
 from dashboard.data_requests.case_files import Shelf, Upload
+from dashboard.data_requests.letters import Letter
 from dashboard.data_requests.lifecycle import Status
 from dashboard.data_requests.model import Case, CaseFile
 from dashboard.data_requests.rows import CaseView
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotPossibleError
+from dashboard.i18n import Language
 from dashboard.settings import Settings
 from tests import cases
 from tests.data_requests.test_following import PNG
@@ -93,6 +95,28 @@ def test_an_extension_is_once_and_only_for_one_of_two_reasons(engine: Engine, se
     with pytest.raises(NotPossibleError) as refused:
         extend(engine, settings, case, now)
     assert refused.value.text_key == "need.not_extended"
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_template_that_was_not_filled_in_does_not_go_out(
+    engine: Engine, settings: Settings, now: datetime, language: Language
+) -> None:
+    case = cases.in_progress(engine, settings, now, request(language=language))
+    with reading(engine) as session:
+        extension = letters.template(session, Letter.EXTENSION, language)
+        identity = letters.template(session, Letter.IDENTITY, language)
+    with pytest.raises(InvalidInputError) as refused:
+        extend(engine, settings, case, now, words=extension)
+    assert refused.value.problems == {"message": "invalid.letter_unfilled"}
+    with pytest.raises(InvalidInputError) as refused, transaction(engine) as session:
+        handling.doubt_identity(
+            session, AGENT, case.id, doubt="x", question=identity, version=case.version, settings=settings, now=now
+        )
+    assert refused.value.problems == {"message": "invalid.letter_unfilled"}
+    case = cases.decide(engine, case, now)
+    with pytest.raises(InvalidInputError) as refused:
+        cases.close(engine, settings, case, now, f"{cases.LETTER} {extension}")
+    assert refused.value.problems == {"letter": "invalid.letter_unfilled"}
 
 
 def test_a_pause_shows_a_second_date_and_leaves_the_statutory_one(engine: Engine, settings: Settings) -> None:

@@ -222,6 +222,7 @@ def test_an_extension_after_the_date_is_refused_and_that_it_was_tried_is_kept(op
     case = cases.in_progress(engine, settings, utc_now() - timedelta(days=40))
     at = open_case(open_page, school_portal, case)
     at.radio(key="case_extend_reason").set_value("complexity")
+    at.text_area(key="case_extend_body").set_value("Veel systemen.")
     at.button(key="case_extend_submit").click().run()
     assert "Verlengen kan niet meer" in at.error[0].value
     with reading(engine) as session:
