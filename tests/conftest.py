@@ -27,6 +27,7 @@ from dashboard.settings import Settings
 from dashboard.tables import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
+FIRST_PORT, LAST_PORT = 20_000, 32_000
 NOW = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 
 
@@ -147,8 +148,10 @@ class Demo:
 
 
 def free_port(ports_needed: int = 8) -> int:
-    """A port with as many free ones right after it as a demo takes."""
-    for start in range(20_000 + (os.getpid() * 97) % 20_000, 60_000, 50):
+    """A port with as many free ones right after it as a demo takes, below those that systems give to outgoing connections:
+    one of these may be free now and taken a moment later."""
+    first = FIRST_PORT + (os.getpid() * 97) % (LAST_PORT - FIRST_PORT)
+    for start in (*range(first, LAST_PORT, 50), *range(FIRST_PORT, first, 50)):
         if all(_is_free(port) for port in range(start, start + ports_needed)):
             return start
     raise RuntimeError("no free ports")
