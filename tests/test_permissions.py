@@ -176,7 +176,7 @@ NO_ACTOR = {
     "data_requests/upkeep.py": {"digest_of"},  # counts
     "data_requests/retention.py": {"write_ledger", "read_ledger"},  # a file of ids
     "data_requests/queries.py": {"dates_of"},  # asked with a case that was loaded for the actor
-    "policy/queries.py": {"current", "bridge_days", "target_days", "period"},  # rules hold for everybody
+    "policy/queries.py": {"current", "bridge_days", "target_days", "hand_over_days", "period"},  # rules hold for everybody
     "annexes/queries.py": {"licensed_products"},  # asked by the functions above, with a reach they worked out
     "insight/queries.py": {"health_of"},  # pure
     "mail/outbox.py": {"enqueue", "oldest_waiting"},  # in the caller's transaction; a time without content

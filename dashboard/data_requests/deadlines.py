@@ -136,6 +136,13 @@ def court_until(answered_on: date) -> date:
     return roll(answered_on + timedelta(weeks=WEEKS_TO_COURT))
 
 
+def working_days_after(day: date, days: int, extra_holidays: Collection[date] = ()) -> date:
+    """The working day that comes this many working days after `day`."""
+    for _ in range(days):
+        day = roll(day + timedelta(days=1), extra_holidays)
+    return day
+
+
 def age_on(born_on: date, day: date) -> int:
     """Whole years on a day."""
     return relativedelta(day, born_on).years

@@ -77,8 +77,11 @@ class CheckedRequest:
         return tuple(right for right in Right if any(right in part.rights for part in self.parts))
 
 
-def check(typed: NewRequest, *, today: date, needs_email: bool = True) -> CheckedRequest:
-    """The request, or InvalidInputError with a sentence for every field that is wrong, in the form's order."""
+def check(typed: NewRequest, *, today: date, needs_email: bool = True, on_paper: bool = False) -> CheckedRequest:
+    """The request, or InvalidInputError with a sentence for every field that is wrong, in the form's order.
+
+    `on_paper`: an authorisation that came with a letter isn't a file.
+    """
     rights = tuple(dict.fromkeys(right for asked in typed.rights if (right := _choice(Right, asked))))
     role, subjects = _choice(RequesterRole, typed.role), _SUBJECTS.get(typed.subject, ())
     asked = CheckedRequest(
@@ -103,7 +106,7 @@ def check(typed: NewRequest, *, today: date, needs_email: bool = True) -> Checke
         problems["subject"] = "invalid.subject"
     problems |= _about_whom(asked, role, today)
     problems |= _about_what(asked, subjects, rights)
-    problems |= _files(typed, role)
+    problems |= _files(typed, role, on_paper=on_paper)
     problems |= _contact(asked, typed, needs_email=needs_email)
     if problems:
         raise InvalidInputError(problems)
@@ -178,7 +181,7 @@ def _about_what(asked: CheckedRequest, subjects: tuple[Subject, ...], rights: tu
     return problems
 
 
-def _files(typed: NewRequest, role: RequesterRole | None) -> dict[str, str]:
+def _files(typed: NewRequest, role: RequesterRole | None, *, on_paper: bool) -> dict[str, str]:
     problems: dict[str, str] = {}
     if len(typed.uploads) > MOST_UPLOADS:
         problems["uploads"] = "invalid.uploads_many"
@@ -192,7 +195,7 @@ def _files(typed: NewRequest, role: RequesterRole | None) -> dict[str, str]:
                 checked_kind(upload, ATTACHMENT_KINDS)
             except InvalidInputError as wrong:
                 problems[field] = next(iter(wrong.problems.values()))
-    if role is RequesterRole.AGENT and typed.authorisation is None:
+    if role is RequesterRole.AGENT and typed.authorisation is None and not on_paper:
         problems["authorisation"] = "invalid.authorisation"
     return problems
 

@@ -9,13 +9,14 @@ from dashboard.accounts.queries import names_of
 from dashboard.clock import local_day
 from dashboard.data_requests.access_model import SchoolKey
 from dashboard.data_requests.codes import normal_reference
-from dashboard.data_requests.deadlines import court_until, explain, internal_target, paused_due
+from dashboard.data_requests.deadlines import court_until, explain, internal_target, paused_due, working_days_after
 from dashboard.data_requests.desk_model import CaseFeedback, CaseLink, CaseMention, CaseRecipient, CaseTick, IdentityDoubt
 from dashboard.data_requests.events import INTERNAL
 from dashboard.data_requests.lifecycle import TURN, Status
 from dashboard.data_requests.model import Case, CaseEvent, CaseFile, CaseMessage, FilePurpose, Visibility
 from dashboard.data_requests.moves import load_case
 from dashboard.data_requests.needs import open_doubt, rights_of, untold
+from dashboard.data_requests.rights import Subject
 from dashboard.data_requests.rows import (
     CaseView,
     Dates,
@@ -32,7 +33,7 @@ from dashboard.data_requests.rows import (
 from dashboard.errors import NotFoundError
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.permissions import Actor, Permission, Role, require
-from dashboard.policy.queries import bridge_days, target_days
+from dashboard.policy.queries import bridge_days, hand_over_days, target_days
 from dashboard.settings import Settings
 
 _REQUESTERS = frozenset({Role.REQUESTER.value, Role.VISITOR.value})
@@ -115,6 +116,9 @@ def dates_of(session: Session, case: Case, *, settings: Settings, today: date) -
         paused_days=paused,
         court_until=court_until(local_day(case.closed_at)) if case.closed_at and case.status in _ANSWERED else None,
         target=internal_target(case.received_on, target_days(session)),
+        hand_over_by=working_days_after(case.received_on, hand_over_days(session), bridge)
+        if case.subject is Subject.LEARNING_MATERIAL
+        else None,
     )
 
 

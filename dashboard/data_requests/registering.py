@@ -34,6 +34,8 @@ class Registration:
     channel: str
     received_on: str
     postal_address: str = ""
+    # Staff have seen the authorisation of who asks for another; it stays with the paper.
+    has_authorisation: bool = False
 
 
 def register(session: Session, actor: Actor, entered: Registration, *, key: str, settings: Settings, now: datetime) -> list[str]:
@@ -47,7 +49,7 @@ def register(session: Session, actor: Actor, entered: Registration, *, key: str,
     if known:
         return [known.reference]
     channel, received_on, address = _checked(entered, local_day(now))
-    asked = check(entered.request, today=local_day(now), needs_email=not address)
+    asked = check(entered.request, today=local_day(now), needs_email=not address, on_paper=entered.has_authorisation)
     arrival = Arrival(channel, received_on, now)
     cases = [new_case(session, asked, part, key, arrival, settings) for part in asked.parts]
     if len(cases) > 1:
@@ -92,7 +94,7 @@ def _checked(entered: Registration, today: date) -> tuple[Channel, date, str]:
 def _others(entered: Registration, today: date) -> dict[str, str]:
     """What else is wrong: all of it is said at once."""
     try:
-        check(entered.request, today=today, needs_email=not entered.postal_address.strip())
+        check(entered.request, today=today, needs_email=not entered.postal_address.strip(), on_paper=entered.has_authorisation)
     except InvalidInputError as wrong:
         return wrong.problems
     return {}

@@ -153,6 +153,8 @@ class Dates:
     # The last day for a petition to the court, once there is an answer.
     court_until: date | None
     target: date
+    # Our own goal for handing a request about learning material to the school; None for other requests.
+    hand_over_by: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ def target_days(session: Session) -> int:
     return int(current(session, "internal_target_days"))
 
 
+def hand_over_days(session: Session) -> int:
+    """Our own goal for passing a request to the school, in working days from receipt."""
+    return int(current(session, "hand_over_target_days"))
+
+
 def period(session: Session, name: Period) -> int:
     """A retention period in days."""
     return int(current(session, name.value))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.data_requests.lifecycle import OPEN
+from dashboard.data_requests.lifecycle import OPEN, Status
 from dashboard.data_requests.model import Author, FilePurpose
 from dashboard.data_requests.narrative import reasons_in_words, right_in_words
 from dashboard.data_requests.needs import waits_for_approval
@@ -44,6 +44,11 @@ def _dates(case: CaseView) -> None:
     if case.status in OPEN:
         health = health_of(case.due_on, here().today)
         st.badge(t(f"health.{health.value}"), color=_HEALTH_COLOUR[health], icon=_HEALTH_ICON[health])
+    if dates.hand_over_by and case.status in {Status.RECEIVED, Status.IN_PROGRESS}:
+        late = here().today > dates.hand_over_by
+        st.markdown(f"**{t('case.hand_over_by')}**  \n{t.day(dates.hand_over_by)}")
+        if late:
+            st.badge(t("case.hand_over_late"), color="orange", icon=":material/schedule:")
     if dates.extended:
         st.caption(t("track.extended", day=t.day(dates.first.due_on)))
     if dates.with_pause:

@@ -30,6 +30,7 @@ _KEYS = (
     "register_wrong",
     "register_right_value",
     "register_language",
+    "register_authorised",
 )
 
 
@@ -85,7 +86,7 @@ def _fields(problems: dict[str, str]) -> Registration:
         wrong_field=more["wrong_field"],
         right_value=more["right_value"],
     )
-    return Registration(request, asked["channel"] or "", asked["received"], whom["address"])
+    return Registration(request, asked["channel"] or "", asked["received"], whom["address"], bool(more["authorised"]))
 
 
 def _asked(problems: dict[str, str]) -> dict[str, Any]:
@@ -118,8 +119,7 @@ def _asked(problems: dict[str, str]) -> dict[str, Any]:
     parts.beside(problems, "rights", t)
     found["role"] = st.selectbox(
         t("request.whose.role"),
-        # Somebody with an authorisation sends that along by the form: a paper one is kept on paper.
-        [role.value for role in RequesterRole if role is not RequesterRole.AGENT],
+        [role.value for role in RequesterRole],
         index=None,
         format_func=lambda role: t(f"role.{role}"),
         placeholder=t("choose"),
@@ -153,7 +153,7 @@ def _whom(problems: dict[str, str]) -> dict[str, str]:
 
 def _more(problems: dict[str, str]) -> dict[str, str]:
     t = here().t
-    fields = ("school_name", "subject_name", "born_on", "wrong_field", "right_value")
+    fields = ("authorisation", "school_name", "subject_name", "born_on", "wrong_field", "right_value")
     with st.expander(t("register.more"), expanded=any(field in problems for field in fields), key="open_register_more"):
         found = {
             "school_name": st.text_input(t("request.what.school"), key="register_school"),
@@ -162,6 +162,7 @@ def _more(problems: dict[str, str]) -> dict[str, str]:
             "wrong_field": st.text_input(t("request.what.wrong"), key="register_wrong"),
             "right_value": st.text_input(t("request.what.right"), key="register_right_value"),
         }
+        authorised = st.checkbox(t("register.authorised"), key="register_authorised")
         for field in fields:
             parts.beside(problems, field, t)
-    return found
+    return {**found, "authorised": "yes" if authorised else ""}

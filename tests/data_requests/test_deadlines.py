@@ -18,6 +18,7 @@ from dashboard.data_requests.deadlines import (
     paused_due,
     roll,
     statutory_due,
+    working_days_after,
 )
 
 DAYS = st.dates(date(2018, 5, 25), date(2060, 12, 31))
@@ -167,6 +168,18 @@ def test_the_way_to_court_is_open_for_six_weeks_after_the_answer(answered_on: da
 @pytest.mark.parametrize(("today", "possible"), [(date(2026, 7, 10), True), (date(2026, 7, 11), False)])
 def test_the_notice_of_an_extension_is_in_time_up_to_and_on_the_first_due_date(today: date, possible: bool) -> None:
     assert may_extend(date(2026, 6, 10), today) is possible
+
+
+@pytest.mark.parametrize(
+    ("received_on", "by"),
+    [
+        (date(2026, 3, 5), date(2026, 3, 9)),  # Thursday: Friday, Monday
+        (date(2026, 4, 2), date(2026, 4, 8)),  # Good Friday, Easter: Tuesday, Wednesday
+        (date(2026, 3, 7), date(2026, 3, 10)),  # a Saturday
+    ],
+)
+def test_a_request_for_a_school_is_passed_on_within_two_working_days(received_on: date, by: date) -> None:
+    assert working_days_after(received_on, 2) == by
 
 
 def test_our_own_goal_is_earlier_than_the_laws_date() -> None:

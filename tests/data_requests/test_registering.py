@@ -84,6 +84,17 @@ def test_each_wrong_field_is_named(
         assert session.exec(select(Case)).all() == []
 
 
+def test_who_asks_for_another_by_letter_sends_an_authorisation_on_paper(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    lawyer = replace(LETTER, request=request(email="", role="agent", subject_name="Oma Voorbeeld"))
+    with pytest.raises(InvalidInputError) as refused:
+        register(engine, settings, now, lawyer)
+    assert refused.value.problems == {"authorisation": "invalid.authorisation"}
+    register(engine, settings, now, replace(lawyer, has_authorisation=True))
+    assert the_case(engine).subject_name == "Oma Voorbeeld"
+
+
 def test_a_double_click_is_one_case(engine: Engine, settings: Settings, now: datetime) -> None:
     assert register(engine, settings, now) == register(engine, settings, now)
     the_case(engine)

@@ -23,6 +23,9 @@ RULES = {
     "processor: handed over with moment, contact and notice": (
         "data_requests/test_at_school.py::test_the_hand_over_keeps_moment_and_contact_and_tells_requester_and_school"
     ),
+    "processor: promptly, two working days": (
+        "data_requests/test_deadlines.py::test_a_request_for_a_school_is_passed_on_within_two_working_days"
+    ),
     "processor: staff cannot grant or refuse": (
         "data_requests/test_handling.py::test_about_learning_material_the_publisher_decides_nothing_and_hands_over"
     ),

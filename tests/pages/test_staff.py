@@ -206,6 +206,7 @@ def test_learning_material_offers_only_handing_over(open_page: Open, school_port
     case = received(school_portal, subject="learning_material", school_name="Lyceum, Stad")
     at = open_case(open_page, school_portal, case)
     assert not [each for each in at.button if str(each.key).startswith("case_decide")]
+    assert "maandag 9 maart 2026" in shown(at)
     at.text_input(key="case_school_search").set_value("Vijf Bruggen Lyceum").run()
     chosen = next(each for each in at.selectbox if str(each.key).startswith("case_school_"))
     chosen.select("school:90AD")
