@@ -9,9 +9,10 @@ from sqlmodel import Session, select
 from dashboard.accounts.queries import desk_people
 from dashboard.clock import local_day
 from dashboard.data_requests import letters, links
-from dashboard.data_requests.case_files import Shelf, remove
+from dashboard.data_requests.case_files import Shelf, Upload, keep, remove
 from dashboard.data_requests.deadlines import statutory_due
 from dashboard.data_requests.desk_model import CaseMention, CaseTick, IdentityDoubt
+from dashboard.data_requests.intake import MOST_UPLOADS
 from dashboard.data_requests.lifecycle import Verb
 from dashboard.data_requests.model import Case, CaseFile, ExtensionReason, FilePurpose, PauseReason, Visibility
 from dashboard.data_requests.moves import add_message, checked_text, load_case, move
@@ -48,10 +49,22 @@ def acknowledge(session: Session, actor: Actor, case_id: str, *, version: int, s
     messages.acknowledged(Post(session, settings, now), case)
 
 
-def ask(session: Session, actor: Actor, case_id: str, body: str, *, version: int, settings: Settings, now: datetime) -> None:
+def ask(  # noqa: PLR0913  words and files, on a case seen at a version
+    session: Session,
+    actor: Actor,
+    case_id: str,
+    body: str,
+    *,
+    version: int,
+    settings: Settings,
+    now: datetime,
+    uploads: Collection[Upload] = (),
+    shelf: Shelf | None = None,
+) -> None:
     """Ask the requester something: it becomes their turn. The clock runs on."""
     case = _case(session, actor, case_id)
     message_id = add_message(session, actor, case, body, Visibility.REQUESTER, now=now)
+    _keep_with(session, actor, case, message_id, uploads, shelf, now)
     move(session, actor, case, Verb.ASK, now=now, version=version, fields={"message_id": message_id})
     token = links.new_link(session, case, now=now, lasts=links.NOTICE_FOR)
     messages.question(Post(session, settings, now), case, token=token, body=body)
@@ -142,10 +155,22 @@ def extend(  # noqa: PLR0913  a reason, its words, on a case seen at a version
     )
 
 
-def inform(session: Session, actor: Actor, case_id: str, body: str, *, version: int, settings: Settings, now: datetime) -> None:
+def inform(  # noqa: PLR0913  words and files, on a case seen at a version
+    session: Session,
+    actor: Actor,
+    case_id: str,
+    body: str,
+    *,
+    version: int,
+    settings: Settings,
+    now: datetime,
+    uploads: Collection[Upload] = (),
+    shelf: Shelf | None = None,
+) -> None:
     """Tell the requester something that asks no answer."""
     case = _case(session, actor, case_id)
     message_id = add_message(session, actor, case, body, Visibility.REQUESTER, now=now)
+    _keep_with(session, actor, case, message_id, uploads, shelf, now)
     move(session, actor, case, Verb.INFORM, now=now, version=version, fields={"message_id": message_id})
     token = links.new_link(session, case, now=now, lasts=links.NOTICE_FOR)
     messages.news(Post(session, settings, now), case, token=token, body=body)
@@ -192,6 +217,22 @@ def tick(session: Session, actor: Actor, case_id: str, step: str, *, done: bool,
     elif held and not done:
         session.delete(held)
     move(session, actor, case, Verb.TICK, now=now, version=version, fields={"step": step, "done": done})
+
+
+def _keep_with(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    message_id: str,
+    uploads: Collection[Upload],
+    shelf: Shelf | None,
+    now: datetime,
+) -> None:
+    if len(uploads) > MOST_UPLOADS:
+        raise InvalidInputError({"uploads": "invalid.uploads_many"})
+    for upload in uploads if shelf else ():
+        row = keep(session, actor, case, upload, FilePurpose.ATTACHMENT, shelf=shelf, now=now)  # type: ignore[arg-type]  # narrowed above
+        row.message_id = message_id
 
 
 def _case(session: Session, actor: Actor, case_id: str) -> Case:

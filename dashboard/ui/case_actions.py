@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.accounts.queries import desk_people
 from dashboard.data_requests import handling
+from dashboard.data_requests.case_files import ATTACHMENT_KINDS, Upload
 from dashboard.data_requests.checklists import steps_of
 from dashboard.data_requests.lifecycle import Verb, verbs_from
 from dashboard.data_requests.rights import Subject
@@ -108,13 +109,31 @@ def _write(case: CaseView) -> None:
     settings = now.portal.settings
     with st.expander(now.t("case.write"), icon=":material/forum:", key="open_case_write"), st.form("case_write", border=False):
         body = st.text_area(now.t("case.message"), key="case_message")
+        # A new uploader after each message: the browser would keep the files of the last one in the old.
+        files = st.file_uploader(
+            now.t("request.what.files"),
+            type=list(ATTACHMENT_KINDS),
+            accept_multiple_files=True,
+            key=f"case_message_files_{case.id}_{len(case.messages)}",
+        )
         with st.container(horizontal=True):
             asked = st.form_submit_button(now.t("case.ask_button"), key="case_ask_submit")
             told = st.form_submit_button(now.t("case.inform_button"), key="case_inform_submit")
     verb = handling.ask if asked else handling.inform
+    uploads = [Upload(file.name, file.getvalue()) for file in files]
     if asked or told:
         do(
-            lambda s: verb(s, now.actor, case.id, body, version=case.version, settings=settings, now=now.now),
+            lambda s: verb(
+                s,
+                now.actor,
+                case.id,
+                body,
+                version=case.version,
+                settings=settings,
+                now=now.now,
+                uploads=uploads,
+                shelf=now.portal.shelf,
+            ),
             "case.sent",
             "case_message",
         )

@@ -109,9 +109,9 @@ def answer(staff: Person, reference: str) -> None:
     staff.page.get_by_role("button", name="Leg besluit vast").locator("visible=true").click()
     staff.sees("Het besluit is vastgelegd.")
     staff.page.get_by_text("Voeg een bestand toe aan het antwoord").click()
-    staff.page.locator("input[type=file]").last.set_input_files(
-        {"name": "antwoord.json", "mimeType": "application/json", "buffer": json.dumps({"naam": "Noor"}).encode()}
-    )
+    staff.page.locator("details", has_text="Voeg een bestand toe aan het antwoord").last.locator(
+        "input[type=file]"
+    ).set_input_files({"name": "antwoord.json", "mimeType": "application/json", "buffer": json.dumps({"naam": "Noor"}).encode()})
     staff.page.get_by_text("antwoord.json").wait_for()
     staff.page.get_by_role("button", name="Voeg toe", exact=True).click()
     staff.sees("Het bestand staat bij het antwoord.")

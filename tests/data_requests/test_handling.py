@@ -5,7 +5,8 @@ from sqlalchemy import Engine
 
 from dashboard.accounts.model import Person
 from dashboard.clock import local_day
-from dashboard.data_requests import desk_queries, following, handing_over, handling, queries, upkeep
+from dashboard.data_requests import answers, desk_queries, following, handing_over, handling, queries, upkeep
+from dashboard.data_requests.case_files import Shelf, Upload
 from dashboard.data_requests.handing_over import HandTo
 from dashboard.data_requests.lifecycle import Status
 from dashboard.data_requests.model import Case
@@ -79,6 +80,46 @@ def test_a_question_waits_for_the_requester_and_the_reply_brings_it_back(
     with transaction(engine) as session:
         following.reply(session, requester(case.id), "2024.", now=now)
     assert cases.fresh(engine, case).status is Status.IN_PROGRESS
+
+
+def test_a_message_of_the_desk_brings_files_that_the_requester_opens(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime
+) -> None:
+    case = cases.in_progress(engine, settings, now)
+    for name, content in (("a.exe", b"MZ"), ("a.pdf", b"<html>")):
+        with pytest.raises(InvalidInputError), transaction(engine) as session:
+            wrong = [Upload(name, content)]
+            handling.inform(
+                session,
+                AGENT,
+                case.id,
+                "Zie bijlage.",
+                version=case.version,
+                settings=settings,
+                now=now,
+                uploads=wrong,
+                shelf=shelf,
+            )
+    assert cases.fresh(engine, case).version == case.version
+    with transaction(engine) as session:
+        handling.inform(
+            session,
+            AGENT,
+            case.id,
+            "Zie bijlage.",
+            version=case.version,
+            settings=settings,
+            now=now,
+            uploads=[Upload("uitleg.txt", b"Uitleg")],
+            shelf=shelf,
+        )
+    with reading(engine) as session:
+        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
+    (file,) = seen.messages[-1].files
+    with transaction(engine) as session:
+        assert answers.download(session, requester(case.id), file.id, shelf=shelf, now=now).content == b"Uitleg"
+    with pytest.raises(NotFoundError), transaction(engine) as session:
+        answers.download(session, requester("another"), file.id, shelf=shelf, now=now)
 
 
 def test_a_colleague_named_in_a_note_finds_the_case_until_it_was_opened(
