@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -195,7 +196,8 @@ def test_seed_adds_synthetic_requests_and_schools(tmp_path: Path) -> None:
     ended = run_cli("seed", "--requests", "2000", "--schools", "50", "--seed", "7", **secrets)
     assert ended.returncode == 0, ended.stderr
     assert "counts" not in run_cli("check", **secrets).stderr
-    with sqlite3.connect(tmp_path / "bijsluiter.db") as changed:
+    database, backup = tmp_path / "bijsluiter.db", tmp_path / "backup.db"
+    with closing(sqlite3.connect(database)) as changed, changed:
         changed.execute("UPDATE open_load SET cases = cases + 1")
     assert "the counts of open cases differ" in run_cli("check", **secrets).stderr
     # Requests that expired long ago: shown first, then taken, then taken again after a restore.
@@ -203,13 +205,15 @@ def test_seed_adds_synthetic_requests_and_schools(tmp_path: Path) -> None:
     assert shown.returncode == 0, shown.stderr
     assert "would be taken" in shown.stdout.splitlines()[-1]
     assert not (tmp_path / "purges.jsonl").exists()
-    backup = (tmp_path / "bijsluiter.db").read_bytes()
+    # As a backup is made: through SQLite, not by copying a file whose newest pages may still be in the log beside it.
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(backup)) as target:
+        source.backup(target)
     taken = run_cli("purge", "--really", **secrets).stdout.splitlines()
     assert taken[-1] == f"{len(taken) - 1} taken"
     assert len(taken) > 10
-    (tmp_path / "bijsluiter.db").write_bytes(backup)
-    for leftover in tmp_path.glob("bijsluiter.db-*"):
-        leftover.unlink()
+    for old in tmp_path.glob("bijsluiter.db*"):
+        old.unlink()
+    backup.rename(database)
     assert run_cli("replay-erasures", **secrets).stdout.startswith(f"{len(taken) - 1} had come back")
     assert run_cli("replay-erasures", **secrets).stdout.startswith("0 had come back")
     engine = make_engine(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
