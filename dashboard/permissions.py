@@ -14,6 +14,15 @@ class Permission(StrEnum):
     READ_DEMO_MAILBOX = "read_demo_mailbox"
     READ_OWN_ANNEXES = "read_own_annexes"
     DOWNLOAD_OWN_ANNEXES = "download_own_annexes"
+    MANAGE_OWN_SCHOOL = "manage_own_school"
+    ASK_ACCESS = "ask_access"
+    READ_CATALOGUE = "read_catalogue"
+    DRAFT_ANNEX = "draft_annex"
+    PUBLISH_ANNEX = "publish_annex"
+    READ_SCHOOLS = "read_schools"
+    MANAGE_SCHOOLS = "manage_schools"
+    READ_NOTICES = "read_notices"
+    ANSWER_OBJECTION = "answer_objection"
     READ_DESK = "read_desk"
     READ_CASE = "read_case"
     HANDLE_CASE = "handle_case"
@@ -29,6 +38,7 @@ class Role(StrEnum):
     VISITOR = "visitor"
     REQUESTER = "requester"
     SCHOOL = "school"
+    SCHOOL_SYSTEM = "school_system"
     DESK_AGENT = "desk_agent"
     PRIVACY_OFFICER = "privacy_officer"
     EDITOR = "editor"
@@ -39,10 +49,20 @@ class Role(StrEnum):
 
 STAFF_ROLES = frozenset({Role.DESK_AGENT, Role.PRIVACY_OFFICER, Role.EDITOR, Role.ADMINISTRATOR, Role.AUDITOR})
 
-_EVERYONE = frozenset({Permission.READ_PUBLIC, Permission.SUBMIT_REQUEST, Permission.OPEN_OWN_CASE, Permission.READ_DEMO_MAILBOX})
+_EVERYONE = frozenset(
+    {
+        Permission.READ_PUBLIC,
+        Permission.SUBMIT_REQUEST,
+        Permission.OPEN_OWN_CASE,
+        Permission.READ_DEMO_MAILBOX,
+        Permission.ASK_ACCESS,
+    }
+)
 _DESK = frozenset(
     {Permission.READ_DESK, Permission.READ_CASE, Permission.HANDLE_CASE, Permission.READ_INSIGHT, Permission.READ_POLICY}
 )
+# What every employee of the publisher with a role may look at: the catalogue, schools, notices.
+_LIBRARY = frozenset({Permission.READ_CATALOGUE, Permission.READ_SCHOOLS, Permission.READ_NOTICES})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VISITOR: _EVERYONE,
@@ -51,14 +71,22 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.READ_OWN_ANNEXES,
         Permission.DOWNLOAD_OWN_ANNEXES,
+        Permission.MANAGE_OWN_SCHOOL,
         Permission.READ_HANDED_CASE,
         Permission.DECIDE_HANDED_CASE,
     },
-    Role.DESK_AGENT: _EVERYONE | _DESK,
-    Role.PRIVACY_OFFICER: _EVERYONE | _DESK | {Permission.SET_POLICY},
-    Role.EDITOR: _EVERYONE,
-    Role.ADMINISTRATOR: _EVERYONE,
-    Role.AUDITOR: _EVERYONE | {Permission.READ_DESK, Permission.READ_CASE, Permission.READ_INSIGHT, Permission.READ_POLICY},
+    # A system of a school's, by its key: reads and takes what its school may, and nothing else.
+    Role.SCHOOL_SYSTEM: frozenset({Permission.READ_OWN_ANNEXES, Permission.DOWNLOAD_OWN_ANNEXES}),
+    Role.DESK_AGENT: _EVERYONE | _DESK | _LIBRARY,
+    Role.PRIVACY_OFFICER: _EVERYONE
+    | _DESK
+    | _LIBRARY
+    | {Permission.SET_POLICY, Permission.DRAFT_ANNEX, Permission.PUBLISH_ANNEX, Permission.ANSWER_OBJECTION},
+    Role.EDITOR: _EVERYONE | _LIBRARY | {Permission.DRAFT_ANNEX},
+    Role.ADMINISTRATOR: _EVERYONE | _LIBRARY | {Permission.MANAGE_SCHOOLS},
+    Role.AUDITOR: _EVERYONE
+    | _LIBRARY
+    | {Permission.READ_DESK, Permission.READ_CASE, Permission.READ_INSIGHT, Permission.READ_POLICY},
     Role.SYSTEM: frozenset({Permission.RUN_JOBS}),
 }
 

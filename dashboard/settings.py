@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     cookie_secret: SecretStr = SecretStr(DEMO_SECRET)
     # Files of a case are encrypted under this: without it a copy of the folder says nothing.
     file_secret: SecretStr = SecretStr(DEMO_SECRET)
+    # Evidence that schools take is signed with a key made from this; a new one leaves what the old one signed checkable.
+    signing_secret: SecretStr = SecretStr(DEMO_SECRET)
     providers: tuple[Provider, ...] = ()
     # Role of a publisher's employee: value of this claim -> role. A value that isn't here gives no access.
     staff_role_claim: str = "roles"
@@ -141,6 +143,7 @@ def _demo_problems(settings: Settings) -> list[str]:
         "BIJSLUITER_PEPPER": settings.pepper.get_secret_value() != DEMO_SECRET,
         "BIJSLUITER_COOKIE_SECRET": settings.cookie_secret.get_secret_value() != DEMO_SECRET,
         "BIJSLUITER_FILE_SECRET": settings.file_secret.get_secret_value() != DEMO_SECRET,
+        "BIJSLUITER_SIGNING_SECRET": settings.signing_secret.get_secret_value() != DEMO_SECRET,
         "BIJSLUITER_DATABASE_URL": bool(settings.database_url),
         "BIJSLUITER_SMTP_PASSWORD": bool(settings.smtp_password.get_secret_value()),
     }
@@ -154,6 +157,7 @@ def _production_problems(settings: Settings) -> list[str]:
             ("BIJSLUITER_PEPPER", settings.pepper),
             ("BIJSLUITER_COOKIE_SECRET", settings.cookie_secret),
             ("BIJSLUITER_FILE_SECRET", settings.file_secret),
+            ("BIJSLUITER_SIGNING_SECRET", settings.signing_secret),
         )
         if secret.get_secret_value() == DEMO_SECRET or len(secret.get_secret_value()) < SHORTEST_SECRET
     ]

@@ -6,8 +6,11 @@ from dashboard.annexes import model as annexes
 from dashboard.data_requests import access_model, desk_model
 from dashboard.data_requests import model as data_requests
 from dashboard.db import Base
+from dashboard.evidence import model as evidence
+from dashboard.imports import model as imports
 from dashboard.insight import model as insight
 from dashboard.mail import model as mail
+from dashboard.notices import model as notices
 from dashboard.policy import model as policy
 
 __all__ = [
@@ -17,9 +20,12 @@ __all__ = [
     "audit",
     "data_requests",
     "desk_model",
+    "evidence",
+    "imports",
     "insight",
     "mail",
     "metadata",
+    "notices",
     "policy",
 ]
 

@@ -158,8 +158,13 @@ def free_port(ports_needed: int = 8) -> int:
 
 
 def _is_free(port: int) -> bool:
+    # By binding: a port that somebody used a moment ago refuses connections and still can't be taken.
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def start_demo(data: Path, log: Path, **environment: str) -> Demo:

@@ -8,6 +8,11 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from dashboard.accounts.model import Council
+from dashboard.annexes.content import form_of
+from dashboard.annexes.differences import Change
+from dashboard.annexes.model import DvoStatus, Structure
+from dashboard.annexes.timeline import Phase
 from dashboard.content import DATA, ROOT
 from dashboard.data_requests.deadlines import DayOff
 from dashboard.data_requests.desk_model import LinkKind
@@ -76,6 +81,11 @@ def made_keys() -> set[str]:
         {f"home.{card}.{part}" for card in ("request", "track", "schools") for part in ("title", "text", "link")},
         {f"receipt.next.{number}" for number in (1, 2, 3)} | {f"schools.find.{number}" for number in (1, 2, 3)},
         {f"agreement.covenant.{state}" for state in ("member", "own", "none")},
+        {f"council.{council.value}" for council in Council} | {f"dvo.{status.value}" for status in DvoStatus},
+        {f"phase.{phase.value}" for phase in Phase}
+        | {f"differences.{change.value}" for change in Change if change is not Change.CHANGED},
+        {f"section.{section}" for structure in Structure for section in form_of(structure).model_fields},
+        {f"annexes.count.{name}" for name in ("newer", "announced", "missing")},
         {f"case.language.{language.value}" for language in Language},
         {f"sector.{sector}" for sector in ("po", "vo", "vso", "mbo")},
         {f"invalid.{field}_{fault}" for field in ("message", "reason", "doubt", "evidence") for fault in ("empty", "long")},

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field
 
 from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.i18n import Language
 from dashboard.settings import ProviderKind
 
 
@@ -25,8 +26,37 @@ class Board(Base, table=True):
 
     number: str = Field(primary_key=True, max_length=5)
     name: str = Field(max_length=200)
-    council_member: bool
-    merged_into: str | None = Field(default=None, foreign_key="board.number", max_length=5)
+    # From `merged_on` this board is another one; before it, the past still shows.
+    merged_into: str | None = Field(default=None, foreign_key="board.number", max_length=5, index=True)
+    merged_on: date | None = None
+    # Where a notice goes that the agreement asks for; the board's own privacy contact.
+    contact_email: str = Field(default="", max_length=254)
+    # A board that is no member of a sector council may sign the covenant itself.
+    own_covenant: bool = False
+    covenant_signed_on: date | None = None
+
+
+class Council(StrEnum):
+    """The sector councils that signed the covenant for all their members."""
+
+    PO_RAAD = "po_raad"
+    VO_RAAD = "vo_raad"
+    MBO_RAAD = "mbo_raad"
+    # Recorded before councils were told apart.
+    UNKNOWN = "unknown"
+
+
+class CouncilMembership(Base, table=True):
+    """Which sector council a board was a member of, from when to when; both days are inclusive."""
+
+    __tablename__ = "council_membership"
+    __table_args__ = (UniqueConstraint("board_number", "council", "valid_from"),)
+
+    id: str = Field(primary_key=True, max_length=36)
+    board_number: str = Field(foreign_key="board.number", max_length=5, index=True)
+    council: Council = Field(sa_column=Column(stored_enum(Council), nullable=False))
+    valid_from: date
+    valid_to: date | None = None
 
 
 class School(Base, table=True):
@@ -103,4 +133,59 @@ class LoginSession(Base, table=True):
     facts: dict[str, Any] = Field(sa_type=JSON)
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AccessState(StrEnum):
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class AccessRequest(Base, table=True):
+    """Somebody of a school that we don't know asks for access; an administrator answers."""
+
+    __tablename__ = "access_request"
+
+    id: str = Field(primary_key=True, max_length=36)
+    person_id: str = Field(foreign_key="person.id", max_length=36, index=True)
+    provider: ProviderKind = Field(sa_column=Column(stored_enum(ProviderKind), nullable=False))
+    key: str = Field(max_length=80)
+    value: str = Field(max_length=200)
+    name: str = Field(max_length=200)
+    email: str = Field(max_length=254)
+    language: Language = Field(sa_column=Column(stored_enum(Language), nullable=False))
+    # What they say their school is; the administrator decides what it stands for.
+    said: str = Field(max_length=200)
+    state: AccessState = Field(sa_column=Column(stored_enum(AccessState), nullable=False))
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: str = Field(default="", max_length=200)
+    reason: str = Field(default="", max_length=500)
+
+
+class KeyUse(StrEnum):
+    """What a key of a school opens."""
+
+    API = "api"
+    FEED = "feed"
+
+
+class ApiKey(Base, table=True):
+    """A key for a school's own system: it reaches what its scope reaches, and only its digest is kept."""
+
+    __tablename__ = "school_api_key"
+
+    id: str = Field(primary_key=True, max_length=36)
+    use: KeyUse = Field(sa_column=Column(stored_enum(KeyUse), nullable=False))
+    label: str = Field(max_length=80)
+    digest: str = Field(max_length=64, unique=True)
+    # The first signs, so that people can tell their keys apart.
+    begins_with: str = Field(max_length=12)
+    board_number: str | None = Field(default=None, foreign_key="board.number", max_length=5, index=True)
+    brin: str | None = Field(default=None, foreign_key="school.brin", max_length=4, index=True)
+    location: str | None = Field(default=None, foreign_key="location.code", max_length=6, index=True)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    made_by: str = Field(foreign_key="person.id", max_length=36)
+    last_used_on: date | None = None
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from dashboard.accounts.model import Sector
@@ -23,6 +24,29 @@ class Via(StrEnum):
     VIEW = "view"
     PDF = "pdf"
     ZIP = "zip"
+    API = "api"
+
+
+class Structure(StrEnum):
+    """Which form the content of a kind has when it is written as data (`content.py`)."""
+
+    PRIVACY = "privacy"
+    SECURITY = "security"
+    CHANGES = "changes"
+
+
+class DvoStatus(StrEnum):
+    """How far a board is with signing in Kennisnet's Dienst Verwerkersovereenkomsten, kept beside what we hand out."""
+
+    # Signed on paper or elsewhere, or before anybody kept this.
+    OUTSIDE = "outside"
+    OFFERED = "offered"
+    IN_REVIEW = "in_review"
+    SIGNED = "signed"
+    REFUSED = "refused"
+
+
+SIGNED = frozenset({DvoStatus.OUTSIDE, DvoStatus.SIGNED})
 
 
 class Product(Base, table=True):
@@ -43,6 +67,9 @@ class DocumentKind(Base, table=True):
     position: int
     # Every licensed product must have one in force; a school sees when it is missing.
     expected: bool
+    # The model's own text: never altered, never superseded by a date; versions stand side by side.
+    locked: bool = False
+    structure: Structure | None = Field(default=None, sa_column=Column(stored_enum(Structure), nullable=True))
 
 
 class Document(Base, table=True):
@@ -58,10 +85,17 @@ class Document(Base, table=True):
 
 
 class DocumentVersion(Base, table=True):
-    """A version: its own number, the covenant model it follows, and the PDF by its digest."""
+    """A version: its own number, the covenant model it follows, and the PDF by its digest.
+
+    A draft changes; an approved one never does, but for the day on which it is withdrawn.
+    """
 
     __tablename__ = "document_version"
-    __table_args__ = (UniqueConstraint("document_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "version"),
+        CheckConstraint("state = 'draft' OR sha256 <> ''", name="approved_has_a_file"),
+        CheckConstraint("approved_by IS NULL OR drafted_by IS NULL OR approved_by <> drafted_by", name="four_eyes"),
+    )
 
     id: str = Field(primary_key=True, max_length=36)
     document_id: str = Field(foreign_key="document.id", max_length=36, index=True)
@@ -72,8 +106,26 @@ class DocumentVersion(Base, table=True):
     withdrawn_on: date | None = None
     changes_nl: str = ""
     changes_en: str = ""
-    sha256: str = Field(max_length=64)
+    sha256: str = Field(max_length=64, index=True)
     size: int
+    review_on: date | None = None
+    deviates_from_model: bool = False
+    deviation_reason: str = Field(default="", max_length=2000)
+    # The annex as data, in the form of its kind's structure; None when only a PDF was given.
+    content: Any = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    # Drawn from the content when it is saved, for filters: ISO countries of storage, and availability-integrity-confidentiality.
+    countries: str = Field(default="", max_length=120)
+    biv: str = Field(default="", max_length=3)
+    # Counts the changes of a draft, so that nobody approves another text than the one they read.
+    edition: int = 1
+    drafted_by: str | None = Field(default=None, max_length=80)
+    drafted_name: str = Field(default="", max_length=200)
+    drafted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    offered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    approved_by: str | None = Field(default=None, max_length=80)
+    approved_name: str = Field(default="", max_length=200)
+    approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_reason: str = Field(default="", max_length=500)
 
 
 class Licence(Base, table=True):
@@ -89,7 +141,7 @@ class Licence(Base, table=True):
     )
 
     id: str = Field(primary_key=True, max_length=36)
-    product_slug: str = Field(foreign_key="product.slug", max_length=60)
+    product_slug: str = Field(foreign_key="product.slug", max_length=60, index=True)
     board_number: str | None = Field(default=None, foreign_key="board.number", max_length=5, index=True)
     brin: str | None = Field(default=None, foreign_key="school.brin", max_length=4, index=True)
     location: str | None = Field(default=None, foreign_key="location.code", max_length=6, index=True)
@@ -98,24 +150,34 @@ class Licence(Base, table=True):
 
 
 class BoardAgreement(Base, table=True):
-    """The processing agreement that a board signed."""
+    """A processing agreement of a board: on which model, and how far its signing is. Older ones stay for the past."""
 
     __tablename__ = "board_agreement"
+    __table_args__ = (UniqueConstraint("board_number", "model_version"),)
 
-    board_number: str = Field(primary_key=True, foreign_key="board.number", max_length=5)
+    id: str = Field(primary_key=True, max_length=36)
+    board_number: str = Field(foreign_key="board.number", max_length=5, index=True)
     model_version: str = Field(max_length=10)
     signed_on: date | None = None
-    own_covenant_signature: bool = False
+    ended_on: date | None = None
+    dvo_status: DvoStatus = Field(sa_column=Column(stored_enum(DvoStatus), nullable=False))
+    dvo_on: date | None = None
 
 
 class DocumentDownload(Base, table=True):
     """Who took which version, for which school, when, and how."""
 
     __tablename__ = "document_download"
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (key_id IS NULL)", name="taken_by_one"),
+        Index("ix_document_download_version", "version_id", "scope"),
+    )
 
     id: str = Field(primary_key=True, max_length=36)
     at: datetime = Field(sa_type=UtcDateTime)
-    person_id: str = Field(foreign_key="person.id", max_length=36)
+    # One of the two: a person of the school, or a system of theirs.
+    person_id: str | None = Field(default=None, foreign_key="person.id", max_length=36)
+    key_id: str | None = Field(default=None, foreign_key="school_api_key.id", max_length=36)
     scope: str = Field(max_length=6, index=True)
     version_id: str = Field(foreign_key="document_version.id", max_length=36)
     via: Via = Field(sa_column=Column(stored_enum(Via), nullable=False))

@@ -1,237 +1,176 @@
-"""Which documents apply to a school on a day. Entitlement is worked out at every call, from the licences of that day."""
+"""Which documents apply to a school on a day. Entitlement is worked out at every call, from the licences and memberships."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_
+from sqlalchemy import case
 from sqlmodel import Session, col, func, select
 
-from dashboard.accounts.model import Board, Sector
-from dashboard.accounts.queries import Reach, boards_of, reach
-from dashboard.annexes.model import (
-    BoardAgreement,
-    Document,
-    DocumentDownload,
-    DocumentKind,
-    DocumentVersion,
-    Licence,
-    Product,
-    VersionState,
-    Via,
-)
-from dashboard.annexes.rows import AgreementRow, AnnexRow, ProductRow, SchoolAnnexes, VersionRow
-from dashboard.errors import NotAllowedError
+from dashboard.accounts.spans import reached
+from dashboard.annexes.holdings import Holdings, Shelved, VersionStand, holdings, school_scope, shelves
+from dashboard.annexes.model import Document, DocumentDownload, DocumentKind, DocumentVersion, Product, Via
+from dashboard.annexes.rows import AnnexRow, HolderRow, PlaceRow, ProductRow, SchoolAnnexes, VersionRow
+from dashboard.annexes.timeline import Grant, Phase, fits, holding
+from dashboard.clock import local_day
 from dashboard.i18n import Language
-from dashboard.permissions import Actor, Permission, SchoolScope, require
+from dashboard.permissions import Actor
 
 
-def annexes(session: Session, actor: Actor, *, today: date, language: Language) -> SchoolAnnexes:
-    """The products that the actor's school has a licence for today, each with its documents."""
-    scope = school_scope(actor)
-    reached = reach(session, scope, today)
-    products = licensed_products(session, reached, today)
+def annexes(session: Session, actor: Actor, *, day: date, language: Language, key: str = "") -> SchoolAnnexes:
+    """The products that the actor's school (or the school or location `key` of it) had a licence for on `day`, each with its
+    documents as they stood then. Raises NotFoundError for a `key` that isn't theirs.
+    """
+    held = holdings(session, actor, key)
+    slugs = sorted(held.products_on(day))
+    products = session.exec(select(Product).where(col(Product.slug).in_(slugs)).order_by(col(Product.name))).all()
     kinds = session.exec(select(DocumentKind).order_by(col(DocumentKind.position))).all()
-    documents = _documents(session, [product.slug for product in products], reached.sectors)
-    shelf = _shelf(session, documents, scope, today, language)
-    rows = (_product_row(product, kinds, documents, shelf, language) for product in products)
+    shelved = shelves(session, slugs)
+    page = Page(day, language, kinds, taken(session, actor, held.reached.key, [each.document.id for each in shelved]))
+    rows = (_product_row(page, product, held, shelved) for product in products)
     # A product whose documents were all withdrawn is history.
-    return SchoolAnnexes(reached.name, tuple(row for row in rows if row.annexes))
+    return SchoolAnnexes(held.reached.key, held.reached.name, day, tuple(row for row in rows if row.annexes))
 
 
-def agreements(session: Session, actor: Actor, *, today: date, language: Language) -> list[AgreementRow]:
-    """The agreement of each board that the actor's school belongs to today."""
-    scope = school_scope(actor)
-    boards = boards_of(session, reach(session, scope, today).boards)
-    signed = {
-        row.board_number: row
-        for row in session.exec(select(BoardAgreement).where(col(BoardAgreement.board_number).in_([b.number for b in boards])))
-    }
-    general = _agreements_of(session, (row.model_version for row in signed.values()))
-    taken, _ = _downloads(session, scope, [document.id for _, document in general])
-    models = {version.model_version: _version_row(version, taken, language) for version, _ in general}
-    return [_agreement_row(board, signed.get(board.number), models) for board in boards]
-
-
-def entitled_versions(session: Session, actor: Actor, *, today: date) -> dict[str, tuple[DocumentVersion, Document]]:
-    """Every version that the actor may open today: in force or announced, of licensed products, and the signed agreement."""
-    scope = school_scope(actor)
-    reached = reach(session, scope, today)
-    slugs = [product.slug for product in licensed_products(session, reached, today)]
-    documents = _documents(session, slugs, reached.sectors)
-    shown = {
-        held.version.id: (held.version, held.document) for held in _shelf(session, documents, scope, today, Language.NL).held
-    }
-    signed = session.exec(select(BoardAgreement.model_version).where(col(BoardAgreement.board_number).in_(reached.boards))).all()
-    general = _agreements_of(session, signed)
-    return shown | {version.id: (version, document) for version, document in general}
-
-
-def school_scope(actor: Actor) -> SchoolScope:
-    """The actor's school. Raises NotAllowedError for anybody without one."""
-    require(actor, Permission.READ_OWN_ANNEXES)
-    if actor.scope is None:
-        raise NotAllowedError
-    return actor.scope
-
-
-def licensed_products(session: Session, reached: Reach, day: date) -> Sequence[Product]:
-    """Products with a licence on `day` for a board, school or location within reach."""
-    holder = or_(
-        col(Licence.board_number).in_(reached.boards),
-        col(Licence.brin).in_(reached.brins),
-        col(Licence.location).in_(reached.locations),
-    )
-    runs = and_(col(Licence.valid_from) <= day, or_(col(Licence.valid_to).is_(None), col(Licence.valid_to) >= day))
-    slugs = select(Licence.product_slug).where(holder, runs)
-    return session.exec(select(Product).where(col(Product.slug).in_(slugs)).order_by(col(Product.name))).all()
+def places(session: Session, actor: Actor, *, day: date) -> list[PlaceRow]:
+    """The schools and locations of the actor's school on `day`: what one may look at alone."""
+    within = reached(session, school_scope(actor))
+    return [PlaceRow(place.key, place.name, place.school, place.sector) for place in within.places_on(day)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    version: DocumentVersion
-    document: Document
-    row: VersionRow
-    announced: bool
+class Taken:
+    """What was downloaded: when each version last was, by the school and by this person."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """Per document the version in force and the one announced, with what this school took last."""
-
-    held: tuple[_Held, ...]
+    by_school: dict[str, datetime]
+    by_me: dict[str, datetime]
+    # Per document: the version that was taken last.
     last: dict[str, tuple[datetime, str]]
-    ended: frozenset[str]
-
-    def withdrawn(self, documents: Sequence[Document]) -> bool:
-        """Whether one of these was in force and was withdrawn: it isn't missing, it is over."""
-        return any(document.id in self.ended for document in documents)
-
-    def of(self, document: Document, *, announced: bool) -> VersionRow | None:
-        found = (held.row for held in self.held if held.document.id == document.id and held.announced is announced)
-        return next(found, None)
+    my_last: dict[str, tuple[datetime, str]]
 
 
-def _documents(session: Session, slugs: Iterable[str], sectors: Iterable[Sector]) -> list[Document]:
-    mine = or_(col(Document.sector).is_(None), col(Document.sector).in_(list(sectors)))
-    query = select(Document).where(col(Document.product_slug).in_(list(slugs)), mine)
-    return list(session.exec(query.order_by(col(Document.sector))).all())
-
-
-def _shelf(session: Session, documents: Sequence[Document], scope: SchoolScope, today: date, language: Language) -> _Shelf:
-    by_document: dict[str, list[DocumentVersion]] = {}
-    for version in session.exec(
-        select(DocumentVersion)
-        .where(col(DocumentVersion.document_id).in_([d.id for d in documents]), DocumentVersion.state == VersionState.APPROVED)
-        .order_by(col(DocumentVersion.valid_from))
-    ):
-        by_document.setdefault(version.document_id, []).append(version)
-    taken, last = _downloads(session, scope, [d.id for d in documents])
-    held = [
-        _Held(version, document, _version_row(version, taken, language), announced)
-        for document in documents
-        for version, announced in _applying(by_document.get(document.id, []), today)
-    ]
-    ended = (versions[-1].document_id for versions in by_document.values() if _is_withdrawn(versions[-1], today))
-    return _Shelf(tuple(held), last, frozenset(ended))
-
-
-def _applying(versions: Sequence[DocumentVersion], today: date) -> Iterable[tuple[DocumentVersion, bool]]:
-    """The version in force (the latest begun, unless it was withdrawn) and the next one announced."""
-    begun = [version for version in versions if version.valid_from <= today]
-    if begun and not _is_withdrawn(begun[-1], today):
-        yield begun[-1], False
-    yield from ((version, True) for version in versions[len(begun) :][:1])
-
-
-def _is_withdrawn(version: DocumentVersion, today: date) -> bool:
-    return version.withdrawn_on is not None and version.withdrawn_on <= today
-
-
-def _downloads(
-    session: Session, scope: SchoolScope, document_ids: Sequence[str]
-) -> tuple[dict[str, datetime], dict[str, tuple[datetime, str]]]:
-    """When this school last took each version, and per document when and which version it took last."""
+def taken(session: Session, actor: Actor, scope_key: str, document_ids: Sequence[str]) -> Taken:
+    """When the school that `scope_key` names, and when the actor, took the versions of these documents; looking isn't taking."""
+    mine = col(DocumentDownload.person_id) == actor.id
+    ours = col(DocumentDownload.scope) == scope_key
+    of_whom = (
+        case((mine, 1), else_=0).label("mine"),
+        case((ours, 1), else_=0).label("ours"),
+    )
+    version = (col(DocumentVersion.document_id), col(DocumentVersion.id), col(DocumentVersion.version))
     rows = session.exec(
-        select(DocumentVersion.document_id, DocumentVersion.id, DocumentVersion.version, func.max(DocumentDownload.at))
+        select(*version, *of_whom, func.max(DocumentDownload.at))  # type: ignore[call-overload]
         .join(DocumentDownload, col(DocumentDownload.version_id) == col(DocumentVersion.id))
         .where(
-            DocumentDownload.scope == scope.key,
+            mine | ours,
             DocumentDownload.via != Via.VIEW,
             col(DocumentVersion.document_id).in_(document_ids),
         )
-        .group_by(col(DocumentVersion.document_id), col(DocumentVersion.id), col(DocumentVersion.version))
+        .group_by(*version, *of_whom)
     ).all()
-    taken = {version_id: at for _, version_id, _, at in rows}
-    last: dict[str, tuple[datetime, str]] = {}
-    for document_id, _, version, at in sorted(rows, key=lambda row: row[3]):
-        last[document_id] = (at, version)
-    return taken, last
+    found = Taken({}, {}, {}, {})
+    for document_id, version_id, number, is_mine, is_ours, at in sorted(rows, key=lambda row: row[5]):
+        if is_mine:
+            found.by_me[version_id] = at
+            found.my_last[document_id] = (at, number)
+        if is_ours:
+            found.by_school[version_id] = at
+            found.last[document_id] = (at, number)
+    return found
 
 
-def _version_row(version: DocumentVersion, taken: dict[str, datetime], language: Language) -> VersionRow:
-    changes = version.changes_nl if language is Language.NL else version.changes_en
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What every row of one page needs."""
+
+    day: date
+    language: Language
+    kinds: Sequence[DocumentKind]
+    taken: Taken
+
+    def name_of(self, kind: DocumentKind) -> str:
+        return kind.name_nl if self.language is Language.NL else kind.name_en
+
+    def version(self, stand: VersionStand) -> VersionRow:
+        return version_row(stand, self.taken, self.day, self.language)
+
+
+def version_row(stand: VersionStand, downloads: Taken, day: date, language: Language) -> VersionRow:
+    version = stand.version
     return VersionRow(
-        version.id,
-        version.version,
-        version.model_version,
-        version.valid_from,
-        version.sha256,
-        version.size,
-        changes,
-        taken.get(version.id),
+        id=version.id,
+        version=version.version,
+        model_version=version.model_version,
+        phase=stand.phase(day),
+        valid_from=version.valid_from,
+        valid_to=stand.period.end,
+        sha256=version.sha256,
+        size=version.size,
+        changes=version.changes_nl if language is Language.NL else version.changes_en,
+        deviation=version.deviation_reason if version.deviates_from_model else "",
+        downloaded_at=downloads.by_school.get(version.id),
+        mine_at=downloads.by_me.get(version.id),
     )
 
 
-def _agreements_of(session: Session, models: Iterable[str]) -> Sequence[tuple[DocumentVersion, Document]]:
-    """The general agreement in the model versions that boards signed: an older one stays theirs until they sign anew."""
-    query = (
-        select(DocumentVersion, Document)
-        .join(Document, col(Document.id) == col(DocumentVersion.document_id))
-        .where(
-            col(Document.product_slug).is_(None),
-            col(DocumentVersion.model_version).in_(list(models)),
-            DocumentVersion.state == VersionState.APPROVED,
-        )
-    )
-    return session.exec(query).all()
+def in_force(shelf: Shelved, day: date) -> VersionStand | None:
+    """The version that applies on `day`."""
+    return next((stand for stand in shelf.stands if stand.phase(day) is Phase.IN_FORCE), None)
 
 
-def _product_row(
-    product: Product, kinds: Sequence[DocumentKind], documents: Sequence[Document], shelf: _Shelf, language: Language
-) -> ProductRow:
-    rows = []
-    for kind in kinds:
-        mine = [d for d in documents if d.product_slug == product.slug and d.kind == kind.key]
-        name = kind.name_nl if language is Language.NL else kind.name_en
-        shown = [_annex_row(document, name, shelf) for document in mine]
+def announced(shelf: Shelved, day: date) -> VersionStand | None:
+    """The next version, if it was already known on `day`."""
+    coming = (stand for stand in shelf.stands if stand.phase(day) is Phase.ANNOUNCED and known_on(stand.version, day))
+    return next(coming, None)
+
+
+def known_on(version: DocumentVersion, day: date) -> bool:
+    """Whether a version was approved by then; those from before approvals were kept count as always known."""
+    return version.approved_at is None or local_day(version.approved_at) <= day
+
+
+def _product_row(page: Page, product: Product, held: Holdings, shelved: Sequence[Shelved]) -> ProductRow:
+    grants = holding(held.of(product.slug), page.day)
+    mine = [each for each in shelved if each.document.product_slug == product.slug and fits(each.document.sector, grants)]
+    rows: list[AnnexRow] = []
+    for kind in page.kinds:
+        of_kind = [each for each in mine if each.document.kind == kind.key]
+        shown = [_annex_row(page, each.document, each, kind) for each in of_kind]
         rows += [row for row in shown if row.in_force or row.announced]
-        if kind.expected and not any(row.in_force for row in shown) and not shelf.withdrawn(mine):
-            rows.append(AnnexRow(kind.key, name, None, None, None, None, ""))
-    return ProductRow(product.slug, product.name, tuple(rows))
+        if kind.expected and not any(row.in_force for row in shown) and not _is_over(of_kind, page.day):
+            rows.append(AnnexRow(None, kind.key, page.name_of(kind), None, None, None, None, "", None, ""))
+    sectors = sorted({grant.sector for grant in grants if grant.sector})
+    return ProductRow(product.slug, product.name, tuple(rows), _holders(held, grants), tuple(sectors))
 
 
-def _annex_row(document: Document, kind_name: str, shelf: _Shelf) -> AnnexRow:
-    at, version = shelf.last.get(document.id, (None, ""))
+def _is_over(shelved: Iterable[Shelved], day: date) -> bool:
+    """Whether one of these was in force and was withdrawn: it isn't missing, it is over."""
+    begun = [[stand for stand in each.stands if stand.period.begin <= day] for each in shelved]
+    return any(stands and stands[-1].phase(day) is Phase.WITHDRAWN for stands in begun)
+
+
+def _annex_row(page: Page, document: Document, shelf: Shelved, kind: DocumentKind) -> AnnexRow:
+    now, coming = in_force(shelf, page.day), announced(shelf, page.day)
+    at, version = page.taken.last.get(document.id, (None, ""))
+    my_at, my_version = page.taken.my_last.get(document.id, (None, ""))
     return AnnexRow(
-        document.kind,
-        kind_name,
-        document.sector,
-        shelf.of(document, announced=False),
-        shelf.of(document, announced=True),
-        at,
-        version,
+        document_id=document.id,
+        kind=kind.key,
+        kind_name=page.name_of(kind),
+        sector=document.sector,
+        in_force=page.version(now) if now else None,
+        announced=page.version(coming) if coming else None,
+        last_downloaded_at=at,
+        last_downloaded_version=version,
+        my_last_at=my_at,
+        my_last_version=my_version,
+        countries=tuple(now.version.countries.split()) if now else (),
+        biv=now.version.biv if now else "",
     )
 
 
-def _agreement_row(board: Board, signed: BoardAgreement | None, models: dict[str, VersionRow]) -> AgreementRow:
-    model = signed.model_version if signed else ""
-    return AgreementRow(
-        board.number,
-        board.name,
-        board.council_member,
-        bool(signed and signed.own_covenant_signature),
-        model,
-        signed.signed_on if signed else None,
-        models.get(model),
-    )
+def _holders(held: Holdings, grants: Sequence[Grant]) -> tuple[HolderRow, ...]:
+    """Who holds the licences, the widest first."""
+    names: dict[str, str] = {place.key: place.name for place in held.reached.places} | {held.reached.key: held.reached.name}
+    keys = sorted({grant.holder for grant in grants}, key=lambda key: (not key.isdigit(), len(key), key))
+    return tuple(HolderRow(key, names.get(key, "")) for key in keys)

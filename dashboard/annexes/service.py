@@ -1,25 +1,19 @@
-"""Handing out documents: only those that the actor's school is entitled to today, each download recorded."""
+"""Handing out documents: only those that the actor's school is entitled to, each download recorded."""
 
-import json
-import zipfile
 from dataclasses import dataclass
-from datetime import datetime
-from tempfile import SpooledTemporaryFile
-from typing import IO
+from datetime import date, datetime
 from uuid import uuid4
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from dashboard import audit
-from dashboard.accounts.queries import scope_name
-from dashboard.annexes.model import Document, DocumentDownload, DocumentVersion, Product, Via
-from dashboard.annexes.queries import entitled_versions, school_scope
+from dashboard.annexes.agreements import general_entitled
+from dashboard.annexes.holdings import Holdings, VersionStand, entitled, holdings, shelves
+from dashboard.annexes.model import Document, DocumentDownload, DocumentVersion, Via
 from dashboard.clock import local_day
 from dashboard.errors import NotFoundError
 from dashboard.files import FileStore
-from dashboard.permissions import Actor, Permission, require
-
-IN_MEMORY_BYTES = 8 * 1024 * 1024
+from dashboard.permissions import Actor, Permission, Role, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,75 +23,62 @@ class PdfDownload:
 
 
 def open_document(
-    session: Session, actor: Actor, version_id: str, *, via: Via = Via.PDF, files: FileStore, now: datetime
+    session: Session, actor: Actor, version_id: str, *, via: Via = Via.PDF, key: str = "", files: FileStore, now: datetime
 ) -> PdfDownload:
-    """One PDF. A version that isn't the school's today reads as not found; the download (or the look) is recorded."""
+    """One PDF. A version that never was the school's reads as not found; the download (or the look) is recorded."""
     require(actor, Permission.DOWNLOAD_OWN_ANNEXES)
-    found = entitled_versions(session, actor, today=local_day(now)).get(version_id)
-    if found is None:
+    held = holdings(session, actor, key)
+    stand, document = find(session, held, version_id, today=local_day(now))
+    content = files.get(stand.version.sha256)
+    record(session, actor, held.reached.key, stand.version, via, now)
+    return PdfDownload(file_name(document, stand.version), content)
+
+
+def open_by_digest(session: Session, actor: Actor, sha256: str, *, files: FileStore, now: datetime) -> PdfDownload:
+    """One PDF by its SHA-256, for a school's system. The same bytes may stand in several documents: one of theirs is enough."""
+    require(actor, Permission.DOWNLOAD_OWN_ANNEXES)
+    for version_id in session.exec(select(DocumentVersion.id).where(col(DocumentVersion.sha256) == sha256)).all():
+        try:
+            return open_document(session, actor, version_id, via=Via.API, files=files, now=now)
+        except NotFoundError:
+            continue
+    raise NotFoundError(sha256)
+
+
+def find(session: Session, held: Holdings, version_id: str, *, today: date) -> tuple[VersionStand, Document]:
+    """A version that is theirs to have. Raises NotFoundError for any other, whether it exists or not."""
+    version = session.get(DocumentVersion, version_id)
+    document = session.get(Document, version.document_id) if version else None
+    if document is None:
         raise NotFoundError(version_id)
-    version, document = found
-    content = files.get(version.sha256)
-    _record(session, actor, version, via, now)
-    return PdfDownload(_file_name(document, version), content)
+    if document.product_slug is None:
+        theirs = general_entitled(session, held, today)
+    else:
+        theirs = entitled(held, shelves(session, [document.product_slug]), today)
+    if version_id not in theirs:
+        raise NotFoundError(version_id)
+    return theirs[version_id]
 
 
-def bundle(session: Session, actor: Actor, *, files: FileStore, now: datetime) -> IO[bytes]:
-    """All documents in force for the school as a ZIP with a manifest; every one of them counts as downloaded.
-
-    Announced versions are left out: the ZIP says what applies on its day.
-    """
-    require(actor, Permission.DOWNLOAD_OWN_ANNEXES)
-    scope = school_scope(actor)
-    today = local_day(now)
-    entitled = entitled_versions(session, actor, today=today).values()
-    chosen = [(version, document) for version, document in entitled if version.valid_from <= today]
-    if not chosen:
-        raise NotFoundError
-    archive = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115  the response closes it
-    names = {product.slug: product.name for product in session.exec(select(Product))}
-    listed = []
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for version, document in sorted(chosen, key=lambda pair: _file_name(pair[1], pair[0])):
-            name = _file_name(document, version)
-            zipped.writestr(name, files.get(version.sha256))
-            listed.append(_manifest_row(name, names.get(document.product_slug or ""), document, version))
-            _record(session, actor, version, Via.ZIP, now)
-        manifest = {
-            "school": scope_name(session, scope),
-            "identifier": scope.key,
-            "applies_on": today.isoformat(),
-            "made_at": now.isoformat(),
-            "made_by": actor.name,
-            "documents": listed,
-        }
-        zipped.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2))
-    archive.seek(0)
-    return archive
-
-
-def _record(session: Session, actor: Actor, version: DocumentVersion, via: Via, now: datetime) -> None:
-    scope = school_scope(actor).key
-    session.add(DocumentDownload(id=str(uuid4()), at=now, person_id=actor.id, scope=scope, version_id=version.id, via=via))
+def record(session: Session, actor: Actor, scope: str, version: DocumentVersion, via: Via, now: datetime) -> None:
+    """That somebody, or a system of theirs, took (or looked at) a version for a school."""
+    by_system = actor.role is Role.SCHOOL_SYSTEM
+    session.add(
+        DocumentDownload(
+            id=str(uuid4()),
+            at=now,
+            person_id=None if by_system else actor.id,
+            key_id=actor.id if by_system else None,
+            scope=scope,
+            version_id=version.id,
+            via=via,
+        )
+    )
     audit.record(
         session, actor, "annex.download", ("document_version", version.id), now=now, detail={"via": via.value, "scope": scope}
     )
 
 
-def _file_name(document: Document, version: DocumentVersion) -> str:
+def file_name(document: Document, version: DocumentVersion) -> str:
     parts = [document.product_slug or "algemeen", document.kind.replace("_", "-"), document.sector or "", version.version]
     return "_".join(part for part in parts if part) + ".pdf"
-
-
-def _manifest_row(name: str, product: str | None, document: Document, version: DocumentVersion) -> dict[str, object]:
-    return {
-        "file": name,
-        "product": product,
-        "kind": document.kind,
-        "sector": document.sector.value if document.sector else None,
-        "version": version.version,
-        "model": version.model_version,
-        "valid_from": version.valid_from.isoformat(),
-        "sha256": version.sha256,
-        "size": version.size,
-    }

@@ -15,9 +15,9 @@ from dashboard.data_requests.lifecycle import OPEN, Status
 from dashboard.data_requests.model import Case, CaseRight
 from dashboard.data_requests.rights import Right, bits_of
 from dashboard.data_requests.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
-from dashboard.data_requests.words import after, asked
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.permissions import Actor, Permission, require
+from dashboard.words import after, asked
 
 WEEK_DAYS = 7
 PAGE_SIZE = 25

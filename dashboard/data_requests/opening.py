@@ -17,12 +17,12 @@ from dashboard.data_requests.lifecycle import Status
 from dashboard.data_requests.model import Case, CaseRight, Channel
 from dashboard.data_requests.moves import add_event
 from dashboard.data_requests.rights import Right, bits_of
-from dashboard.data_requests.words import words
 from dashboard.insight.rollup import count_request
 from dashboard.permissions import Actor
 from dashboard.policy.queries import bridge_days
 from dashboard.settings import Settings
 from dashboard.tokens import digest
+from dashboard.words import words
 
 
 @dataclass(frozen=True, slots=True)

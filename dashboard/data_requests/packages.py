@@ -18,12 +18,12 @@ from sqlmodel import Session
 from dashboard.content import organisation
 from dashboard.data_requests.answers import attach
 from dashboard.data_requests.case_files import LARGEST_BYTES, Shelf, Upload
-from dashboard.data_requests.papers import Section, pdf
 from dashboard.data_requests.recipients import System, general, recipients, systems
 from dashboard.data_requests.rights import Right, Subject
 from dashboard.data_requests.rows import CaseView
 from dashboard.errors import InvalidInputError
 from dashboard.i18n import Texts, texts
+from dashboard.papers import Section, pdf
 from dashboard.permissions import Actor, Permission, require
 
 MOST_ROWS = 20_000

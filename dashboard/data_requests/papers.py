@@ -1,53 +1,12 @@
 """Papers about a request, as tagged PDFs: proof of receipt, the dossier for the authority, the summary of an answer."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-import typst
-
-from dashboard.content import DATA, organisation
 from dashboard.data_requests.narrative import reasons_in_words, right_in_words
 from dashboard.data_requests.rights import ARTICLE
 from dashboard.data_requests.rows import CaseView, EventRow
 from dashboard.i18n import Language, Texts, texts
-
-TEMPLATE = DATA / "papers" / "paper.typ"
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with facts, paragraphs, or both."""
-
-    heading: str
-    facts: tuple[tuple[str, str], ...] = ()
-    text: tuple[str, ...] = ()
-
-
-def pdf(t: Texts, title: str, intro: Sequence[str], sections: Sequence[Section], *, now: datetime) -> bytes:
-    """The paper as PDF/UA. What people typed reaches typst as JSON values, never as markup."""
-    given = {
-        "language": t.language.value,
-        "title": title,
-        "intro": list(intro),
-        "sections": [
-            {"heading": section.heading, "facts": [list(fact) for fact in section.facts], "text": list(section.text)}
-            for section in sections
-        ],
-        "words": {"fact": t("paper.fact"), "value": t("paper.value")},
-        "organisation": organisation().model_dump(),
-    }
-    made = typst.compile(
-        TEMPLATE,
-        root=DATA / "papers",
-        sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
-        format="pdf",
-        pdf_standards="ua-1",
-        ignore_system_fonts=True,
-        timestamp=int(now.timestamp()),
-    )
-    return bytes(made)
+from dashboard.papers import Section, pdf
 
 
 def receipt(case: CaseView, *, now: datetime) -> bytes:

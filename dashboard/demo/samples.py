@@ -8,10 +8,32 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import Session, select
 
-from dashboard.accounts.model import Board, BoardSchool, Location, OrganisationMapping, School, Sector
-from dashboard.annexes.model import BoardAgreement, Document, DocumentKind, DocumentVersion, Licence, Product, VersionState
+from dashboard.accounts.model import (
+    Board,
+    BoardSchool,
+    Council,
+    CouncilMembership,
+    Location,
+    OrganisationMapping,
+    School,
+    Sector,
+)
+from dashboard.annexes.content import biv, countries
+from dashboard.annexes.model import (
+    BoardAgreement,
+    Document,
+    DocumentKind,
+    DocumentVersion,
+    DvoStatus,
+    Licence,
+    Product,
+    Structure,
+    VersionState,
+)
+from dashboard.annexes.printing import Paper, pdf
+from dashboard.clock import local_midnight
 from dashboard.content import DATA
-from dashboard.demo.documents import Annex, pdf
+from dashboard.demo.documents import clauses, content
 from dashboard.files import FileStore
 from dashboard.settings import ProviderKind
 
@@ -24,7 +46,8 @@ def load(session: Session, files: FileStore, *, today: date) -> bool:
         return False
     schools = _read("samples/schools.toml")
     for rows in (
-        _boards(schools),
+        _boards(schools, today),
+        _councils(schools),
         _schools(schools),
         _places(schools, today),
         _products(),
@@ -36,12 +59,29 @@ def load(session: Session, files: FileStore, *, today: date) -> bool:
     return True
 
 
-def _boards(schools: dict[str, Any]) -> Iterator[Board]:
+def _boards(schools: dict[str, Any], today: date) -> Iterator[Board]:
     # Merged ones last: they point to the board that took them over.
     for board in sorted(schools["boards"], key=lambda row: "merged_into" in row):
         yield Board(
-            number=board["number"], name=board["name"], council_member=board["member"], merged_into=board.get("merged_into")
+            number=board["number"],
+            name=board["name"],
+            merged_into=board.get("merged_into"),
+            merged_on=_day(today, board.get("merged")),
+            contact_email=f"privacy@{board['number']}.example",
+            own_covenant=board.get("own_signature", False),
+            covenant_signed_on=_day(today, board.get("signed")),
         )
+
+
+def _councils(schools: dict[str, Any]) -> Iterator[CouncilMembership]:
+    for board in schools["boards"]:
+        for council in board["councils"]:
+            yield CouncilMembership(
+                id=_id("council", board["number"], council),
+                board_number=board["number"],
+                council=Council(council),
+                valid_from=LONG_AGO,
+            )
 
 
 def _schools(schools: dict[str, Any]) -> Iterator[School]:
@@ -65,7 +105,8 @@ def _member(board: str, brin: str, begin: date, end: date | None) -> BoardSchool
 
 def _products() -> Iterator[Product | DocumentKind]:
     for kind in _read("catalogue/kinds.toml")["kinds"]:
-        yield DocumentKind(**kind)
+        structure = Structure(kind["structure"]) if "structure" in kind else None
+        yield DocumentKind(**{**kind, "structure": structure})
     for product in _read("catalogue/products.toml")["products"]:
         yield Product(slug=product["slug"], name=product["name"])
 
@@ -73,7 +114,7 @@ def _products() -> Iterator[Product | DocumentKind]:
 def _documents(files: FileStore, today: date) -> Iterator[Document | DocumentVersion]:
     catalogue = _read("catalogue/products.toml")
     names = {kind["key"]: kind["name_nl"] for kind in _read("catalogue/kinds.toml")["kinds"]}
-    agreement = {"slug": None, "name": "alle producten", "audience": "scholen", **catalogue["agreement"]}
+    agreement = {"slug": None, "name": "alle producten", **catalogue["agreement"]}
     seen: set[str] = set()
     for product in (*catalogue["products"], agreement):
         for version in product["versions"]:
@@ -82,31 +123,42 @@ def _documents(files: FileStore, today: date) -> Iterator[Document | DocumentVer
             if document_id not in seen:
                 seen.add(document_id)
                 yield Document(id=document_id, product_slug=product["slug"], kind=kind, sector=Sector(sector) if sector else None)
-            yield _version(document_id, product, version, names[kind], kind, files, today)
+            title = names[kind] if product["slug"] is None else f"{names[kind]} {product['name']}"
+            yield _version(document_id, product, version, title, files, today)
 
 
 def _version(
-    document_id: str, product: dict[str, Any], version: dict[str, Any], kind_name: str, kind: str, files: FileStore, today: date
+    document_id: str, product: dict[str, Any], version: dict[str, Any], title: str, files: FileStore, today: date
 ) -> DocumentVersion:
-    valid_from = today + timedelta(days=version["from"])
-    title = kind_name if product["slug"] is None else f"{kind_name} {product['name']}"
-    content = pdf(
-        Annex(
-            kind, title, product["name"], product["about"], product["audience"], version["version"], version["model"], valid_from
-        )
-    )
+    kind, valid_from = version.get("kind", "processing_agreement"), today + timedelta(days=version["from"])
+    said = content(product, kind, version["version"])
+    as_data = said.model_dump(mode="json") if said else clauses(kind)
+    printed = pdf(Paper(kind, title, product["name"], version["version"], version["model"], valid_from, as_data, sample=True))
+    state = VersionState(version.get("state", "approved"))
+    written_on = today + timedelta(days=version.get("announced", min(version["from"] - 30, -1)))
+    approved = state is VersionState.APPROVED
     return DocumentVersion(
         id=_id("version", document_id, version["version"]),
         document_id=document_id,
         version=version["version"],
         model_version=version["model"],
-        state=VersionState(version.get("state", "approved")),
+        state=state,
         valid_from=valid_from,
-        withdrawn_on=today + timedelta(days=version["withdrawn"]) if "withdrawn" in version else None,
+        withdrawn_on=_day(today, version.get("withdrawn")),
         changes_nl=version.get("changes_nl", ""),
         changes_en=version.get("changes_en", ""),
-        sha256=files.put(content),
-        size=len(content),
+        sha256=files.put(printed),
+        size=len(printed),
+        review_on=_day(today, version.get("review")),
+        content=as_data if said else None,
+        countries=countries(said),
+        biv=biv(said),
+        drafted_by="sample-editor",
+        drafted_name="Eva Editor",
+        drafted_at=local_midnight(written_on),
+        approved_by="sample-officer" if approved else None,
+        approved_name="Fien Functionaris" if approved else "",
+        approved_at=local_midnight(written_on) if approved else None,
     )
 
 
@@ -119,14 +171,16 @@ def _rights_to_use(schools: dict[str, Any], today: date) -> Iterator[Licence | B
             brin=row.get("brin"),
             location=row.get("location"),
             valid_from=today + timedelta(days=row["from"]),
-            valid_to=today + timedelta(days=row["to"]) if "to" in row else None,
+            valid_to=_day(today, row.get("to")),
         )
     for row in schools["agreements"]:
         yield BoardAgreement(
+            id=_id("agreement", row["board"], row["model"]),
             board_number=row["board"],
             model_version=row["model"],
-            signed_on=today + timedelta(days=row["signed"]),
-            own_covenant_signature=row.get("own_signature", False),
+            signed_on=_day(today, row.get("signed")),
+            dvo_status=DvoStatus(row.get("dvo", "signed")),
+            dvo_on=_day(today, row.get("dvo_on", row.get("signed"))),
         )
     for row in schools["mappings"]:
         yield OrganisationMapping(
@@ -136,6 +190,10 @@ def _rights_to_use(schools: dict[str, Any], today: date) -> Iterator[Licence | B
             value=row["value"],
             board_number=row.get("board"),
         )
+
+
+def _day(today: date, days: int | None) -> date | None:
+    return None if days is None else today + timedelta(days=days)
 
 
 def _id(*parts: str) -> str:

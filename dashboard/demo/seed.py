@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlmodel import Session, SQLModel
 
-from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
+from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership, Location, School, Sector
 from dashboard.clock import local_day, monday_of
 from dashboard.data_requests.codes import code_for, code_hmac, new_reference
 from dashboard.data_requests.deadlines import statutory_due
@@ -23,11 +23,11 @@ from dashboard.data_requests.events import EventKind, checked
 from dashboard.data_requests.lifecycle import OPEN, Status
 from dashboard.data_requests.model import Case, CaseEvent, CaseRight, Channel
 from dashboard.data_requests.rights import Outcome, RequesterRole, Right, Subject, bits_of
-from dashboard.data_requests.words import words
 from dashboard.i18n import Language
 from dashboard.insight.model import WeeklyRequests
 from dashboard.settings import Settings
 from dashboard.tokens import digest
+from dashboard.words import words
 
 BATCH = 5_000
 COUNCIL_MEMBERS = 0.9
@@ -86,13 +86,26 @@ def requests(session: Session, number: int, *, seed: int, settings: Settings, no
 def schools(session: Session, number: int, *, seed: int) -> None:
     """Insert boards of five schools, each with one location, in a range that the samples don't use."""
     chance = random.Random(seed)  # noqa: S311  made-up schools
-    tables: dict[type[SQLModel], list[dict[str, Any]]] = {Board: [], School: [], BoardSchool: [], Location: []}
+    tables: dict[type[SQLModel], list[dict[str, Any]]] = {
+        Board: [],
+        CouncilMembership: [],
+        School: [],
+        BoardSchool: [],
+        Location: [],
+    }
     for index in range(number):
         board, brin = f"{10_000 + index // 5:05}", _brin(index)
         if index % 5 == 0:
-            tables[Board].append(
-                {"number": board, "name": f"Stichting Voorbeeld {board}", "council_member": chance.random() < COUNCIL_MEMBERS}
-            )
+            tables[Board].append({"number": board, "name": f"Stichting Voorbeeld {board}"})
+            if chance.random() < COUNCIL_MEMBERS:
+                tables[CouncilMembership].append(
+                    {
+                        "id": str(_uuid(chance)),
+                        "board_number": board,
+                        "council": Council.UNKNOWN,
+                        "valid_from": date(2015, 8, 1),
+                    }
+                )
         sector = chance.choice(list(Sector))
         tables[School].append({"brin": brin, "name": f"Voorbeeldschool {brin}", "sector": sector})
         member = {"id": str(_uuid(chance)), "board_number": board, "brin": brin, "valid_from": date(2015, 8, 1), "valid_to": None}

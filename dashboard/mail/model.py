@@ -38,3 +38,5 @@ class OutgoingMail(Base, table=True):
     attempts: int = 0
     # The SMTP reply's number, or the kind of failure; never the server's text, which may repeat the address.
     last_failure: str = Field(default="", max_length=60)
+    # For a mail that somebody subscribed to: where one click ends it (RFC 8058).
+    unsubscribe_url: str = Field(default="", max_length=300)

@@ -1,54 +1,81 @@
-"""A product's documents as cards: the same on a phone and on a wide screen."""
+"""A product's documents as cards: the same on a phone and on a wide screen. What one chooses from is in `annex_choices.py`."""
+
+from datetime import date
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.annexes.rows import AnnexRow, ProductRow, VersionRow
-from dashboard.ui import parts, state
+from dashboard.annexes.history import HistoryRow, history
+from dashboard.annexes.rows import AnnexRow, ProductRow, SchoolAnnexes, VersionRow
+from dashboard.annexes.timeline import Phase
+from dashboard.ui import differences, parts, state
 from dashboard.ui.here import here
 
 VIEWER_HEIGHT = 720
+_PHASE_COLOUR: dict[Phase, parts.Colour] = {Phase.IN_FORCE: "green", Phase.ANNOUNCED: "blue"}
 
 
-def product(row: ProductRow) -> None:
-    st.subheader(row.name, anchor=False)
+def address(path: str, key: str, day: date | None = None) -> str:
+    """A route of ours for the part that was chosen: /documents/x?for=90AA&day=2026-03-05."""
+    asked = {"for": key} if key else {}
+    if day:
+        asked["day"] = day.isoformat()
+    return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def product(row: ProductRow, page: SchoolAnnexes, key: str) -> None:
+    t = here().t
+    st.subheader(parts.plain(row.name), anchor=False)
+    held = [f"{parts.plain(each.name)} ({each.key})" if each.name else each.key for each in row.holders]
+    st.caption(t("annexes.held_by", holders=", ".join(held[:4]) + (" …" if len(held) > 4 else "")))  # noqa: PLR2004
     for annex in row.annexes:
         with st.container(border=True):
-            _annex(annex)
+            _annex(annex, page, key)
 
 
-def _annex(row: AnnexRow) -> None:
+def _annex(row: AnnexRow, page: SchoolAnnexes, key: str) -> None:
     t = here().t
     with st.container(horizontal=True, vertical_alignment="center"):
         sector = f" ({t(f'sector.{row.sector.value}')})" if row.sector else ""
-        st.markdown(f"**{row.kind_name}{sector}**")
+        st.markdown(f"**{parts.plain(row.kind_name)}{sector}**")
         _badge(row)
     if row.in_force is None:
         st.write(t("annexes.missing"))
     else:
-        version(row.in_force, row.kind_name)
+        version(row.in_force, row.kind_name, key)
+        _facts(row)
         _last_download(row)
     if row.announced:
-        st.write(t("annexes.announced", version=row.announced.version, day=t.day(row.announced.valid_from)))
-        if row.announced.changes:
-            st.caption(row.announced.changes)
+        st.info(
+            t("annexes.announced", version=row.announced.version, day=t.day(row.announced.valid_from))
+            + (f"\n\n{parts.plain(row.announced.changes)}" if row.announced.changes else ""),
+            icon=":material/upcoming:",
+        )
         st.link_button(
             t("annexes.download_announced", version=row.announced.version),
-            f"/documents/{row.announced.id}/file",
+            address(f"/documents/{row.announced.id}/file", key),
             icon=":material/download:",
             type="tertiary",
         )
+    if row.document_id:
+        _history(row.document_id, key, page.day)
 
 
-def version(row: VersionRow, label: str) -> None:
+def version(row: VersionRow, label: str, key: str = "") -> None:
     """One version: what it is, its digest, read it here or take it."""
     t = here().t
     st.write(t("annexes.version", version=row.version, model=row.model_version, day=t.day(row.valid_from)))
+    if row.deviation:
+        st.caption(t("annexes.deviates"))
+        st.text(row.deviation)
     if row.changes:
-        st.caption(row.changes)
+        st.caption(parts.plain(row.changes))
     shown = state.viewing() == row.id
     with st.container(horizontal=True):
         st.link_button(
-            t("annexes.download", size=parts.file_size(row.size, t)), f"/documents/{row.id}/file", icon=":material/download:"
+            t("annexes.download", size=parts.file_size(row.size, t)),
+            address(f"/documents/{row.id}/file", key),
+            icon=":material/download:",
         )
         st.button(
             t("annexes.close" if shown else "annexes.view"),
@@ -66,6 +93,47 @@ def version(row: VersionRow, label: str) -> None:
         )
 
 
+def _facts(row: AnnexRow) -> None:
+    """What the annex says that one looks for most."""
+    t = here().t
+    if row.countries:
+        names = ", ".join(differences.country(code, t) for code in row.countries)
+        st.caption(t("annexes.countries", countries=names))
+    if row.biv:
+        st.caption(t("annexes.biv", availability=row.biv[0], integrity=row.biv[1], confidentiality=row.biv[2]))
+
+
+def _history(document_id: str, key: str, day: date) -> None:
+    """All versions with what each changed; asked only when somebody opens it."""
+    now = here()
+    t, opened = now.t, state.history_shown() == document_id
+    st.button(
+        t("annexes.history_close" if opened else "annexes.history"),
+        key=f"annex_history_{document_id}",
+        icon=":material/history:",
+        type="tertiary",
+        on_click=state.show_history,
+        args=(None if opened else document_id,),
+    )
+    if opened:
+        rows = now.ask(lambda s: history(s, now.actor, document_id, today=max(day, now.today), language=t.language, key=key))
+        for row in rows:
+            _past(row, key)
+
+
+def _past(row: HistoryRow, key: str) -> None:
+    t, shown = here().t, row.version
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{t('annexes.past', version=shown.version, model=shown.model_version)}**")
+        st.badge(t(f"phase.{shown.phase.value}"), color=_PHASE_COLOUR.get(shown.phase, "gray"))
+        st.link_button(t("annexes.past_download"), address(f"/documents/{shown.id}/file", key), type="tertiary")
+    until = t.short_day(shown.valid_to) if shown.valid_to else t("annexes.until_further")
+    st.caption(t("annexes.past_days", begin=t.short_day(shown.valid_from), end=until))
+    if shown.changes:
+        st.caption(parts.plain(shown.changes))
+    differences.shown(row.differences, t)
+
+
 def _badge(row: AnnexRow) -> None:
     t = here().t
     if row.in_force is None:
@@ -77,8 +145,11 @@ def _badge(row: AnnexRow) -> None:
 
 
 def _last_download(row: AnnexRow) -> None:
+    """What the school has, and what this person has: one may have taken what the other hasn't."""
     t = here().t
     if row.last_downloaded_at is None:
         st.caption(t("annexes.never_downloaded"))
     else:
         st.caption(t("annexes.downloaded", version=row.last_downloaded_version, moment=t.moment(row.last_downloaded_at)))
+    if row.my_last_at and row.my_last_at != row.last_downloaded_at:
+        st.caption(t("annexes.downloaded_by_you", version=row.my_last_version, moment=t.moment(row.my_last_at)))

@@ -15,7 +15,7 @@ from dashboard.ui import state
 from dashboard.ui.here import Here, here
 
 MINUTE = 60
-Colour = Literal["red", "orange", "blue", "green"]
+Colour = Literal["red", "orange", "blue", "green", "gray"]
 
 _STATUS_COLOUR: dict[Status, Colour] = {
     Status.UNVERIFIED: "orange",

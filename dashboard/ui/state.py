@@ -15,6 +15,7 @@ STEP = "request_step"
 PROBLEMS = "request_problems"
 NOTICE = "notice"
 VIEWING = "annex_viewing"
+HISTORY = "annex_history_shown"
 SEEN_CASE = "case_seen"
 DESK_CURSORS = "desk_cursors"
 DESK_FILTERS = "desk_filters_seen"
@@ -181,6 +182,15 @@ def viewing() -> str | None:
 
 def view(version_id: str | None) -> None:
     st.session_state[VIEWING] = version_id
+
+
+def history_shown() -> str | None:
+    document_id: str | None = st.session_state.get(HISTORY)
+    return document_id
+
+
+def show_history(document_id: str | None) -> None:
+    st.session_state[HISTORY] = document_id
 
 
 def fill(key: str, value: Any) -> None:

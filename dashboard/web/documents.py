@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from typing import IO
+from collections.abc import Callable
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -17,12 +17,11 @@ from dashboard.data_requests.packages import FORMULA_SIGNS
 from dashboard.data_requests.rows import CaseView
 from dashboard.db import reading, transaction
 from dashboard.errors import NotFoundError
+from dashboard.evidence import service as evidence
 from dashboard.insight import tables
 from dashboard.permissions import Actor
 from dashboard.portal import portal
 from dashboard.web.identity import actor_of, language_of, requester_of
-
-CHUNK = 64 * 1024
 
 
 def show_document(request: Request) -> Response:
@@ -35,13 +34,24 @@ def download_document(request: Request) -> Response:
     return _document(request, "attachment", Via.PDF)
 
 
-def download_bundle(request: Request) -> Response:
-    """All documents in force, as a ZIP."""
+def download_evidence(request: Request) -> Response:
+    """All documents that applied on a day, as a signed ZIP: of the whole school, or of the part that was chosen."""
     actor, now = actor_of(request), utc_now()
     with transaction(portal().engine) as session:
-        archive = annexes.bundle(session, actor, files=portal().files, now=now)
-    name = f"bijsluiter_{actor.scope.key if actor.scope else ''}_{local_day(now).isoformat()}.zip"
-    return StreamingResponse(_chunks(archive), media_type="application/zip", headers=_disposition("attachment", name))
+        made = evidence.gather(
+            session,
+            actor,
+            key=request.query_params.get("for", ""),
+            day=_asked_day(request, local_day(now)),
+            language=language_of(request),
+            settings=portal().settings,
+            now=now,
+        )
+    return StreamingResponse(
+        evidence.stream(made, portal().files),
+        media_type="application/zip",
+        headers=_disposition("attachment", made.name),
+    )
 
 
 def download_answer(request: Request) -> Response:
@@ -103,8 +113,9 @@ def download_table(request: Request) -> Response:
 
 def _document(request: Request, disposition: str, via: Via) -> Response:
     actor, version_id = actor_of(request), request.path_params["version_id"]
+    key = request.query_params.get("for", "")
     with transaction(portal().engine) as session:
-        found = annexes.open_document(session, actor, version_id, via=via, files=portal().files, now=utc_now())
+        found = annexes.open_document(session, actor, version_id, via=via, key=key, files=portal().files, now=utc_now())
     return Response(found.content, media_type="application/pdf", headers=_disposition(disposition, found.name))
 
 
@@ -113,10 +124,13 @@ def _disposition(kind: str, name: str) -> dict[str, str]:
     return {"content-disposition": f'{kind}; filename="{name}"'}
 
 
-def _chunks(archive: IO[bytes]) -> Iterator[bytes]:
-    with archive:
-        while chunk := archive.read(CHUNK):
-            yield chunk
+def _asked_day(request: Request, today: date) -> date:
+    """The day in `?day=`, today without one. Raises NotFoundError for what is no day."""
+    asked = request.query_params.get("day", "")
+    try:
+        return date.fromisoformat(asked) if asked else today
+    except ValueError as wrong:
+        raise NotFoundError(asked) from wrong
 
 
 def _cell(value: object) -> str:

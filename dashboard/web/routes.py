@@ -103,7 +103,7 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/sign-out", sign_in.sign_out),
         Route("/open", show_open),
         Route("/open", do_open, methods=["POST"]),
-        Route("/documents/all.zip", documents.download_bundle),
+        Route("/documents/all.zip", documents.download_evidence),
         Route("/documents/{version_id}", documents.show_document),
         Route("/documents/{version_id}/file", documents.download_document),
         Route("/answers/{file_id}", documents.download_answer),

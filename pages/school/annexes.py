@@ -1,25 +1,34 @@
-"""The documents that apply to this school today."""
+"""The documents that apply to this school: today, or on any day; of the whole, or of one school or location."""
 
 import streamlit as st
 
 from dashboard.annexes import queries
+from dashboard.annexes.filters import filtered, summary
 from dashboard.content import organisation
-from dashboard.ui import annexes, parts
+from dashboard.ui import annex_choices, annexes, parts
 from dashboard.ui.here import here
 
 t, actor = here().t, here().actor
-found = here().ask(lambda session: queries.annexes(session, actor, today=here().today, language=t.language))
 
 st.title(t("annexes.title"), anchor=False)
-st.write(
-    t("annexes.for", school=parts.plain(found.name), identifier=actor.scope.key if actor.scope else "", day=t.day(here().today))
-)
+left, right = st.columns([2, 1])
+with right:
+    day = annex_choices.day()
+with left:
+    key = annex_choices.part(here().ask(lambda session: queries.places(session, actor, day=day)))
+found = here().ask(lambda session: queries.annexes(session, actor, day=day, language=t.language, key=key))
+st.write(t("annexes.for", school=parts.plain(found.name), identifier=found.key, day=t.day(day)))
+annex_choices.another_day(day)
 if not found.products:
     st.info(t("annexes.none"), icon=":material/info:")
     st.write(t("annexes.none_contact", email=organisation().email))
     st.stop()
 
-st.link_button(t("annexes.all"), "/documents/all.zip", type="primary", icon=":material/folder_zip:")
+annex_choices.numbers(summary(found.products))
+st.link_button(t("annexes.all"), annexes.address("/documents/all.zip", key, day), type="primary", icon=":material/folder_zip:")
 st.caption(t("annexes.all_help"))
-for product in found.products:
-    annexes.product(product)
+shown = filtered(found.products, annex_choices.filters(found.products))
+if not shown:
+    st.info(t("annexes.nothing_matches"), icon=":material/filter_alt_off:")
+for product in shown:
+    annexes.product(product, found, key)

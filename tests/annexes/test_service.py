@@ -1,5 +1,3 @@
-import json
-import zipfile
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -10,7 +8,7 @@ from sqlmodel import select
 
 from dashboard.accounts.model import Person
 from dashboard.annexes import queries, service
-from dashboard.annexes.model import DocumentDownload, DocumentVersion, Via
+from dashboard.annexes.model import Document, DocumentDownload, DocumentVersion, Via
 from dashboard.annexes.rows import AnnexRow
 from dashboard.clock import local_day
 from dashboard.db import reading, transaction
@@ -34,7 +32,7 @@ def _known_people(school_portal: Portal) -> None:
 
 def annex(portal: Portal, actor: Actor, product: str, number: int = 0) -> AnnexRow:
     with reading(portal.engine) as session:
-        found = queries.annexes(session, actor, today=TODAY, language=Language.NL)
+        found = queries.annexes(session, actor, day=TODAY, language=Language.NL)
     return next(row for row in found.products if row.slug == product).annexes[number]
 
 
@@ -106,48 +104,54 @@ def test_who_is_no_school_takes_nothing(school_portal: Portal, outsider: Actor) 
     wanted = in_force(school_portal, LYCEUM, "digit")
     with pytest.raises(NotAllowedError):
         take(school_portal, outsider, wanted)
-    with pytest.raises(NotAllowedError), transaction(school_portal.engine) as session:
-        service.bundle(session, outsider, files=school_portal.files, now=NOW)
 
 
-def test_drafts_superseded_and_withdrawn_versions_are_not_handed_out(school_portal: Portal) -> None:
-    with reading(school_portal.engine) as session:
-        allowed = set(queries.entitled_versions(session, BOARD, today=TODAY))
-        for version in session.exec(select(DocumentVersion)):
-            if version.state == "draft" or version.withdrawn_on or (version.version == "2.0" and version.model_version == "3.0"):
-                assert version.id not in allowed
+def versions(portal: Portal, product: str) -> dict[tuple[str, str], DocumentVersion]:
+    with reading(portal.engine) as session:
+        rows = session.exec(
+            select(DocumentVersion, Document).join(Document).where(Document.product_slug == product)  # type: ignore[arg-type]
+        ).all()
+    return {(document.kind, version.version): version for version, document in rows}
+
+
+def test_what_applied_before_stays_theirs_and_a_draft_or_what_never_applied_to_them_isnt(school_portal: Portal) -> None:
+    old = versions(school_portal, "digit")["annex_1", "2.0"]
+    assert take(school_portal, LYCEUM, old.id).name == "digit_annex-1_2.0.pdf"
+    newcomer = Actor(Role.SCHOOL, id=LYCEUM.id, name="N", scope=SchoolScope(board="90110"))
+    assert take(school_portal, newcomer, versions(school_portal, "digit")["annex_1", "3.1"].id)
+    for actor, version in (
+        # Their licence began when 3.1 was in force.
+        (newcomer, old),
+        (
+            Actor(Role.SCHOOL, id=LYCEUM.id, name="R", scope=SchoolScope(board="90105")),
+            versions(school_portal, "rustig-digitaal")["annex_2", "1.0"],
+        ),
+    ):
+        with pytest.raises(NotFoundError):
+            take(school_portal, actor, version.id)
+
+
+def test_a_withdrawn_product_can_be_had_by_who_used_it(school_portal: Portal) -> None:
+    withdrawn = versions(school_portal, "codekist")["annex_1", "1.1"]
+    assert take(school_portal, LYCEUM, withdrawn.id)
+    with pytest.raises(NotFoundError):
+        take(school_portal, OTHER_SCHOOL, withdrawn.id)
+
+
+def test_a_download_for_one_school_of_a_board_counts_for_that_school(school_portal: Portal) -> None:
+    wanted = in_force(school_portal, BOARD, "klikkompas")
+    with transaction(school_portal.engine) as session:
+        service.open_document(session, BOARD, wanted, key="90AD", files=school_portal.files, now=NOW)
+    assert annex(school_portal, LYCEUM, "klikkompas").last_downloaded_version == "1.4"
+    assert annex(school_portal, LYCEUM, "klikkompas").my_last_version == ""
+    assert annex(school_portal, BOARD, "klikkompas").last_downloaded_version == ""
+    assert annex(school_portal, BOARD, "klikkompas").my_last_version == "1.4"
+    for key in ("90AA", "90BA", "90AD00x", "90102"):
+        with pytest.raises(NotFoundError), transaction(school_portal.engine) as session:
+            service.open_document(session, BOARD, wanted, key=key, files=school_portal.files, now=NOW)
 
 
 def test_an_announced_version_can_be_read_before_it_is_in_force(school_portal: Portal) -> None:
     row = annex(school_portal, LYCEUM, "klikkompas").announced
     assert row is not None
     assert take(school_portal, LYCEUM, row.id).name == "klikkompas_annex-1_1.5.pdf"
-
-
-def test_the_bundle_holds_all_that_is_in_force_with_a_manifest_of_digests(school_portal: Portal) -> None:
-    with transaction(school_portal.engine) as session:
-        archive = service.bundle(session, LYCEUM, files=school_portal.files, now=NOW)
-    with archive, zipfile.ZipFile(archive) as zipped:
-        manifest = json.loads(zipped.read("manifest.json"))
-        assert manifest["school"] == "Vijf Bruggen Lyceum"
-        assert manifest["identifier"] == "90AD"
-        assert manifest["applies_on"] == TODAY.isoformat()
-        assert {row["file"] for row in manifest["documents"]} | {"manifest.json"} == set(zipped.namelist())
-        for row in manifest["documents"]:
-            assert digest(zipped.read(row["file"])) == row["sha256"]
-    assert {(row["product"], row["kind"], row["version"]) for row in manifest["documents"]} == {
-        ("DIGIT", "annex_1", "3.1"),
-        ("DIGIT", "annex_2", "3.0"),
-        ("DIGIT", "annex_3", "1.1"),
-        ("Klikkompas", "annex_1", "1.4"),
-        ("Klikkompas", "annex_2", "1.4"),
-        ("Klikkompas", "annex_3", "1.2"),
-        (None, "processing_agreement", "4.0"),
-    }
-    assert annex(school_portal, LYCEUM, "klikkompas").last_downloaded_version == "1.4"
-
-
-def test_there_is_no_bundle_without_documents(school_portal: Portal) -> None:
-    empty = Actor(Role.SCHOOL, id=LYCEUM.id, name="G", scope=SchoolScope(brin="95CA"))
-    with pytest.raises(NotFoundError), transaction(school_portal.engine) as session:
-        service.bundle(session, empty, files=school_portal.files, now=NOW)

@@ -1,0 +1,155 @@
+"""Whose licences are within a login's reach, and on which days: the one place where memberships and mergers count.
+
+A board reaches its schools while they are its schools, and the boards that merged into it until they did. A school reaches its
+own licences always, and those of a board while it belongs to it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
+from dashboard.accounts.periods import ALWAYS, Period, until
+from dashboard.errors import NotFoundError
+from dashboard.permissions import SchoolScope
+
+BOARD_DIGITS, BRIN_SIGNS, LOCATION_SIGNS = 5, 4, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """On these days the licences of `holder` (board, BRIN or location) count, for this school's sake."""
+
+    holder: str
+    period: Period
+    school: str | None = None
+    sector: Sector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A school or location that a login reaches: what one can choose to look at alone."""
+
+    key: str
+    name: str
+    school: str
+    sector: Sector
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Everything within reach, over time."""
+
+    key: str
+    name: str
+    spans: tuple[Span, ...]
+    boards: tuple[tuple[str, Period], ...]
+    places: tuple[Place, ...]
+
+    def narrowed(self, key: str) -> "Reached":
+        """Only what counts for one school or location of it. Raises NotFoundError for any other."""
+        if key in {"", self.key}:
+            return self
+        place = next((each for each in self.places if each.key == key), None)
+        if place is None:
+            raise NotFoundError(key)
+        others = {each.key for each in self.places if len(each.key) == LOCATION_SIGNS} - {key}
+        whole_school = len(key) == BRIN_SIGNS
+        spans = [span for span in self.spans if span.school == place.school and (whole_school or span.holder not in others)]
+        places = [each for each in self.places if each.school == place.school] if whole_school else [place]
+        return Reached(key, place.name, tuple(spans), self.boards, tuple(places))
+
+    def boards_on(self, day: date) -> list[str]:
+        return list(dict.fromkeys(number for number, period in self.boards if period.holds(day)))
+
+    def places_on(self, day: date) -> list[Place]:
+        return [place for place in self.places if any(period.holds(day) for period in place.periods)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Membership:
+    board: str
+    brin: str
+    school: str
+    sector: Sector
+    period: Period
+
+
+def reached(session: Session, scope: SchoolScope) -> Reached:
+    """What a login's scope reaches, in at most four queries however large the board is."""
+    if scope.board:
+        return _of_board(session, scope.board)
+    return _of_school(session, scope)
+
+
+def _of_board(session: Session, number: str) -> Reached:
+    family = _family(session, number)
+    members = _memberships(session, col(BoardSchool.board_number).in_([board.number for board, _ in family]))
+    lasts = {board.number: period for board, period in family}
+    name = next(board.name for board, _ in family if board.number == number) if family else number
+    cut = [
+        _Membership(m.board, m.brin, m.school, m.sector, period)
+        for m in members
+        if (period := m.period.overlap(lasts[m.board])) is not None
+    ]
+    places = _places(session, cut)
+    spans = [Span(board, period) for board, period in lasts.items()]
+    spans += [Span(m.board, m.period, m.brin, m.sector) for m in cut]
+    spans += [Span(place.key, period, place.school, place.sector) for place in places for period in place.periods]
+    return Reached(number, name, tuple(spans), tuple(lasts.items()), tuple(places))
+
+
+def _of_school(session: Session, scope: SchoolScope) -> Reached:
+    school = session.get(School, scope.brin)
+    if school is None:
+        return Reached(scope.key, scope.key, (), (), ())
+    members = _memberships(session, col(BoardSchool.brin) == school.brin)
+    numbers = [m.board for m in members]
+    merged = {board.number: board.merged_on for board in session.exec(select(Board).where(col(Board.number).in_(numbers)))}
+    own = [_Membership("", school.brin, school.name, Sector(school.sector), ALWAYS)]
+    places = [place for place in _places(session, own) if not scope.location or place.key in {scope.brin, scope.location}]
+    boards = [(m.board, cut) for m in members if (cut := m.period.overlap(until(merged[m.board]))) is not None]
+    spans = [Span(board, period, school.brin, Sector(school.sector)) for board, period in boards]
+    spans += [Span(place.key, ALWAYS, place.school, place.sector) for place in places]
+    name = next((place.name for place in places if place.key == scope.key), school.name)
+    if scope.location:
+        places = [place for place in places if place.key == scope.location]
+    return Reached(scope.key, name, tuple(spans), tuple(boards), tuple(places))
+
+
+def _family(session: Session, number: str) -> list[tuple[Board, Period]]:
+    """The board, and the boards that merged into it, each with the days on which it was itself."""
+    found = select(col(Board.number)).where(Board.number == number).cte("family", recursive=True)
+    found = found.union(select(col(Board.number)).join(found, col(Board.merged_into) == found.c.number))
+    boards = session.exec(select(Board).where(col(Board.number).in_(select(found.c.number)))).all()
+    return [(board, until(board.merged_on)) for board in sorted(boards, key=lambda each: each.number != number)]
+
+
+def _memberships(session: Session, where: ColumnElement[bool]) -> list[_Membership]:
+    rows = session.exec(select(BoardSchool, School).join(School, col(School.brin) == col(BoardSchool.brin)).where(where)).all()
+    return [
+        _Membership(row.board_number, school.brin, school.name, Sector(school.sector), Period(row.valid_from, row.valid_to))
+        for row, school in sorted(rows, key=lambda pair: (pair[1].name, pair[0].valid_from))
+    ]
+
+
+def _places(session: Session, members: Sequence[_Membership]) -> list[Place]:
+    """Schools with their locations, in the order of the schools' names."""
+    periods: dict[str, list[Period]] = {}
+    for member in members:
+        periods.setdefault(member.brin, []).append(member.period)
+    schools = {member.brin: member for member in members}
+    locations: dict[str, list[Location]] = {}
+    for row in session.exec(select(Location).where(col(Location.brin).in_(list(schools))).order_by(col(Location.code))):
+        locations.setdefault(row.brin, []).append(row)
+    return [place for brin, member in schools.items() for place in _school_places(member, periods[brin], locations.get(brin, ()))]
+
+
+def _school_places(member: _Membership, periods: Iterable[Period], locations: Iterable[Location]) -> list[Place]:
+    when = tuple(periods)
+    own = Place(member.brin, member.school, member.brin, member.sector, when)
+    return [own, *(Place(row.code, row.name, member.brin, member.sector, when) for row in locations)]

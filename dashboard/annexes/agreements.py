@@ -1,0 +1,97 @@
+"""The processing agreements of boards: which model they signed, how the covenant binds them, and the model's own text."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from dashboard.accounts.model import Board, Council, CouncilMembership
+from dashboard.accounts.periods import Period
+from dashboard.annexes.holdings import Holdings, VersionStand, general_shelves, holdings
+from dashboard.annexes.model import SIGNED, BoardAgreement, Document
+from dashboard.annexes.queries import taken, version_row
+from dashboard.annexes.rows import AgreementRow, VersionRow
+from dashboard.annexes.timeline import Phase
+from dashboard.i18n import Language
+from dashboard.permissions import Actor
+
+
+def agreements(session: Session, actor: Actor, *, day: date, language: Language) -> list[AgreementRow]:
+    """The agreement, on `day`, of each board that the actor's school belonged to then."""
+    held = holdings(session, actor)
+    numbers = held.reached.boards_on(day)
+    boards = session.exec(select(Board).where(col(Board.number).in_(numbers)).order_by(col(Board.number))).all()
+    signed = signed_by(session, numbers)
+    councils = councils_of(session, numbers, day)
+    general = general_stands(session)
+    downloads = taken(session, actor, held.reached.key, sorted({document.id for _, document in general}))
+    models = {stand.version.model_version: version_row(stand, downloads, day, language) for stand, _ in general}
+    return [_row(board, _on(signed, board.number, day), councils.get(board.number, ()), models) for board in boards]
+
+
+def general_stands(session: Session) -> list[tuple[VersionStand, Document]]:
+    """Every model of the agreement that we hand out."""
+    return [(stand, each.document) for each in general_shelves(session) for stand in each.stands]
+
+
+def signed_models(session: Session, held: Holdings, day: date | None = None) -> set[str]:
+    """The models that the boards within reach signed: an older one stays theirs until they sign anew. With `day`: those that
+    applied then.
+    """
+    numbers = [number for number, _ in held.reached.boards] if day is None else held.reached.boards_on(day)
+    signed = signed_by(session, numbers)
+    if day is None:
+        return {row.model_version for row in signed if row.dvo_status in SIGNED}
+    return {row.model_version for number in numbers if (row := _on(signed, number, day)) and row.dvo_status in SIGNED}
+
+
+def general_entitled(session: Session, held: Holdings, today: date) -> dict[str, tuple[VersionStand, Document]]:
+    """The model agreements that the actor may open: those that a board within reach signed, at any time."""
+    models = signed_models(session, held)
+    return {
+        stand.version.id: (stand, document)
+        for stand, document in general_stands(session)
+        if stand.version.model_version in models and stand.phase(today) is not Phase.ANNOUNCED
+    }
+
+
+def signed_by(session: Session, numbers: Sequence[str]) -> list[BoardAgreement]:
+    return list(session.exec(select(BoardAgreement).where(col(BoardAgreement.board_number).in_(numbers))).all())
+
+
+def councils_of(session: Session, numbers: Sequence[str], day: date) -> dict[str, tuple[Council, ...]]:
+    found: dict[str, tuple[Council, ...]] = {}
+    query = select(CouncilMembership).where(col(CouncilMembership.board_number).in_(numbers))
+    for row in session.exec(query.order_by(col(CouncilMembership.council))):
+        if Period(row.valid_from, row.valid_to).holds(day):
+            found[row.board_number] = (*found.get(row.board_number, ()), row.council)
+    return found
+
+
+def _on(rows: Sequence[BoardAgreement], number: str, day: date) -> BoardAgreement | None:
+    """What applied on `day`: the one signed last; without any, the one that is on its way."""
+    mine = [row for row in rows if row.board_number == number and (row.ended_on is None or day <= row.ended_on)]
+    signed = [row for row in mine if row.dvo_status in SIGNED and (row.signed_on is None or row.signed_on <= day)]
+    if signed:
+        return max(signed, key=lambda row: row.signed_on or date.min)
+    coming = [row for row in mine if row.dvo_status not in SIGNED and (row.dvo_on is None or row.dvo_on <= day)]
+    return max(coming, key=lambda row: row.dvo_on or date.min, default=None)
+
+
+def _row(
+    board: Board, agreement: BoardAgreement | None, councils: tuple[Council, ...], models: dict[str, VersionRow]
+) -> AgreementRow:
+    is_signed = agreement is not None and agreement.dvo_status in SIGNED
+    return AgreementRow(
+        board_number=board.number,
+        board_name=board.name,
+        councils=councils,
+        own_covenant=board.own_covenant,
+        covenant_signed_on=board.covenant_signed_on,
+        model_version=agreement.model_version if agreement else "",
+        signed_on=agreement.signed_on if agreement and is_signed else None,
+        dvo_status=agreement.dvo_status if agreement else None,
+        dvo_on=agreement.dvo_on if agreement else None,
+        version=models.get(agreement.model_version) if agreement and is_signed else None,
+        merged_into=board.merged_into or "",
+    )

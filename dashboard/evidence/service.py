@@ -1,0 +1,141 @@
+"""Making evidence: all documents that applied to a scope on a day, listed, signed, and streamed as one ZIP."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+from stream_zip import ZIP_32, Method, stream_zip
+
+from dashboard.annexes.agreements import general_stands, signed_models
+from dashboard.annexes.holdings import Holdings, VersionStand, holdings, shelves
+from dashboard.annexes.model import Document, DocumentKind, Product, Via
+from dashboard.annexes.service import file_name, record
+from dashboard.annexes.timeline import Phase, fits, holding
+from dashboard.content import organisation
+from dashboard.errors import NotFoundError
+from dashboard.evidence.manifest import FORMAT, MANIFEST, READABLE, SIGNATURE, Listed, Manifest, Readable
+from dashboard.evidence.model import SigningKey
+from dashboard.evidence.readable import as_pdf
+from dashboard.evidence.signing import fingerprint_of, public_key, sign
+from dashboard.files import FileStore, digest
+from dashboard.i18n import Language
+from dashboard.permissions import Actor, Permission, require
+from dashboard.settings import Settings
+
+_READ_BY_ALL = 0o100644
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A manifest that is signed, and everything that goes with it; the documents stay in the store until they are sent."""
+
+    manifest: Manifest
+    manifest_bytes: bytes
+    signature: bytes
+    readable: bytes
+
+    @property
+    def name(self) -> str:
+        return f"bijsluiter_{self.manifest.scope}_{self.manifest.applies_on.isoformat()}.zip"
+
+
+def gather(
+    session: Session, actor: Actor, *, key: str = "", day: date, language: Language, settings: Settings, now: datetime
+) -> Evidence:
+    """Everything that applied to the actor's school (or to the part `key` of it) on `day`; each counts as downloaded.
+
+    Announced versions are left out: evidence says what applies on its day. Raises NotFoundError when nothing did.
+    """
+    require(actor, Permission.DOWNLOAD_OWN_ANNEXES)
+    held = holdings(session, actor, key)
+    chosen = applying(session, held, day)
+    if not chosen:
+        raise NotFoundError
+    for stand, _ in chosen:
+        record(session, actor, held.reached.key, stand.version, Via.ZIP, now)
+    listed = _listed(session, chosen, language)
+    readable = as_pdf(language, held.reached.key, held.reached.name, day, actor.name, listed, settings=settings, now=now)
+    manifest = Manifest(
+        format=FORMAT,
+        publisher=organisation().name,
+        portal=settings.base_url,
+        scope=held.reached.key,
+        scope_name=held.reached.name,
+        applies_on=day,
+        made_at=now,
+        made_by=actor.name,
+        documents=tuple(listed),
+        readable=Readable(file=READABLE, sha256=digest(readable), size=len(readable)),
+    )
+    _note_key(session, settings, now)
+    content = manifest.to_bytes()
+    return Evidence(manifest, content, sign(content, settings).to_bytes(), readable)
+
+
+def applying(session: Session, held: Holdings, day: date) -> list[tuple[VersionStand, Document]]:
+    """The versions in force on `day` of products held then, and the model agreement that the board had signed."""
+    shelved = shelves(session, sorted(held.products_on(day)))
+    found = [
+        (stand, each.document)
+        for each in shelved
+        for stand in each.stands
+        if stand.phase(day) is Phase.IN_FORCE
+        and fits(each.document.sector, holding(held.of(each.document.product_slug or ""), day))
+    ]
+    models = signed_models(session, held, day)
+    general = [pair for pair in general_stands(session) if pair[0].version.model_version in models]
+    general = [(stand, document) for stand, document in general if stand.phase(day) is Phase.IN_FORCE]
+    return sorted([*found, *general], key=lambda pair: file_name(pair[1], pair[0].version))
+
+
+def stream(evidence: Evidence, files: FileStore) -> Iterator[bytes]:
+    """The ZIP, one document in memory at a time. Needs no database: it may take as long as the reader's line does."""
+    return iter(stream_zip(_members(evidence, files)))
+
+
+def known_keys(session: Session, settings: Settings) -> list[str]:
+    """The public keys whose signatures we stand for: today's, and those that signed before."""
+    return sorted({public_key(settings), *session.exec(select(SigningKey.public_key)).all()})
+
+
+def _members(evidence: Evidence, files: FileStore) -> Iterator[tuple[str, datetime, int, Method, Iterator[bytes]]]:
+    made_at = evidence.manifest.made_at
+    for name, content in (
+        (MANIFEST, evidence.manifest_bytes),
+        (SIGNATURE, evidence.signature),
+        (READABLE, evidence.readable),
+    ):
+        yield name, made_at, _READ_BY_ALL, ZIP_32, iter((content,))
+    for listed in evidence.manifest.documents:
+        # Read when its turn comes, and checked against its digest as always.
+        yield listed.file, made_at, _READ_BY_ALL, ZIP_32, (files.get(sha256) for sha256 in (listed.sha256,))
+
+
+def _listed(session: Session, chosen: Sequence[tuple[VersionStand, Document]], language: Language) -> list[Listed]:
+    products = {document.product_slug for _, document in chosen if document.product_slug}
+    names = dict(session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(products))).all())
+    kinds = {kind.key: kind for kind in session.exec(select(DocumentKind))}
+    return [
+        Listed(
+            file=file_name(document, stand.version),
+            product=document.product_slug,
+            product_name=names.get(document.product_slug or ""),
+            kind=document.kind,
+            kind_name=kinds[document.kind].name_nl if language is Language.NL else kinds[document.kind].name_en,
+            sector=document.sector.value if document.sector else None,
+            version=stand.version.version,
+            model=stand.version.model_version,
+            valid_from=stand.version.valid_from,
+            valid_to=stand.period.end,
+            sha256=stand.version.sha256,
+            size=stand.version.size,
+        )
+        for stand, document in chosen
+    ]
+
+
+def _note_key(session: Session, settings: Settings, now: datetime) -> None:
+    key = public_key(settings)
+    if session.get(SigningKey, fingerprint_of(key)) is None:
+        session.add(SigningKey(fingerprint=fingerprint_of(key), public_key=key, first_used_at=now))
