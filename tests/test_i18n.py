@@ -33,6 +33,7 @@ from dashboard.data_requests.rights import (
     Subject,
 )
 from dashboard.data_requests.rows import Order, View
+from dashboard.evidence.checking import Fault
 from dashboard.i18n import Language, MissingTextError, texts
 from dashboard.insight.queries import Health
 from dashboard.insight.tables import TABLES
@@ -85,6 +86,7 @@ def made_keys() -> set[str]:
         {f"phase.{phase.value}" for phase in Phase}
         | {f"differences.{change.value}" for change in Change if change is not Change.CHANGED},
         {f"section.{section}" for structure in Structure for section in form_of(structure).model_fields},
+        {f"fault.{fault.value}" for fault in Fault},
         {f"annexes.count.{name}" for name in ("newer", "announced", "missing")},
         {f"case.language.{language.value}" for language in Language},
         {f"sector.{sector}" for sector in ("po", "vo", "vso", "mbo")},

@@ -81,6 +81,11 @@ def general_shelves(session: Session) -> list[Shelved]:
     return _shelved(session, documents, with_content=False)
 
 
+def shelved_of(session: Session, document: Document, kind: DocumentKind, *, with_content: bool = False) -> Shelved:
+    """One document with its approved versions."""
+    return _shelved(session, [(document, kind)], with_content=with_content)[0]
+
+
 def entitled(held: Holdings, shelved: Sequence[Shelved], today: date) -> dict[str, tuple[VersionStand, Document]]:
     """Every version that may be had today: what applied on some day until now, and what is announced."""
     return {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlmodel import Session, col, select
@@ -58,6 +59,11 @@ def find(session: Session, held: Holdings, version_id: str, *, today: date) -> t
     if version_id not in theirs:
         raise NotFoundError(version_id)
     return theirs[version_id]
+
+
+def content_of(session: Session, version_id: str) -> Any:
+    """A version as data, for whom `find` gave it to; None where only a PDF was given."""
+    return session.exec(select(DocumentVersion.content).where(DocumentVersion.id == version_id)).one()
 
 
 def record(session: Session, actor: Actor, scope: str, version: DocumentVersion, via: Via, now: datetime) -> None:

@@ -17,7 +17,10 @@ from dashboard.content import DATA
 from dashboard.settings import Provider, ProviderKind
 
 with warnings.catch_warnings():
-    # It still uses a module that Authlib means to drop; nobody who starts the demo can do anything about that.
+    # It still uses a module that Authlib means to drop; nobody who starts the demo can do anything about that. Authlib turns
+    # its warnings on when it is imported, so that comes first.
+    import authlib.deprecate  # noqa: F401
+
     warnings.simplefilter("ignore")
     import oidc_provider_mock
     from oidc_provider_mock import User

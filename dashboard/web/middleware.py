@@ -17,6 +17,8 @@ from dashboard.web import headers
 
 # Streamlit's own routes that nobody needs from outside: metrics, the agent API, its sign-in, script health.
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/", "/oauth2callback", "/component/")
+# Hashed assets, and what schools' systems ask again and again: these say themselves how long they may be kept.
+KEPT_BY_READERS = ("/static/", "/assets/", "/api/", "/feeds/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # A school is one address: these stop a flood, not a staff room.
 SOCKETS_PER_ADDRESS = 200
@@ -148,7 +150,7 @@ class SecurityHeaders:
         sent["content-security-policy"] = headers.document_policy() if is_document else headers.page_policy()
         if self.secure:
             sent["strict-transport-security"] = headers.HSTS
-        if not path.startswith(("/static/", "/assets/")):
+        if not path.startswith(KEPT_BY_READERS):
             sent["cache-control"] = headers.NO_STORE
         del sent["server"]
 

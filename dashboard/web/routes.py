@@ -16,7 +16,8 @@ from dashboard.i18n import Language
 from dashboard.permissions import VISITOR
 from dashboard.portal import portal
 from dashboard.tokens import new_token
-from dashboard.web import cookies, documents, sign_in
+from dashboard.web import cookies, documents, feeds, sign_in
+from dashboard.web.api.app import PREFIX, api
 from dashboard.web.headers import index_html
 from dashboard.web.health import readiness
 from dashboard.web.identity import cookie_of, language_of
@@ -111,6 +112,8 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/track/receipt.pdf", documents.download_receipt),
         Route("/dossier/{reference}.pdf", documents.download_dossier),
         Route("/insight/{name}.csv", documents.download_table),
+        Mount(PREFIX, api),
+        Route("/feeds/{key}/annexes.atom", feeds.annexes_feed),
         # Streamlit's page asks for its own icon by this name.
         Route("/favicon.png", icon),
         Mount("/assets", StaticFiles(directory=ASSETS)),

@@ -1,0 +1,98 @@
+"""The outcome of checking what somebody uploaded: said in one sentence, with every file that isn't as it was made."""
+
+import io
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from dashboard.evidence import queries, service
+from dashboard.evidence.checking import Verdict, check_manifest, check_zip
+from dashboard.evidence.manifest import Listed, Manifest
+from dashboard.evidence.signing import public_key
+from dashboard.files import digest
+from dashboard.i18n import Texts
+from dashboard.ui import parts
+from dashboard.ui.here import here
+
+MOST_LISTED = 40
+
+
+def our_key() -> str:
+    return public_key(here().portal.settings)
+
+
+def outcome(files: Sequence[UploadedFile]) -> None:
+    t = here().t
+    by_kind = {kind: [each for each in files if each.name.lower().endswith(f".{kind}")] for kind in ("zip", "json", "sig", "pdf")}
+    for file in by_kind["zip"]:
+        _verdict(file.name, check_zip(io.BytesIO(file.getvalue()), _trusted()))
+    for file in by_kind["pdf"]:
+        _document(file)
+    if by_kind["json"] and by_kind["sig"]:
+        manifest, signature = by_kind["json"][0], by_kind["sig"][0]
+        _verdict(manifest.name, check_manifest(manifest.getvalue(), signature.getvalue(), _trusted()))
+    elif by_kind["json"] or by_kind["sig"]:
+        st.info(t("verify.both"), icon=":material/info:")
+
+
+def _trusted() -> list[str]:
+    now = here()
+    return now.ask(lambda session: service.known_keys(session, now.portal.settings))
+
+
+def _verdict(name: str, verdict: Verdict) -> None:
+    t = here().t
+    with st.container(border=True):
+        st.markdown(f"**{parts.plain(name)}**")
+        if verdict.holds:
+            st.success(t("verify.holds"), icon=":material/verified:")
+        else:
+            st.error(t("verify.fails"), icon=":material/gpp_bad:")
+            for finding in verdict.findings[:MOST_LISTED]:
+                st.markdown(f"- {t(f'fault.{finding.fault.value}')} {parts.plain(finding.file)}".rstrip())
+        if verdict.manifest:
+            _manifest(verdict.manifest, t)
+
+
+def _manifest(made: Manifest, t: Texts) -> None:
+    st.write(
+        t(
+            "verify.says",
+            school=parts.plain(made.scope_name),
+            key=made.scope,
+            day=t.day(made.applies_on),
+            moment=t.moment(made.made_at),
+            name=parts.plain(made.made_by),
+        )
+    )
+    for row in made.documents[:MOST_LISTED]:
+        st.markdown(f"- {_line(row, t)}")
+    if len(made.documents) > MOST_LISTED:
+        st.caption(t.count("verify.more", len(made.documents) - MOST_LISTED))
+
+
+def _line(row: Listed, t: Texts) -> str:
+    product = parts.plain(row.product_name or t("evidence.general"))
+    return f"{product}: {parts.plain(row.kind_name)}, {t('verify.version', version=row.version)}"
+
+
+def _document(file: UploadedFile) -> None:
+    now = here()
+    t, sha256 = now.t, digest(file.getvalue())
+    found = now.ask(lambda s: queries.recognise(s, now.actor, sha256, today=now.today, language=t.language))
+    with st.container(border=True):
+        st.markdown(f"**{parts.plain(file.name)}**")
+        if not found:
+            st.error(t("verify.not_ours"), icon=":material/gpp_bad:")
+        for row in found:
+            st.success(t("verify.ours"), icon=":material/verified:")
+            product = parts.plain(row.product or t("evidence.general"))
+            said = [
+                f"{product}: {parts.plain(row.kind)}",
+                t("verify.version", version=row.version),
+                t("verify.model", model=row.model),
+            ]
+            st.write(", ".join(said))
+            until = t.day(row.valid_to) if row.valid_to else t("annexes.until_further")
+            st.write(f"{t(f'phase.{row.phase.value}')}. {t('annexes.past_days', begin=t.day(row.valid_from), end=until)}.")

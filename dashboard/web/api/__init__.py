@@ -1,0 +1,1 @@
+"""The read API for schools' own systems, mounted at /api/v1."""

@@ -1,0 +1,84 @@
+"""Who calls the API: a key as bearer, so many calls a minute, and answers that a client may keep until they change."""
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from dashboard.accounts import keys
+from dashboard.accounts.model import KeyUse
+from dashboard.clock import utc_now
+from dashboard.db import reading, transaction
+from dashboard.permissions import Actor
+from dashboard.portal import portal
+
+CALLS_A_MINUTE = RateLimitItemPerMinute(120)
+WRONG_KEYS_A_MINUTE = RateLimitItemPerMinute(30)
+KEEP = "private, no-cache"
+_limits = MovingWindowRateLimiter(MemoryStorage())
+_bearer = HTTPBearer(auto_error=False, description="a key that the school made under 'Mijn school'")
+
+
+class NoKeyError(Exception):
+    """No key, or one that opens nothing."""
+
+
+class TooManyCallsError(Exception):
+    """A key, or an address with wrong keys, called too often."""
+
+
+def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Actor:
+    """The system that holds this key."""
+    return system_of(given.credentials if given else "", KeyUse.API, _address(request))
+
+
+def system_of(secret: str, use: KeyUse, address: str) -> Actor:
+    """Raises NoKeyError and TooManyCallsError."""
+    if not _limits.test(WRONG_KEYS_A_MINUTE, "wrong", address):
+        raise TooManyCallsError
+    now = utc_now()
+    with reading(portal().engine) as session:
+        found = keys.resolve_key(session, secret, use)
+        due = found is not None and keys.needs_note(session, found, now=now)
+    if found is None:
+        _limits.hit(WRONG_KEYS_A_MINUTE, "wrong", address)
+        raise NoKeyError
+    if not _limits.hit(CALLS_A_MINUTE, "key", found.id):
+        raise TooManyCallsError
+    if due:
+        with transaction(portal().engine) as session:
+            keys.note_use(session, found, now=now)
+    return found
+
+
+def forget_limits() -> None:
+    """For tests, of which each is a minute of its own."""
+    _limits.storage.reset()
+
+
+def answer(request: Request, shape: Any, content: Any) -> Response:
+    """As JSON with its ETag; 304 without a body when the caller has it already."""
+    return conditional(request, TypeAdapter(shape).dump_json(content, by_alias=True), "application/json")
+
+
+def conditional(request: Request, body: bytes, media_type: str, *, tag: str = "", **headers: str) -> Response:
+    tag = f'"{tag or hashlib.sha256(body).hexdigest()}"'
+    sent = {"etag": tag, "cache-control": KEEP, **headers}
+    if _has(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=sent)
+    return Response(body, media_type=media_type, headers=sent)
+
+
+def _has(known: str, tag: str) -> bool:
+    """Whether an If-None-Match names this tag; a weak one is as good for reading."""
+    return known.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in known.split(",")}
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "-"

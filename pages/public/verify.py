@@ -1,0 +1,18 @@
+"""Checking evidence that a school took earlier, or a single document: for anybody, without an account."""
+
+import streamlit as st
+
+from dashboard.ui import verify
+from dashboard.ui.here import here
+
+t = here().t
+
+st.title(t("verify.title"), anchor=False)
+st.write(t("verify.intro"))
+files = st.file_uploader(
+    t("verify.upload"), type=["zip", "json", "sig", "pdf"], accept_multiple_files=True, key="verify_files", help=t("verify.help")
+)
+verify.outcome(files or [])
+with st.expander(t("verify.large"), icon=":material/terminal:", key="open_verify_large"):
+    st.write(t("verify.large_text"))
+    st.code(f"bijsluiter verify FILE.zip --key {verify.our_key()}", language=None, wrap_lines=True)
