@@ -87,7 +87,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: _EVERYONE
     | _LIBRARY
     | {Permission.READ_DESK, Permission.READ_CASE, Permission.READ_INSIGHT, Permission.READ_POLICY},
-    Role.SYSTEM: frozenset({Permission.RUN_JOBS}),
+    Role.SYSTEM: frozenset({Permission.RUN_JOBS, Permission.MANAGE_SCHOOLS}),
 }
 
 

@@ -96,7 +96,13 @@ def settings(tmp_path: Path) -> Settings:
         _env_file=None,
         environment="demo",
         data_dir=tmp_path,
-        staff_roles={"privacy-officer": "privacy_officer", "privacy-desk": "desk_agent", "privacy-audit": "auditor"},
+        staff_roles={
+            "privacy-officer": "privacy_officer",
+            "privacy-desk": "desk_agent",
+            "privacy-audit": "auditor",
+            "privacy-editor": "editor",
+            "privacy-admin": "administrator",
+        },
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from dashboard.accounts.model import Council
+from dashboard.accounts.model import AccessState, Council
+from dashboard.annexes.changes import News
 from dashboard.annexes.content import form_of
 from dashboard.annexes.differences import Change
 from dashboard.annexes.model import DvoStatus, Structure
@@ -35,16 +36,24 @@ from dashboard.data_requests.rights import (
 from dashboard.data_requests.rows import Order, View
 from dashboard.evidence.checking import Fault
 from dashboard.i18n import Language, MissingTextError, texts
+from dashboard.imports.fields import Fault as CellFault
+from dashboard.imports.model import ImportKind
+from dashboard.imports.plan import Verb
 from dashboard.insight.queries import Health
 from dashboard.insight.tables import TABLES
 from dashboard.permissions import Refusal
 from dashboard.policy.rules import RULES
+from dashboard.settings import ProviderKind
 from dashboard.statement import statement
 from dashboard.ui.navigation import PAGES
 from dashboard.ui.policy import NUMBERS
 from dashboard.ui.request_form import STEPS
 from dashboard.ui.track_actions import MARKS
 
+# What an import says of a row: written in its modules.
+IMPORT_CHANGES = (
+    "board", "contact", "school", "moved", "location", "until", "merged", "covenant", "signed_on", "dvo_status", "dvo_on",
+)  # fmt: skip
 SOURCES = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
 KEY = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]+)+")
 
@@ -87,6 +96,12 @@ def made_keys() -> set[str]:
         | {f"differences.{change.value}" for change in Change if change is not Change.CHANGED},
         {f"section.{section}" for structure in Structure for section in form_of(structure).model_fields},
         {f"fault.{fault.value}" for fault in Fault},
+        {f"import.fault.{fault.value}" for fault in CellFault} | {f"import.verb.{verb.value}" for verb in Verb},
+        {f"import.kind.{kind.value}" for kind in ImportKind} | {f"invalid.import_columns_{kind.value}" for kind in ImportKind},
+        {f"import.change.{what}" for what in IMPORT_CHANGES},
+        {f"access.state.{state.value}" for state in AccessState},
+        {f"provider.{kind.value}" for kind in ProviderKind if kind is not ProviderKind.PUBLISHER},
+        {f"news.{news.value}" for news in News},
         {f"annexes.count.{name}" for name in ("newer", "announced", "missing")},
         {f"case.language.{language.value}" for language in Language},
         {f"sector.{sector}" for sector in ("po", "vo", "vso", "mbo")},

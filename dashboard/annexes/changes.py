@@ -83,7 +83,7 @@ def changes_for(session: Session, held: Holdings, *, since: datetime, until: dat
     return sorted((row for row in found if since < row.at <= until), key=lambda row: (row.at, row.id))
 
 
-def _of_version(  # noqa: PLR0913, PLR0917  what a row tells
+def _of_version(
     shelf: Shelved,
     stand: VersionStand,
     grants: Sequence[Grant],

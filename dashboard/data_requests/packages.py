@@ -25,10 +25,9 @@ from dashboard.errors import InvalidInputError
 from dashboard.i18n import Texts, texts
 from dashboard.papers import Section, pdf
 from dashboard.permissions import Actor, Permission, require
+from dashboard.spreadsheets import safe_cell
 
 MOST_ROWS = 20_000
-# A spreadsheet runs a cell that starts with one of these.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _MADE_ON = (1980, 1, 1, 0, 0, 0)
 Rows = list[dict[str, Any]]
 
@@ -158,8 +157,7 @@ def _shown(value: Any) -> str:
 
 
 def _cell(value: Any) -> str:
-    text = _shown(value)
-    return "'" + text if text.startswith(FORMULA_SIGNS) else text
+    return safe_cell(_shown(value))
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -29,6 +29,8 @@ STAFF_ROLES = {
     "privacy-officer": "privacy_officer",
     "privacy-desk": "desk_agent",
     "privacy-audit": "auditor",
+    "privacy-editor": "editor",
+    "privacy-admin": "administrator",
 }
 
 

@@ -45,6 +45,13 @@ class Post:
         """To the school's contact: in Dutch, and without a word about the person."""
         self._enqueue(name, case, school.contact_email, Language.NL, school.contact_name, MailState.QUEUED, values)
 
+    def write_to(
+        self, name: str, to: str, language: Language, to_name: str, *, unsubscribe_url: str = "", **values: object
+    ) -> None:
+        """To somebody of a school, in the language that they chose."""
+        values = {**values, "unsubscribe": unsubscribe_url}
+        self._enqueue(name, None, to, language, to_name, MailState.QUEUED, values)
+
     def write_to_staff(self, name: str, to: str, **values: object) -> None:
         self._enqueue(name, None, to, Language.NL, "", MailState.QUEUED, values)
 
@@ -84,6 +91,7 @@ class Post:
             now=self.now,
             case_id=case.id if case else None,
             state=state,
+            unsubscribe_url=str(values.get("unsubscribe", "")),
         )
 
 

@@ -49,6 +49,7 @@ def enqueue(  # noqa: PLR0913  a message has this many parts
     now: datetime,
     case_id: str | None = None,
     state: MailState = MailState.QUEUED,
+    unsubscribe_url: str = "",
 ) -> None:
     """Put a message in the box, in the caller's transaction."""
     session.add(
@@ -63,6 +64,7 @@ def enqueue(  # noqa: PLR0913  a message has this many parts
             state=state,
             created_at=now,
             next_try_at=now,
+            unsubscribe_url=unsubscribe_url,
         )
     )
 

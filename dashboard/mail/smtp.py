@@ -30,6 +30,10 @@ def as_email(mail: OutgoingMail, settings: Settings) -> EmailMessage:
     email["Date"] = format_datetime(mail.created_at)
     email["Message-ID"] = f"<{mail.id}@{settings.mail_from.partition('@')[2]}>"
     email["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_url:
+        # One click in the mail program ends it (RFC 8058).
+        email["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     email.set_content(mail.body)
     email.add_alternative(rendered(mail.subject, mail.body, mail.language), subtype="html")
     # After the content, which drops every Content- header that was there.

@@ -70,7 +70,7 @@ def version(row: VersionRow, label: str, key: str = "") -> None:
         st.text(row.deviation)
     if row.changes:
         st.caption(parts.plain(row.changes))
-    shown = state.viewing() == row.id
+    shown = state.opened(state.VIEWING) == row.id
     with st.container(horizontal=True):
         st.link_button(
             t("annexes.download", size=parts.file_size(row.size, t)),
@@ -81,8 +81,8 @@ def version(row: VersionRow, label: str, key: str = "") -> None:
             t("annexes.close" if shown else "annexes.view"),
             key=f"annex_view_{row.id}",
             icon=":material/visibility_off:" if shown else ":material/visibility:",
-            on_click=state.view,
-            args=(None if shown else row.id,),
+            on_click=state.open_one,
+            args=(state.VIEWING, None if shown else row.id),
         )
         with st.popover(t("annexes.digest"), icon=":material/fingerprint:"):
             st.code(row.sha256, language=None, wrap_lines=True)
@@ -106,14 +106,14 @@ def _facts(row: AnnexRow) -> None:
 def _history(document_id: str, key: str, day: date) -> None:
     """All versions with what each changed; asked only when somebody opens it."""
     now = here()
-    t, opened = now.t, state.history_shown() == document_id
+    t, opened = now.t, state.opened(state.HISTORY) == document_id
     st.button(
         t("annexes.history_close" if opened else "annexes.history"),
         key=f"annex_history_{document_id}",
         icon=":material/history:",
         type="tertiary",
-        on_click=state.show_history,
-        args=(None if opened else document_id,),
+        on_click=state.open_one,
+        args=(state.HISTORY, None if opened else document_id),
     )
     if opened:
         rows = now.ask(lambda s: history(s, now.actor, document_id, today=max(day, now.today), language=t.language, key=key))

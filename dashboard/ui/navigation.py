@@ -14,7 +14,7 @@ from dashboard.clock import utc_now
 from dashboard.i18n import Texts, texts
 from dashboard.permissions import Actor, Permission, Role
 from dashboard.portal import portal
-from dashboard.ui import identity, parts
+from dashboard.ui import gate, identity, parts
 from dashboard.ui.here import Here, arrive
 
 MARK = "/assets/wordmark.svg"
@@ -40,7 +40,7 @@ class PageSpec:
 
     @property
     def title_key(self) -> str:
-        return f"page.{self.path or 'home'}"
+        return f"page.{self.path.replace('-', '_') or 'home'}"
 
 
 PAGES: tuple[PageSpec, ...] = (
@@ -59,6 +59,8 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("staff/case.py", "case", Permission.READ_CASE, Area.STAFF, in_menu=False, wide=True),
     PageSpec("staff/register.py", "register", Permission.HANDLE_CASE, Area.STAFF, in_menu=False, wide=True),
     PageSpec("staff/insight.py", "insight", Permission.READ_INSIGHT, Area.STAFF, wide=True),
+    PageSpec("staff/schools.py", "school-register", Permission.READ_SCHOOLS, Area.STAFF, wide=True),
+    PageSpec("staff/access.py", "access", Permission.READ_SCHOOLS, Area.STAFF),
     PageSpec("staff/policy.py", "policy", Permission.READ_POLICY, Area.STAFF),
 )
 PATHS = frozenset(spec.path for spec in PAGES if spec.path)
@@ -103,11 +105,11 @@ def _belongs(spec: PageSpec, actor: Actor) -> bool:
 
 
 def _gate(spec: PageSpec) -> Callable[[], None]:
-    def gate() -> None:
-        parts.gate(staff=spec.area is Area.STAFF, path="/" + spec.path)
+    def closed() -> None:
+        gate.gate(staff=spec.area is Area.STAFF, path="/" + spec.path)
 
-    gate.__name__ = f"gate_{spec.path}"
-    return gate
+    closed.__name__ = f"gate_{spec.path}"
+    return closed
 
 
 def _sections(built: dict[Page, PageSpec], actor: Actor) -> list[Page]:

@@ -10,9 +10,8 @@ from dashboard.content import organisation
 from dashboard.data_requests.lifecycle import Status
 from dashboard.errors import BijsluiterError, InvalidInputError, TooManyTriesError
 from dashboard.i18n import Language, Texts
-from dashboard.settings import ProviderKind
 from dashboard.ui import state
-from dashboard.ui.here import Here, here
+from dashboard.ui.here import Here
 
 MINUTE = 60
 Colour = Literal["red", "orange", "blue", "green", "gray"]
@@ -54,44 +53,6 @@ def chrome(now_here: Here, path: str) -> None:
         st.success(notice, icon=":material/check_circle:")
 
 
-def gate(*, staff: bool, path: str) -> None:
-    """In place of a page that this visitor may not open."""
-    t, actor = here().t, here().actor
-    if actor.refusal:
-        refusal_page()
-        return
-    st.title(t("gate.title"), anchor=False)
-    if actor.signed_in:
-        st.write(t("gate.not_yours"))
-        return
-    st.write(t("gate.staff" if staff else "gate.school"))
-    sign_in_buttons(staff=staff, path=path)
-
-
-def refusal_page() -> None:
-    """For somebody who signed in and may go no further: why, and whom to ask."""
-    now_here = here()
-    t, refusal = now_here.t, now_here.actor.refusal
-    if refusal is None:
-        return
-    st.title(t(f"refusal.{refusal.value}.title"), anchor=False)
-    st.write(t(f"refusal.{refusal.value}.text"))
-    st.write(t("refusal.contact", email=organisation().email))
-
-
-def sign_in_buttons(*, staff: bool, path: str) -> None:
-    """One button for each provider of that kind."""
-    settings = here().portal.settings
-    chosen = [p for p in settings.providers if (p.kind is ProviderKind.PUBLISHER) is staff]
-    if not chosen:
-        st.info(here().t("gate.no_provider"))
-    for number, provider in enumerate(chosen):
-        kind: Literal["primary", "secondary"] = "primary" if number == 0 else "secondary"
-        st.link_button(
-            here().t("gate.sign_in_with", provider=provider.label), f"/sign-in/{provider.name}?to={quote(path)}", type=kind
-        )
-
-
 def refused(error: BijsluiterError | None, t: Texts) -> None:
     """A refusal of the core in the reader's words, with a list when it is about fields."""
     if error is None:
@@ -124,13 +85,6 @@ def status_badge(status: Status, t: Texts) -> None:
 def waiting(seconds: int, t: Texts) -> str:
     """A wait in whole minutes, or seconds under one."""
     return t.count("wait.seconds", seconds) if seconds < MINUTE else t.count("wait.minutes", -(-seconds // MINUTE))
-
-
-def staff_link(t: Texts) -> None:
-    """The publisher's own people sign in here."""
-    providers = here().portal.settings.providers
-    for provider in (p for p in providers if p.kind is ProviderKind.PUBLISHER):
-        st.link_button(t("home.staff_link"), f"/sign-in/{provider.name}?to=/desk", type="tertiary")
 
 
 def by_letter(t: Texts) -> None:

@@ -16,6 +16,8 @@ PROBLEMS = "request_problems"
 NOTICE = "notice"
 VIEWING = "annex_viewing"
 HISTORY = "annex_history_shown"
+LOOKED = "import_looked"
+IMPORTS = "import_number"
 SEEN_CASE = "case_seen"
 DESK_CURSORS = "desk_cursors"
 DESK_FILTERS = "desk_filters_seen"
@@ -175,22 +177,31 @@ def take_notice() -> str | None:
     return notice
 
 
-def viewing() -> str | None:
-    version_id: str | None = st.session_state.get(VIEWING)
-    return version_id
+def opened(place: str) -> str | None:
+    """Which one of several stands open at a place: one document, one history."""
+    which: str | None = st.session_state.get(place)
+    return which
 
 
-def view(version_id: str | None) -> None:
-    st.session_state[VIEWING] = version_id
+def open_one(place: str, which: str | None) -> None:
+    st.session_state[place] = which
 
 
-def history_shown() -> str | None:
-    document_id: str | None = st.session_state.get(HISTORY)
-    return document_id
+def import_key() -> str:
+    """The uploader's key: another one after a file was taken, so that it is empty again."""
+    return f"import_file_{st.session_state.get(IMPORTS, 0)}"
 
 
-def show_history(document_id: str | None) -> None:
-    st.session_state[HISTORY] = document_id
+def looked(found: Any = None) -> Any:
+    """What the last dry run found; given something, note it first."""
+    if found is not None:
+        st.session_state[LOOKED] = found
+    return st.session_state.get(LOOKED)
+
+
+def forget_import() -> None:
+    st.session_state.pop(LOOKED, None)
+    st.session_state[IMPORTS] = st.session_state.get(IMPORTS, 0) + 1
 
 
 def fill(key: str, value: Any) -> None:

@@ -13,14 +13,15 @@ from dashboard.annexes import service as annexes
 from dashboard.annexes.model import Via
 from dashboard.clock import local_day, utc_now
 from dashboard.data_requests import answers, calendar_file, papers, queries
-from dashboard.data_requests.packages import FORMULA_SIGNS
 from dashboard.data_requests.rows import CaseView
 from dashboard.db import reading, transaction
 from dashboard.errors import NotFoundError
 from dashboard.evidence import service as evidence
+from dashboard.imports import service as imports
 from dashboard.insight import tables
 from dashboard.permissions import Actor
 from dashboard.portal import portal
+from dashboard.spreadsheets import safe_cell
 from dashboard.web.identity import actor_of, language_of, requester_of
 
 
@@ -32,6 +33,13 @@ def show_document(request: Request) -> Response:
 def download_document(request: Request) -> Response:
     """A PDF as a file."""
     return _document(request, "attachment", Via.PDF)
+
+
+def download_import(request: Request) -> Response:
+    """The result of an import, row by row."""
+    with reading(portal().engine) as session:
+        found = imports.result(session, actor_of(request), request.path_params["run_id"], files=portal().files)
+    return Response(found.content, media_type="text/csv", headers=_disposition("attachment", found.name))
 
 
 def download_evidence(request: Request) -> Response:
@@ -105,7 +113,7 @@ def download_table(request: Request) -> Response:
     with reading(portal().engine) as session:
         table = make(session, actor_of(request), today=local_day(utc_now()), language=language_of(request))
     content = io.StringIO()
-    csv.writer(content).writerows([[_cell(value) for value in row] for row in (table.columns, *table.rows)])
+    csv.writer(content).writerows([[safe_cell(value) for value in row] for row in (table.columns, *table.rows)])
     # With a byte order mark: Excel reads UTF-8 only then.
     body = content.getvalue().encode("utf-8-sig")
     return Response(body, media_type="text/csv", headers=_disposition("attachment", f"{name}.csv"))
@@ -131,8 +139,3 @@ def _asked_day(request: Request, today: date) -> date:
         return date.fromisoformat(asked) if asked else today
     except ValueError as wrong:
         raise NotFoundError(asked) from wrong
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    return "'" + text if text.startswith(FORMULA_SIGNS) else text

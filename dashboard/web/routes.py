@@ -111,6 +111,7 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/track/due.ics", documents.download_due_date),
         Route("/track/receipt.pdf", documents.download_receipt),
         Route("/dossier/{reference}.pdf", documents.download_dossier),
+        Route("/imports/{run_id}.csv", documents.download_import),
         Route("/insight/{name}.csv", documents.download_table),
         Mount(PREFIX, api),
         Route("/feeds/{key}/annexes.atom", feeds.annexes_feed),

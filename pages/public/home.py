@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.content import organisation
-from dashboard.ui import parts
+from dashboard.ui import gate, parts
 from dashboard.ui.here import here
 
 t = here().t
@@ -23,4 +23,4 @@ st.page_link(here().pages["public/statement.py"], label=t("home.more.statement")
 st.page_link(here().pages["public/complaint.py"], label=t("home.more.complaint"), icon=":material/gavel:")
 parts.by_letter(t)
 if not here().actor.signed_in:
-    parts.staff_link(t)
+    gate.staff_link(t)

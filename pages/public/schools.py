@@ -4,13 +4,13 @@ import streamlit as st
 
 from dashboard.content import organisation
 from dashboard.permissions import Role
-from dashboard.ui import parts
+from dashboard.ui import gate
 from dashboard.ui.here import here
 
 t, actor = here().t, here().actor
 
 if actor.refusal:
-    parts.refusal_page()
+    gate.refusal_page()
     st.stop()
 
 st.title(t("schools.title"), anchor=False)
@@ -20,7 +20,7 @@ if actor.role is Role.SCHOOL:
     st.page_link(here().pages["school/annexes.py"], label=t("schools.to_annexes"), icon=":material/arrow_forward:")
 elif not actor.signed_in:
     st.subheader(t("schools.sign_in"), anchor=False)
-    parts.sign_in_buttons(staff=False, path="/annexes")
+    gate.sign_in_buttons(staff=False, path="/annexes")
     st.caption(t("schools.which"))
 st.subheader(t("schools.covenant.title"), anchor=False)
 st.write(t("schools.covenant.text"))

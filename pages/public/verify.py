@@ -15,4 +15,4 @@ files = st.file_uploader(
 verify.outcome(files or [])
 with st.expander(t("verify.large"), icon=":material/terminal:", key="open_verify_large"):
     st.write(t("verify.large_text"))
-    st.code(f"bijsluiter verify FILE.zip --key {verify.our_key()}", language=None, wrap_lines=True)
+    st.code(t("verify.command", key=verify.our_key()), language=None, wrap_lines=True)

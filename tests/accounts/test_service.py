@@ -56,6 +56,8 @@ EXPECTED: dict[tuple[str, str], Role | Refusal] = {
     ("medewerkers", "behandelaar"): Role.DESK_AGENT,
     ("medewerkers", "collega"): Role.DESK_AGENT,
     ("medewerkers", "functionaris"): Role.PRIVACY_OFFICER,
+    ("medewerkers", "redacteur"): Role.EDITOR,
+    ("medewerkers", "beheerder"): Role.ADMINISTRATOR,
     ("medewerkers", "auditor"): Role.AUDITOR,
     ("medewerkers", "geen-rol"): Refusal.NO_STAFF_ROLE,
 }

@@ -1,0 +1,111 @@
+"""What staff look up about boards and schools: who they are, whose they were, and what is recorded of them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, func, select
+
+from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership, Location, School, Sector
+from dashboard.accounts.periods import Period
+from dashboard.errors import NotFoundError
+from dashboard.permissions import Actor, Permission, require
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    boards: int
+    schools: int
+    locations: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A school of a board, from when to when."""
+
+    brin: str
+    name: str
+    sector: Sector
+    period: Period
+    locations: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    number: str
+    name: str
+    contact_email: str
+    merged_into: str
+    merged_on: date | None
+    merged_from: tuple[str, ...]
+    own_covenant: bool
+    covenant_signed_on: date | None
+    councils: tuple[tuple[Council, Period], ...]
+    members: tuple[MemberRow, ...]
+
+
+def totals(session: Session, actor: Actor) -> Totals:
+    require(actor, Permission.READ_SCHOOLS)
+    numbers = [session.exec(select(func.count()).select_from(table)).one() for table in (Board, School, Location)]
+    return Totals(*numbers)
+
+
+def board_of(session: Session, actor: Actor, key: str) -> str:
+    """The number of a board, or of the board that a school belongs to last. Raises NotFoundError."""
+    require(actor, Permission.READ_SCHOOLS)
+    if session.get(Board, key):
+        return key
+    last = session.exec(
+        select(BoardSchool.board_number).where(BoardSchool.brin == key).order_by(col(BoardSchool.valid_from).desc()).limit(1)
+    ).first()
+    if last is None:
+        raise NotFoundError(key)
+    return last
+
+
+def board_view(session: Session, actor: Actor, number: str) -> BoardView:
+    """Everything about a board, its past included. Raises NotFoundError."""
+    require(actor, Permission.READ_SCHOOLS)
+    board = session.get(Board, number)
+    if board is None:
+        raise NotFoundError(number)
+    councils = session.exec(
+        select(CouncilMembership)
+        .where(CouncilMembership.board_number == number)
+        .order_by(col(CouncilMembership.valid_from), col(CouncilMembership.council))
+    ).all()
+    merged_from = session.exec(select(Board.number).where(Board.merged_into == number).order_by(col(Board.number))).all()
+    return BoardView(
+        board.number,
+        board.name,
+        board.contact_email,
+        board.merged_into or "",
+        board.merged_on,
+        tuple(merged_from),
+        board.own_covenant,
+        board.covenant_signed_on,
+        tuple((Council(row.council), Period(row.valid_from, row.valid_to)) for row in councils),
+        tuple(_members(session, number)),
+    )
+
+
+def _members(session: Session, number: str) -> list[MemberRow]:
+    rows = session.exec(
+        select(BoardSchool, School)
+        .join(School, col(School.brin) == col(BoardSchool.brin))
+        .where(BoardSchool.board_number == number)
+        .order_by(col(BoardSchool.valid_to).is_not(None), col(School.name), col(School.brin))
+    ).all()
+    locations: dict[str, list[tuple[str, str]]] = {}
+    wanted = [school.brin for _, school in rows]
+    for row in session.exec(select(Location).where(col(Location.brin).in_(wanted)).order_by(col(Location.code))):
+        locations.setdefault(row.brin, []).append((row.code, row.name))
+    return [
+        MemberRow(
+            school.brin,
+            school.name,
+            Sector(school.sector),
+            Period(member.valid_from, member.valid_to),
+            tuple(locations.get(school.brin, ())),
+        )
+        for member, school in rows
+    ]

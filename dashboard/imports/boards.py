@@ -1,0 +1,234 @@
+"""What is recorded of boards: mergers, membership of sector councils, agreements with their state in the DVO."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from sqlmodel import Session, col, select
+
+from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership
+from dashboard.accounts.periods import DAY, Period
+from dashboard.annexes.agreements import general_stands
+from dashboard.annexes.model import SIGNED, BoardAgreement, DvoStatus
+from dashboard.imports import fields
+from dashboard.imports.fields import Cells, Fault
+from dashboard.imports.plan import Options, Outcome, Plan, outcome, write
+from dashboard.imports.reading import Line, Sheet
+
+NUMBER = "BEVOEGD GEZAG NUMMER"
+
+
+def mergers(session: Session, sheet: Sheet, _options: Options) -> Plan:
+    """From a day on a board is another one, and its schools are that one's. Its licences stay as they are."""
+    merged = {board.number: (board.merged_into, board.merged_on) for board in session.exec(select(Board))}
+    members: dict[str, list[BoardSchool]] = {}
+    for row in session.exec(select(BoardSchool).where(col(BoardSchool.valid_to).is_(None))):
+        members.setdefault(row.board_number, []).append(row)
+    seen: set[str] = set()
+    found = Plan()
+    boards, ends, begins = [], [], []
+    for line in sheet.lines:
+        cells = Cells(line.cells, ragged=line.ragged)
+        old, new = cells.take(fields.board, NUMBER), cells.take(fields.board, "OPGEGAAN IN")
+        day = cells.take(fields.day, "PER")
+        if old and new and day:
+            _refuse_merger(cells, merged, members, seen, old, new, day)
+        if cells.faults or not (old and new and day):
+            found.outcomes.append(outcome(line, cells))
+            continue
+        seen.add(old)
+        if merged[old] == (new, day):
+            found.outcomes.append(outcome(line, cells))
+            continue
+        merged[old] = (new, day)
+        boards.append({"number": old, "merged_into": new, "merged_on": day})
+        for row in members.get(old, []):
+            ends.append({"id": row.id, "valid_to": day - DAY})
+            begins.append(_member(new, row.brin, day))
+        found.outcomes.append(outcome(line, cells, changes=[("merged", old, new)]))
+    found.writes = [
+        *write(Board, boards, "number"),
+        *write(BoardSchool, ends, "id"),
+        *write(BoardSchool, begins),
+    ]
+    return found
+
+
+def _refuse_merger(
+    cells: Cells,
+    merged: dict[str, tuple[str | None, date | None]],
+    members: dict[str, list[BoardSchool]],
+    seen: set[str],
+    old: str,
+    new: str,
+    day: date,
+) -> None:
+    for key, column in ((old, NUMBER), (new, "OPGEGAAN IN")):
+        if key not in merged:
+            cells.note(Fault.BOARD_UNKNOWN, column)
+    if old in seen:
+        cells.note(Fault.TWICE, NUMBER)
+    if old == new:
+        cells.note(Fault.INTO_ITSELF, "OPGEGAAN IN")
+    elif _leads_to(merged, new, old):
+        cells.note(Fault.INTO_A_CIRCLE, "OPGEGAAN IN")
+    into, on = merged.get(old, (None, None))
+    if into and (into, on) != (new, day):
+        cells.note(Fault.BOARD_MERGED, NUMBER)
+    elif not into and any(row.valid_from >= day for row in members.get(old, [])):
+        cells.note(Fault.MOVES_TOO_EARLY, "PER")
+
+
+def _leads_to(merged: dict[str, tuple[str | None, date | None]], start: str, end: str) -> bool:
+    at: str | None = start
+    visited: set[str] = set()
+    while at and at not in visited:
+        if at == end:
+            return True
+        visited.add(at)
+        at = merged.get(at, (None, None))[0]
+    return False
+
+
+def _member(board: str, brin: str, since: date) -> dict[str, Any]:
+    return {"id": str(uuid4()), "board_number": board, "brin": brin, "valid_from": since, "valid_to": None}
+
+
+def councils(session: Session, sheet: Sheet, _options: Options) -> Plan:
+    """Membership of a sector council, from a day to a day; known by board, council and first day."""
+    known = set(session.exec(select(Board.number)).all())
+    held: dict[tuple[str, Council], dict[date, tuple[str, date | None]]] = {}
+    for row in session.exec(select(CouncilMembership)):
+        held.setdefault((row.board_number, Council(row.council)), {})[row.valid_from] = (row.id, row.valid_to)
+    seen: set[tuple[str, Council, date]] = set()
+    found = Plan()
+    new, changed = [], []
+    for line in sheet.lines:
+        cells = Cells(line.cells, ragged=line.ragged)
+        number, council = _board(cells, known), cells.take(fields.council, "SECTORRAAD")
+        begin, end = cells.take(fields.day, "VAN"), cells.take(fields.day_or_nothing, "TOT")
+        if begin and end and end < begin:
+            cells.note(Fault.ENDS_BEFORE, "TOT")
+        if cells.faults or not (number and council and begin):
+            found.outcomes.append(outcome(line, cells))
+            continue
+        mine = held.setdefault((number, council), {})
+        _refuse_period(cells, mine, begin, end, is_twice=(number, council, begin) in seen)
+        if cells.faults:
+            found.outcomes.append(outcome(line, cells))
+            continue
+        seen.add((number, council, begin))
+        there = mine.get(begin)
+        row_id = there[0] if there else str(uuid4())
+        mine[begin] = (row_id, end)
+        if there is None:
+            new.append({"id": row_id, "board_number": number, "council": council, "valid_from": begin, "valid_to": end})
+        elif there[1] != end:
+            changed.append({"id": row_id, "valid_to": end})
+        told = [("until", str(there[1] or ""), str(end or ""))] if there and there[1] != end else []
+        found.outcomes.append(outcome(line, cells, is_new=there is None, changes=told))
+    found.writes = [*write(CouncilMembership, changed, "id"), *write(CouncilMembership, new)]
+    return found
+
+
+def _refuse_period(
+    cells: Cells, mine: dict[date, tuple[str, date | None]], begin: date, end: date | None, *, is_twice: bool
+) -> None:
+    others = [Period(first, last) for first, (_, last) in mine.items() if first != begin]
+    if is_twice:
+        cells.note(Fault.TWICE, "VAN")
+    elif any(Period(begin, end).overlap(other) for other in others):
+        cells.note(Fault.OVERLAPS, "VAN")
+
+
+def _board(cells: Cells, known: set[str]) -> str | None:
+    number = cells.take(fields.board, NUMBER)
+    if number and number not in known:
+        cells.note(Fault.BOARD_UNKNOWN, NUMBER)
+        return None
+    return number
+
+
+@dataclass(slots=True)
+class _Agreements:
+    known: set[str]
+    models: set[str]
+    held: dict[tuple[str, str], BoardAgreement]
+    signers: dict[str, date | None]
+    today: date
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    boards: list[dict[str, Any]] = field(default_factory=list)
+
+
+def agreements(session: Session, sheet: Sheet, options: Options) -> Plan:
+    """Which model a board signed and when, and how far it is in the DVO; known by board and model."""
+    boards = session.exec(select(Board)).all()
+    known = _Agreements(
+        known={board.number for board in boards},
+        models={stand.version.model_version for stand, _ in general_stands(session)},
+        held={(row.board_number, row.model_version): row for row in session.exec(select(BoardAgreement))},
+        signers={board.number: board.covenant_signed_on for board in boards},
+        today=options.today,
+    )
+    outcomes = [_agreement(line, known) for line in sheet.lines]
+    return Plan(
+        outcomes,
+        [
+            *write(BoardAgreement, known.changed, "id"),
+            *write(BoardAgreement, known.new),
+            *write(Board, known.boards, "number"),
+        ],
+    )
+
+
+def _agreement(line: Line, known: _Agreements) -> Outcome:
+    cells = Cells(line.cells, ragged=line.ragged)
+    number, model = _board(cells, known.known), cells.take(fields.model, "MODEL")
+    days = {column: cells.take(_past(known.today), column) for column in ("GETEKEND OP", "DVO DATUM", "CONVENANT GETEKEND OP")}
+    status = cells.take(fields.dvo, "DVO STATUS")
+    if model and model not in known.models:
+        cells.note(Fault.MODEL_UNKNOWN, "MODEL")
+    if status in SIGNED and cells.text("DVO STATUS") and not days["GETEKEND OP"]:
+        cells.note(Fault.DAY_EMPTY, "GETEKEND OP")
+    if number and model and (number, model) in known.seen:
+        cells.note(Fault.TWICE, "MODEL")
+    if cells.faults or not (number and model and status):
+        return outcome(line, cells)
+    known.seen.add((number, model))
+    wanted = {"signed_on": days["GETEKEND OP"], "dvo_status": status, "dvo_on": days["DVO DATUM"]}
+    changes = _sign_covenant(known, number, days["CONVENANT GETEKEND OP"])
+    there = known.held.get((number, model))
+    if there is None:
+        known.new.append({"id": str(uuid4()), "board_number": number, "model_version": model, "ended_on": None, **wanted})
+        return outcome(line, cells, is_new=True, changes=changes)
+    before = {"signed_on": there.signed_on, "dvo_status": DvoStatus(there.dvo_status), "dvo_on": there.dvo_on}
+    changes += [(name, str(before[name] or ""), str(value or "")) for name, value in wanted.items() if value != before[name]]
+    if wanted != before:
+        known.changed.append({"id": there.id, **wanted})
+    return outcome(line, cells, changes=changes)
+
+
+def _sign_covenant(known: _Agreements, number: str, day: date | None) -> list[tuple[str, str, str]]:
+    """An empty cell says nothing about the covenant."""
+    if day is None or known.signers[number] == day:
+        return []
+    before = str(known.signers[number] or "")
+    known.signers[number] = day
+    known.boards.append({"number": number, "own_covenant": True, "covenant_signed_on": day})
+    return [("covenant", before, str(day))]
+
+
+def _past(today: date) -> Callable[[str, str], date | None]:
+    """A day that has come: nobody signs tomorrow."""
+
+    def read(text: str, column: str) -> date | None:
+        found = fields.day_or_nothing(text, column)
+        if found and found > today:
+            raise fields.WrongCellError(Fault.DAY_FUTURE, column)
+        return found
+
+    return read

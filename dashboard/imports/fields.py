@@ -1,0 +1,214 @@
+"""Cells -> values: strip, upper-case, match in full; reject, never guess. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from email_validator import EmailNotValidError, validate_email
+
+from dashboard.accounts.model import Council, Sector
+from dashboard.annexes.model import DvoStatus
+
+T = TypeVar("T")
+LONGEST_NAME = 200
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+# ASCII digits: \d would take others too.
+_BOARD, _BRIN, _LOCATION = re.compile(r"[0-9]{5}"), re.compile(r"[0-9]{2}[A-Z]{2}"), re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}")
+_ISO, _DUTCH = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})"), re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})")
+_MODEL = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
+_SECTORS = {
+    "PO": Sector.PO,
+    "BAO": Sector.PO,
+    "BO": Sector.PO,
+    "VO": Sector.VO,
+    "(V)SO": Sector.VSO,
+    "VSO": Sector.VSO,
+    "SO": Sector.VSO,
+    "MBO": Sector.MBO,
+    "BVE": Sector.MBO,
+}
+_COUNCILS = {"PO-RAAD": Council.PO_RAAD, "VO-RAAD": Council.VO_RAAD, "MBO RAAD": Council.MBO_RAAD, "MBO-RAAD": Council.MBO_RAAD}
+_DVO = {
+    "": DvoStatus.OUTSIDE,
+    "BUITEN DVO": DvoStatus.OUTSIDE,
+    "AANGEBODEN": DvoStatus.OFFERED,
+    "IN BEOORDELING": DvoStatus.IN_REVIEW,
+    "ONDERTEKEND": DvoStatus.SIGNED,
+    "AFGEWEZEN": DvoStatus.REFUSED,
+}
+
+
+class Fault(StrEnum):
+    """What can be wrong with a row; each has a sentence that says what to do."""
+
+    CELLS = "cells"
+    CONTROL_SIGNS = "control_signs"
+    BOARD_EMPTY = "board_empty"
+    BOARD_FORM = "board_form"
+    BOARD_UNKNOWN = "board_unknown"
+    BOARD_MERGED = "board_merged"
+    BRIN_EMPTY = "brin_empty"
+    BRIN_FORM = "brin_form"
+    BRIN_UNKNOWN = "brin_unknown"
+    LOCATION_EMPTY = "location_empty"
+    LOCATION_FORM = "location_form"
+    LOCATION_OF_ANOTHER = "location_of_another"
+    LOCATION_UNKNOWN = "location_unknown"
+    NAME_EMPTY = "name_empty"
+    NAME_LONG = "name_long"
+    SECTOR_UNKNOWN = "sector_unknown"
+    SECTOR_DIFFERS = "sector_differs"
+    EMAIL_FORM = "email_form"
+    DAY_EMPTY = "day_empty"
+    DAY_FORM = "day_form"
+    DAY_FUTURE = "day_future"
+    ENDS_BEFORE = "ends_before"
+    TWICE = "twice"
+    TWO_BOARDS = "two_boards"
+    MOVES_TOO_EARLY = "moves_too_early"
+    PRODUCT_EMPTY = "product_empty"
+    PRODUCT_UNKNOWN = "product_unknown"
+    HOLDER_NONE = "holder_none"
+    HOLDER_SEVERAL = "holder_several"
+    OVERLAPS = "overlaps"
+    INTO_ITSELF = "into_itself"
+    INTO_A_CIRCLE = "into_a_circle"
+    COUNCIL_UNKNOWN = "council_unknown"
+    MODEL_FORM = "model_form"
+    MODEL_UNKNOWN = "model_unknown"
+    DVO_UNKNOWN = "dvo_unknown"
+
+
+class WrongCellError(Exception):
+    """A cell that can't be taken; the row's other cells are still looked at."""
+
+    def __init__(self, fault: Fault, column: str) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+        self.column = column
+
+
+class Cells:
+    """The cells of one row; collects every fault instead of stopping at the first."""
+
+    def __init__(self, cells: Mapping[str, str], *, ragged: bool = False) -> None:
+        self._cells = cells
+        self.faults: list[tuple[Fault, str]] = []
+        if ragged:
+            self.faults.append((Fault.CELLS, ""))
+        for column, text in cells.items():
+            if any(not sign.isprintable() for sign in text):
+                self.faults.append((Fault.CONTROL_SIGNS, column))
+
+    def text(self, column: str) -> str:
+        return self._cells.get(column, "")
+
+    def take(self, read: Callable[[str, str], T], column: str) -> T | None:
+        try:
+            return read(self.text(column), column)
+        except WrongCellError as wrong:
+            self.note(wrong.fault, wrong.column)
+            return None
+
+    def note(self, fault: Fault, column: str) -> None:
+        if (fault, column) not in self.faults:
+            self.faults.append((fault, column))
+
+
+def board(text: str, column: str) -> str:
+    return _code(text, column, _BOARD, Fault.BOARD_EMPTY, Fault.BOARD_FORM)
+
+
+def brin(text: str, column: str) -> str:
+    return _code(text, column, _BRIN, Fault.BRIN_EMPTY, Fault.BRIN_FORM)
+
+
+def location(text: str, column: str) -> str:
+    return _code(text, column, _LOCATION, Fault.LOCATION_EMPTY, Fault.LOCATION_FORM)
+
+
+def name(text: str, column: str) -> str:
+    found = " ".join(text.split())
+    if not found:
+        raise WrongCellError(Fault.NAME_EMPTY, column)
+    if len(found) > LONGEST_NAME:
+        raise WrongCellError(Fault.NAME_LONG, column)
+    return found
+
+
+def name_or_nothing(text: str, column: str) -> str:
+    return name(text, column) if text.strip() else ""
+
+
+def day(text: str, column: str) -> date:
+    """2026-03-05, or 5-3-2026 as Dutch spreadsheets write it; nothing that could be read in two ways."""
+    if not text.strip():
+        raise WrongCellError(Fault.DAY_EMPTY, column)
+    found = day_or_nothing(text, column)
+    if found is None:
+        raise WrongCellError(Fault.DAY_EMPTY, column)
+    return found
+
+
+def day_or_nothing(text: str, column: str) -> date | None:
+    given = text.strip()
+    if not given:
+        return None
+    if iso := _ISO.fullmatch(given):
+        year, month, number = iso.groups()
+    elif dutch := _DUTCH.fullmatch(given):
+        number, month, year = dutch.groups()
+    else:
+        raise WrongCellError(Fault.DAY_FORM, column)
+    try:
+        found = date(int(year), int(month), int(number))
+    except ValueError as wrong:
+        raise WrongCellError(Fault.DAY_FORM, column) from wrong
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise WrongCellError(Fault.DAY_FORM, column)
+    return found
+
+
+def sector(text: str, column: str) -> Sector:
+    return _named(text, column, _SECTORS, Fault.SECTOR_UNKNOWN)
+
+
+def council(text: str, column: str) -> Council:
+    return _named(text, column, _COUNCILS, Fault.COUNCIL_UNKNOWN)
+
+
+def dvo(text: str, column: str) -> DvoStatus:
+    return _named(text, column, _DVO, Fault.DVO_UNKNOWN)
+
+
+def model(text: str, column: str) -> str:
+    if not _MODEL.fullmatch(text.strip()):
+        raise WrongCellError(Fault.MODEL_FORM, column)
+    return text.strip()
+
+
+def email_or_nothing(text: str, column: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as wrong:
+        raise WrongCellError(Fault.EMAIL_FORM, column) from wrong
+
+
+def _code(text: str, column: str, form: re.Pattern[str], empty: Fault, wrong: Fault) -> str:
+    given = text.strip().upper()
+    if not given:
+        raise WrongCellError(empty, column)
+    if not form.fullmatch(given):
+        raise WrongCellError(wrong, column)
+    return given
+
+
+def _named(text: str, column: str, names: Mapping[str, T], unknown: Fault) -> T:
+    found = names.get(" ".join(text.upper().split()))
+    if found is None:
+        raise WrongCellError(unknown, column)
+    return found

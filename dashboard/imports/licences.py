@@ -1,0 +1,143 @@
+"""Licences: a product for a board, a school or a location, from a day to a day. Known by product, holder and first day."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+from sqlmodel import Session, select
+
+from dashboard.accounts.model import Board, Location, School
+from dashboard.accounts.periods import Period
+from dashboard.annexes.model import Licence, Product
+from dashboard.imports import fields
+from dashboard.imports.fields import Cells, Fault
+from dashboard.imports.plan import Options, Outcome, Plan, outcome, write
+from dashboard.imports.reading import Line, Sheet
+
+HOLDERS = {
+    "BEVOEGD GEZAG NUMMER": ("board_number", fields.board, Fault.BOARD_UNKNOWN),
+    "INSTELLINGSCODE": ("brin", fields.brin, Fault.BRIN_UNKNOWN),
+    "VESTIGINGSCODE": ("location", fields.location, Fault.LOCATION_UNKNOWN),
+}
+_Holder: TypeAlias = tuple[str, str]
+
+
+@dataclass(slots=True)
+class _Known:
+    products: dict[str, str]
+    holders: dict[str, set[str]]
+    merged: set[str]
+    # Per product and holder: the licences that are there, and that rows so far added.
+    held: dict[tuple[str, str], dict[date, tuple[str, date | None]]]
+    seen: set[tuple[str, str, date]] = field(default_factory=set)
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+
+
+def plan(session: Session, sheet: Sheet, _options: Options) -> Plan:
+    known = _known(session)
+    # First what the file says of licences that are there: an older one that is ended makes room for the one after it.
+    lines = sorted(sheet.lines, key=lambda line: not _is_known(line, known))
+    outcomes = [_one(line, known) for line in lines]
+    outcomes.sort(key=lambda each: each.line.number)
+    return Plan(outcomes, [*write(Licence, known.changed, "id"), *write(Licence, known.new)])
+
+
+def _known(session: Session) -> _Known:
+    held: dict[tuple[str, str], dict[date, tuple[str, date | None]]] = {}
+    columns = (Licence.id, Licence.product_slug, Licence.board_number, Licence.brin, Licence.location, Licence.valid_from)
+    for row in session.exec(select(*columns, Licence.valid_to)):  # type: ignore[call-overload]
+        row_id, product, board, brin, location, begin, end = row
+        held.setdefault((product, board or brin or location), {})[begin] = (row_id, end)
+    products = session.exec(select(Product.slug, Product.name)).all()
+    boards = session.exec(select(Board.number, Board.merged_into)).all()
+    return _Known(
+        products={slug: slug for slug, _ in products} | {name.casefold(): slug for slug, name in products},
+        holders={
+            "board_number": {number for number, _ in boards},
+            "brin": set(session.exec(select(School.brin)).all()),
+            "location": set(session.exec(select(Location.code)).all()),
+        },
+        merged={number for number, merged_into in boards if merged_into},
+        held=held,
+    )
+
+
+def _is_known(line: Line, known: _Known) -> bool:
+    """Roughly, for the order alone."""
+    cells = Cells(line.cells)
+    holder = next((cells.text(column).upper() for column in HOLDERS if cells.text(column)), "")
+    begin = cells.take(fields.day_or_nothing, "VAN")
+    return begin in known.held.get((known.products.get(cells.text("PRODUCT").casefold(), ""), holder), {})
+
+
+def _one(line: Line, known: _Known) -> Outcome:
+    cells = Cells(line.cells, ragged=line.ragged)
+    product, holder = _product(cells, known), _holder(cells, known)
+    begin, end = cells.take(fields.day, "VAN"), cells.take(fields.day_or_nothing, "TOT")
+    if begin and end and end < begin:
+        cells.note(Fault.ENDS_BEFORE, "TOT")
+    if cells.faults or not (product and holder and begin):
+        return outcome(line, cells)
+    column, key = holder
+    if (product, key, begin) in known.seen:
+        cells.note(Fault.TWICE, "VAN")
+        return outcome(line, cells)
+    if column == "board_number" and key in known.merged and begin not in known.held.get((product, key), {}):
+        # What it held before stays as it is; nothing new is licensed to a board that is no more.
+        cells.note(Fault.BOARD_MERGED, "BEVOEGD GEZAG NUMMER")
+        return outcome(line, cells)
+    others = {first: last for first, (_, last) in known.held.get((product, key), {}).items() if first != begin}
+    if any(Period(begin, end).overlap(Period(first, last)) for first, last in others.items()):
+        cells.note(Fault.OVERLAPS, "VAN")
+        return outcome(line, cells)
+    known.seen.add((product, key, begin))
+    return _written(line, cells, known, product, column, key, begin, end)
+
+
+def _written(  # noqa: PLR0913, PLR0917  a licence has these parts
+    line: Line, cells: Cells, known: _Known, product: str, column: str, key: str, begin: date, end: date | None
+) -> Outcome:
+    mine = known.held.setdefault((product, key), {})
+    there = mine.get(begin)
+    row_id = there[0] if there else str(uuid4())
+    mine[begin] = (row_id, end)
+    if there is None:
+        holder = dict.fromkeys(("board_number", "brin", "location")) | {column: key}
+        known.new.append({"id": row_id, "product_slug": product, **holder, "valid_from": begin, "valid_to": end})
+        return outcome(line, cells, is_new=True)
+    if there[1] == end:
+        return outcome(line, cells)
+    known.changed.append({"id": row_id, "valid_to": end})
+    return outcome(line, cells, changes=[("until", _iso(there[1]), _iso(end))])
+
+
+def _product(cells: Cells, known: _Known) -> str | None:
+    given = cells.text("PRODUCT")
+    if not given:
+        cells.note(Fault.PRODUCT_EMPTY, "PRODUCT")
+        return None
+    found = known.products.get(given.casefold())
+    if found is None:
+        cells.note(Fault.PRODUCT_UNKNOWN, "PRODUCT")
+    return found
+
+
+def _holder(cells: Cells, known: _Known) -> _Holder | None:
+    given = [column for column in HOLDERS if cells.text(column)]
+    if len(given) != 1:
+        cells.note(Fault.HOLDER_SEVERAL if given else Fault.HOLDER_NONE, "")
+        return None
+    name, read, unknown = HOLDERS[given[0]]
+    key = cells.take(read, given[0])
+    if key is None:
+        return None
+    if key not in known.holders[name]:
+        cells.note(unknown, given[0])
+        return None
+    return name, key
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

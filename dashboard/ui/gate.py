@@ -1,0 +1,80 @@
+"""What stands in front of a page: signing in, and for who signed in and may go no further, why and what they can do."""
+
+from typing import Literal
+from urllib.parse import quote
+
+import streamlit as st
+
+from dashboard.accounts import access
+from dashboard.content import organisation
+from dashboard.i18n import Texts
+from dashboard.permissions import Refusal
+from dashboard.settings import ProviderKind
+from dashboard.ui import parts
+from dashboard.ui.here import here
+
+
+def gate(*, staff: bool, path: str) -> None:
+    """In place of a page that this visitor may not open."""
+    t, actor = here().t, here().actor
+    if actor.refusal:
+        refusal_page()
+        return
+    st.title(t("gate.title"), anchor=False)
+    if actor.signed_in:
+        st.write(t("gate.not_yours"))
+        return
+    st.write(t("gate.staff" if staff else "gate.school"))
+    sign_in_buttons(staff=staff, path=path)
+
+
+def refusal_page() -> None:
+    """For somebody who signed in and may go no further: why, and whom to ask."""
+    now_here = here()
+    t, refusal = now_here.t, now_here.actor.refusal
+    if refusal is None:
+        return
+    st.title(t(f"refusal.{refusal.value}.title"), anchor=False)
+    st.write(t(f"refusal.{refusal.value}.text"))
+    if refusal is Refusal.UNKNOWN_SCHOOL:
+        ask_access()
+    st.write(t("refusal.contact", email=organisation().email))
+
+
+def ask_access() -> None:
+    """For a school that we don't know yet: ask, and read that it was asked."""
+    now = here()
+    t = now.t
+    if now.ask(lambda session: access.my_request(session, now.actor)):
+        st.success(t("access.asked"), icon=":material/check_circle:")
+        return
+    with st.form("ask_access"):
+        st.markdown(f"**{t('access.ask')}**")
+        said = st.text_input(t("access.said"), key="access_said", max_chars=access.LONGEST_SAID, help=t("access.said_help"))
+        email = st.text_input(t("access.email"), key="access_email", max_chars=254, autocomplete="email")
+        sent = st.form_submit_button(t("access.send"), type="primary", key="access_submit")
+    if sent:
+        attempt = now.attempt(lambda s: access.ask_access(s, now.actor, said, email, language=t.language, now=now.now))
+        if attempt.done:
+            st.rerun()
+        parts.refused(attempt.refusal, t)
+
+
+def sign_in_buttons(*, staff: bool, path: str) -> None:
+    """One button for each provider of that kind."""
+    settings = here().portal.settings
+    chosen = [p for p in settings.providers if (p.kind is ProviderKind.PUBLISHER) is staff]
+    if not chosen:
+        st.info(here().t("gate.no_provider"))
+    for number, provider in enumerate(chosen):
+        kind: Literal["primary", "secondary"] = "primary" if number == 0 else "secondary"
+        st.link_button(
+            here().t("gate.sign_in_with", provider=provider.label), f"/sign-in/{provider.name}?to={quote(path)}", type=kind
+        )
+
+
+def staff_link(t: Texts) -> None:
+    """The publisher's own people sign in here."""
+    providers = here().portal.settings.providers
+    for provider in (p for p in providers if p.kind is ProviderKind.PUBLISHER):
+        st.link_button(t("home.staff_link"), f"/sign-in/{provider.name}?to=/desk", type="tertiary")

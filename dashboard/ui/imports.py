@@ -1,0 +1,156 @@
+"""Importing a file: choose, look what it would do, take it. Nothing is changed before the last button."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from dashboard.accounts.model import Sector
+from dashboard.files import digest
+from dashboard.imports import service
+from dashboard.imports.model import ImportKind
+from dashboard.imports.plan import Options, Verb
+from dashboard.imports.reading import OPTIONAL, REQUIRED, read
+from dashboard.imports.results import why, wrong_rows
+from dashboard.ui import parts, state
+from dashboard.ui.here import here
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a dry run found, small enough to keep between two runs of the page."""
+
+    about: tuple[str, ImportKind, Options]
+    run_id: str
+    fingerprint: str
+    counts: dict[str, int]
+    wrong: tuple[str, ...]
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not (self.counts[Verb.ADDED.value] or self.counts[Verb.CHANGED.value])
+
+
+def upload() -> None:
+    now = here()
+    t = now.t
+    left, right = st.columns(2)
+    kind = ImportKind(
+        left.selectbox(
+            t("import.kind"), [k.value for k in ImportKind], format_func=lambda k: t(f"import.kind.{k}"), key="import_kind"
+        )
+    )
+    st.caption(t("import.columns", required=", ".join(REQUIRED[kind]), optional=", ".join(OPTIONAL[kind]) or "-"))
+    effective_on = right.date_input(
+        t("import.effective"), value=now.today, format="DD-MM-YYYY", key="import_day", help=t("import.effective_help")
+    )
+    sector = _sector() if kind is ImportKind.SCHOOLS else None
+    file = st.file_uploader(t("import.file"), type=["csv", "txt"], key=state.import_key())
+    if file is None:
+        return
+    chosen = Options(effective_on if isinstance(effective_on, date) else now.today, now.today, sector)
+    about = (digest(file.getvalue()), kind, chosen)
+    if st.button(t("import.look"), key="import_look", icon=":material/search:"):
+        _look(file, about)
+    looked = state.looked()
+    if isinstance(looked, Looked) and looked.about == about:
+        _shown(file, looked)
+
+
+def _look(file: UploadedFile, about: tuple[str, ImportKind, Options]) -> None:
+    now = here()
+    _, kind, chosen = about
+    with st.spinner(now.t("import.busy")):
+        attempt = now.attempt(
+            lambda s: service.look(
+                s,
+                now.actor,
+                kind,
+                read(kind, file.name, file.getvalue()),
+                chosen,
+                texts=now.t,
+                files=now.portal.files,
+                now=now.now,
+            )
+        )
+    parts.refused(attempt.refusal, now.t)
+    if report := attempt.result:
+        wrong = [f"{now.t('import.result.row')} {row.line.number}: {why(row, now.t)}" for row in wrong_rows(report.plan)]
+        state.looked(Looked(about, report.run_id, report.plan.fingerprint, report.counts, tuple(wrong[:MOST_SHOWN])))
+
+
+def _sector() -> Sector | None:
+    t = here().t
+    chosen = st.selectbox(
+        t("import.sector"),
+        [sector.value for sector in Sector],
+        index=None,
+        format_func=lambda each: t(f"sector.{each}"),
+        key="import_sector",
+        placeholder=t("import.sector_in_file"),
+    )
+    return Sector(chosen) if chosen else None
+
+
+def _shown(file: UploadedFile, looked: Looked) -> None:
+    t = here().t
+    st.markdown(f"**{t('import.would')}**")
+    for column, verb in zip(st.columns(len(Verb)), Verb, strict=True):
+        column.metric(t(f"import.verb.{verb.value}"), t.number(looked.counts[verb.value]))
+    if wrong := looked.counts[Verb.WRONG.value]:
+        st.error(t.count("import.wrong", wrong), icon=":material/error:")
+        for line in looked.wrong:
+            st.text(line)
+        if wrong > len(looked.wrong):
+            st.caption(t("import.more_wrong"))
+    st.link_button(t("import.result"), f"/imports/{looked.run_id}.csv", icon=":material/download:")
+    if looked.changes_nothing:
+        st.info(t("import.nothing"), icon=":material/check:")
+        return
+    skip = st.checkbox(t("import.skip_wrong"), key="import_skip") if wrong else False
+    if st.button(t("import.take"), type="primary", key="import_take", disabled=bool(wrong) and not skip):
+        _take(file, looked, skip_wrong=skip)
+
+
+def _take(file: UploadedFile, looked: Looked, *, skip_wrong: bool) -> None:
+    now = here()
+    _, kind, chosen = looked.about
+    with st.spinner(now.t("import.busy")):
+        attempt = now.attempt(
+            lambda s: service.take(
+                s,
+                now.actor,
+                kind,
+                read(kind, file.name, file.getvalue()),
+                chosen,
+                expected=looked.fingerprint,
+                skip_wrong=skip_wrong,
+                texts=now.t,
+                files=now.portal.files,
+                now=now.now,
+            )
+        )
+    if attempt.done and attempt.result:
+        state.forget_import()
+        added, changed = (attempt.result.counts[verb.value] for verb in (Verb.ADDED, Verb.CHANGED))
+        state.leave_notice(now.t("import.taken", added=now.t.number(added), changed=now.t.number(changed)))
+        st.rerun()
+    parts.refused(attempt.refusal, now.t)
+
+
+def earlier() -> None:
+    """What was imported or tried before, with its result file."""
+    now = here()
+    t = now.t
+    rows = now.ask(lambda session: service.runs(session, now.actor))
+    if not rows:
+        st.caption(t("import.none_yet"))
+    for row in rows:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(t("import.was_taken" if row.taken else "import.was_tried"), color="green" if row.taken else "gray")
+            st.text(f"{t.moment(row.at)}  {t(f'import.kind.{row.kind.value}')}  {row.file_name}  {row.by}")
+            st.caption(" · ".join(f"{t(f'import.verb.{verb.value}')} {t.number(row.counts[verb.value])}" for verb in Verb))
+            st.link_button(t("import.result"), f"/imports/{row.id}.csv", type="tertiary")

@@ -1,0 +1,146 @@
+"""Boards and schools as staff see them: search, one board with its past, and what is kept of its agreement."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import streamlit as st
+
+from dashboard.accounts import directory
+from dashboard.accounts.directory import BoardView, MemberRow
+from dashboard.accounts.periods import Period
+from dashboard.accounts.queries import find_schools
+from dashboard.annexes import licensing
+from dashboard.annexes.model import DvoStatus
+from dashboard.permissions import Permission
+from dashboard.ui import parts
+from dashboard.ui.acting import do
+from dashboard.ui.here import here
+
+
+def search() -> str | None:
+    """A board's or school's key that was looked for, from the address or the list."""
+    now = here()
+    t = now.t
+    totals = now.ask(lambda session: directory.totals(session, now.actor))
+    numbers = {name: t.number(getattr(totals, name)) for name in ("boards", "schools", "locations")}
+    st.write(t("school_register.totals", **numbers))
+    typed = st.text_input(t("school_register.search"), key="school_search", max_chars=80, bind="query-params")
+    if not typed:
+        return None
+    found = now.ask(lambda session: find_schools(session, typed))
+    if not found:
+        st.info(t("school_register.nothing"), icon=":material/search_off:")
+        return None
+    names = {each.key: f"{each.name} ({each.key})" for each in found}
+    if len(names) == 1:
+        return next(iter(names))
+    chosen: str | None = st.radio(
+        t("school_register.found"), list(names), format_func=lambda key: names.get(key, key), key="school_found"
+    )
+    return chosen
+
+
+def board(key: str) -> None:
+    now = here()
+    t = now.t
+    number = now.ask(lambda session: directory.board_of(session, now.actor, key))
+    view = now.ask(lambda session: directory.board_view(session, now.actor, number))
+    st.subheader(f"{parts.plain(view.name)} ({view.number})", anchor=False)
+    _merger(view)
+    councils = [f"{t(f'council.{council.value}')} ({_days(period)})" for council, period in view.councils]
+    own = t.day(view.covenant_signed_on) if view.covenant_signed_on else t("agreement.day_unknown")
+    said = ", ".join(councils) or (t("agreement.covenant.own_on", day=own) if view.own_covenant else t("agreement.covenant.none"))
+    st.markdown(f"**{t('agreement.covenant')}**  \n{said}")
+    st.markdown(f"**{t('school_register.contact')}**")
+    st.text(view.contact_email or t("school_register.no_contact"))
+    _agreements(view)
+    _members(view.members)
+    _licences(view)
+
+
+def _merger(view: BoardView) -> None:
+    t = here().t
+    if view.merged_into:
+        day = t.day(view.merged_on) if view.merged_on else ""
+        st.info(t("school_register.merged", board=view.merged_into, day=day), icon=":material/merge:")
+    if view.merged_from:
+        st.caption(t("school_register.merged_from", boards=", ".join(view.merged_from)))
+
+
+def _agreements(view: BoardView) -> None:
+    now = here()
+    t = now.t
+    st.markdown(f"**{t('agreement.agreement')}**")
+    rows = now.ask(lambda session: licensing.board_agreements(session, now.actor, view.number))
+    for row in rows:
+        signed = t("agreement.signed", model=row.model_version, day=t.day(row.signed_on)) if row.signed_on else ""
+        model = signed or t("school_register.model", model=row.model_version)
+        dvo = t(f"dvo.{row.dvo_status.value}")
+        st.write(f"{model} {t('agreement.dvo_on', status=dvo, day=t.day(row.dvo_on)) if row.dvo_on else dvo}")
+    if not rows:
+        st.write(t("school_register.no_agreement"))
+    if now.actor.may(Permission.MANAGE_SCHOOLS):
+        _set_agreement(view.number)
+
+
+def _set_agreement(number: str) -> None:
+    now = here()
+    t = now.t
+    models = now.ask(licensing.models)
+    with (
+        st.expander(t("school_register.set_agreement"), icon=":material/edit:", key=f"open_agreement_{number}"),
+        st.form(f"agreement_{number}", border=False),
+    ):
+        left, right = st.columns(2)
+        model = left.selectbox(t("school_register.which_model"), models, key=f"agreement_model_{number}")
+        status = right.selectbox(
+            t("school_register.status"),
+            [status.value for status in DvoStatus],
+            format_func=lambda each: t(f"dvo.{each}"),
+            key=f"agreement_status_{number}",
+        )
+        signed_on = _day(left, "school_register.signed_on", f"agreement_signed_{number}")
+        dvo_on = _day(right, "school_register.dvo_on", f"agreement_dvo_{number}")
+        sent = st.form_submit_button(t("school_register.save"), key=f"agreement_submit_{number}")
+    if sent and model and status:
+        do(
+            lambda s: licensing.set_agreement(
+                s, now.actor, number, model, status=DvoStatus(status), signed_on=signed_on, dvo_on=dvo_on, today=now.today,
+                now=now.now,
+            ),
+            "school_register.saved",
+        )  # fmt: skip
+
+
+def _day(where: st.delta_generator.DeltaGenerator, label: str, key: str) -> date | None:
+    found = where.date_input(here().t(label), value=None, format="DD-MM-YYYY", key=key)
+    return found if isinstance(found, date) else None
+
+
+def _members(rows: Iterable[MemberRow]) -> None:
+    t = here().t
+    st.markdown(f"**{t('school_register.schools')}**")
+    for row in rows:
+        gone = row.period.end is not None and row.period.end < here().today
+        days = f" ({_days(row.period)})" if gone or row.period.end else ""
+        st.markdown(f"{parts.plain(row.name)}, {row.brin}, {t(f'sector.{row.sector.value}')}{days}")
+        if len(row.locations) > 1:
+            st.caption(", ".join(f"{parts.plain(name)} ({code})" for code, name in row.locations))
+
+
+def _licences(view: BoardView) -> None:
+    now = here()
+    t = now.t
+    holders = [view.number, *(row.brin for row in view.members), *(code for row in view.members for code, _ in row.locations)]
+    rows = now.ask(lambda session: licensing.licences(session, now.actor, holders))
+    st.markdown(f"**{t('school_register.licences')}**")
+    if not rows:
+        st.write(t("school_register.no_licences"))
+    for row in rows:
+        st.markdown(f"{parts.plain(row.product)}: {row.holder}, {_days(row.period)}")
+
+
+def _days(period: Period) -> str:
+    t = here().t
+    end = t.short_day(period.end) if period.end else t("annexes.until_further")
+    return t("annexes.past_days", begin=t.short_day(period.begin), end=end)

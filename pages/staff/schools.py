@@ -1,0 +1,19 @@
+"""Boards, schools and their licences: look them up, and import them from files."""
+
+import streamlit as st
+
+from dashboard.permissions import Permission
+from dashboard.ui import imports, schools
+from dashboard.ui.here import here
+
+t, actor = here().t, here().actor
+
+st.title(t("school_register.title"), anchor=False)
+if found := schools.search():
+    schools.board(found)
+if actor.may(Permission.MANAGE_SCHOOLS):
+    with st.expander(t("import.title"), icon=":material/upload_file:", key="open_import"):
+        st.write(t("import.intro"))
+        imports.upload()
+with st.expander(t("import.earlier"), icon=":material/history:", key="open_import_earlier"):
+    imports.earlier()

@@ -1,0 +1,167 @@
+import pytest
+from sqlmodel import col, select
+
+from dashboard.accounts import access
+from dashboard.accounts import service as accounts
+from dashboard.accounts.model import AccessState, OrganisationMapping, School, Sector
+from dashboard.audit import AuditRow
+from dashboard.db import reading, transaction
+from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
+from dashboard.i18n import Language
+from dashboard.mail.model import OutgoingMail
+from dashboard.permissions import VISITOR, Actor, Refusal, Role
+from dashboard.portal import Portal
+from dashboard.settings import ProviderKind
+from tests.app import cookie_for
+from tests.conftest import NOW
+from tests.people import ADMINISTRATOR, AGENT, AUDITOR, EDITOR, LYCEUM, OFFICER
+
+
+def signed_in(portal: Portal, provider: str, sub: str) -> Actor:
+    cookie = cookie_for(portal, provider, sub, NOW)
+    with reading(portal.engine) as session:
+        return accounts.resolve(session, cookie, settings=portal.settings, now=NOW)
+
+
+def ask(portal: Portal, actor: Actor, said: str = "ROC Elders", email: str = "nora@elders.example") -> None:
+    with transaction(portal.engine) as session:
+        access.ask_access(session, actor, said, email, language=Language.EN, now=NOW)
+
+
+def waiting(portal: Portal) -> list[access.AccessRow]:
+    with reading(portal.engine) as session:
+        return access.access_requests(session, AUDITOR)
+
+
+def approve(portal: Portal, request_id: str, target: str = "90104", actor: Actor = ADMINISTRATOR) -> None:
+    with transaction(portal.engine) as session:
+        access.approve_access(session, actor, request_id, target, settings=portal.settings, now=NOW)
+
+
+def mails(portal: Portal) -> list[OutgoingMail]:
+    with reading(portal.engine) as session:
+        return list(session.exec(select(OutgoingMail)).all())
+
+
+def test_somebody_of_an_unknown_organisation_asks_is_let_in_and_hears_so(school_portal: Portal) -> None:
+    nora = signed_in(school_portal, "surfconext", "niet-gekoppeld")
+    assert nora.refusal is Refusal.UNKNOWN_SCHOOL
+    ask(school_portal, nora)
+    ask(school_portal, nora, "Nog een keer")
+    (row,) = waiting(school_portal)
+    assert (row.provider, row.value, row.said, row.state) == (
+        ProviderKind.SURFCONEXT,
+        "elders.example",
+        "ROC Elders",
+        AccessState.OPEN,
+    )
+    approve(school_portal, row.id)
+    with reading(school_portal.engine) as session:
+        again = accounts.resolve(
+            session, cookie_for(school_portal, "surfconext", "niet-gekoppeld", NOW), settings=school_portal.settings, now=NOW
+        )
+        assert session.exec(select(AuditRow.action).where(col(AuditRow.action).like("access.%"))).all() == [
+            "access.asked",
+            "access.approved",
+        ]
+    assert (again.role, again.scope and again.scope.board) == (Role.SCHOOL, "90104")
+    (mail,) = mails(school_portal)
+    assert (mail.kind, mail.recipient, mail.language) == ("access_granted", "nora@elders.example", Language.EN)
+    with pytest.raises(NotFoundError):
+        approve(school_portal, row.id)
+
+
+def test_a_refusal_tells_the_reason_and_maps_nothing(school_portal: Portal) -> None:
+    nora = signed_in(school_portal, "surfconext", "niet-gekoppeld")
+    ask(school_portal, nora)
+    (row,) = waiting(school_portal)
+    with pytest.raises(InvalidInputError), transaction(school_portal.engine) as session:
+        access.refuse_access(session, ADMINISTRATOR, row.id, "  ", settings=school_portal.settings, now=NOW)
+    with transaction(school_portal.engine) as session:
+        access.refuse_access(session, ADMINISTRATOR, row.id, "Geen klant van ons.", settings=school_portal.settings, now=NOW)
+    (mail,) = mails(school_portal)
+    assert "Geen klant van ons." in mail.body
+    assert signed_in(school_portal, "surfconext", "niet-gekoppeld").refusal is Refusal.UNKNOWN_SCHOOL
+    # Another try is another request.
+    ask(school_portal, nora)
+    assert [each.state for each in waiting(school_portal)] == [AccessState.OPEN, AccessState.REFUSED]
+
+
+def test_an_entree_school_is_let_in_once_it_was_imported(school_portal: Portal) -> None:
+    otto = signed_in(school_portal, "entree", "onbekende-school")
+    ask(school_portal, otto, "De nieuwe school", "otto@school.example")
+    (row,) = waiting(school_portal)
+    assert not row.needs_mapping
+    with pytest.raises(NotPossibleError) as refused:
+        approve(school_portal, row.id, "")
+    assert refused.value.text_key == "access.import_first"
+    with transaction(school_portal.engine) as session:
+        session.add(School(brin="99ZZ", name="Nieuw", sector=Sector.PO))
+    approve(school_portal, row.id, "")
+    assert signed_in(school_portal, "entree", "onbekende-school").role is Role.SCHOOL
+
+
+@pytest.mark.parametrize(
+    ("said", "email", "fields"),
+    [
+        ("", "a@b.example", {"said"}),
+        ("x" * 201, "a@b.example", {"said"}),
+        ("School", "geen adres", {"email"}),
+        ("", "", {"said", "email"}),
+    ],
+)
+def test_a_request_says_which_school_and_where_to_answer(school_portal: Portal, said: str, email: str, fields: set[str]) -> None:
+    nora = signed_in(school_portal, "surfconext", "niet-gekoppeld")
+    with pytest.raises(InvalidInputError) as refused:
+        ask(school_portal, nora, said, email)
+    assert set(refused.value.problems) == fields
+
+
+@pytest.mark.parametrize(
+    ("provider", "sub"), [("entree", "leerling"), ("google", "prive"), ("entree", "school"), ("medewerkers", "geen-rol")]
+)
+def test_who_was_refused_for_another_reason_or_is_in_asks_nothing(school_portal: Portal, provider: str, sub: str) -> None:
+    with pytest.raises(NotFoundError):
+        ask(school_portal, signed_in(school_portal, provider, sub))
+    with pytest.raises(NotFoundError):
+        ask(school_portal, VISITOR)
+
+
+@pytest.mark.parametrize("actor", [VISITOR, LYCEUM, AGENT, OFFICER, EDITOR, AUDITOR])
+def test_only_an_administrator_decides_and_maps(school_portal: Portal, actor: Actor) -> None:
+    with pytest.raises(NotAllowedError):
+        approve(school_portal, "x", actor=actor)
+    with pytest.raises(NotAllowedError), transaction(school_portal.engine) as session:
+        access.add_mapping(session, actor, ProviderKind.GOOGLE, "x.example", "90104", now=NOW)
+    with pytest.raises(NotAllowedError), transaction(school_portal.engine) as session:
+        access.remove_mapping(session, actor, "x", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("provider", "value", "target", "field"),
+    [
+        (ProviderKind.GOOGLE, "", "90104", "value"),
+        (ProviderKind.GOOGLE, "twee woorden", "90104", "value"),
+        (ProviderKind.GOOGLE, "Eenhoorn.example", "90104", "value"),
+        (ProviderKind.ENTREE, "90AD", "90101", "value"),
+        (ProviderKind.PUBLISHER, "x", "90101", "value"),
+        (ProviderKind.GOOGLE, "nieuw.example", "99999", "target"),
+        (ProviderKind.GOOGLE, "nieuw.example", "90106", "target"),
+    ],
+)
+def test_a_mapping_that_cant_be_is_refused(
+    school_portal: Portal, provider: ProviderKind, value: str, target: str, field: str
+) -> None:
+    with pytest.raises(InvalidInputError) as refused, transaction(school_portal.engine) as session:
+        access.add_mapping(session, ADMINISTRATOR, provider, value, target, now=NOW)
+    assert set(refused.value.problems) == {field}
+
+
+def test_a_removed_mapping_lets_nobody_in_from_the_next_run(school_portal: Portal) -> None:
+    dina = signed_in(school_portal, "google", "domein")
+    assert dina.role is Role.SCHOOL
+    with reading(school_portal.engine) as session:
+        mapping = session.exec(select(OrganisationMapping).where(OrganisationMapping.value == "eenhoorn.example")).one()
+    with transaction(school_portal.engine) as session:
+        access.remove_mapping(session, ADMINISTRATOR, mapping.id, now=NOW)
+    assert signed_in(school_portal, "google", "domein").refusal is Refusal.UNKNOWN_SCHOOL
