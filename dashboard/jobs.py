@@ -13,6 +13,8 @@ from dashboard.data_requests import drafts, retention, upkeep
 from dashboard.db import transaction
 from dashboard.mail import smtp
 from dashboard.mail.outbox import deliver_due
+from dashboard.notices import service as notices
+from dashboard.notices import subscriptions
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 
@@ -34,9 +36,11 @@ def housekeeping(portal: Portal) -> None:
         done["reminded"] = upkeep.remind_unverified(session, SYSTEM, settings=settings, now=now)
         done["expired"] = upkeep.expire_unverified(session, SYSTEM, settings=settings, now=now)
         done["schools_reminded"] = upkeep.remind_schools(session, SYSTEM, settings=settings, now=now)
+        done["boards_told"] = notices.tell_boards(session, SYSTEM, settings=settings, now=now)
         done["digests"] = upkeep.send_digest(session, SYSTEM, settings=settings, now=now)
         done["forgotten_sessions"] = forget_old_sessions(session, SYSTEM, settings=settings, now=now)
         done["forgotten_drafts"] = drafts.forget_old(session, SYSTEM, now=now)
+    done["annex_news"] = subscriptions.send_due(portal.engine, SYSTEM, settings=settings, clock=lambda: now)
     with transaction(portal.engine) as session:
         taken = retention.purge(session, SYSTEM, files=portal.files, ledger=settings.ledger, now=now)
         done["purged"] = len(taken)

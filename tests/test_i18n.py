@@ -8,10 +8,12 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from dashboard.accounts.model import AccessState, Council
+from dashboard.accounts.model import AccessState, Council, KeyUse
 from dashboard.annexes.changes import News
-from dashboard.annexes.content import form_of
+from dashboard.annexes.completeness import Worry
+from dashboard.annexes.content import Level, form_of
 from dashboard.annexes.differences import Change
+from dashboard.annexes.exports import COLUMNS
 from dashboard.annexes.model import DvoStatus, Structure
 from dashboard.annexes.timeline import Phase
 from dashboard.content import DATA, ROOT
@@ -41,6 +43,8 @@ from dashboard.imports.model import ImportKind
 from dashboard.imports.plan import Verb
 from dashboard.insight.queries import Health
 from dashboard.insight.tables import TABLES
+from dashboard.notices.model import Frequency, ObjectionOutcome
+from dashboard.pdfs import PdfFault
 from dashboard.permissions import Refusal
 from dashboard.policy.rules import RULES
 from dashboard.settings import ProviderKind
@@ -54,6 +58,7 @@ from dashboard.ui.track_actions import MARKS
 IMPORT_CHANGES = (
     "board", "contact", "school", "moved", "location", "until", "merged", "covenant", "signed_on", "dvo_status", "dvo_on",
 )  # fmt: skip
+ANNEX_COLUMNS = ("who", "what", "country", "to", "safeguard", "name", "service", "data", "period")
 SOURCES = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
 KEY = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]+)+")
 
@@ -96,6 +101,15 @@ def made_keys() -> set[str]:
         | {f"differences.{change.value}" for change in Change if change is not Change.CHANGED},
         {f"section.{section}" for structure in Structure for section in form_of(structure).model_fields},
         {f"fault.{fault.value}" for fault in Fault},
+        {f"objection.{outcome.value}" for outcome in ObjectionOutcome} | {f"frequency.{each.value}" for each in Frequency},
+        {f"key.{use.value}" for use in KeyUse} | {f"worry.{worry.value}" for worry in Worry},
+        {f"level.{level.value}" for level in Level} | {f"annex.way.{way}" for way in ("data", "pdf")},
+        {f"invalid.annex_{section}" for structure in Structure for section in form_of(structure).model_fields},
+        {f"invalid.pdf_{fault.value}" for fault in PdfFault},
+        {f"annex.column.{column}" for column in ANNEX_COLUMNS},
+        {f"export.column.{column}" for column in COLUMNS},
+        {f"export.dpia.{part}" for part in ("product", "question", "answer", "own", "necessity", "risks", "advice")},
+        {f"subprocessors.column.{part}" for part in ("name", "service", "data", "country", "product", "since", "until")},
         {f"import.fault.{fault.value}" for fault in CellFault} | {f"import.verb.{verb.value}" for verb in Verb},
         {f"import.kind.{kind.value}" for kind in ImportKind} | {f"invalid.import_columns_{kind.value}" for kind in ImportKind},
         {f"import.change.{what}" for what in IMPORT_CHANGES},

@@ -59,6 +59,11 @@ PAGE_NEEDS = {
     "staff/desk.py": Permission.READ_DESK,
     "staff/register.py": Permission.HANDLE_CASE,
     "staff/policy.py": Permission.READ_POLICY,
+    "school/notices.py": Permission.READ_OWN_ANNEXES,
+    "school/school.py": Permission.MANAGE_OWN_SCHOOL,
+    "staff/catalogue.py": Permission.READ_CATALOGUE,
+    "staff/annex.py": Permission.READ_CATALOGUE,
+    "staff/subprocessors.py": Permission.READ_NOTICES,
     "staff/schools.py": Permission.READ_SCHOOLS,
     "staff/access.py": Permission.READ_SCHOOLS,
     "staff/case.py": Permission.READ_CASE,
@@ -110,6 +115,35 @@ FUNCTION_NEEDS = {
         "set_agreement": "MANAGE_SCHOOLS",
     },
     "annexes/changes.py": {"changes": "holdings"},
+    "annexes/catalogue.py": dict.fromkeys(
+        ("catalogue", "products", "kinds", "version_view", "latest_content", "file_of"), "READ_CATALOGUE"
+    ),
+    "annexes/completeness.py": {"worries": "READ_CATALOGUE"},
+    "annexes/drafting.py": dict.fromkeys(("add_product", "draft", "revise", "offer", "discard"), "DRAFT_ANNEX"),
+    "annexes/publishing.py": dict.fromkeys(("approve", "send_back", "withdraw"), "PUBLISH_ANNEX"),
+    "annexes/exports.py": {"register": "_products", "dpia": "_products"},
+    "notices/service.py": {
+        "publish_notice": "PUBLISH_ANNEX",
+        "withdraw_notice": "PUBLISH_ANNEX",
+        "tell_boards": "RUN_JOBS",
+        "mark_seen": "MANAGE_OWN_SCHOOL",
+        "object_to": "MANAGE_OWN_SCHOOL",
+        "answer_objection": "ANSWER_OBJECTION",
+    },
+    "notices/queries.py": {
+        "notices": "holdings",
+        "summaries": "READ_NOTICES",
+        "told_boards": "READ_NOTICES",
+        "register": "READ_NOTICES",
+    },
+    "notices/subscriptions.py": {
+        "subscribe": "MANAGE_OWN_SCHOOL",
+        "confirm": "READ_PUBLIC",
+        "unsubscribe": "READ_PUBLIC",
+        "end_mine": "MANAGE_OWN_SCHOOL",
+        "mine": "MANAGE_OWN_SCHOOL",
+        "send_due": "RUN_JOBS",
+    },
     "evidence/queries.py": {"recognise": "READ_PUBLIC"},
     "data_requests/service.py": {
         "submit": "SUBMIT_REQUEST",
@@ -201,7 +235,14 @@ NO_ACTOR = {
     "accounts/service.py": {"resolve", "needs_touch"},  # they find out who the actor is
     "accounts/keys.py": {"resolve_key"},  # likewise
     "annexes/changes.py": {"changes_for"},
-    "annexes/licensing.py": {"models"},  # the catalogue's own numbers
+    "annexes/licensing.py": {"models", "licensed_sectors"},  # the catalogue's own numbers
+    "annexes/catalogue.py": {"kind_name"},
+    "annexes/drafting.py": {"load_draft"},  # in the caller's transaction, after it asked
+    "annexes/publishing.py": {"changes_of_subprocessors"},
+    "annexes/exports.py": {"as_csv", "as_xlsx"},  # pure
+    "notices/service.py": {"boards_holding"},
+    "notices/queries.py": {"differences_of", "as_stored"},
+    "notices/subscriptions.py": {"unsubscribe_url"},
     "data_requests/service.py": {"resolve_requester"},  # likewise
     "data_requests/repeats.py": {"index_words"},  # in the caller's transaction
     "data_requests/packages.py": {"parsed", "packed", "summary", "as_csv"},  # pure
@@ -222,10 +263,18 @@ NO_ACTOR = {
     "data_requests/upkeep.py": {"digest_of"},  # counts
     "data_requests/retention.py": {"write_ledger", "read_ledger"},  # a file of ids
     "data_requests/queries.py": {"dates_of"},  # asked with a case that was loaded for the actor
-    "policy/queries.py": {"current", "bridge_days", "target_days", "hand_over_days", "period"},  # rules hold for everybody
+    "policy/queries.py": {
+        "current",
+        "bridge_days",
+        "target_days",
+        "hand_over_days",
+        "period",
+        "objection_days",
+        "draft_waits_days",
+    },  # rules hold for everybody
     # Asked by the functions above, with what they worked out for their actor.
     "annexes/queries.py": {"version_row", "in_force", "announced", "known_on"},
-    "annexes/holdings.py": {"held_by", "shelves", "general_shelves", "shelved_of", "entitled"},
+    "annexes/holdings.py": {"held_by", "shelves", "general_shelves", "shelved_of", "entitled", "without_content"},
     "annexes/agreements.py": {"general_stands", "signed_models", "general_entitled", "signed_by", "councils_of"},
     "annexes/service.py": {"find", "file_name", "content_of"},
     "evidence/service.py": {"applying", "stream", "known_keys"},
@@ -243,6 +292,7 @@ LOADERS = [
     ("data_requests/duplicates.py", "_pair", "HANDLE_CASE"),
     ("data_requests/at_school.py", "_of_school", "READ_HANDED_CASE"),
     ("data_requests/at_school.py", "_opened", "_of_school"),
+    ("annexes/exports.py", "_products", "holdings"),
 ]
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, delete, select, update
 
 from dashboard import audit
 from dashboard.accounts.claims import Facts, OrganisationKey
 from dashboard.accounts.model import AccessRequest, AccessState, Board, LoginSession, OrganisationMapping, School
 from dashboard.accounts.queries import scope_of
+from dashboard.addresses import normalized_or_empty
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.mail import school_messages as messages
@@ -69,7 +69,7 @@ def ask_access(session: Session, actor: Actor, said: str, email: str, *, languag
     held = session.get(LoginSession, actor.session) if actor.session else None
     if held is None or actor.refusal is not Refusal.UNKNOWN_SCHOOL:
         raise NotFoundError
-    wanted, address = " ".join(said.split()), _address(email)
+    wanted, address = " ".join(said.split()), normalized_or_empty(email)
     problems = {} if 0 < len(wanted) <= LONGEST_SAID else {"said": "invalid.access_said"}
     if not address:
         problems["email"] = "invalid.email"
@@ -213,13 +213,6 @@ def _mapping_of(session: Session, provider: ProviderKind, value: str) -> Organis
             OrganisationMapping.value == value,
         )
     ).one_or_none()
-
-
-def _address(email: str) -> str:
-    try:
-        return validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError:
-        return ""
 
 
 def _row(found: AccessRequest) -> AccessRow:

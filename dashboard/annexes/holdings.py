@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, inspect, or_
 from sqlalchemy.orm import defer
+from sqlalchemy.orm.interfaces import LoaderOption
 from sqlmodel import Session, col, select
 
 from dashboard.accounts.periods import Period
@@ -102,8 +103,7 @@ def _shelved(session: Session, documents: Sequence[tuple[Document, DocumentKind]
         col(DocumentVersion.document_id).in_(wanted), DocumentVersion.state == VersionState.APPROVED
     )
     if not with_content:
-        # A thousand annexes as data are megabytes that no list shows.
-        query = query.options(defer(inspect(DocumentVersion).attrs.content.class_attribute, raiseload=True))
+        query = query.options(without_content())
     by_document: dict[str, list[DocumentVersion]] = {}
     for version in session.exec(query):
         by_document.setdefault(version.document_id, []).append(version)
@@ -111,6 +111,11 @@ def _shelved(session: Session, documents: Sequence[tuple[Document, DocumentKind]
         Shelved(document, tuple(stands(by_document.get(document.id, []), side_by_side=kind.locked)))
         for document, kind in documents
     ]
+
+
+def without_content() -> LoaderOption:
+    """A thousand annexes as data are megabytes that no list shows."""
+    return defer(inspect(DocumentVersion).attrs.content.class_attribute, raiseload=True)
 
 
 def _grants(session: Session, spans: Sequence[Span]) -> list[Grant]:

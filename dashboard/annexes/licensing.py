@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from dashboard import audit
-from dashboard.accounts.model import Board
+from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
 from dashboard.accounts.periods import Period
+from dashboard.accounts.queries import current
 from dashboard.annexes.agreements import general_stands
 from dashboard.annexes.model import SIGNED, BoardAgreement, DvoStatus, Licence, Product
 from dashboard.errors import InvalidInputError, NotFoundError
@@ -53,6 +54,29 @@ def board_agreements(session: Session, actor: Actor, number: str) -> list[BoardA
         select(BoardAgreement).where(BoardAgreement.board_number == number).order_by(col(BoardAgreement.model_version).desc())
     ).all()
     return [BoardAgreementRow(r.model_version, r.signed_on, DvoStatus(r.dvo_status), r.dvo_on) for r in rows]
+
+
+def licensed_sectors(session: Session, day: date) -> dict[str, set[Sector]]:
+    """The products with a licence on `day`, each with the sectors of the schools that use it."""
+    runs = and_(col(Licence.valid_from) <= day, or_(col(Licence.valid_to).is_(None), col(Licence.valid_to) >= day))
+    found: dict[str, set[Sector]] = {slug: set() for slug in session.exec(select(Licence.product_slug).where(runs).distinct())}
+    of_board = (
+        select(Licence.product_slug, School.sector)
+        .join(BoardSchool, col(BoardSchool.board_number) == col(Licence.board_number))
+        .join(School, col(School.brin) == col(BoardSchool.brin))
+        .where(runs, current(day))
+    )
+    of_school = select(Licence.product_slug, School.sector).join(School, col(School.brin) == col(Licence.brin)).where(runs)
+    of_location = (
+        select(Licence.product_slug, School.sector)
+        .join(Location, col(Location.code) == col(Licence.location))
+        .join(School, col(School.brin) == col(Location.brin))
+        .where(runs)
+    )
+    for query in (of_board, of_school, of_location):
+        for slug, sector in session.exec(query.distinct()):
+            found[slug].add(Sector(sector))
+    return found
 
 
 def models(session: Session) -> list[str]:

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from dashboard.addresses import normalized_or_empty
 from dashboard.data_requests import links
 from dashboard.data_requests.access_model import MailedLink, SchoolKey
 from dashboard.data_requests.case_files import Shelf, Upload, keep
 from dashboard.data_requests.desk_model import CaseFeedback
 from dashboard.data_requests.events import EventKind
-from dashboard.data_requests.intake import MOST_UPLOADS, normal_email
+from dashboard.data_requests.intake import MOST_UPLOADS
 from dashboard.data_requests.lifecycle import Status, Verb
 from dashboard.data_requests.model import Case, CaseRight, FilePurpose, Visibility
 from dashboard.data_requests.moves import add_event, add_message, load_case, move
@@ -73,7 +74,7 @@ def reopen(session: Session, actor: Actor, body: str, *, settings: Settings, now
 def ask_new_address(session: Session, actor: Actor, email: str, *, settings: Settings, now: datetime) -> None:
     """Mail a link to a new address; using it proves the address and puts it in the old one's place."""
     case = _own_case(session, actor)
-    wanted = normal_email(email)
+    wanted = normalized_or_empty(email)
     if not wanted:
         raise InvalidInputError({"email": "invalid.email"})
     recent = select(func.count()).where(MailedLink.case_id == case.id, col(MailedLink.created_at) > now - timedelta(hours=1))

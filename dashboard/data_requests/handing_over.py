@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from dashboard.accounts.model import Board, School
+from dashboard.addresses import normalized_or_empty
 from dashboard.data_requests.access_model import SchoolKey
 from dashboard.data_requests.codes import CODE_BYTES, as_code, code_hmac
-from dashboard.data_requests.intake import line_of, normal_email
+from dashboard.data_requests.intake import line_of
 from dashboard.data_requests.lifecycle import Verb
 from dashboard.data_requests.model import Case
 from dashboard.data_requests.moves import load_case, move
@@ -85,7 +86,7 @@ def execute(session: Session, actor: Actor, case_id: str, *, version: int, setti
 def _checked(session: Session, to: HandTo) -> tuple[str, str, str]:
     problems: dict[str, str] = {}
     name = _name_of(session, to)
-    contact, email = line_of(to.contact_name), normal_email(to.contact_email)
+    contact, email = line_of(to.contact_name), normalized_or_empty(to.contact_email)
     if not 0 < len(name) <= LONGEST_NAME:
         problems["school"] = "invalid.school_empty"
     if not 0 < len(contact) <= LONGEST_NAME:

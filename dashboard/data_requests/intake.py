@@ -6,8 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from email_validator import EmailNotValidError, validate_email
-
+from dashboard.addresses import normalized_or_empty
 from dashboard.data_requests.case_files import ATTACHMENT_KINDS, Upload, checked_kind
 from dashboard.data_requests.deadlines import age_on
 from dashboard.data_requests.moves import LONGEST_MESSAGE
@@ -89,7 +88,7 @@ def check(typed: NewRequest, *, today: date, needs_email: bool = True, on_paper:
         role=role or RequesterRole.CUSTOMER,
         explanation=body_of(typed.explanation),
         name=line_of(typed.name),
-        email=normal_email(typed.email),
+        email=normalized_or_empty(typed.email),
         school_name=line_of(typed.school_name) if Subject.LEARNING_MATERIAL in subjects else "",
         subject_name=line_of(typed.subject_name) if role in ASKS_FOR_ANOTHER else "",
         born_on=day_of(typed.born_on) if role in AGE_MATTERS else None,
@@ -111,15 +110,6 @@ def check(typed: NewRequest, *, today: date, needs_email: bool = True, on_paper:
     if problems:
         raise InvalidInputError(problems)
     return asked
-
-
-def normal_email(typed: str) -> str:
-    """The address in its normal form, or nothing. Whether it exists shows when the mail is answered."""
-    try:
-        # Sample and intranet names (.example, .test) are special-use: whether mail arrives is what verification finds out.
-        return validate_email(typed.strip(), check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError:
-        return ""
 
 
 def day_of(typed: str) -> date | None:

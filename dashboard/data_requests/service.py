@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from dashboard import audit
+from dashboard.addresses import normalized_or_empty
 from dashboard.clock import local_day
 from dashboard.data_requests import drafts, links, repeats
 from dashboard.data_requests.access_model import CaseGrant, MailedLink
@@ -14,7 +15,7 @@ from dashboard.data_requests.case_files import Shelf, keep
 from dashboard.data_requests.codes import code_for, code_hmac, normal_reference
 from dashboard.data_requests.deadlines import Explanation, explain
 from dashboard.data_requests.events import EventKind
-from dashboard.data_requests.intake import CheckedRequest, NewRequest, check, normal_email
+from dashboard.data_requests.intake import CheckedRequest, NewRequest, check
 from dashboard.data_requests.lifecycle import Status, Verb
 from dashboard.data_requests.links import Opening
 from dashboard.data_requests.model import Case, Channel, FilePurpose
@@ -151,7 +152,7 @@ def send_fresh_link(session: Session, actor: Actor, reference: str, email: str, 
     """Mail a new link when reference and address belong together; the caller hears the same either way."""
     require(actor, Permission.OPEN_OWN_CASE)
     case = session.exec(select(Case).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
-    if case is None or not normal_email(email) or case.email.lower() != normal_email(email).lower():
+    if case is None or not normalized_or_empty(email) or case.email.lower() != normalized_or_empty(email).lower():
         return
     recent = select(func.count()).where(MailedLink.case_id == case.id, col(MailedLink.created_at) > now - timedelta(hours=1))
     if session.exec(recent).one() >= LINKS_AN_HOUR:

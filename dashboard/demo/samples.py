@@ -31,10 +31,13 @@ from dashboard.annexes.model import (
     VersionState,
 )
 from dashboard.annexes.printing import Paper, pdf
+from dashboard.annexes.publishing import changes_of_subprocessors
 from dashboard.clock import local_midnight
 from dashboard.content import DATA
 from dashboard.demo.documents import clauses, content
 from dashboard.files import FileStore
+from dashboard.notices.model import SubprocessorNotice
+from dashboard.notices.queries import as_stored
 from dashboard.settings import ProviderKind
 
 LONG_AGO = date(2010, 8, 1)
@@ -52,6 +55,7 @@ def load(session: Session, files: FileStore, *, today: date) -> bool:
         _places(schools, today),
         _products(),
         _documents(files, today),
+        _notices(session, today),
         _rights_to_use(schools, today),
     ):
         session.add_all(rows)
@@ -160,6 +164,27 @@ def _version(
         approved_name="Fien Functionaris" if approved else "",
         approved_at=local_midnight(written_on) if approved else None,
     )
+
+
+def _notices(session: Session, today: date) -> Iterator[SubprocessorNotice]:
+    """What approving an announced version with other sub-processors would have left."""
+    coming = select(DocumentVersion, Document).where(
+        DocumentVersion.document_id == Document.id,
+        DocumentVersion.state == VersionState.APPROVED,
+        DocumentVersion.valid_from > today,
+    )
+    for version, document in session.exec(coming).all():
+        kind = session.get_one(DocumentKind, document.kind)
+        changes = changes_of_subprocessors(session, version, document, kind, today)
+        if changes and document.product_slug and version.approved_at:
+            yield SubprocessorNotice(
+                id=_id("notice", version.id),
+                version_id=version.id,
+                product_slug=document.product_slug,
+                published_at=version.approved_at,
+                effective_on=version.valid_from,
+                changes=as_stored(changes),
+            )
 
 
 def _rights_to_use(schools: dict[str, Any], today: date) -> Iterator[Licence | BoardAgreement | OrganisationMapping]:

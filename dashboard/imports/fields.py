@@ -6,9 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from email_validator import EmailNotValidError, validate_email
-
 from dashboard.accounts.model import Council, Sector
+from dashboard.addresses import normalized
 from dashboard.annexes.model import DvoStatus
 
 T = TypeVar("T")
@@ -193,8 +192,8 @@ def email_or_nothing(text: str, column: str) -> str:
     if not text.strip():
         return ""
     try:
-        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as wrong:
+        return normalized(text)
+    except ValueError as wrong:
         raise WrongCellError(Fault.EMAIL_FORM, column) from wrong
 
 

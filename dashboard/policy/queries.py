@@ -45,6 +45,16 @@ def hand_over_days(session: Session) -> int:
     return int(current(session, "hand_over_target_days"))
 
 
+def objection_days(session: Session) -> int:
+    """How long a board may object to a new sub-processor, in days from when it was told."""
+    return int(current(session, "objection_days"))
+
+
+def draft_waits_days(session: Session) -> int:
+    """After how many days a draft of an annex waits too long."""
+    return int(current(session, "draft_waits_days"))
+
+
 def period(session: Session, name: Period) -> int:
     """A retention period in days."""
     return int(current(session, name.value))

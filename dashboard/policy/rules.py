@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from dashboard.addresses import normalized
 
 MOST_DAYS = 3_660
 MOST_BRIDGE_DAYS = 60
@@ -49,14 +49,7 @@ def _dates(value: Any) -> list[str]:
 
 
 def _addresses(value: Any) -> list[str]:
-    try:
-        found = [
-            validate_email(str(each).strip(), check_deliverability=False, test_environment=True).normalized
-            for each in value
-            if str(each).strip()
-        ]
-    except EmailNotValidError as wrong:
-        raise ValueError("not an address") from wrong
+    found = [normalized(str(each)) for each in value if str(each).strip()]
     if len(found) > MOST_ADDRESSES:
         raise ValueError("too many addresses")
     return sorted(set(found))
@@ -66,6 +59,9 @@ RULES: dict[str, Rule] = {
     "bridge_days": Rule([], _dates),
     "internal_target_days": Rule(14, _days(1)),
     "hand_over_target_days": Rule(2, _days(1)),
+    # Before a new sub-processor begins, boards have this long to object, from the day on which they were told.
+    "objection_days": Rule(28, _days(7)),
+    "draft_waits_days": Rule(14, _days(1)),
     "digest_to": Rule([], _addresses),
     Period.IDENTITY_FILE.value: Rule(0, _days(0)),
     Period.ANSWER.value: Rule(30, _days(1)),

@@ -9,6 +9,7 @@ from dashboard.accounts.model import Sector
 from dashboard.annexes.filters import Filters, Summary, choices
 from dashboard.annexes.rows import PlaceRow, ProductRow
 from dashboard.ui import differences
+from dashboard.ui.annexes import address
 from dashboard.ui.here import here
 
 FIRST_DAY = date(2016, 1, 1)
@@ -68,6 +69,17 @@ def filters(rows: Sequence[ProductRow]) -> Filters:
             left, "annexes.filter.country", list(found.countries), lambda code: differences.country(code, t), "annex_country"
         )
     return Filters(search, tuple(products), tuple(Sector(each) for each in sectors), tuple(kind), tuple(biv), tuple(countries))
+
+
+def exports(key: str, day: date) -> None:
+    """What a school can take into its own papers."""
+    t = here().t
+    with st.expander(t("annexes.exports"), icon=":material/table_view:", key="open_annex_exports"):
+        st.write(t("annexes.exports_text"))
+        with st.container(horizontal=True):
+            st.link_button(t("annexes.export_register_csv"), address("/exports/register.csv", key, day))
+            st.link_button(t("annexes.export_register_xlsx"), address("/exports/register.xlsx", key, day))
+            st.link_button(t("annexes.export_dpia_xlsx"), address("/exports/dpia.xlsx", key, day))
 
 
 def numbers(summary: Summary) -> None:

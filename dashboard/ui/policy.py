@@ -15,7 +15,7 @@ from dashboard.policy.rules import Period
 from dashboard.ui.acting import do
 from dashboard.ui.here import here
 
-NUMBERS = ("internal_target_days", "hand_over_target_days", *(period.value for period in Period))
+NUMBERS = ("internal_target_days", "hand_over_target_days", "objection_days", "draft_waits_days", *(p.value for p in Period))
 
 
 def bridge_days() -> None:

@@ -19,6 +19,7 @@ HISTORY = "annex_history_shown"
 LOOKED = "import_looked"
 IMPORTS = "import_number"
 SEEN_CASE = "case_seen"
+NOTICE_BOARDS = "notice_boards_shown"
 DESK_CURSORS = "desk_cursors"
 DESK_FILTERS = "desk_filters_seen"
 

@@ -17,7 +17,6 @@ from dashboard.data_requests.rows import CaseView
 from dashboard.db import reading, transaction
 from dashboard.errors import NotFoundError
 from dashboard.evidence import service as evidence
-from dashboard.imports import service as imports
 from dashboard.insight import tables
 from dashboard.permissions import Actor
 from dashboard.portal import portal
@@ -35,13 +34,6 @@ def download_document(request: Request) -> Response:
     return _document(request, "attachment", Via.PDF)
 
 
-def download_import(request: Request) -> Response:
-    """The result of an import, row by row."""
-    with reading(portal().engine) as session:
-        found = imports.result(session, actor_of(request), request.path_params["run_id"], files=portal().files)
-    return Response(found.content, media_type="text/csv", headers=_disposition("attachment", found.name))
-
-
 def download_evidence(request: Request) -> Response:
     """All documents that applied on a day, as a signed ZIP: of the whole school, or of the part that was chosen."""
     actor, now = actor_of(request), utc_now()
@@ -50,7 +42,7 @@ def download_evidence(request: Request) -> Response:
             session,
             actor,
             key=request.query_params.get("for", ""),
-            day=_asked_day(request, local_day(now)),
+            day=asked_day(request, local_day(now)),
             language=language_of(request),
             settings=portal().settings,
             now=now,
@@ -58,7 +50,7 @@ def download_evidence(request: Request) -> Response:
     return StreamingResponse(
         evidence.stream(made, portal().files),
         media_type="application/zip",
-        headers=_disposition("attachment", made.name),
+        headers=disposition("attachment", made.name),
     )
 
 
@@ -68,21 +60,21 @@ def download_answer(request: Request) -> Response:
     actor: Actor = staff if staff.is_staff else requester_of(request)
     with transaction(portal().engine) as session:
         found = answers.download(session, actor, request.path_params["file_id"], shelf=portal().shelf, now=utc_now())
-    return Response(found.content, media_type=found.media_type, headers=_disposition("attachment", found.name))
+    return Response(found.content, media_type=found.media_type, headers=disposition("attachment", found.name))
 
 
 def download_due_date(request: Request) -> Response:
     """The due date of the requester's own case, for a calendar."""
     case = _own_case(request)
     body = calendar_file.due_date(case, base_url=portal().settings.base_url, now=utc_now())
-    return Response(body, media_type="text/calendar", headers=_disposition("attachment", f"{case.reference}.ics"))
+    return Response(body, media_type="text/calendar", headers=disposition("attachment", f"{case.reference}.ics"))
 
 
 def download_receipt(request: Request) -> Response:
     """Proof that the requester's own case arrived."""
     case = _own_case(request)
     body = papers.receipt(case, now=utc_now())
-    return Response(body, media_type="application/pdf", headers=_disposition("attachment", f"{case.reference}.pdf"))
+    return Response(body, media_type="application/pdf", headers=disposition("attachment", f"{case.reference}.pdf"))
 
 
 def download_dossier(request: Request) -> Response:
@@ -93,7 +85,7 @@ def download_dossier(request: Request) -> Response:
         case = queries.case_view(session, actor, found, settings=portal().settings, today=local_day(now))
         audit.record(session, actor, "case.dossier", ("case", case.id), now=now)
     body = papers.dossier(case, now=now)
-    return Response(body, media_type="application/pdf", headers=_disposition("attachment", f"dossier-{case.reference}.pdf"))
+    return Response(body, media_type="application/pdf", headers=disposition("attachment", f"dossier-{case.reference}.pdf"))
 
 
 def _own_case(request: Request) -> CaseView:
@@ -116,23 +108,24 @@ def download_table(request: Request) -> Response:
     csv.writer(content).writerows([[safe_cell(value) for value in row] for row in (table.columns, *table.rows)])
     # With a byte order mark: Excel reads UTF-8 only then.
     body = content.getvalue().encode("utf-8-sig")
-    return Response(body, media_type="text/csv", headers=_disposition("attachment", f"{name}.csv"))
+    return Response(body, media_type="text/csv", headers=disposition("attachment", f"{name}.csv"))
 
 
-def _document(request: Request, disposition: str, via: Via) -> Response:
+def _document(request: Request, shown: str, via: Via) -> Response:
     actor, version_id = actor_of(request), request.path_params["version_id"]
     key = request.query_params.get("for", "")
     with transaction(portal().engine) as session:
         found = annexes.open_document(session, actor, version_id, via=via, key=key, files=portal().files, now=utc_now())
-    return Response(found.content, media_type="application/pdf", headers=_disposition(disposition, found.name))
+    return Response(found.content, media_type="application/pdf", headers=disposition(shown, found.name))
 
 
-def _disposition(kind: str, name: str) -> dict[str, str]:
+def disposition(kind: str, name: str) -> dict[str, str]:
+    """The header that says how a browser takes a file."""
     # Our own names: ASCII without quotes.
     return {"content-disposition": f'{kind}; filename="{name}"'}
 
 
-def _asked_day(request: Request, today: date) -> date:
+def asked_day(request: Request, today: date) -> date:
     """The day in `?day=`, today without one. Raises NotFoundError for what is no day."""
     asked = request.query_params.get("day", "")
     try:

@@ -146,7 +146,7 @@ class SecurityHeaders:
 
     def _add(self, path: str, sent: MutableHeaders) -> None:
         sent.update(headers.BASE_HEADERS)
-        is_document = path.startswith("/documents/")
+        is_document = path.startswith(("/documents/", "/catalogue/"))
         sent["content-security-policy"] = headers.document_policy() if is_document else headers.page_policy()
         if self.secure:
             sent["strict-transport-security"] = headers.HSTS

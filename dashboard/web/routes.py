@@ -16,7 +16,7 @@ from dashboard.i18n import Language
 from dashboard.permissions import VISITOR
 from dashboard.portal import portal
 from dashboard.tokens import new_token
-from dashboard.web import cookies, documents, feeds, sign_in
+from dashboard.web import cookies, documents, feeds, library, sign_in
 from dashboard.web.api.app import PREFIX, api
 from dashboard.web.headers import index_html
 from dashboard.web.health import readiness
@@ -111,7 +111,14 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/track/due.ics", documents.download_due_date),
         Route("/track/receipt.pdf", documents.download_receipt),
         Route("/dossier/{reference}.pdf", documents.download_dossier),
-        Route("/imports/{run_id}.csv", documents.download_import),
+        Route("/exports/{name}.{form}", library.download_export),
+        Route("/catalogue/{version_id}", library.show_draft),
+        Route("/subscription", library.show_subscription),
+        Route("/subscription", library.confirm_subscription, methods=["POST"]),
+        Route("/subscription/confirmed", library.subscription_confirmed),
+        Route("/unsubscribe/{token}", library.show_unsubscribe),
+        Route("/unsubscribe/{token}", library.unsubscribe, methods=["POST"]),
+        Route("/imports/{run_id}.csv", library.download_import),
         Route("/insight/{name}.csv", documents.download_table),
         Mount(PREFIX, api),
         Route("/feeds/{key}/annexes.atom", feeds.annexes_feed),

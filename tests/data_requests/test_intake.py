@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.addresses import normalized_or_empty
 from dashboard.data_requests.case_files import Upload
-from dashboard.data_requests.intake import CheckedRequest, NewRequest, Part, check, day_of, normal_email
+from dashboard.data_requests.intake import CheckedRequest, NewRequest, Part, check, day_of
 from dashboard.data_requests.rights import RequesterRole, Right, Subject
 from dashboard.errors import InvalidInputError
 from tests.people import request
@@ -65,8 +66,8 @@ def test_a_school_is_kept_only_where_it_matters() -> None:
 
 @given(st.text(max_size=80))
 def test_an_address_is_accepted_in_its_normal_form_or_not_at_all(typed: str) -> None:
-    found = normal_email(typed)
-    assert not found or (normal_email(found) == found and "\n" not in found)
+    found = normalized_or_empty(typed)
+    assert not found or (normalized_or_empty(found) == found and "\n" not in found)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,195 @@
+"""The catalogue as the publisher sees it: every document with its versions, and one version in full."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from dashboard.accounts.model import Sector
+from dashboard.annexes.content import stored
+from dashboard.annexes.differences import Difference, differences
+from dashboard.annexes.holdings import general_shelves, shelved_of, shelves
+from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product, Structure, VersionState
+from dashboard.annexes.timeline import Phase
+from dashboard.errors import NotFoundError
+from dashboard.files import FileStore
+from dashboard.i18n import Language
+from dashboard.permissions import Actor, Permission, require
+
+
+@dataclass(frozen=True, slots=True)
+class ShortVersion:
+    id: str
+    version: str
+    model_version: str
+    # None while it is a draft.
+    phase: Phase | None
+    valid_from: date
+    offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """A document with its versions, the newest first."""
+
+    product_slug: str
+    product: str
+    kind: str
+    kind_name: str
+    sector: Sector | None
+    locked: bool
+    versions: tuple[ShortVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version, with everything that who approves it must read."""
+
+    id: str
+    product_slug: str | None
+    product: str
+    kind: str
+    kind_name: str
+    structure: Structure | None
+    locked: bool
+    sector: Sector | None
+    version: str
+    model_version: str
+    phase: Phase | None
+    valid_from: date
+    review_on: date | None
+    withdrawn_on: date | None
+    withdrawn_reason: str
+    changes_nl: str
+    changes_en: str
+    deviates: bool
+    deviation_reason: str
+    content: dict[str, Any] | None
+    sha256: str
+    size: int
+    edition: int
+    drafted_by: str | None
+    drafted_name: str
+    drafted_at: datetime | None
+    offered_at: datetime | None
+    approved_name: str
+    approved_at: datetime | None
+    # Against the version that applies now; None where one of them is only a PDF.
+    differences: tuple[Difference, ...] | None
+
+
+def catalogue(session: Session, actor: Actor, *, today: date, language: Language) -> list[CatalogueRow]:
+    """All documents, by product; the model agreement first."""
+    require(actor, Permission.READ_CATALOGUE)
+    products = {product.slug: product.name for product in session.exec(select(Product).order_by(col(Product.name)))}
+    kinds = {kind.key: kind for kind in session.exec(select(DocumentKind))}
+    drafts: dict[str, list[DocumentVersion]] = {}
+    for version in session.exec(select(DocumentVersion).where(DocumentVersion.state == VersionState.DRAFT)):
+        drafts.setdefault(version.document_id, []).append(version)
+    found = []
+    for shelf in (*general_shelves(session), *shelves(session, list(products))):
+        document, kind = shelf.document, kinds[shelf.document.kind]
+        approved = [_short(stand.version, stand.phase(today)) for stand in shelf.stands]
+        written = [_short(version, None) for version in drafts.get(document.id, [])]
+        versions = tuple(sorted([*approved, *written], key=lambda each: each.valid_from, reverse=True))
+        slug = document.product_slug or ""
+        name = products.get(slug, "")
+        found.append(CatalogueRow(slug, name, kind.key, kind_name(kind, language), document.sector, kind.locked, versions))
+    return sorted(found, key=lambda row: (row.product != "", row.product.casefold(), kinds[row.kind].position, row.sector or ""))
+
+
+def products(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    require(actor, Permission.READ_CATALOGUE)
+    return [(product.slug, product.name) for product in session.exec(select(Product).order_by(col(Product.name)))]
+
+
+def kinds(session: Session, actor: Actor, language: Language) -> list[tuple[str, str, bool, Structure | None]]:
+    """(key, name, locked, structure) of each kind of document."""
+    require(actor, Permission.READ_CATALOGUE)
+    rows = session.exec(select(DocumentKind).order_by(col(DocumentKind.position))).all()
+    return [(row.key, kind_name(row, language), row.locked, row.structure) for row in rows]
+
+
+def version_view(session: Session, actor: Actor, version_id: str, *, today: date, language: Language) -> VersionView:
+    """Raises NotFoundError."""
+    require(actor, Permission.READ_CATALOGUE)
+    version = session.get(DocumentVersion, version_id)
+    if version is None:
+        raise NotFoundError(version_id)
+    document = session.get_one(Document, version.document_id)
+    kind = session.get_one(DocumentKind, document.kind)
+    product = session.get(Product, document.product_slug) if document.product_slug else None
+    shelf = shelved_of(session, document, kind, with_content=True)
+    own = next((stand for stand in shelf.stands if stand.version.id == version_id), None)
+    earlier = [stand for stand in shelf.stands if stand.version.valid_from < version.valid_from and not stand.period.is_empty]
+    before = stored(kind.structure, earlier[-1].version.content) if earlier else None
+    after = stored(kind.structure, version.content)
+    return VersionView(
+        version.id,
+        document.product_slug,
+        product.name if product else "",
+        kind.key,
+        kind_name(kind, language),
+        kind.structure,
+        kind.locked,
+        document.sector,
+        version.version,
+        version.model_version,
+        own.phase(today) if own else None,
+        version.valid_from,
+        version.review_on,
+        version.withdrawn_on,
+        version.withdrawn_reason,
+        version.changes_nl,
+        version.changes_en,
+        version.deviates_from_model,
+        version.deviation_reason,
+        version.content,
+        version.sha256,
+        version.size,
+        version.edition,
+        version.drafted_by,
+        version.drafted_name,
+        version.drafted_at,
+        version.offered_at,
+        version.approved_name,
+        version.approved_at,
+        tuple(differences(before, after)) if before and after else None,
+    )
+
+
+def latest_content(session: Session, actor: Actor, product_slug: str, kind: str, sector: Sector | None) -> dict[str, Any] | None:
+    """What the newest version says, to begin the next one with."""
+    require(actor, Permission.READ_CATALOGUE)
+    found: dict[str, Any] | None = session.exec(
+        select(DocumentVersion.content)
+        .join(Document, col(Document.id) == col(DocumentVersion.document_id))
+        .where(
+            Document.product_slug == product_slug,
+            Document.kind == kind,
+            col(Document.sector).is_(None) if sector is None else Document.sector == sector,
+            DocumentVersion.state == VersionState.APPROVED,
+        )
+        .order_by(col(DocumentVersion.valid_from).desc())
+        .limit(1)
+    ).first()
+    return found
+
+
+def file_of(session: Session, actor: Actor, version_id: str, *, files: FileStore) -> tuple[str, bytes]:
+    """(name, bytes) of any version, drafts too, for the publisher's own people."""
+    require(actor, Permission.READ_CATALOGUE)
+    version = session.get(DocumentVersion, version_id)
+    if version is None or not version.sha256:
+        raise NotFoundError(version_id)
+    return f"{version.version}.pdf", files.get(version.sha256)
+
+
+def _short(version: DocumentVersion, phase: Phase | None) -> ShortVersion:
+    offered = version.offered_at is not None
+    return ShortVersion(version.id, version.version, version.model_version, phase, version.valid_from, offered)
+
+
+def kind_name(kind: DocumentKind, language: Language) -> str:
+    return kind.name_nl if language is Language.NL else kind.name_en

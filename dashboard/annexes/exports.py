@@ -1,0 +1,176 @@
+"""What schools need of the annexes for their own papers: rows of the register of processing, and the input for a DPIA.
+
+Both come from annexes that are written as data; what a school must decide itself stays empty.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from babel import Locale
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from sqlmodel import Session, col, select
+
+from dashboard.annexes.agreements import agreements
+from dashboard.annexes.content import Content, PrivacyAnnex, SecurityAnnex, stored
+from dashboard.annexes.differences import facts
+from dashboard.annexes.holdings import holdings, shelves
+from dashboard.annexes.model import DocumentKind, Product
+from dashboard.annexes.queries import in_force
+from dashboard.annexes.timeline import fits, holding
+from dashboard.content import organisation
+from dashboard.i18n import Language, Texts
+from dashboard.permissions import Actor
+from dashboard.spreadsheets import safe_cell
+
+COLUMNS = (
+    "processing",
+    "processor",
+    "purpose",
+    "legal_ground",
+    "subjects",
+    "categories",
+    "retention",
+    "measures",
+    "agreement",
+    "agreement_day",
+    "storage",
+    "annexes",
+)
+WIDEST, WRAPPED = 60, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table to export: its name, headings and rows of text."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Product:
+    name: str
+    privacy: PrivacyAnnex | None
+    security: SecurityAnnex | None
+    versions: tuple[str, ...]
+
+
+def register(session: Session, actor: Actor, *, day: date, t: Texts, key: str = "") -> Sheet:
+    """A row for each product that the actor's school (or the part `key` of it) holds on `day`. The legal ground stays empty: the
+    school decides that.
+    """
+    products = _products(session, actor, day, t.language, key)
+    signed = [row for row in agreements(session, actor, day=day, language=t.language) if row.is_signed]
+    agreed = t("export.yes") if signed else t("export.no")
+    days = ", ".join(row.signed_on.isoformat() for row in signed if row.signed_on)
+    rows = tuple(_register_row(each, agreed, days, t) for each in products)
+    return Sheet(t("export.register"), tuple(t(f"export.column.{column}") for column in COLUMNS), rows)
+
+
+def dpia(session: Session, actor: Actor, *, day: date, t: Texts, key: str = "") -> Sheet:
+    """What annex 1 and 2 already say, question by question, with room for what only the school can answer."""
+    products = _products(session, actor, day, t.language, key)
+    columns = tuple(t(f"export.dpia.{column}") for column in ("product", "question", "answer", "own"))
+    rows: list[tuple[str, ...]] = []
+    for each in products:
+        for content in (each.privacy, each.security):
+            if content is not None:
+                rows += [(each.name, t(f"section.{name}"), _joined(_shown(name, lines, t)), "") for name, lines in facts(content)]
+        if each.privacy is None and each.security is None:
+            rows.append((each.name, t("export.dpia.no_data"), "; ".join(each.versions), ""))
+        rows += [(each.name, t(f"export.dpia.{name}"), "", "") for name in ("necessity", "risks", "advice")]
+    return Sheet(t("export.dpia"), columns, tuple(rows))
+
+
+def as_csv(sheet: Sheet) -> bytes:
+    """Semicolons and a byte order mark, as Excel in Dutch wants it; a cell that a spreadsheet would run is quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerows([[safe_cell(cell) for cell in row] for row in (sheet.columns, *sheet.rows)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(sheet: Sheet) -> bytes:
+    """One sheet with its headings fixed. Every cell is text: nothing in it is a formula."""
+    book = Workbook()
+    page = book.create_sheet(sheet.title[:31], 0)
+    book.remove(book.worksheets[1])
+    for number, row in enumerate((sheet.columns, *sheet.rows), start=1):
+        for place, text in enumerate(row, start=1):
+            cell = page.cell(number, place, text)
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if number == 1:
+                cell.font = Font(bold=True)
+    for place, heading in enumerate(sheet.columns, start=1):
+        longest = max([len(heading), *(len(row[place - 1]) for row in sheet.rows)])
+        page.column_dimensions[get_column_letter(place)].width = min(WIDEST, max(WRAPPED, longest))
+    page.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _products(session: Session, actor: Actor, day: date, language: Language, key: str) -> list[_Product]:
+    held = holdings(session, actor, key)
+    slugs = sorted(held.products_on(day))
+    names = session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(slugs)).order_by(col(Product.name))).all()
+    kinds = {kind.key: kind for kind in session.exec(select(DocumentKind))}
+    contents: dict[str, list[Content]] = {}
+    versions: dict[str, list[str]] = {}
+    for shelf in shelves(session, slugs, with_content=True):
+        slug, kind = shelf.document.product_slug or "", kinds[shelf.document.kind]
+        stand = in_force(shelf, day)
+        if stand is None or not fits(shelf.document.sector, holding(held.of(slug), day)):
+            continue
+        name = kind.name_nl if language is Language.NL else kind.name_en
+        versions.setdefault(slug, []).append(f"{name} {stand.version.version} ({stand.version.valid_from.isoformat()})")
+        content = stored(kind.structure, stand.version.content)
+        if content is not None:
+            contents.setdefault(slug, []).append(content)
+    return [
+        _Product(
+            name,
+            next((each for each in contents.get(slug, ()) if isinstance(each, PrivacyAnnex)), None),
+            next((each for each in contents.get(slug, ()) if isinstance(each, SecurityAnnex)), None),
+            tuple(versions.get(slug, ())),
+        )
+        for slug, name in names
+    ]
+
+
+def _register_row(each: _Product, agreed: str, days: str, t: Texts) -> tuple[str, ...]:
+    privacy, security = each.privacy, each.security
+    o = organisation()
+    return (
+        f"{each.name}: {privacy.about}" if privacy else each.name,
+        f"{o.name}, {o.town}",
+        _joined(privacy.purposes) if privacy else "",
+        "",
+        _joined(dict.fromkeys(use.who for use in privacy.data)) if privacy else "",
+        _joined(f"{use.who}: {use.what}" for use in privacy.data) if privacy else "",
+        _joined(f"{row.what}: {row.period}" for row in privacy.retention) if privacy else "",
+        _joined(security.measures) if security else "",
+        agreed,
+        days,
+        _joined(_country(code, t) for code in privacy.storage) if privacy else "",
+        "; ".join(each.versions),
+    )
+
+
+def _shown(section: str, lines: Sequence[str], t: Texts) -> list[str]:
+    return [_country(line, t) for line in lines] if section == "storage" else list(lines)
+
+
+def _country(code: str, t: Texts) -> str:
+    return str(Locale(t.language.value).territories.get(code, code))
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join(lines)

@@ -1,0 +1,84 @@
+"""The rows that screens show of notices: small, frozen, free of the session."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dashboard.annexes.differences import Difference
+from dashboard.notices.model import ObjectionOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRow:
+    id: str
+    board_number: str
+    board_name: str
+    at: datetime
+    name: str
+    email: str
+    body: str
+    in_time: bool
+    outcome: ObjectionOutcome | None
+    answer: str
+    answered_at: datetime | None
+    answered_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice as a school reads it: what changes, from when, and until when its board may object."""
+
+    id: str
+    product: str
+    version: str
+    changes: tuple[Difference, ...]
+    published_at: datetime
+    effective_on: date
+    board_number: str
+    board_name: str
+    told_at: datetime
+    object_until: date
+    seen_at: datetime | None
+    objection: ObjectionRow | None
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """One board of a notice, as staff read it: told when and how, read when."""
+
+    board_number: str
+    board_name: str
+    told_at: datetime
+    mailed: bool
+    object_until: date
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSummary:
+    """A notice as staff read it."""
+
+    id: str
+    product: str
+    version: str
+    changes: tuple[Difference, ...]
+    published_at: datetime
+    effective_on: date
+    told: int
+    seen: int
+    objections: tuple[ObjectionRow, ...]
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubprocessorRow:
+    """A line of the register: who gets which data for which product, now or from a day."""
+
+    name: str
+    service: str
+    data: str
+    country: str
+    product: str
+    version: str
+    since: date
+    until: date | None

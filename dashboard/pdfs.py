@@ -1,0 +1,104 @@
+"""What a PDF that we hand out may be: checked by its content, never by its name."""
+
+import io
+from enum import StrEnum
+from typing import Any
+
+import pikepdf
+
+LARGEST_BYTES = 10 * 1024 * 1024
+MOST_PAGES = 300
+_TEXT = {"Tj", "TJ", "'", '"'}
+_RUNS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMediaExecute"}
+_CARRIES = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
+DEEPEST_FORM = 4
+
+
+class PdfFault(StrEnum):
+    """Why a PDF can't be taken; each has a sentence."""
+
+    EMPTY = "empty"
+    LARGE = "large"
+    NOT_PDF = "not_pdf"
+    ENCRYPTED = "encrypted"
+    PAGES = "pages"
+    RUNS = "runs"
+    CARRIES = "carries"
+    NO_TEXT = "no_text"
+
+
+def fault_of(content: bytes) -> PdfFault | None:  # noqa: PLR0911  one answer for each fault
+    """What is wrong with it, or None: a real PDF with pages and text, that runs nothing and carries no other file."""
+    if not content:
+        return PdfFault.EMPTY
+    if len(content) > LARGEST_BYTES:
+        return PdfFault.LARGE
+    if not content.startswith(b"%PDF-"):
+        return PdfFault.NOT_PDF
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            if pdf.is_encrypted:
+                return PdfFault.ENCRYPTED
+            if not 0 < len(pdf.pages) <= MOST_PAGES:
+                return PdfFault.PAGES
+            if _runs(pdf):
+                return PdfFault.RUNS
+            if _carries(pdf):
+                return PdfFault.CARRIES
+            return None if any(_has_text(page) for page in pdf.pages) else PdfFault.NO_TEXT
+    except pikepdf.PasswordError:
+        return PdfFault.ENCRYPTED
+    except pikepdf.PdfError:
+        return PdfFault.NOT_PDF
+
+
+def _runs(pdf: pikepdf.Pdf) -> bool:
+    """Anything that acts by itself: scripts, launches, forms that send; wherever in the file it hides."""
+    if "/AA" in pdf.Root or "/XFA" in pdf.Root.get("/AcroForm", pikepdf.Dictionary()):
+        return True
+    if any("/AA" in page.obj for page in pdf.pages):
+        return True
+    return any(_acts(each) for each in _dictionaries(pdf))
+
+
+def _acts(each: Any) -> bool:
+    return "/JS" in each or str(each.get("/S", "")) in _RUNS or "/JavaScript" in each
+
+
+def _carries(pdf: pikepdf.Pdf) -> bool:
+    """Another file inside this one."""
+    if "/AF" in pdf.Root or len(pdf.attachments):
+        return True
+    return any(
+        "/EmbeddedFiles" in each or "/EF" in each or str(each.get("/Subtype", "")) in _CARRIES for each in _dictionaries(pdf)
+    )
+
+
+def _dictionaries(pdf: pikepdf.Pdf) -> list[Any]:
+    """Every dictionary of the file, those of streams and those one level inside others too."""
+    found = []
+    for each in pdf.objects:
+        top = each.stream_dict if isinstance(each, pikepdf.Stream) else each
+        if isinstance(top, pikepdf.Dictionary):
+            found.append(top)
+            found += [inner for inner in top.values() if isinstance(inner, pikepdf.Dictionary)]
+    return found
+
+
+def _has_text(page: pikepdf.Page) -> bool:
+    return _shows_text(page, DEEPEST_FORM)
+
+
+def _shows_text(stream: Any, deeper: int) -> bool:
+    """Whether a page, or a form that it draws, shows any text: a scan without text can't be searched or read aloud."""
+    try:
+        operators = {str(instruction.operator) for instruction in pikepdf.parse_content_stream(stream)}
+    except pikepdf.PdfError:
+        return False
+    if operators & _TEXT:
+        return True
+    held = stream.obj if isinstance(stream, pikepdf.Page) else stream
+    forms = held.get("/Resources", pikepdf.Dictionary()).get("/XObject", pikepdf.Dictionary())
+    return deeper > 0 and any(
+        _shows_text(each, deeper - 1) for each in forms.values() if str(each.get("/Subtype", "")) == "/Form"
+    )

@@ -1,0 +1,13 @@
+"""My school: mail about new versions, keys for the school's own systems, and the feed."""
+
+import streamlit as st
+
+from dashboard.ui import my_school
+from dashboard.ui.here import here
+
+t, actor = here().t, here().actor
+
+st.title(t("school.title"), anchor=False)
+st.caption(t("school.signed_in_for", key=actor.scope.key if actor.scope else ""))
+my_school.mail()
+my_school.keys()
