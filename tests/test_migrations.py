@@ -85,6 +85,52 @@ def test_postgresql_keeps_them_too(postgres: Engine) -> None:
     _check_kept(postgres)
 
 
+def test_schools_agreements_and_documents_of_the_second_release_survive_the_third(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'second.db'}")
+    _check_third(engine)
+    engine.dispose()
+
+
+def test_postgresql_keeps_the_schools_too(postgres: Engine) -> None:
+    migrate.downgrade(postgres, "base")
+    _check_third(postgres)
+    migrate.downgrade(postgres, "base")
+    migrate.upgrade(postgres)
+
+
+def _check_third(engine: Engine) -> None:
+    migrate.upgrade(engine, "0002")
+    with engine.begin() as connection:
+        for statement in SECOND_RELEASE:
+            connection.execute(text(statement))
+    for _ in range(2):
+        migrate.upgrade(engine)
+        with engine.connect() as connection:
+            boards = connection.execute(
+                text("SELECT number, merged_into, merged_on, own_covenant FROM board ORDER BY number")
+            ).all()
+            assert [(row[0], row[1], str(row[2]), bool(row[3])) for row in boards] == [
+                ("90101", None, "None", True),
+                ("90106", "90101", "2025-03-05", False),
+            ]
+            councils = connection.execute(text("SELECT board_number, council FROM council_membership")).all()
+            assert [tuple(row) for row in councils] == [("90106", "unknown")]
+            agreement = connection.execute(
+                text("SELECT board_number, model_version, signed_on, dvo_status FROM board_agreement")
+            ).one()
+            assert (agreement[0], agreement[1], str(agreement[2]), agreement[3]) == ("90101", "4.0", "2024-05-01", "outside")
+            version = connection.execute(text("SELECT version, state, edition, approved_at, content FROM document_version")).one()
+            assert tuple(version) == ("1.0", "approved", 1, None, None)
+            assert connection.execute(text("SELECT structure FROM document_kind WHERE key = 'annex_1'")).scalar() == "privacy"
+            assert connection.execute(text("SELECT person_id, via FROM document_download")).one() == ("p1", "pdf")
+        migrate.downgrade(engine, "0002")
+        with engine.connect() as connection:
+            members = connection.execute(text("SELECT number, council_member FROM board ORDER BY number")).all()
+            assert [(row[0], bool(row[1])) for row in members] == [("90101", False), ("90106", True)]
+            kept = connection.execute(text("SELECT board_number, own_covenant_signature FROM board_agreement")).one()
+            assert (kept[0], bool(kept[1])) == ("90101", True)
+
+
 def test_every_check_is_in_the_database_once_and_says_what_the_model_says(engine: Engine) -> None:
     """Comparing with the models doesn't look at a CHECK: a migration that forgets a new value of an enum fails here."""
     for name, table in metadata.tables.items():
@@ -135,4 +181,22 @@ FIRST_RELEASE = (
     """INSERT INTO case_file (id, case_id, name, media_type, sha256, size, at, by_id) VALUES
     ('f1', 'c1', 'a.pdf', 'application/pdf', 'abc', 3, '2026-03-05 11:00:00', 'p1')""",
     "INSERT INTO weekly_requests (monday, asked_right, requests) VALUES ('2026-03-02', 'access', 1)",
+)
+SECOND_RELEASE = (
+    "INSERT INTO board (number, name, council_member, merged_into) VALUES ('90101', 'Bruggen', false, NULL)",
+    "INSERT INTO board (number, name, council_member, merged_into) VALUES ('90106', 'Molen', true, '90101')",
+    "INSERT INTO school (brin, name, sector) VALUES ('94AA', 'Wiek', 'po')",
+    """INSERT INTO board_school (id, board_number, brin, valid_from, valid_to)
+    VALUES ('m1', '90106', '94AA', '2010-08-01', '2025-03-04')""",
+    """INSERT INTO board_agreement (board_number, model_version, signed_on, own_covenant_signature)
+    VALUES ('90101', '4.0', '2024-05-01', true)""",
+    "INSERT INTO product (slug, name) VALUES ('digit', 'DIGIT')",
+    "INSERT INTO document_kind (key, name_nl, name_en, position, expected) VALUES ('annex_1', 'B', 'A', 1, true)",
+    "INSERT INTO document (id, product_slug, kind, sector) VALUES ('d1', 'digit', 'annex_1', NULL)",
+    """INSERT INTO document_version
+    (id, document_id, version, model_version, state, valid_from, changes_nl, changes_en, sha256, size) VALUES ('v1', 'd1', '1.0', '4.0', 'approved', '2024-01-01', '', '', 'abc', 3)""",
+    """INSERT INTO person (id, issuer, subject, name, created_at, staff_role, email)
+    VALUES ('p1', 'i', 's', 'N', '2026-03-05 09:30:00', '', '')""",
+    """INSERT INTO document_download (id, at, person_id, scope, version_id, via)
+    VALUES ('dl', '2026-03-05 09:30:00', 'p1', '90AD', 'v1', 'pdf')""",
 )

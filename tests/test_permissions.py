@@ -273,7 +273,7 @@ NO_ACTOR = {
         "draft_waits_days",
     },  # rules hold for everybody
     # Asked by the functions above, with what they worked out for their actor.
-    "annexes/queries.py": {"version_row", "in_force", "announced", "known_on"},
+    "annexes/queries.py": {"version_row", "in_force", "announced", "known_on", "is_over"},
     "annexes/holdings.py": {"held_by", "shelves", "general_shelves", "shelved_of", "entitled", "without_content"},
     "annexes/agreements.py": {"general_stands", "signed_models", "general_entitled", "signed_by", "councils_of"},
     "annexes/service.py": {"find", "file_name", "content_of"},

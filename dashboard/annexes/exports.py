@@ -20,7 +20,7 @@ from dashboard.annexes.content import Content, PrivacyAnnex, SecurityAnnex, stor
 from dashboard.annexes.differences import facts
 from dashboard.annexes.holdings import holdings, shelves
 from dashboard.annexes.model import DocumentKind, Product
-from dashboard.annexes.queries import in_force
+from dashboard.annexes.queries import in_force, is_over
 from dashboard.annexes.timeline import fits, holding
 from dashboard.content import organisation
 from dashboard.i18n import Language, Texts
@@ -124,9 +124,12 @@ def _products(session: Session, actor: Actor, day: date, language: Language, key
     kinds = {kind.key: kind for kind in session.exec(select(DocumentKind))}
     contents: dict[str, list[Content]] = {}
     versions: dict[str, list[str]] = {}
+    over: set[str] = set()
     for shelf in shelves(session, slugs, with_content=True):
         slug, kind = shelf.document.product_slug or "", kinds[shelf.document.kind]
         stand = in_force(shelf, day)
+        if stand is None and is_over([shelf], day):
+            over.add(slug)
         if stand is None or not fits(shelf.document.sector, holding(held.of(slug), day)):
             continue
         name = kind.name_nl if language is Language.NL else kind.name_en
@@ -142,6 +145,8 @@ def _products(session: Session, actor: Actor, day: date, language: Language, key
             tuple(versions.get(slug, ())),
         )
         for slug, name in names
+        # As on the page: a product whose documents were all withdrawn is history.
+        if slug in versions or slug not in over
     ]
 
 

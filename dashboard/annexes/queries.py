@@ -137,13 +137,13 @@ def _product_row(page: Page, product: Product, held: Holdings, shelved: Sequence
         of_kind = [each for each in mine if each.document.kind == kind.key]
         shown = [_annex_row(page, each.document, each, kind) for each in of_kind]
         rows += [row for row in shown if row.in_force or row.announced]
-        if kind.expected and not any(row.in_force for row in shown) and not _is_over(of_kind, page.day):
+        if kind.expected and not any(row.in_force for row in shown) and not is_over(of_kind, page.day):
             rows.append(AnnexRow(None, kind.key, page.name_of(kind), None, None, None, None, "", None, ""))
     sectors = sorted({grant.sector for grant in grants if grant.sector})
     return ProductRow(product.slug, product.name, tuple(rows), _holders(held, grants), tuple(sectors))
 
 
-def _is_over(shelved: Iterable[Shelved], day: date) -> bool:
+def is_over(shelved: Iterable[Shelved], day: date) -> bool:
     """Whether one of these was in force and was withdrawn: it isn't missing, it is over."""
     begun = [[stand for stand in each.stands if stand.period.begin <= day] for each in shelved]
     return any(stands and stands[-1].phase(day) is Phase.WITHDRAWN for stands in begun)

@@ -65,7 +65,9 @@ def test_an_editor_sees_a_draft_and_an_officer_approves_it(open_page: Open, scho
 
 def test_a_new_version_begins_with_what_the_last_one_says(open_page: Open, school_portal: Portal) -> None:
     at = open_page(
-        "staff/annex.py", session=cookie_for(school_portal, "medewerkers", "redacteur"), query={"kind": "annex_1", "product": "digit"}
+        "staff/annex.py",
+        session=cookie_for(school_portal, "medewerkers", "redacteur"),
+        query={"kind": "annex_1", "product": "digit"},
     )
     assert not at.exception
     services = next(each for each in at.text_area if each.label == "Diensten")
