@@ -1,4 +1,4 @@
-"""The command line: `bijsluiter demo | serve | worker | migrate | seed | purge | replay-erasures | verify | check`."""
+"""The command line: `bijsluiter demo | serve | worker | migrate | seed | import | purge | replay-erasures | verify | check`."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard import jobs, logs, migrate
+from dashboard import cli_library, jobs, logs, migrate
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
 from dashboard.data_requests import desk_queries, retention
@@ -18,9 +18,6 @@ from dashboard.db import reading, transaction
 from dashboard.demo import run as demo_run
 from dashboard.demo import seed as demo_seed
 from dashboard.errors import ConfigurationError
-from dashboard.evidence import service as evidence
-from dashboard.evidence.checking import check_zip
-from dashboard.evidence.signing import public_key
 from dashboard.permissions import SYSTEM
 from dashboard.portal import portal
 from dashboard.settings import Settings
@@ -28,8 +25,8 @@ from dashboard.web.health import readiness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
 
-NOT_AS_MADE = 1
 MISCONFIGURED = 2
+app.add_typer(cli_library.commands)
 
 
 @app.command()
@@ -127,34 +124,6 @@ def replay_erasures() -> None:
     with transaction(portal().engine) as session:
         back = retention.replay(session, SYSTEM, files=portal().files, ledger=settings.ledger, now=utc_now())
     typer.echo(f"{len(back)} had come back and were taken again")
-
-
-@app.command()
-def verify(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a ZIP of evidence")],
-    key: Annotated[str, typer.Option(help="the publisher's public key; without it this portal's own keys")] = "",
-) -> None:
-    """Check a ZIP of evidence: the signature, and every file in it. The exit code is 0 when all is as it was made."""
-    if key:
-        trusted = [key]
-    else:
-        settings = _settings()
-        with reading(portal().engine) as session:
-            trusted = evidence.known_keys(session, settings)
-    with file.open("rb") as archive:
-        verdict = check_zip(archive, trusted)
-    for finding in verdict.findings:
-        typer.echo(f"{finding.fault.value}\t{finding.file}".rstrip(), err=True)
-    if not verdict.holds or verdict.manifest is None:
-        raise typer.Exit(NOT_AS_MADE)
-    made = verdict.manifest
-    typer.echo(f"as it was made: {len(made.documents)} documents for {made.scope} ({made.scope_name}) on {made.applies_on}")
-
-
-@app.command("signing-key")
-def signing_key() -> None:
-    """Show the public key that schools give to `verify --key`."""
-    typer.echo(public_key(_settings()))
 
 
 @app.command()

@@ -194,7 +194,8 @@ SECOND_RELEASE = (
     "INSERT INTO document_kind (key, name_nl, name_en, position, expected) VALUES ('annex_1', 'B', 'A', 1, true)",
     "INSERT INTO document (id, product_slug, kind, sector) VALUES ('d1', 'digit', 'annex_1', NULL)",
     """INSERT INTO document_version
-    (id, document_id, version, model_version, state, valid_from, changes_nl, changes_en, sha256, size) VALUES ('v1', 'd1', '1.0', '4.0', 'approved', '2024-01-01', '', '', 'abc', 3)""",
+    (id, document_id, version, model_version, state, valid_from, changes_nl, changes_en, sha256, size)
+    VALUES ('v1', 'd1', '1.0', '4.0', 'approved', '2024-01-01', '', '', 'abc', 3)""",
     """INSERT INTO person (id, issuer, subject, name, created_at, staff_role, email)
     VALUES ('p1', 'i', 's', 'N', '2026-03-05 09:30:00', '', '')""",
     """INSERT INTO document_download (id, at, person_id, scope, version_id, via)

@@ -18,7 +18,7 @@ from dashboard.settings import Settings
 from tests import cases
 from tests.browser.conftest import SCREENSHOTS, WIDTHS
 from tests.browser.person import RULES
-from tests.mail.test_messages import TO_REQUESTER, TO_SCHOOL
+from tests.mail.test_messages import TO_COLLEAGUE, TO_REQUESTER, TO_SCHOOL
 from tests.people import request
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -33,6 +33,8 @@ def test_every_mail_reads_well_at_both_widths_and_has_the_same_words_as_text(
         post = Post(session, settings, now)
         for write in (TO_REQUESTER | TO_SCHOOL).values():
             write(post, case)
+        for send in TO_COLLEAGUE.values():
+            send(post, "noor@school.example", language)
         messages.digest(post, to="desk@publisher.example", counted=Digest(2, 3, 1, 0, 9))
     SCREENSHOTS.mkdir(exist_ok=True)
     for width, size in WIDTHS.items():

@@ -12,10 +12,11 @@ from dashboard.data_requests.rights import Outcome, Right
 from dashboard.data_requests.upkeep import Digest
 from dashboard.db import transaction
 from dashboard.i18n import Language
-from dashboard.mail import messages
+from dashboard.mail import messages, school_messages
 from dashboard.mail.html import rendered
 from dashboard.mail.messages import Post
 from dashboard.mail.model import MailState, OutgoingMail
+from dashboard.mail.school_messages import Item
 from dashboard.settings import Settings
 from tests import cases
 from tests.conftest import NOW
@@ -52,6 +53,36 @@ TO_SCHOOL: dict[str, Callable[[Post, Case], None]] = {
     "withdrawn_at_school": lambda post, case: messages.withdrawn_at_school(post, case, school=KEY),
     "executed_for_school": lambda post, case: messages.executed_for_school(post, case, school=KEY),
 }
+ITEMS = [Item("Klikkompas: versie 1.5 is aangekondigd", "Een andere subverwerker."), Item("DIGIT: versie 3.1 geldt")]
+# To people of schools and boards; `to` is their address.
+TO_COLLEAGUE: dict[str, Callable[[Post, str, Language], None]] = {
+    "access_granted": lambda post, to, language: school_messages.access_granted(post, to=to, name="Noor", language=language),
+    "access_refused": lambda post, to, language: school_messages.access_refused(
+        post, to=to, name="Noor", language=language, reason="We kennen deze organisatie niet."
+    ),
+    "subscription_asked": lambda post, to, language: school_messages.subscription_asked(
+        post, to=to, name="Noor", language=language, token="TOKEN"
+    ),
+    "annex_news": lambda post, to, language: school_messages.annex_news(
+        post, to=to, name="Noor", language=language, school="Lyceum", items=ITEMS, weekly=False, unsubscribe_url=STOP
+    ),
+    "subprocessor_notice": lambda post, to, _: school_messages.subprocessor_notice(
+        post,
+        to=to,
+        board="Bruggen",
+        product="Klikkompas",
+        lines=["Post Oy toegevoegd"],
+        effective_on=NOW.date(),
+        object_until=NOW.date(),
+    ),
+    "objection_received": lambda post, to, language: school_messages.objection_received(
+        post, to=to, name="Noor", language=language, product="Klikkompas"
+    ),
+    "objection_answered": lambda post, to, language: school_messages.objection_answered(
+        post, to=to, name="Noor", language=language, product="Klikkompas", outcome="explained", body="Omdat.\n\nEn daarom."
+    ),
+}
+STOP = "http://localhost:8501/unsubscribe/x.y"
 WITH_A_LINK = {
     "verification",
     "confirm_reminder",
@@ -97,6 +128,22 @@ def test_what_a_school_gets_says_nothing_about_the_person(sqlite: Engine, settin
     _reads_well(mail)
 
 
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("name", sorted(TO_COLLEAGUE))
+def test_what_people_of_schools_get_reads_well_in_their_language(
+    sqlite: Engine, settings: Settings, now: datetime, name: str, language: Language
+) -> None:
+    with transaction(sqlite) as session:
+        TO_COLLEAGUE[name](Post(session, settings, now), "noor@school.example", language)
+    (mail,) = cases.mails(sqlite, name)
+    assert mail.recipient == "noor@school.example"
+    expected = Language.NL if name == "subprocessor_notice" else language
+    assert mail.language is expected
+    assert mail.body.startswith("Beste " if expected is Language.NL else "Dear ")
+    assert (mail.unsubscribe_url == STOP) is (name == "annex_news")
+    _reads_well(mail)
+
+
 def test_the_desks_digest_holds_counts_only(sqlite: Engine, settings: Settings, now: datetime) -> None:
     cases.submit(sqlite, settings, now)
     with transaction(sqlite) as session:
@@ -125,7 +172,7 @@ def test_without_an_address_a_letter_holds_the_whole_message_and_no_link(
 
 def test_there_is_a_function_for_every_template() -> None:
     templates = {path.name.removesuffix(".txt.j2") for path in (DATA / "mail" / "nl").glob("[!_]*.j2")}
-    assert templates == {*TO_REQUESTER, *TO_SCHOOL, "digest", "mentioned"}
+    assert templates == {*TO_REQUESTER, *TO_SCHOOL, *TO_COLLEAGUE, "digest", "mentioned"}
 
 
 def test_what_people_typed_becomes_no_link_no_picture_and_no_markup() -> None:
