@@ -1,6 +1,6 @@
 """What differs between two versions of an annex, section by section: "sub-processor Y added; retention 2 -> 1 year". Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,8 @@ class Difference:
 
 # Sections that are lists of plain lines, and those of named parts with the field that names them.
 _LINES = ("services", "optional_services", "purposes", "storage", "measures", "certificates", "rows")
+# Where a part's country stands in what is said of it: a transfer's first, a sub-processor's last.
+_COUNTRY_AT = {"transfers": 0, "subprocessors": -1}
 _NAMED = {"data": "who", "subprocessors": "name", "transfers": "to", "retention": "what"}
 
 
@@ -51,6 +53,20 @@ def subprocessor_changes(before: PrivacyAnnex | None, after: PrivacyAnnex) -> li
     if before is None:
         return []
     return [each for each in differences(before, after) if each.section == "subprocessors"]
+
+
+def with_countries(section: str, text: str, name_of: Callable[[str], str]) -> str:
+    """The text of a difference with its ISO codes as the names of countries, where the section holds any."""
+    if section == "storage":
+        return name_of(text) if text else ""
+    if section not in _COUNTRY_AT or not text:
+        return text
+    return "; ".join(_named_country(part, _COUNTRY_AT[section], name_of) for part in text.split("; "))
+
+
+def _named_country(part: str, place: int, name_of: Callable[[str], str]) -> str:
+    first, rest = part.partition(", ")[::2] if place == 0 else part.rpartition(", ")[::2]
+    return f"{name_of(first)}, {rest}" if place == 0 else f"{first}, {name_of(rest)}"
 
 
 def facts(content: Content) -> list[tuple[str, list[str]]]:

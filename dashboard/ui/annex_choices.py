@@ -40,10 +40,23 @@ def part(places: Sequence[PlaceRow]) -> str:
     names |= {place.key: _indented(place.key, place.name) for place in places if place.key != whole}
     if len(names) == 1:
         return ""
+    asked = str(st.query_params.get("for", ""))
+    options = list(names)
     chosen = st.selectbox(
-        now.t("annexes.part"), list(names), format_func=lambda key: names.get(key, key), key="for", bind="query-params"
+        now.t("annexes.part"),
+        options,
+        index=options.index(asked) if asked in names else 0,
+        format_func=lambda key: names.get(key, key),
+        key="for",
     )
+    # By hand: bound, Streamlit would write the name in the address instead of the number.
+    if (chosen or "") != asked:
+        st.query_params.from_dict({**st.query_params.to_dict(), "for": chosen} if chosen else _without_part())
     return chosen or ""
+
+
+def _without_part() -> dict[str, str]:
+    return {name: value for name, value in st.query_params.to_dict().items() if name != "for"}
 
 
 def another_day(day: date) -> None:

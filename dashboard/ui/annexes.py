@@ -42,9 +42,8 @@ def _annex(row: AnnexRow, page: SchoolAnnexes, key: str) -> None:
     if row.in_force is None:
         st.write(t("annexes.missing"))
     else:
-        version(row.in_force, row.kind_name, key)
-        _facts(row)
-        _last_download(row)
+        version(row.in_force, row.kind_name, key, row.document_id)
+        st.caption(" · ".join([*_facts(row), *_last_download(row)]))
     if row.announced:
         st.info(
             t("annexes.announced", version=row.announced.version, day=t.day(row.announced.valid_from))
@@ -57,11 +56,11 @@ def _annex(row: AnnexRow, page: SchoolAnnexes, key: str) -> None:
             icon=":material/download:",
             type="tertiary",
         )
-    if row.document_id:
+    if row.document_id and state.opened(state.HISTORY) == row.document_id:
         _history(row.document_id, key, page.day)
 
 
-def version(row: VersionRow, label: str, key: str = "") -> None:
+def version(row: VersionRow, label: str, key: str = "", document_id: str | None = None) -> None:
     """One version: what it is, its digest, read it here or take it."""
     t = here().t
     st.write(t("annexes.version", version=row.version, model=row.model_version, day=t.day(row.valid_from)))
@@ -86,6 +85,8 @@ def version(row: VersionRow, label: str, key: str = "") -> None:
         )
         with st.popover(t("annexes.digest"), icon=":material/fingerprint:"):
             st.code(row.sha256, language=None, wrap_lines=True)
+        if document_id:
+            _history_button(document_id)
     if shown:
         # By address, so that our own route is asked, with this reader's cookie; given bytes it would be public at /media.
         st.pdf(
@@ -93,20 +94,19 @@ def version(row: VersionRow, label: str, key: str = "") -> None:
         )
 
 
-def _facts(row: AnnexRow) -> None:
+def _facts(row: AnnexRow) -> list[str]:
     """What the annex says that one looks for most."""
-    t = here().t
+    t, found = here().t, []
     if row.countries:
         names = ", ".join(differences.country(code, t) for code in row.countries)
-        st.caption(t("annexes.countries", countries=names))
+        found.append(t("annexes.facts_countries", countries=names))
     if row.biv:
-        st.caption(t("annexes.biv", availability=row.biv[0], integrity=row.biv[1], confidentiality=row.biv[2]))
+        found.append(t("annexes.facts_biv", availability=row.biv[0], integrity=row.biv[1], confidentiality=row.biv[2]))
+    return found
 
 
-def _history(document_id: str, key: str, day: date) -> None:
-    """All versions with what each changed; asked only when somebody opens it."""
-    now = here()
-    t, opened = now.t, state.opened(state.HISTORY) == document_id
+def _history_button(document_id: str) -> None:
+    t, opened = here().t, state.opened(state.HISTORY) == document_id
     st.button(
         t("annexes.history_close" if opened else "annexes.history"),
         key=f"annex_history_{document_id}",
@@ -115,10 +115,14 @@ def _history(document_id: str, key: str, day: date) -> None:
         on_click=state.open_one,
         args=(state.HISTORY, None if opened else document_id),
     )
-    if opened:
-        rows = now.ask(lambda s: history(s, now.actor, document_id, today=max(day, now.today), language=t.language, key=key))
-        for row in rows:
-            _past(row, key)
+
+
+def _history(document_id: str, key: str, day: date) -> None:
+    """All versions with what each changed; asked only when somebody opens it."""
+    now = here()
+    rows = now.ask(lambda s: history(s, now.actor, document_id, today=max(day, now.today), language=now.t.language, key=key))
+    for row in rows:
+        _past(row, key)
 
 
 def _past(row: HistoryRow, key: str) -> None:
@@ -127,8 +131,7 @@ def _past(row: HistoryRow, key: str) -> None:
         st.markdown(f"**{t('annexes.past', version=shown.version, model=shown.model_version)}**")
         st.badge(t(f"phase.{shown.phase.value}"), color=_PHASE_COLOUR.get(shown.phase, "gray"))
         st.link_button(t("annexes.past_download"), address(f"/documents/{shown.id}/file", key), type="tertiary")
-    until = t.short_day(shown.valid_to) if shown.valid_to else t("annexes.until_further")
-    st.caption(t("annexes.past_days", begin=t.short_day(shown.valid_from), end=until))
+    st.caption(parts.days(shown.valid_from, shown.valid_to, t))
     if shown.changes:
         st.caption(parts.plain(shown.changes))
     differences.shown(row.differences, t)
@@ -144,12 +147,13 @@ def _badge(row: AnnexRow) -> None:
         st.badge(t("annexes.badge.in_force"), icon=":material/check_circle:", color="green")
 
 
-def _last_download(row: AnnexRow) -> None:
+def _last_download(row: AnnexRow) -> list[str]:
     """What the school has, and what this person has: one may have taken what the other hasn't."""
     t = here().t
     if row.last_downloaded_at is None:
-        st.caption(t("annexes.never_downloaded"))
+        found = [t("annexes.never_downloaded")]
     else:
-        st.caption(t("annexes.downloaded", version=row.last_downloaded_version, moment=t.moment(row.last_downloaded_at)))
+        found = [t("annexes.downloaded", version=row.last_downloaded_version, moment=t.moment(row.last_downloaded_at))]
     if row.my_last_at and row.my_last_at != row.last_downloaded_at:
-        st.caption(t("annexes.downloaded_by_you", version=row.my_last_version, moment=t.moment(row.my_last_at)))
+        found.append(t("annexes.downloaded_by_you", version=row.my_last_version, moment=t.moment(row.my_last_at)))
+    return found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from babel import Locale
 
-from dashboard.annexes.differences import Difference
+from dashboard.annexes.differences import Difference, with_countries
 from dashboard.i18n import Texts
 from dashboard.ui import parts
 
@@ -24,7 +24,9 @@ def shown(rows: Sequence[Difference] | None, t: Texts) -> None:
 def sentence(row: Difference, t: Texts) -> str:
     """Safe as markdown: what people wrote is escaped."""
     section = t(f"section.{row.section}")
-    before, after = (parts.plain(_named(row, value, t)) for value in (row.before, row.after))
+    before, after = (
+        parts.plain(with_countries(row.section, value, lambda code: country(code, t))) for value in (row.before, row.after)
+    )
     name = f" {parts.plain(row.name)}" if row.name else ""
     if row.change.value == "changed":
         return f"**{section}**{name}: {before} → {after}"
@@ -33,8 +35,3 @@ def sentence(row: Difference, t: Texts) -> str:
 
 def country(code: str, t: Texts) -> str:
     return str(Locale(t.language.value).territories.get(code, code))
-
-
-def _named(row: Difference, value: str, t: Texts) -> str:
-    """A country by its name where the section is one of countries."""
-    return country(value, t) if row.section == "storage" and value else value

@@ -40,7 +40,7 @@ class PageSpec:
 
     @property
     def title_key(self) -> str:
-        return f"page.{self.path.replace('-', '_') or 'home'}"
+        return f"page.{self.path or 'home'}"
 
 
 PAGES: tuple[PageSpec, ...] = (
@@ -63,8 +63,8 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("staff/insight.py", "insight", Permission.READ_INSIGHT, Area.STAFF, wide=True),
     PageSpec("staff/catalogue.py", "catalogue", Permission.READ_CATALOGUE, Area.STAFF, wide=True),
     PageSpec("staff/annex.py", "annex", Permission.READ_CATALOGUE, Area.STAFF, in_menu=False),
-    PageSpec("staff/subprocessors.py", "subprocessors", Permission.READ_NOTICES, Area.STAFF),
-    PageSpec("staff/schools.py", "school-register", Permission.READ_SCHOOLS, Area.STAFF, wide=True),
+    PageSpec("staff/subprocessors.py", "subprocessors", Permission.READ_NOTICES, Area.STAFF, wide=True),
+    PageSpec("staff/schools.py", "directory", Permission.READ_SCHOOLS, Area.STAFF, wide=True),
     PageSpec("staff/access.py", "access", Permission.READ_SCHOOLS, Area.STAFF),
     PageSpec("staff/policy.py", "policy", Permission.READ_POLICY, Area.STAFF),
 )
@@ -106,7 +106,10 @@ def _script(script: str, title: str, path: str, visibility: Literal["visible", "
 
 def _belongs(spec: PageSpec, actor: Actor) -> bool:
     """Staff see the desk in their menu; a school its own pages beside the public ones."""
-    return spec.area is Area.STAFF or spec.demo_only if actor.is_staff else spec.area is not Area.STAFF
+    if actor.is_staff:
+        return spec.area is Area.STAFF or spec.demo_only
+    # Who signed in for a school has no use for the page that explains signing in.
+    return spec.area is not Area.STAFF and not (actor.role is Role.SCHOOL and spec.path == "schools")
 
 
 def _gate(spec: PageSpec) -> Callable[[], None]:

@@ -1,6 +1,7 @@
 """What pages share: the line on top, notices, problems beside fields, the gate in front of a page."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal
 from urllib.parse import quote
 
@@ -99,6 +100,13 @@ def by_letter(t: Texts) -> None:
 def plain(text: str) -> str:
     """Text of a person's for a place that reads markdown: every sign that means something there is escaped."""
     return "".join("\\" + sign if sign in r"\`*_{}[]()<>#+-.!|~$:" else sign for sign in text)
+
+
+def days(begin: date, end: date | None, t: Texts) -> str:
+    """From when to when, or from when on."""
+    if end is None:
+        return t("annexes.past_days_open", begin=t.short_day(begin))
+    return t("annexes.past_days", begin=t.short_day(begin), end=t.short_day(end))
 
 
 def file_size(size: int, t: Texts) -> str:

@@ -141,6 +141,4 @@ def _licences(view: BoardView) -> None:
 
 
 def _days(period: Period) -> str:
-    t = here().t
-    end = t.short_day(period.end) if period.end else t("annexes.until_further")
-    return t("annexes.past_days", begin=t.short_day(period.begin), end=end)
+    return parts.days(period.begin, period.end, here().t)

@@ -94,5 +94,4 @@ def _document(file: UploadedFile) -> None:
                 t("verify.model", model=row.model),
             ]
             st.write(", ".join(said))
-            until = t.day(row.valid_to) if row.valid_to else t("annexes.until_further")
-            st.write(f"{t(f'phase.{row.phase.value}')}. {t('annexes.past_days', begin=t.day(row.valid_from), end=until)}.")
+            st.write(f"{t(f'phase.{row.phase.value}')}: {parts.days(row.valid_from, row.valid_to, t)}.")

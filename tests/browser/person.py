@@ -104,6 +104,8 @@ class Person:
             for violation in found
             if violation["id"] not in STREAMLITS_OWN
             for node in violation["nodes"]
+            # The parts of a date field are Streamlit's, and smaller than 24 pixels (streamlit.md).
+            if not (violation["id"] == "target-size" and 'role="spinbutton"' in node["html"])
         ]
         assert told == [], "\n".join(told)
 

@@ -199,7 +199,7 @@ def test_a_school_signs_in_reads_and_downloads_exactly_its_annexes(visit: Visits
         assert len(archive.namelist()) == 8
     person.page.reload()
     person.settle()
-    person.sees("Laatst gedownload: versie 3.1" if language == "nl" else "Last downloaded: version 3.1")
+    person.sees("Je school downloadde laatst versie 3.1" if language == "nl" else "Your school last downloaded version 3.1")
     person.click("Bekijk hier" if language == "nl" else "View here")
     person.page.locator("canvas").first.wait_for()
     person.page.wait_for_timeout(1500)

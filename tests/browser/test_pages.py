@@ -11,7 +11,7 @@ FOCUSED = """[
     document.activeElement.type ?? '',
     document.activeElement.closest('label,button,[data-testid=stTextInput],[data-testid=stTextArea]')?.innerText ?? '',
 ]"""
-PUBLIC = ("", "request", "track", "schools", "statement", "complaint", "mailbox", "annexes", "desk", "open")
+PUBLIC = ("", "request", "track", "schools", "verify", "statement", "complaint", "mailbox", "annexes", "desk", "open")
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,26 @@ def test_every_staff_page_is_whole_and_accessible(visit: Visits, width: str, dar
         staff.go(f"/{path}")
         staff.page.wait_for_timeout(800)
         staff.check(path)
+
+
+@pytest.mark.parametrize(("width", "dark"), [("phone", True), ("wide", False)])
+def test_every_page_of_the_library_is_whole_and_accessible_for_staff_and_schools(visit: Visits, width: str, dark: bool) -> None:
+    for sub, paths in (
+        ("functionaris", ("catalogue", "subprocessors")),
+        ("beheerder", ("directory", "access")),
+        ("redacteur", ("annex?kind=annex_1&product=digit", "annex?kind=annex_2&product=muisstap")),
+    ):
+        staff = visit(width=width, dark=dark)
+        staff.sign_in("medewerkers", sub, "/catalogue")
+        for path in paths:
+            staff.go(f"/{path}")
+            staff.page.wait_for_timeout(800)
+            staff.check(path.partition("?")[0] + path[-8:].replace("=", "-") * ("?" in path))
+    school = visit(width=width, dark=dark)
+    school.sign_in("entra", "bestuur", "/annexes")
+    for path in ("annexes", "notices", "agreement", "school"):
+        school.go(f"/{path}")
+        school.check(f"board-{path}")
 
 
 @pytest.mark.parametrize("sub", ["leerling", "onbekende-school", "geen-licentie", "bijlage-ontbreekt"])
