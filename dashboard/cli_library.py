@@ -62,14 +62,16 @@ def import_command(
     now = utc_now()
     today = local_day(now)
     options = Options(effective.date() if effective else today, today, sector)
-    shown = {"texts": texts(Language.EN), "files": portal().files, "now": now}
+    files = portal().files
     try:
         sheet = read_sheet(kind, file.name, file.read_bytes())
+        with reading(portal().engine) as session:
+            prepared = imports.prepare(session, SYSTEM, kind, sheet, options, texts=texts(Language.EN))
         with transaction(portal().engine) as session:
             if really:
-                report = imports.take(session, SYSTEM, kind, sheet, options, skip_wrong=skip_wrong, **shown)  # type: ignore[arg-type]
+                report = imports.take(session, SYSTEM, prepared, skip_wrong=skip_wrong, files=files, now=now)
             else:
-                report = imports.look(session, SYSTEM, kind, sheet, options, **shown)  # type: ignore[arg-type]
+                report = imports.look(session, SYSTEM, prepared, files=files, now=now)
     except InvalidInputError as wrong:
         for key in wrong.problems.values():
             typer.echo(f"bijsluiter: {texts(Language.EN)(key)}", err=True)

@@ -86,6 +86,7 @@ FUNCTION_NEEDS = {
     "annexes/service.py": {"open_document": "DOWNLOAD_OWN_ANNEXES", "open_by_digest": "DOWNLOAD_OWN_ANNEXES", "record": ""},
     "evidence/service.py": {"gather": "DOWNLOAD_OWN_ANNEXES"},
     "imports/service.py": {
+        "prepare": "MANAGE_SCHOOLS",
         "look": "MANAGE_SCHOOLS",
         "take": "MANAGE_SCHOOLS",
         "runs": "READ_SCHOOLS",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from dashboard import audit
 from dashboard.errors import InvalidInputError, NotFoundError, StaleError
@@ -58,48 +58,69 @@ class Result:
     content: bytes
 
 
-def look(  # noqa: PLR0913  a file and what was chosen with it
-    session: Session,
-    actor: Actor,
-    kind: ImportKind,
-    sheet: Sheet,
-    options: Options,
-    *,
-    texts: Texts,
-    files: FileStore,
-    now: datetime,
-) -> Report:
-    """What the file would change, without changing anything of it."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file with what it would do, worked out without holding up anybody who writes meanwhile."""
+
+    kind: ImportKind
+    sheet: Sheet
+    options: Options
+    plan: Plan
+    result: bytes
+    # How many files had been taken by then: with one more, this plan is no longer about what is there.
+    taken_before: int
+
+
+def prepare(session: Session, actor: Actor, kind: ImportKind, sheet: Sheet, options: Options, *, texts: Texts) -> Prepared:
+    """What the file would change. Only reads: a hundred thousand rows take seconds, in which others must be able to write."""
     require(actor, Permission.MANAGE_SCHOOLS)
     made = _PLANS[kind](session, sheet, options)
-    return _kept(session, actor, kind, sheet, options, made, taken=False, texts=texts, files=files, now=now)
+    return Prepared(kind, sheet, options, made, as_csv(made, sheet, texts), _taken(session))
 
 
-def take(  # noqa: PLR0913  a file and what was chosen with it
+def look(session: Session, actor: Actor, prepared: Prepared, *, files: FileStore, now: datetime) -> Report:
+    """Keep that somebody looked at what a file would do, with its result."""
+    require(actor, Permission.MANAGE_SCHOOLS)
+    return _kept(session, actor, prepared, taken=False, files=files, now=now)
+
+
+def take(
     session: Session,
     actor: Actor,
-    kind: ImportKind,
-    sheet: Sheet,
-    options: Options,
+    prepared: Prepared,
     *,
     expected: str = "",
     skip_wrong: bool = False,
-    texts: Texts,
     files: FileStore,
     now: datetime,
 ) -> Report:
     """Import the file. With wrong rows it is refused, unless `skip_wrong`: then those rows are left out whole.
 
-    `expected` is the fingerprint of the plan that was looked at: StaleError when it would be another by now.
+    `expected` is the fingerprint of the plan that was looked at. Raises StaleError when this is another one, or when something
+    was imported since it was made.
     """
     require(actor, Permission.MANAGE_SCHOOLS)
-    made = _PLANS[kind](session, sheet, options)
+    made = prepared.plan
     if expected and made.fingerprint != expected:
         raise StaleError
     if made.counts()[Verb.WRONG.value] and not skip_wrong:
         raise InvalidInputError({"file": "invalid.import_rows"})
+    if _taken(session) != prepared.taken_before or _is_other(session, prepared):
+        raise StaleError
     carry_out(session, made)
-    return _kept(session, actor, kind, sheet, options, made, taken=True, texts=texts, files=files, now=now)
+    return _kept(session, actor, prepared, taken=True, files=files, now=now)
+
+
+def _taken(session: Session) -> int:
+    return session.exec(select(func.count()).where(col(ImportRun.taken))).one()
+
+
+def _is_other(session: Session, prepared: Prepared) -> bool:
+    """Agreements are also kept by hand: these files are small enough to be worked out once more."""
+    if prepared.kind is not ImportKind.AGREEMENTS:
+        return False
+    again = _PLANS[prepared.kind](session, prepared.sheet, prepared.options)
+    return again.fingerprint != prepared.plan.fingerprint
 
 
 def runs(session: Session, actor: Actor) -> list[RunRow]:
@@ -118,34 +139,23 @@ def result(session: Session, actor: Actor, run_id: str, *, files: FileStore) -> 
     return Result(f"import-{run.kind.value}-{run.at:%Y%m%d-%H%M}.csv", files.get(run.result_sha256))
 
 
-def _kept(  # noqa: PLR0913  everything that the run was
-    session: Session,
-    actor: Actor,
-    kind: ImportKind,
-    sheet: Sheet,
-    options: Options,
-    made: Plan,
-    *,
-    taken: bool,
-    texts: Texts,
-    files: FileStore,
-    now: datetime,
-) -> Report:
-    counts = made.counts()
+def _kept(session: Session, actor: Actor, prepared: Prepared, *, taken: bool, files: FileStore, now: datetime) -> Report:
+    counts = prepared.plan.counts()
     run = ImportRun(
         id=str(uuid4()),
-        kind=kind,
+        kind=prepared.kind,
         at=now,
         by_id=actor.id,
         by_name=actor.name,
-        file_name=sheet.name[:120],
-        sha256=sheet.sha256,
-        effective_on=options.effective_on,
+        file_name=prepared.sheet.name[:120],
+        sha256=prepared.sheet.sha256,
+        effective_on=prepared.options.effective_on,
         taken=taken,
         counts=counts,
-        result_sha256=files.put(as_csv(made, sheet, texts)),
+        result_sha256=files.put(prepared.result),
     )
     session.add(run)
     action = "import.taken" if taken else "import.tried"
-    audit.record(session, actor, action, ("import_run", run.id), now=now, detail={"kind": kind.value, **counts})
-    return Report(run.id, made, counts)
+    detail = {"kind": prepared.kind.value, **counts}
+    audit.record(session, actor, action, ("import_run", run.id), now=now, detail=detail)
+    return Report(run.id, prepared.plan, counts)

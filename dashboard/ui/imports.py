@@ -7,12 +7,14 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.accounts.model import Sector
+from dashboard.errors import InvalidInputError
 from dashboard.files import digest
 from dashboard.imports import service
 from dashboard.imports.model import ImportKind
 from dashboard.imports.plan import Options, Verb
 from dashboard.imports.reading import OPTIONAL, REQUIRED, read
 from dashboard.imports.results import why, wrong_rows
+from dashboard.imports.service import Prepared
 from dashboard.ui import parts, state
 from dashboard.ui.here import here
 
@@ -60,22 +62,25 @@ def upload() -> None:
         _shown(file, looked)
 
 
-def _look(file: UploadedFile, about: tuple[str, ImportKind, Options]) -> None:
+def _prepared(file: UploadedFile, about: tuple[str, ImportKind, Options]) -> Prepared | None:
+    """What the file would do, or what is wrong with the file as a whole."""
     now = here()
     _, kind, chosen = about
+    try:
+        sheet = read(kind, file.name, file.getvalue())
+    except InvalidInputError as wrong:
+        parts.refused(wrong, now.t)
+        return None
+    return now.ask(lambda session: service.prepare(session, now.actor, kind, sheet, chosen, texts=now.t))
+
+
+def _look(file: UploadedFile, about: tuple[str, ImportKind, Options]) -> None:
+    now = here()
     with st.spinner(now.t("import.busy")):
-        attempt = now.attempt(
-            lambda s: service.look(
-                s,
-                now.actor,
-                kind,
-                read(kind, file.name, file.getvalue()),
-                chosen,
-                texts=now.t,
-                files=now.portal.files,
-                now=now.now,
-            )
-        )
+        prepared = _prepared(file, about)
+    if prepared is None:
+        return
+    attempt = now.attempt(lambda s: service.look(s, now.actor, prepared, files=now.portal.files, now=now.now))
     parts.refused(attempt.refusal, now.t)
     if report := attempt.result:
         wrong = [f"{now.t('import.result.row')} {row.line.number}: {why(row, now.t)}" for row in wrong_rows(report.plan)]
@@ -117,18 +122,17 @@ def _shown(file: UploadedFile, looked: Looked) -> None:
 
 def _take(file: UploadedFile, looked: Looked, *, skip_wrong: bool) -> None:
     now = here()
-    _, kind, chosen = looked.about
     with st.spinner(now.t("import.busy")):
+        prepared = _prepared(file, looked.about)
+        if prepared is None:
+            return
         attempt = now.attempt(
             lambda s: service.take(
                 s,
                 now.actor,
-                kind,
-                read(kind, file.name, file.getvalue()),
-                chosen,
+                prepared,
                 expected=looked.fingerprint,
                 skip_wrong=skip_wrong,
-                texts=now.t,
                 files=now.portal.files,
                 now=now.now,
             )

@@ -22,5 +22,6 @@ elif not actor.signed_in:
     st.subheader(t("schools.sign_in"), anchor=False)
     gate.sign_in_buttons(staff=False, path="/annexes")
     st.caption(t("schools.which"))
+st.page_link(here().pages["public/verify.py"], label=t("verify.link"), icon=":material/verified:")
 st.subheader(t("schools.covenant.title"), anchor=False)
 st.write(t("schools.covenant.text"))

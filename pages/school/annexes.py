@@ -27,6 +27,7 @@ if not found.products:
 annex_choices.numbers(summary(found.products))
 st.link_button(t("annexes.all"), annexes.address("/documents/all.zip", key, day), type="primary", icon=":material/folder_zip:")
 st.caption(t("annexes.all_help"))
+st.page_link(here().pages["public/verify.py"], label=t("verify.link"), icon=":material/verified:")
 annex_choices.exports(key, day)
 shown = filtered(found.products, annex_choices.filters(found.products))
 if not shown:

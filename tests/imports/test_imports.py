@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from benchmarks import import_rows
 from benchmarks.import_rows import LICENCES, SCHOOLS, as_csv
 from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership, Location, School, Sector
+from dashboard.annexes import licensing
 from dashboard.annexes.model import (
     BoardAgreement,
     Document,
@@ -63,14 +64,27 @@ def options(effective_on: date = TODAY, sector: Sector | None = None) -> Options
     return Options(effective_on, TODAY, sector)
 
 
+def prepared(
+    engine: Engine, kind: ImportKind, content: bytes, chosen: Options | None = None, actor: Actor = ADMINISTRATOR
+) -> service.Prepared:
+    with reading(engine) as session:
+        return service.prepare(
+            session, actor, kind, read(kind, "file.csv", content), chosen or options(), texts=texts(Language.NL)
+        )
+
+
 def taken(
-    engine: Engine, files: FileStore, kind: ImportKind, content: bytes, *, skip_wrong: bool = False, chosen: Options | None = None
+    engine: Engine,
+    files: FileStore,
+    kind: ImportKind,
+    content: bytes,
+    *,
+    skip_wrong: bool = False,
+    chosen: Options | None = None,
 ) -> Report:
+    made = prepared(engine, kind, content, chosen)
     with transaction(engine) as session:
-        return service.take(
-            session, ADMINISTRATOR, kind, read(kind, "file.csv", content), chosen or options(), skip_wrong=skip_wrong,
-            texts=texts(Language.NL), files=files, now=NOW,
-        )  # fmt: skip
+        return service.take(session, ADMINISTRATOR, made, skip_wrong=skip_wrong, files=files, now=NOW)
 
 
 def looked(
@@ -81,17 +95,9 @@ def looked(
     chosen: Options | None = None,
     actor: Actor = ADMINISTRATOR,
 ) -> Report:
+    made = prepared(engine, kind, content, chosen, actor)
     with transaction(engine) as session:
-        return service.look(
-            session,
-            actor,
-            kind,
-            read(kind, "file.csv", content),
-            chosen or options(),
-            texts=texts(Language.NL),
-            files=files,
-            now=NOW,
-        )
+        return service.look(session, actor, made, files=files, now=NOW)
 
 
 def faults(report: Report) -> list[set[Fault]]:
@@ -371,12 +377,26 @@ def test_councils_and_agreements_come_from_files_too(catalogue: Engine, files: F
 def test_a_plan_that_became_another_meanwhile_is_not_carried_out(catalogue: Engine, files: FileStore) -> None:
     content = as_csv(SCHOOLS, import_rows.schools(2))
     shown = looked(catalogue, files, ImportKind.SCHOOLS, content)
+    before = prepared(catalogue, ImportKind.SCHOOLS, content)
     taken(catalogue, files, ImportKind.SCHOOLS, as_csv(SCHOOLS, import_rows.schools(1)))
+    after = prepared(catalogue, ImportKind.SCHOOLS, content)
+    # Made before the other import; and made after it, but no longer what was shown.
+    for made, expected in ((before, ""), (before, shown.plan.fingerprint), (after, shown.plan.fingerprint)):
+        with pytest.raises(StaleError), transaction(catalogue) as session:
+            service.take(session, ADMINISTRATOR, made, expected=expected, files=files, now=NOW)
+    with reading(catalogue) as session:
+        assert sizes(session)["School"] == 1
+
+
+def test_an_agreement_that_was_kept_by_hand_meanwhile_is_not_overwritten(catalogue: Engine, files: FileStore) -> None:
+    taken(catalogue, files, ImportKind.SCHOOLS, as_csv(SCHOOLS, import_rows.schools(1)))
+    made = prepared(catalogue, ImportKind.AGREEMENTS, as_csv(("BEVOEGD GEZAG NUMMER", "MODEL"), [("10000", "4.0")]))
+    with transaction(catalogue) as session:
+        licensing.set_agreement(
+            session, ADMINISTRATOR, "10000", "4.0", status=DvoStatus.SIGNED, signed_on=TODAY, dvo_on=None, today=TODAY, now=NOW
+        )
     with pytest.raises(StaleError), transaction(catalogue) as session:
-        service.take(
-            session, ADMINISTRATOR, ImportKind.SCHOOLS, read(ImportKind.SCHOOLS, "f", content), options(),
-            expected=shown.plan.fingerprint, texts=texts(Language.NL), files=files, now=NOW,
-        )  # fmt: skip
+        service.take(session, ADMINISTRATOR, made, files=files, now=NOW)
 
 
 @pytest.mark.parametrize("actor", [VISITOR, LYCEUM, AGENT, OFFICER, EDITOR, AUDITOR])

@@ -168,7 +168,7 @@ def test_filters_narrow_what_is_shown_and_say_when_nothing_is_left(open_page: Op
 
 def test_the_history_shows_what_each_version_changed(open_page: Open, school_portal: Portal) -> None:
     at = open_page("school/annexes.py", session=cookie_for(school_portal, "entree", "school"))
-    next(each for each in at.button if each.label == "Eerdere en komende versies").click().run()
+    next(each for each in at.button if each.label == "Alle versies").click().run()
     assert not at.exception
     told = shown(at).replace("\\", "")
     assert "**Bewaartermijn** Antwoorden, resultaten en voortgang: 2 jaar na het laatste gebruik" in told
