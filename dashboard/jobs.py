@@ -7,6 +7,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
+from dashboard.accounts import access
 from dashboard.accounts.service import forget_old_sessions
 from dashboard.clock import utc_now
 from dashboard.data_requests import drafts, retention, upkeep
@@ -39,6 +40,8 @@ def housekeeping(portal: Portal) -> None:
         done["boards_told"] = notices.tell_boards(session, SYSTEM, settings=settings, now=now)
         done["digests"] = upkeep.send_digest(session, SYSTEM, settings=settings, now=now)
         done["forgotten_sessions"] = forget_old_sessions(session, SYSTEM, settings=settings, now=now)
+        done["forgotten_subscriptions"] = subscriptions.forget_old(session, SYSTEM, now=now)
+        done["forgotten_access_requests"] = access.forget_old(session, SYSTEM, now=now)
         done["forgotten_drafts"] = drafts.forget_old(session, SYSTEM, now=now)
     done["annex_news"] = subscriptions.send_due(portal.engine, SYSTEM, settings=settings, clock=lambda: now)
     with transaction(portal.engine) as session:

@@ -83,7 +83,12 @@ FUNCTION_NEEDS = {
     "annexes/holdings.py": {"school_scope": "READ_OWN_ANNEXES", "holdings": "school_scope"},
     "annexes/agreements.py": {"agreements": "holdings"},
     "annexes/history.py": {"history": "holdings"},
-    "annexes/service.py": {"open_document": "DOWNLOAD_OWN_ANNEXES", "open_by_digest": "DOWNLOAD_OWN_ANNEXES", "record": ""},
+    "annexes/service.py": {
+        "open_document": "DOWNLOAD_OWN_ANNEXES",
+        "open_by_digest": "DOWNLOAD_OWN_ANNEXES",
+        "find_by_digest": "holdings",
+        "record": "",
+    },
     "evidence/service.py": {"gather": "DOWNLOAD_OWN_ANNEXES"},
     "imports/service.py": {
         "prepare": "MANAGE_SCHOOLS",
@@ -108,6 +113,7 @@ FUNCTION_NEEDS = {
         "mappings": "READ_SCHOOLS",
         "add_mapping": "MANAGE_SCHOOLS",
         "remove_mapping": "MANAGE_SCHOOLS",
+        "forget_old": "RUN_JOBS",
     },
     "accounts/directory.py": {"totals": "READ_SCHOOLS", "board_of": "READ_SCHOOLS", "board_view": "READ_SCHOOLS"},
     "annexes/licensing.py": {
@@ -144,6 +150,7 @@ FUNCTION_NEEDS = {
         "end_mine": "MANAGE_OWN_SCHOOL",
         "mine": "MANAGE_OWN_SCHOOL",
         "send_due": "RUN_JOBS",
+        "forget_old": "RUN_JOBS",
     },
     "evidence/queries.py": {"recognise": "READ_PUBLIC"},
     "data_requests/service.py": {

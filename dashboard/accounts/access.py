@@ -4,26 +4,28 @@ A mapping lets everybody of an organisation in, so it is made by a person who lo
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlmodel import Session, col, delete, select, update
 
 from dashboard import audit
 from dashboard.accounts.claims import Facts, OrganisationKey
-from dashboard.accounts.model import AccessRequest, AccessState, Board, LoginSession, OrganisationMapping, School
+from dashboard.accounts.model import AccessRequest, AccessState, ApiKey, Board, LoginSession, OrganisationMapping, School
 from dashboard.accounts.queries import scope_of
 from dashboard.addresses import normalized_or_empty
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.mail import school_messages as messages
 from dashboard.mail.messages import Post
+from dashboard.notices.model import Subscription
 from dashboard.permissions import Actor, Permission, Refusal, require
 from dashboard.settings import ProviderKind, Settings
 
 LONGEST_SAID = 200
 LONGEST_REASON = 500
 LISTED = 100
+KEPT = timedelta(days=365)
 # An Entree login brings its BRIN along: what is missing there is the school, not a mapping.
 MAPPED = {
     ProviderKind.SURFCONEXT: OrganisationKey.SCHAC,
@@ -180,11 +182,25 @@ def add_mapping(session: Session, actor: Actor, provider: ProviderKind, value: s
 
 
 def remove_mapping(session: Session, actor: Actor, mapping_id: str, *, now: datetime) -> None:
-    """From now on nobody of that organisation is let in: entitlements are worked out anew at every run."""
+    """From now on nobody of that organisation is let in: entitlements are worked out anew at every run. Keys and mail that were
+    arranged for the same board or school end too, since one can't tell who of them came in this way.
+    """
     require(actor, Permission.MANAGE_SCHOOLS)
-    if not session.exec(delete(OrganisationMapping).where(col(OrganisationMapping.id) == mapping_id)).rowcount:
+    mapping = session.get(OrganisationMapping, mapping_id)
+    if mapping is None:
         raise NotFoundError(mapping_id)
+    for table, ended in ((ApiKey, "revoked_at"), (Subscription, "ended_at")):
+        ours = table.board_number == mapping.board_number if mapping.board_number else table.brin == mapping.brin
+        open_ones = getattr(table, ended).is_(None)
+        session.exec(update(table).where(ours, open_ones).values({ended: now}))  # type: ignore[arg-type]
+    session.delete(mapping)
     audit.record(session, actor, "mapping.removed", ("mapping", mapping_id), now=now)
+
+
+def forget_old(session: Session, actor: Actor, *, now: datetime) -> int:
+    """Delete requests that were answered over a year ago: names and addresses aren't kept for nothing."""
+    require(actor, Permission.RUN_JOBS)
+    return session.exec(delete(AccessRequest).where(col(AccessRequest.decided_at) < now - KEPT)).rowcount
 
 
 def _open(session: Session, request_id: str) -> AccessRequest:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from dashboard import audit
 from dashboard.accounts.model import Sector
@@ -98,9 +98,7 @@ def revise(
     """Change a draft. Raises StaleError when somebody else changed it since it was read."""
     require(actor, Permission.DRAFT_ANNEX)
     version, document, kind = load_draft(session, version_id, edition)
-    before = version.sha256
     _fill(session, actor, version, document, kind, typed, files, now)
-    _drop_unused(session, files, before)
     audit.record(session, actor, "annex.revised", ("document_version", version.id), now=now)
 
 
@@ -115,13 +113,11 @@ def offer(session: Session, actor: Actor, version_id: str, *, edition: int, now:
     audit.record(session, actor, "annex.offered", ("document_version", version.id), now=now)
 
 
-def discard(session: Session, actor: Actor, version_id: str, *, edition: int, files: FileStore, now: datetime) -> None:
-    """Throw a draft away."""
+def discard(session: Session, actor: Actor, version_id: str, *, edition: int, now: datetime) -> None:
+    """Throw a draft away. Its PDF stays in the store, named by nobody: deleted before the commit, one that counts could go."""
     require(actor, Permission.DRAFT_ANNEX)
     version, _, _ = load_draft(session, version_id, edition)
     session.delete(version)
-    session.flush()
-    _drop_unused(session, files, version.sha256)
     audit.record(session, actor, "annex.discarded", ("document_version", version_id), now=now)
 
 
@@ -233,9 +229,3 @@ def _problems(session: Session, version: DocumentVersion, document: Document, ty
     if any(len(text) > LONGEST_CHANGES for text in (typed.changes_nl, typed.changes_en, typed.deviation_reason)):
         found["changes_nl"] = "invalid.version_long"
     return found
-
-
-def _drop_unused(session: Session, files: FileStore, sha256: str) -> None:
-    """The PDF of an older draft, unless another version has the same bytes."""
-    if sha256 and not session.exec(select(func.count()).where(DocumentVersion.sha256 == sha256)).one():
-        files.delete(sha256)

@@ -36,13 +36,21 @@ def open_document(
 
 
 def open_by_digest(session: Session, actor: Actor, sha256: str, *, files: FileStore, now: datetime) -> PdfDownload:
-    """One PDF by its SHA-256, for a school's system. The same bytes may stand in several documents: one of theirs is enough."""
+    """One PDF by its SHA-256, for a school's system."""
     require(actor, Permission.DOWNLOAD_OWN_ANNEXES)
+    version_id = find_by_digest(session, actor, sha256, today=local_day(now))
+    return open_document(session, actor, version_id, via=Via.API, files=files, now=now)
+
+
+def find_by_digest(session: Session, actor: Actor, sha256: str, *, today: date) -> str:
+    """The version with these bytes that is theirs: the same bytes may stand in several documents. Raises NotFoundError."""
+    held = holdings(session, actor)
     for version_id in session.exec(select(DocumentVersion.id).where(col(DocumentVersion.sha256) == sha256)).all():
         try:
-            return open_document(session, actor, version_id, via=Via.API, files=files, now=now)
+            find(session, held, version_id, today=today)
         except NotFoundError:
             continue
+        return version_id
     raise NotFoundError(sha256)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Engine, and_, or_
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from dashboard import audit
 from dashboard.accounts.model import Person
@@ -29,6 +29,7 @@ from dashboard.tokens import digest, new_token, same
 
 LINK_LASTS = timedelta(hours=24)
 DIGEST_AT = time(7, 0)
+KEPT = timedelta(days=30)
 # A mail that lists more than this helps nobody; the page has the rest.
 MOST_ITEMS = 40
 
@@ -125,6 +126,14 @@ def send_due(engine: Engine, actor: Actor, *, settings: Settings, clock: Callabl
     with reading(engine) as session:
         due = session.exec(select(Subscription.id).where(_due(now)).order_by(col(Subscription.told_until))).all()
     return sum(_send(engine, subscription_id, settings, now) for subscription_id in due)
+
+
+def forget_old(session: Session, actor: Actor, *, now: datetime) -> int:
+    """Delete what ended, or was never confirmed, a month ago: an address isn't kept for nothing."""
+    require(actor, Permission.RUN_JOBS)
+    limit = now - KEPT
+    never = and_(col(Subscription.confirmed_at).is_(None), col(Subscription.asked_at) < limit)
+    return session.exec(delete(Subscription).where(or_(col(Subscription.ended_at) < limit, never))).rowcount
 
 
 def _send(engine: Engine, subscription_id: str, settings: Settings, now: datetime) -> int:

@@ -85,9 +85,7 @@ def _draft(view: VersionView) -> None:
 
 def _discard(view: VersionView) -> None:
     now = here()
-    attempt = now.attempt(
-        lambda s: drafting.discard(s, now.actor, view.id, edition=view.edition, files=now.portal.files, now=now.now)
-    )
+    attempt = now.attempt(lambda s: drafting.discard(s, now.actor, view.id, edition=view.edition, now=now.now))
     if attempt.done:
         st.switch_page(now.pages["staff/catalogue.py"])
     parts.refused(attempt.refusal, now.t)

@@ -24,6 +24,7 @@ from dashboard.web.identity import language_of
 
 log = structlog.get_logger(__name__)
 
+SECRET_BELOW = ("/feeds/", "/unsubscribe/")
 _STATUS: dict[type[BijsluiterError], int] = {
     # Not telling a stranger what exists: forbidden reads as not found.
     NotAllowedError: 404,
@@ -57,10 +58,19 @@ def failed(request: Request, error: Exception) -> HTMLResponse:
     number = fault_number()
     busy = isinstance(error, OperationalError)
     log.error(
-        "request failed", number=number, path=request.url.path, fault=type(error).__name__, exc_info=None if busy else error
+        "request failed",
+        number=number,
+        path=loggable(request.url.path),
+        fault=type(error).__name__,
+        exc_info=None if busy else error,
     )
     text_key = "error.busy" if busy else "error.general"
     return page(request, "message.html", status=503 if busy else 500, text_key=text_key, number=number)
+
+
+def loggable(path: str) -> str:
+    """A path without what is secret in it: the key of a feed, the token that ends a subscription."""
+    return next((prefix for prefix in SECRET_BELOW if path.startswith(prefix)), path)
 
 
 def fault_number() -> str:

@@ -1,15 +1,19 @@
+from datetime import timedelta
+
 import pytest
 from sqlmodel import col, select
 
-from dashboard.accounts import access
+from dashboard.accounts import access, keys
 from dashboard.accounts import service as accounts
-from dashboard.accounts.model import AccessState, OrganisationMapping, School, Sector
+from dashboard.accounts.model import AccessState, ApiKey, KeyUse, OrganisationMapping, School, Sector
 from dashboard.audit import AuditRow
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.mail.model import OutgoingMail
-from dashboard.permissions import VISITOR, Actor, Refusal, Role
+from dashboard.notices import subscriptions
+from dashboard.notices.model import Subscription
+from dashboard.permissions import SYSTEM, VISITOR, Actor, Refusal, Role
 from dashboard.portal import Portal
 from dashboard.settings import ProviderKind
 from tests.app import cookie_for
@@ -165,3 +169,31 @@ def test_a_removed_mapping_lets_nobody_in_from_the_next_run(school_portal: Porta
     with transaction(school_portal.engine) as session:
         access.remove_mapping(session, ADMINISTRATOR, mapping.id, now=NOW)
     assert signed_in(school_portal, "google", "domein").refusal is Refusal.UNKNOWN_SCHOOL
+
+
+def test_with_a_mapping_end_the_keys_and_the_mail_of_its_board(school_portal: Portal) -> None:
+    dina, siem = signed_in(school_portal, "google", "domein"), signed_in(school_portal, "entree", "school")
+    with transaction(school_portal.engine) as session:
+        for actor in (dina, siem):
+            keys.make_key(session, actor, KeyUse.API, "Proef", now=NOW)
+            subscriptions.subscribe(
+                session, actor, "x@school.example", "weekly", language=Language.NL, settings=school_portal.settings, now=NOW
+            )
+    with reading(school_portal.engine) as session:
+        mapping = session.exec(select(OrganisationMapping).where(OrganisationMapping.value == "eenhoorn.example")).one()
+    with transaction(school_portal.engine) as session:
+        access.remove_mapping(session, ADMINISTRATOR, mapping.id, now=NOW)
+    with reading(school_portal.engine) as session:
+        ended = {row.board_number or row.brin: row.revoked_at is not None for row in session.exec(select(ApiKey))}
+        stopped = {row.scope: row.ended_at is not None for row in session.exec(select(Subscription))}
+    assert ended == stopped == {"90102": True, "90AD": False}
+
+
+def test_an_answered_request_is_forgotten_after_a_year(school_portal: Portal) -> None:
+    ask(school_portal, signed_in(school_portal, "surfconext", "niet-gekoppeld"))
+    (row,) = waiting(school_portal)
+    approve(school_portal, row.id)
+    for days, left in ((365, 1), (366, 0)):
+        with transaction(school_portal.engine) as session:
+            access.forget_old(session, SYSTEM, now=NOW + timedelta(days=days))
+        assert len(waiting(school_portal)) == left

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.conftest import Visits
 from tests.browser.person import Person
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = pytest.mark.xdist_group("demo-2")
 
 WORDS = {
     "nl": {

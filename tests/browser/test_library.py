@@ -12,7 +12,7 @@ from benchmarks import import_rows
 from benchmarks.import_rows import SCHOOLS, as_csv
 from tests.browser.conftest import Visits
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = pytest.mark.xdist_group("demo-2")
 
 
 def typed_day(day: date) -> str:

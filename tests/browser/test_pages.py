@@ -5,7 +5,7 @@ import pytest
 from tests.browser.conftest import Visits
 from tests.browser.test_journeys import WORDS, submit
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = pytest.mark.xdist_group("demo-2")
 
 FOCUSED = """[
     document.activeElement.type ?? '',

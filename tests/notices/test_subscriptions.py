@@ -178,3 +178,12 @@ def test_what_cant_be_is_refused(school_portal: Portal, email: str, frequency: s
 def test_only_a_school_subscribes(school_portal: Portal, actor: Actor) -> None:
     with pytest.raises(NotAllowedError):
         ask(school_portal, actor)
+
+
+def test_what_ended_or_was_never_confirmed_is_forgotten_after_a_month(school_portal: Portal) -> None:
+    on(school_portal)
+    ask(school_portal, OTHER_SCHOOL, "kim@eenhoorn.example")
+    with transaction(school_portal.engine) as session:
+        subscriptions.end_mine(session, LYCEUM, now=NOW)
+        assert subscriptions.forget_old(session, SYSTEM, now=NOW + timedelta(days=30)) == 0
+        assert subscriptions.forget_old(session, SYSTEM, now=NOW + timedelta(days=31)) == 2

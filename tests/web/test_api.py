@@ -119,11 +119,14 @@ def test_a_pdf_comes_by_its_digest_and_counts_as_taken_by_the_system(school_port
     found = get(listed["document"], secret)
     assert hashlib.sha256(found.content).hexdigest() == listed["sha256"]
     assert found.headers["content-type"] == "application/pdf"
+    # Who has it already takes nothing, and another school's isn't theirs for knowing its digest.
     assert get(listed["document"], secret, **{"if-none-match": found.headers["etag"]}).status_code == 304
+    other = key(school_portal, OTHER_SCHOOL)
+    assert get(listed["document"], other, **{"if-none-match": found.headers["etag"]}).status_code == 404
     with reading(school_portal.engine) as session:
         rows = session.exec(select(DocumentDownload)).all()
-        (made,) = session.exec(select(ApiKey)).all()
-    assert {(row.via, row.person_id, row.key_id, row.scope) for row in rows} == {(Via.API, None, made.id, "90AD")}
+        made = session.exec(select(ApiKey).where(col(ApiKey.brin) == "90AD")).one()
+    assert [(row.via, row.person_id, row.key_id, row.scope) for row in rows] == [(Via.API, None, made.id, "90AD")]
     assert made.last_used_on == NOW.date()
 
 
@@ -211,6 +214,8 @@ def test_a_key_that_calls_too_often_waits_and_another_doesnt(school_portal: Port
 def test_guessing_keys_is_stopped(school_portal: Portal) -> None:
     codes = [get(f"{PREFIX}/products", f"bsl_api_{number}").status_code for number in range(32)]
     assert codes == [401] * 30 + [429] * 2
+    # Another system at the same address goes on.
+    assert get(f"{PREFIX}/products", key(school_portal)).status_code == 200
 
 
 def test_changes_since_a_moment_come_in_order_and_the_next_question_repeats_none(school_portal: Portal) -> None:

@@ -21,7 +21,7 @@ from dashboard.i18n import Language
 from dashboard.permissions import Actor
 from dashboard.portal import portal
 from dashboard.web.api import made
-from dashboard.web.api.access import NoKeyError, TooManyCallsError, answer, caller, conditional
+from dashboard.web.api.access import NoKeyError, TooManyCallsError, answer, caller, conditional, has
 from dashboard.web.api.shapes import (
     AgreementShape,
     AnnexDataShape,
@@ -132,6 +132,11 @@ def annex(request: Request, actor: Caller, version_id: Annotated[str, Path(patte
 )
 def document(request: Request, actor: Caller, sha256: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]) -> Response:
     """A PDF by the SHA-256 of its bytes."""
+    if has(request.headers.get("if-none-match", ""), f'"{sha256}"'):
+        # Who has it already takes nothing: no download is recorded.
+        with reading(portal().engine) as session:
+            service.find_by_digest(session, actor, sha256, today=local_day(utc_now()))
+        return conditional(request, b"", "application/pdf", tag=sha256)
     with transaction(portal().engine) as session:
         found = service.open_by_digest(session, actor, sha256, files=portal().files, now=utc_now())
     name = f'attachment; filename="{found.name}"'
