@@ -9,6 +9,7 @@ PRODUCTION = {
     "pepper": SECRET,
     "cookie_secret": SECRET,
     "file_secret": SECRET,
+    "signing_secret": SECRET,
     "base_url": "https://privacy.publisher.example",
 }
 
@@ -29,7 +30,7 @@ def test_nothing_set_means_production_and_is_refused() -> None:
     assert "BIJSLUITER_PEPPER" in refusal()
 
 
-@pytest.mark.parametrize("name", ["pepper", "cookie_secret", "file_secret"])
+@pytest.mark.parametrize("name", ["pepper", "cookie_secret", "file_secret", "signing_secret"])
 @pytest.mark.parametrize("value", ["demo-only-not-a-secret", "short", ""])
 def test_production_refuses_a_default_or_short_secret(name: str, value: str) -> None:
     assert f"BIJSLUITER_{name.upper()}" in refusal(**{**PRODUCTION, name: value})
@@ -48,6 +49,7 @@ def test_production_refuses_a_public_address_without_https() -> None:
         ("pepper", SECRET),
         ("cookie_secret", SECRET),
         ("file_secret", SECRET),
+        ("signing_secret", SECRET),
         ("database_url", "postgresql+psycopg://db.publisher.example/x"),
         ("smtp_password", "secret"),
         (

@@ -196,7 +196,7 @@ def test_a_school_signs_in_reads_and_downloads_exactly_its_annexes(visit: Visits
     with person.page.expect_download() as download:
         person.page.get_by_role("link", name="ZIP").click()
     with zipfile.ZipFile(download.value.path()) as archive:
-        assert len(archive.namelist()) == 8
+        assert len(archive.namelist()) == 10
     person.page.reload()
     person.settle()
     person.sees("Je school downloadde laatst versie 3.1" if language == "nl" else "Your school last downloaded version 3.1")

@@ -6,12 +6,12 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import Engine
 
+from dashboard.annexes.printing import Paper, pdf
 from dashboard.clock import local_day
 from dashboard.data_requests import answers, queries
 from dashboard.data_requests.case_files import ANSWER_KINDS, LARGEST_BYTES, Shelf, Upload, checked_kind
 from dashboard.data_requests.model import Case
 from dashboard.db import reading, transaction
-from dashboard.demo.documents import Annex, pdf
 from dashboard.errors import DamagedFileError, InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.permissions import VISITOR
 from dashboard.settings import Settings
@@ -23,7 +23,7 @@ JSON = json.dumps({"naam": "Noor"}).encode()
 
 
 def a_pdf() -> bytes:
-    return pdf(Annex("annex_3", "Antwoord", "x", "y", "z", "1", "4.0", date(2026, 1, 1)))
+    return pdf(Paper("annex_3", "Antwoord", "x", "1", "4.0", date(2026, 1, 1), {"rows": ["Een regel"]}))
 
 
 def a_zip() -> bytes:

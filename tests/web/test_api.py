@@ -3,7 +3,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
-import anyio
 import httpx2
 import pytest
 import schemathesis
@@ -27,6 +26,7 @@ from dashboard.web.api.app import PREFIX, api
 from dashboard.web.responses import refused
 from tests.conftest import NOW
 from tests.people import AGENT, BOARD, LOCATION, LYCEUM, OTHER_SCHOOL
+from tests.web.visit import in_a_thread
 
 app = Starlette(
     routes=[Mount(PREFIX, api), Route("/feeds/{key}/annexes.atom", feeds.annexes_feed)],
@@ -68,7 +68,7 @@ def get(path: str, secret: str = "", **headers: str) -> httpx2.Response:
         async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get(path, headers=headers)
 
-    return anyio.run(ask)
+    return in_a_thread(ask)
 
 
 @schema.parametrize()

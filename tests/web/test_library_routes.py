@@ -5,7 +5,6 @@ import json
 import zipfile
 from collections.abc import Iterator
 
-import anyio
 import httpx2
 import pytest
 import time_machine
@@ -32,6 +31,7 @@ from dashboard.web.routes import routes
 from tests.app import cookie_for
 from tests.conftest import NOW
 from tests.people import LYCEUM
+from tests.web.visit import in_a_thread
 
 app = Starlette(routes=routes(frozenset()), exception_handlers={BijsluiterError: refused})
 # What each sample user may have today, by product: what applies, what is announced, and what applied to them before.
@@ -108,7 +108,7 @@ def ask(paths: list[str], cookie: str = "", method: str = "GET", **headers: str)
         async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", cookies=jar) as client:
             return {path: await client.request(method, path, headers=headers) for path in paths}
 
-    return anyio.run(all_of_them)
+    return in_a_thread(all_of_them)
 
 
 def catalogue(portal: Portal) -> list[tuple[str, str, DocumentVersion]]:
@@ -268,7 +268,7 @@ def _post(path: str, form: dict[str, str]) -> int:
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost") as client:
             return (await client.post(path, data=form)).status_code
 
-    return anyio.run(send)
+    return in_a_thread(send)
 
 
 def _state(portal: Portal) -> tuple[bool, bool]:

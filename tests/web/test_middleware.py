@@ -21,6 +21,7 @@ HTTPS = Settings(
     pepper=SECRET,
     cookie_secret=SECRET,
     file_secret=SECRET,
+    signing_secret=SECRET,
     base_url="https://privacy.publisher.example",
 )
 URL = "https://privacy.publisher.example"

@@ -1,12 +1,17 @@
 """A visitor of the running demo over HTTP and websocket, signed in or not."""
 
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+import anyio
 import httpx2
 
 from benchmarks.streamlit_client import Tab
 from tests.conftest import Demo
 
+T = TypeVar("T")
 # Closed after each test, by conftest.py.
 OPENED: list[httpx2.Client] = []
 
@@ -45,3 +50,9 @@ def tab(demo: Demo, page: str, visitor: httpx2.Client | None = None, query: str 
 def path(response: httpx2.Response) -> str:
     parts = urlsplit(response.headers["location"])
     return parts.path
+
+
+def in_a_thread(ask: Callable[[], Awaitable[T]]) -> T:
+    """Run an asynchronous question to its end, also where a browser's event loop runs in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, ask).result()
