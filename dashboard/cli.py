@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import cli_library, jobs, logs, migrate
+from dashboard.cli_problems import configured, sentences, stop
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
 from dashboard.data_requests import desk_queries, retention
@@ -25,7 +26,6 @@ from dashboard.web.health import readiness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
 
-MISCONFIGURED = 2
 app.add_typer(cli_library.commands)
 
 
@@ -39,7 +39,7 @@ def demo(
     try:
         demo_run.run(port, data)
     except (ConfigurationError, ValidationError) as wrong:
-        _stop(_sentences(wrong))
+        stop(sentences(wrong))
 
 
 @app.command()
@@ -50,13 +50,13 @@ def serve() -> None:
 
     _at_root()
     logs.configure()
-    settings = _settings()
+    settings = configured()
     if not migrate.is_current(portal().engine):
-        _stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
+        stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
     try:
         bound = bind(settings.host, settings.port)
     except ConfigurationError as wrong:
-        _stop([str(wrong)])
+        stop([str(wrong)])
     with bound:
         import streamlit_app  # noqa: PLC0415  builds the app from the environment
 
@@ -67,7 +67,7 @@ def serve() -> None:
 def worker() -> None:
     """Run the background jobs alone (set BIJSLUITER_RUN_WORKER=false for the portal's processes)."""
     logs.configure()
-    _settings()
+    configured()
     running = jobs.start(portal())
     try:
         while True:
@@ -79,7 +79,7 @@ def worker() -> None:
 @app.command(name="migrate")
 def migrate_command() -> None:
     """Bring the database to the newest migration."""
-    _settings()
+    configured()
     migrate.upgrade(portal().engine)
     typer.echo("the database is at the newest migration")
 
@@ -91,7 +91,7 @@ def seed(
     seed: Annotated[int, typer.Option()] = 1,
 ) -> None:
     """Add synthetic requests and schools: made-up people, for trying and measuring."""
-    settings = _settings()
+    settings = configured()
     started = time.monotonic()
     with transaction(portal().engine) as session:
         demo_seed.schools(session, schools, seed=seed)
@@ -105,7 +105,7 @@ def purge(
     really: Annotated[bool, typer.Option("--really", help="take it; without this the list is only shown")] = False,
 ) -> None:
     """Show what the retention rules would take now, or take it. The worker does so by itself."""
-    settings, now = _settings(), utc_now()
+    settings, now = configured(), utc_now()
     with transaction(portal().engine) as session:
         found = (
             retention.purge(session, SYSTEM, files=portal().files, ledger=settings.ledger, now=now)
@@ -120,7 +120,7 @@ def purge(
 @app.command("replay-erasures")
 def replay_erasures() -> None:
     """After restoring a backup: take again what had been purged since it was made."""
-    settings = _settings()
+    settings = configured()
     with transaction(portal().engine) as session:
         back = retention.replay(session, SYSTEM, files=portal().files, ledger=settings.ledger, now=utc_now())
     typer.echo(f"{len(back)} had come back and were taken again")
@@ -129,7 +129,7 @@ def replay_erasures() -> None:
 @app.command()
 def check() -> None:
     """Say what is misconfigured, a line each; the exit code is 0 when nothing is."""
-    settings = _settings()
+    settings = configured()
     problems = [f"no identity provider is configured for {kind}" for kind in _missing_providers(settings)]
     try:
         if not migrate.is_current(portal().engine):
@@ -142,7 +142,7 @@ def check() -> None:
             problems.append("the counts of open cases differ from the cases: please report this")
         problems += [f"{part} is {state}" for part, state in ready.parts.items() if state != "ok"]
     if problems:
-        _stop(problems)
+        stop(problems)
     typer.echo("nothing is misconfigured")
 
 
@@ -156,30 +156,6 @@ def _missing_providers(settings: Settings) -> list[str]:
     kinds = {provider.kind.value for provider in settings.providers}
     missing = [] if "publisher" in kinds else ["staff (kind publisher)"]
     return missing if kinds - {"publisher"} else [*missing, "schools"]
-
-
-def _settings() -> Settings:
-    try:
-        return portal().settings
-    except ValidationError as wrong:
-        _stop(_sentences(wrong))
-        raise
-
-
-def _sentences(wrong: ConfigurationError | ValidationError) -> list[str]:
-    if isinstance(wrong, ConfigurationError):
-        return [str(wrong)]
-    found = []
-    for error in wrong.errors(include_url=False, include_input=False):
-        name = "".join(f"BIJSLUITER_{part}: ".upper() for part in error["loc"][:1])
-        found += [name + part.removeprefix("Value error, ") for part in error["msg"].split("; ")]
-    return found
-
-
-def _stop(sentences: list[str]) -> None:
-    for sentence in sentences:
-        typer.echo(f"bijsluiter: {sentence}", err=True)
-    raise typer.Exit(MISCONFIGURED)
 
 
 def _at_root() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dashboard.accounts.model import Sector
+from dashboard.cli_problems import configured, stop
 from dashboard.clock import local_day, utc_now
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError
@@ -24,7 +25,6 @@ from dashboard.portal import portal
 
 commands = typer.Typer()
 NOT_AS_MADE = 1
-REFUSED = 2
 
 
 @commands.command()
@@ -36,8 +36,9 @@ def verify(
     if key:
         trusted = [key]
     else:
+        settings = configured()
         with reading(portal().engine) as session:
-            trusted = evidence.known_keys(session, portal().settings)
+            trusted = evidence.known_keys(session, settings)
     with file.open("rb") as archive:
         verdict = check_zip(archive, trusted)
     for finding in verdict.findings:
@@ -59,6 +60,7 @@ def import_command(
     sector: Annotated[Sector | None, typer.Option(help="where the file doesn't say it")] = None,
 ) -> None:
     """Import schools, licences, mergers, councils or agreements from CSV, as on the page "Scholen"."""
+    configured()
     now = utc_now()
     today = local_day(now)
     options = Options(effective.date() if effective else today, today, sector)
@@ -73,9 +75,8 @@ def import_command(
             else:
                 report = imports.look(session, SYSTEM, prepared, files=files, now=now)
     except InvalidInputError as wrong:
-        for key in wrong.problems.values():
-            typer.echo(f"bijsluiter: {texts(Language.EN)(key)}", err=True)
-        raise typer.Exit(REFUSED) from None
+        stop([texts(Language.EN)(key) for key in wrong.problems.values()])
+        return
     for row in wrong_rows(report.plan):
         typer.echo(f"row {row.line.number}: {why(row, texts(Language.EN))}", err=True)
     told = ", ".join(f"{number} {verb}" for verb, number in report.counts.items())
@@ -85,4 +86,4 @@ def import_command(
 @commands.command("signing-key")
 def signing_key() -> None:
     """Show the public key that schools give to `verify --key`."""
-    typer.echo(public_key(portal().settings))
+    typer.echo(public_key(configured()))

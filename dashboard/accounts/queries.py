@@ -86,10 +86,6 @@ def scope_name(session: Session, scope: SchoolScope) -> str:
     return board.name if board else ""
 
 
-def boards_of(session: Session, numbers: Iterable[str]) -> list[Board]:
-    return list(session.exec(select(Board).where(col(Board.number).in_(list(numbers))).order_by(Board.number)).all())
-
-
 def names_of(session: Session, person_ids: Iterable[str]) -> dict[str, str]:
     """Names by person id, for showing who did something."""
     rows = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(set(person_ids)))).all()

@@ -63,3 +63,10 @@ def test_a_changed_byte_is_named_with_its_file_and_the_exit_code_tells(taken: Pa
 def test_another_publishers_key_doesnt_hold(taken: Path) -> None:
     done = verify(taken, "--key", "A" * 43 + "=")
     assert (done.returncode, done.stderr) == (1, "unknown_key\tmanifest.sig\n")
+
+
+def test_without_a_key_and_without_settings_it_says_what_is_missing(taken: Path) -> None:
+    done = verify(taken)
+    assert done.returncode == 2
+    assert done.stderr.startswith("bijsluiter: BIJSLUITER_PEPPER is the default")
+    assert "Traceback" not in done.stderr
