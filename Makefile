@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 DATA   ?= var/demo
 
-.PHONY: demo test lint bench lock clean
+.PHONY: demo test lint bench measure lock clean
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version) if sys.version_info < (3, 11) else None'
@@ -37,6 +37,9 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.reruns
 	$(BIN)/python -m benchmarks.desk
 	$(BIN)/python -m benchmarks.annexes
+
+measure: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.house
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
