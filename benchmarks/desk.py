@@ -16,10 +16,10 @@ from sqlmodel import Session
 
 from dashboard import migrate
 from dashboard.clock import local_day, utc_now
-from dashboard.data_requests import desk_queries
-from dashboard.data_requests.lifecycle import Status
-from dashboard.data_requests.rights import Right
-from dashboard.data_requests.rows import Filters, Order, View
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.rows import Filters, Order, View
+from dashboard.data_requests.desk import queue
+from dashboard.data_requests.law.rights import Right
 from dashboard.db import make_engine, reading, transaction
 from dashboard.demo import seed
 from dashboard.permissions import Actor, Role
@@ -72,10 +72,10 @@ def main() -> None:
     few, many = parser.parse_args().cases
     today = local_day(utc_now())
     asked: dict[str, Callable[[Session], object]] = {
-        name: partial(desk_queries.desk, actor=AGENT, filters=filters, today=today) for name, filters in questions().items()
+        name: partial(queue.desk, actor=AGENT, filters=filters, today=today) for name, filters in questions().items()
     }
-    asked["counts of all views"] = partial(desk_queries.desk_counts, actor=AGENT, today=today)
-    asked["deadline health"] = partial(desk_queries.open_by_due_day, actor=AGENT)
+    asked["counts of all views"] = partial(queue.desk_counts, actor=AGENT, today=today)
+    asked["deadline health"] = partial(queue.open_by_due_day, actor=AGENT)
     with tempfile.TemporaryDirectory() as folder:
         engines = [seeded(number, Path(folder)) for number in (few, many)]
         print(f"{'the desk, median ms':<26}{few:>12,}{many:>12,}{'times':>8}")

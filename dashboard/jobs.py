@@ -10,7 +10,8 @@ from sqlalchemy.exc import OperationalError
 from dashboard.accounts import access
 from dashboard.accounts.service import forget_old_sessions
 from dashboard.clock import utc_now
-from dashboard.data_requests import drafts, retention, upkeep
+from dashboard.data_requests.requester import drafts
+from dashboard.data_requests.upkeep import retention, upkeep
 from dashboard.db import transaction
 from dashboard.mail import smtp
 from dashboard.mail.outbox import deliver_due

@@ -5,7 +5,7 @@ from functools import cache
 
 from sqlalchemy import Engine
 
-from dashboard.data_requests.case_files import Shelf
+from dashboard.data_requests.outgoing.case_files import Shelf
 from dashboard.db import make_engine
 from dashboard.files import FileStore
 from dashboard.settings import Settings

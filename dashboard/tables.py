@@ -3,8 +3,8 @@
 from dashboard import audit
 from dashboard.accounts import model as accounts
 from dashboard.annexes import model as annexes
-from dashboard.data_requests import access_model, desk_model
-from dashboard.data_requests import model as data_requests
+from dashboard.data_requests.case import access_model, desk_model
+from dashboard.data_requests.case import model as data_requests
 from dashboard.db import Base
 from dashboard.evidence import model as evidence
 from dashboard.imports import model as imports

@@ -7,13 +7,14 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from dashboard.accounts.model import School, Sector
-from dashboard.data_requests import deciding, handing_over, handling, service
-from dashboard.data_requests.case_files import Shelf
-from dashboard.data_requests.handing_over import HandTo
-from dashboard.data_requests.intake import NewRequest
-from dashboard.data_requests.model import Case
-from dashboard.data_requests.recipients import recipients
-from dashboard.data_requests.service import Receipt
+from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.desk import deciding, handing_over, handling
+from dashboard.data_requests.desk.handing_over import HandTo
+from dashboard.data_requests.law.recipients import recipients
+from dashboard.data_requests.outgoing.case_files import Shelf
+from dashboard.data_requests.requester import asking, entering
+from dashboard.data_requests.requester.asking import Receipt
+from dashboard.data_requests.requester.intake import NewRequest
 from dashboard.db import reading, transaction
 from dashboard.files import FileStore
 from dashboard.mail.model import OutgoingMail
@@ -32,7 +33,7 @@ def shelf_of(settings: Settings) -> Shelf:
 
 def submit(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None, key: str | None = None) -> Receipt:
     with transaction(engine) as session:
-        return service.submit(
+        return asking.submit(
             session, VISITOR, typed or request(), key=key or new_key(), shelf=shelf_of(settings), visitor=BROWSER, now=now
         )
 
@@ -59,7 +60,7 @@ def verify(engine: Engine, settings: Settings, now: datetime) -> None:
 
 def open_link(engine: Engine, settings: Settings, token: str, now: datetime) -> None:
     with transaction(engine) as session:
-        service.open_by_link(session, VISITOR, token, visitor=BROWSER, settings=settings, now=now)
+        entering.open_by_link(session, VISITOR, token, visitor=BROWSER, settings=settings, now=now)
 
 
 def received(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None) -> Case:

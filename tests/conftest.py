@@ -18,7 +18,7 @@ from sqlalchemy import Engine, text
 
 from dashboard import migrate
 from dashboard.clock import local_day
-from dashboard.data_requests.case_files import Shelf
+from dashboard.data_requests.outgoing.case_files import Shelf
 from dashboard.db import make_engine, transaction
 from dashboard.demo import samples
 from dashboard.files import FileStore

@@ -1,6 +1,6 @@
 """Personas: who owns a thing, who works beside them, who has nothing to do with it. All made up."""
 
-from dashboard.data_requests.intake import NewRequest
+from dashboard.data_requests.requester.intake import NewRequest
 from dashboard.i18n import Language
 from dashboard.permissions import Actor, Role, SchoolScope
 

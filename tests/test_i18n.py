@@ -17,15 +17,14 @@ from dashboard.annexes.exports import COLUMNS
 from dashboard.annexes.model import DvoStatus, Structure
 from dashboard.annexes.timeline import Phase
 from dashboard.content import DATA, ROOT
-from dashboard.data_requests.deadlines import DayOff
-from dashboard.data_requests.desk_model import LinkKind
-from dashboard.data_requests.events import EventKind
-from dashboard.data_requests.intake import BOTH
-from dashboard.data_requests.letters import REQUIRED_WHEN_LIMITED, Letter, Part
-from dashboard.data_requests.lifecycle import Need, Status, Turn
-from dashboard.data_requests.model import Author, Channel, ExtensionReason, FilePurpose
-from dashboard.data_requests.recipients import systems
-from dashboard.data_requests.rights import (
+from dashboard.data_requests.case.desk_model import LinkKind
+from dashboard.data_requests.case.events import EventKind
+from dashboard.data_requests.case.lifecycle import Need, Status, Turn
+from dashboard.data_requests.case.model import Author, Channel, ExtensionReason, FilePurpose
+from dashboard.data_requests.case.rows import Order, View
+from dashboard.data_requests.law.deadlines import DayOff
+from dashboard.data_requests.law.recipients import systems
+from dashboard.data_requests.law.rights import (
     AGE_MATTERS,
     ASKS_FOR_ANOTHER,
     ONE_CLICK,
@@ -35,7 +34,8 @@ from dashboard.data_requests.rights import (
     Right,
     Subject,
 )
-from dashboard.data_requests.rows import Order, View
+from dashboard.data_requests.outgoing.letters import REQUIRED_WHEN_LIMITED, Letter, Part
+from dashboard.data_requests.requester.intake import BOTH
 from dashboard.evidence.checking import Fault
 from dashboard.i18n import Language, MissingTextError, texts
 from dashboard.imports.fields import Fault as CellFault
@@ -50,9 +50,9 @@ from dashboard.policy.rules import RULES
 from dashboard.settings import ProviderKind
 from dashboard.statement import statement
 from dashboard.ui.navigation import PAGES
-from dashboard.ui.policy import NUMBERS
-from dashboard.ui.request_form import STEPS
-from dashboard.ui.track_actions import MARKS
+from dashboard.ui.public.request_form import STEPS
+from dashboard.ui.public.track_actions import MARKS
+from dashboard.ui.staff.policy import NUMBERS
 
 # What an import says of a row: written in its modules.
 IMPORT_CHANGES = (

@@ -153,9 +153,11 @@ FUNCTION_NEEDS = {
         "forget_old": "RUN_JOBS",
     },
     "evidence/queries.py": {"recognise": "READ_PUBLIC"},
-    "data_requests/service.py": {
+    "data_requests/requester/asking.py": {
         "submit": "SUBMIT_REQUEST",
         "receipt": "SUBMIT_REQUEST",
+    },
+    "data_requests/requester/entering.py": {
         "open_by_link": "OPEN_OWN_CASE",
         "open_by_code": "OPEN_OWN_CASE",
         "send_fresh_link": "OPEN_OWN_CASE",
@@ -163,21 +165,21 @@ FUNCTION_NEEDS = {
         "leave": "OPEN_OWN_CASE",
         "open_sibling": "_own_case",
     },
-    "data_requests/following.py": {
+    "data_requests/requester/following.py": {
         "reply": "_own_case",
         "withdraw": "_own_case",
         "reopen": "_own_case",
         "ask_new_address": "_own_case",
         "rate": "_own_case",
     },
-    "data_requests/repeats.py": {"join_older": "OPEN_OWN_CASE", "change_address": "OPEN_OWN_CASE"},
-    "data_requests/drafts.py": {
+    "data_requests/requester/repeats.py": {"join_older": "OPEN_OWN_CASE", "change_address": "OPEN_OWN_CASE"},
+    "data_requests/requester/drafts.py": {
         "save": "SUBMIT_REQUEST",
         "load": "SUBMIT_REQUEST",
         "forget": "SUBMIT_REQUEST",
         "forget_old": "RUN_JOBS",
     },
-    "data_requests/handling.py": {
+    "data_requests/desk/handling.py": {
         "take": "_case",
         "assign": "_case",
         "acknowledge": "_case",
@@ -191,35 +193,35 @@ FUNCTION_NEEDS = {
         "seen_mention": "_case",
         "tick": "_case",
     },
-    "data_requests/deciding.py": {"decide": "_case", "approve": "_case", "tell_recipient": "_case", "close": "_case"},
-    "data_requests/handing_over.py": {"hand_over": "_case", "close_by_school": "_case", "execute": "_case"},
-    "data_requests/at_school.py": {
+    "data_requests/desk/deciding.py": {"decide": "_case", "approve": "_case", "tell_recipient": "_case", "close": "_case"},
+    "data_requests/desk/handing_over.py": {"hand_over": "_case", "close_by_school": "_case", "execute": "_case"},
+    "data_requests/school/at_school.py": {
         "handed": "READ_HANDED_CASE",
         "open_handed": "_of_school",
         "handed_view": "_opened",
         "decide_at_school": "_opened",
     },
-    "data_requests/duplicates.py": {
+    "data_requests/desk/bulk.py": {
         "link": "_pair",
         "merge": "_pair",
         "assign_all": "HANDLE_CASE",
         "acknowledge_all": "HANDLE_CASE",
         "merge_all": "HANDLE_CASE",
     },
-    "data_requests/registering.py": {"register": "HANDLE_CASE"},
-    "data_requests/packages.py": {"build": "HANDLE_CASE"},
-    "data_requests/letters.py": {"set_template": "SET_POLICY", "set_ground_text": "SET_POLICY"},
-    "data_requests/calendar.py": {"preview": "SET_POLICY", "set_bridge_days": "SET_POLICY"},
-    "data_requests/upkeep.py": {
+    "data_requests/desk/registering.py": {"register": "HANDLE_CASE"},
+    "data_requests/outgoing/packages.py": {"build": "HANDLE_CASE"},
+    "data_requests/outgoing/letters.py": {"set_template": "SET_POLICY", "set_ground_text": "SET_POLICY"},
+    "data_requests/upkeep/bridge_days.py": {"preview": "SET_POLICY", "set_bridge_days": "SET_POLICY"},
+    "data_requests/upkeep/upkeep.py": {
         "expire_unverified": "RUN_JOBS",
         "remind_unverified": "RUN_JOBS",
         "remind_schools": "RUN_JOBS",
         "send_digest": "RUN_JOBS",
     },
-    "data_requests/retention.py": {"due": "RUN_JOBS", "purge": "due", "replay": "RUN_JOBS"},
-    "data_requests/answers.py": {"attach": "HANDLE_CASE", "download": "load_case"},
-    "data_requests/queries.py": {"case_id_of": "READ_CASE", "case_view": "load_case"},
-    "data_requests/desk_queries.py": {
+    "data_requests/upkeep/retention.py": {"due": "RUN_JOBS", "purge": "due", "replay": "RUN_JOBS"},
+    "data_requests/outgoing/answers.py": {"attach": "HANDLE_CASE", "download": "load_case"},
+    "data_requests/case/queries.py": {"case_id_of": "READ_CASE", "case_view": "load_case"},
+    "data_requests/desk/queue.py": {
         "desk": "READ_DESK",
         "desk_counts": "READ_DESK",
         "dead_letters": "READ_DESK",
@@ -251,11 +253,11 @@ NO_ACTOR = {
     "notices/service.py": {"boards_holding"},
     "notices/queries.py": {"differences_of", "as_stored"},
     "notices/subscriptions.py": {"unsubscribe_url"},
-    "data_requests/service.py": {"resolve_requester"},  # likewise
-    "data_requests/repeats.py": {"index_words"},  # in the caller's transaction
-    "data_requests/packages.py": {"parsed", "packed", "summary", "as_csv"},  # pure
+    "data_requests/requester/entering.py": {"resolve_requester"},  # likewise
+    "data_requests/requester/repeats.py": {"index_words"},  # in the caller's transaction
+    "data_requests/outgoing/packages.py": {"parsed", "packed", "summary", "as_csv"},  # pure
     # Texts without anybody's data; what is filled in comes from a case that the caller was allowed to read.
-    "data_requests/letters.py": {
+    "data_requests/outgoing/letters.py": {
         "template",
         "rule_name",
         "ground_rule",
@@ -268,9 +270,9 @@ NO_ACTOR = {
         "decisions",
         "what_stays",
     },
-    "data_requests/upkeep.py": {"digest_of"},  # counts
-    "data_requests/retention.py": {"write_ledger", "read_ledger"},  # a file of ids
-    "data_requests/queries.py": {"dates_of"},  # asked with a case that was loaded for the actor
+    "data_requests/upkeep/upkeep.py": {"digest_of"},  # counts
+    "data_requests/upkeep/retention.py": {"write_ledger", "read_ledger"},  # a file of ids
+    "data_requests/case/queries.py": {"dates_of"},  # asked with a case that was loaded for the actor
     "policy/queries.py": {
         "current",
         "bridge_days",
@@ -292,14 +294,14 @@ NO_ACTOR = {
 }
 # Helpers that load and authorise in one call; the first thing each does is checked below.
 LOADERS = [
-    ("data_requests/service.py", "_own_case", "ACT_ON_OWN_CASE"),
-    ("data_requests/following.py", "_own_case", "ACT_ON_OWN_CASE"),
-    ("data_requests/handling.py", "_case", "HANDLE_CASE"),
-    ("data_requests/deciding.py", "_case", "HANDLE_CASE"),
-    ("data_requests/handing_over.py", "_case", "HANDLE_CASE"),
-    ("data_requests/duplicates.py", "_pair", "HANDLE_CASE"),
-    ("data_requests/at_school.py", "_of_school", "READ_HANDED_CASE"),
-    ("data_requests/at_school.py", "_opened", "_of_school"),
+    ("data_requests/requester/entering.py", "_own_case", "ACT_ON_OWN_CASE"),
+    ("data_requests/requester/following.py", "_own_case", "ACT_ON_OWN_CASE"),
+    ("data_requests/desk/handling.py", "_case", "HANDLE_CASE"),
+    ("data_requests/desk/deciding.py", "_case", "HANDLE_CASE"),
+    ("data_requests/desk/handing_over.py", "_case", "HANDLE_CASE"),
+    ("data_requests/desk/bulk.py", "_pair", "HANDLE_CASE"),
+    ("data_requests/school/at_school.py", "_of_school", "READ_HANDED_CASE"),
+    ("data_requests/school/at_school.py", "_opened", "_of_school"),
     ("annexes/exports.py", "_products", "holdings"),
 ]
 

@@ -16,13 +16,13 @@ from sqlmodel import Session, SQLModel
 
 from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership, Location, School, Sector
 from dashboard.clock import local_day, monday_of
-from dashboard.data_requests.codes import code_for, code_hmac, new_reference
-from dashboard.data_requests.deadlines import statutory_due
-from dashboard.data_requests.desk_model import OpenLoad, SearchWord
-from dashboard.data_requests.events import EventKind, checked
-from dashboard.data_requests.lifecycle import OPEN, Status
-from dashboard.data_requests.model import Case, CaseEvent, CaseRight, Channel
-from dashboard.data_requests.rights import Outcome, RequesterRole, Right, Subject, bits_of
+from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
+from dashboard.data_requests.case.desk_model import OpenLoad, SearchWord
+from dashboard.data_requests.case.events import EventKind, checked
+from dashboard.data_requests.case.lifecycle import OPEN, Status
+from dashboard.data_requests.case.model import Case, CaseEvent, CaseRight, Channel
+from dashboard.data_requests.law.deadlines import statutory_due
+from dashboard.data_requests.law.rights import Outcome, RequesterRole, Right, Subject, bits_of
 from dashboard.i18n import Language
 from dashboard.insight.model import WeeklyRequests
 from dashboard.settings import Settings

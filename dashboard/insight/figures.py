@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.data_requests.narrative import right_in_words
-from dashboard.data_requests.rights import Right
+from dashboard.data_requests.law.narrative import right_in_words
+from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Texts
 from dashboard.insight.queries import Health, HealthCount, StatusCount, WeekCount
 

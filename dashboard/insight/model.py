@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Column
 from sqlmodel import Field
 
-from dashboard.data_requests.rights import Right
+from dashboard.data_requests.law.rights import Right
 from dashboard.db import Base, stored_enum
 
 

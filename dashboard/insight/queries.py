@@ -7,9 +7,9 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from dashboard.clock import monday_of
-from dashboard.data_requests.desk_queries import open_by_due_day, open_by_status
-from dashboard.data_requests.lifecycle import Status
-from dashboard.data_requests.rights import Right
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.desk.queue import open_by_due_day, open_by_status
+from dashboard.data_requests.law.rights import Right
 from dashboard.insight.model import WeeklyRequests
 from dashboard.permissions import Actor, Permission, require
 

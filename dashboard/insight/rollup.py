@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from dashboard.clock import monday_of
-from dashboard.data_requests.rights import Right
+from dashboard.data_requests.law.rights import Right
 from dashboard.insight.model import WeeklyRequests
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from dashboard.data_requests.narrative import right_in_words
+from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.i18n import Language, texts
 from dashboard.insight.queries import deadline_health, requests_per_week, status_counts
 from dashboard.permissions import Actor

@@ -14,10 +14,10 @@ from sqlmodel import Session
 
 from dashboard.clock import local_day
 from dashboard.content import DATA, organisation
-from dashboard.data_requests.access_model import SchoolKey
-from dashboard.data_requests.deadlines import court_until
-from dashboard.data_requests.model import Case, CaseRight, ExtensionReason, PauseReason
-from dashboard.data_requests.narrative import right_in_words
+from dashboard.data_requests.case.access_model import SchoolKey
+from dashboard.data_requests.case.model import Case, CaseRight, ExtensionReason, PauseReason
+from dashboard.data_requests.law.deadlines import court_until
+from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.i18n import Language, texts
 from dashboard.mail.model import MailState
 from dashboard.mail.outbox import enqueue

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.accounts import service as accounts
 from dashboard.clock import utc_now
-from dashboard.data_requests import service as data_requests
+from dashboard.data_requests.requester import entering
 from dashboard.db import reading, transaction
 from dashboard.i18n import Language
 from dashboard.permissions import VISITOR, Actor
@@ -51,8 +51,8 @@ def requester(portal: Portal) -> Actor:
     """The requester whose case this browser opened, or a visitor."""
     cookie, now = visitor(portal), utc_now()
     with reading(portal.engine) as session:
-        found = data_requests.resolve_requester(session, cookie, now=now)
+        found = entering.resolve_requester(session, cookie, now=now)
     if cookie and found.case_id:
         with transaction(portal.engine) as session:
-            data_requests.touch_grant(session, found, cookie, now=now)
+            entering.touch_grant(session, found, cookie, now=now)
     return found

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from dashboard.content import organisation
-from dashboard.data_requests.lifecycle import Status
+from dashboard.data_requests.case.lifecycle import Status
 from dashboard.errors import BijsluiterError, InvalidInputError, TooManyTriesError
 from dashboard.i18n import Language, Texts
 from dashboard.ui import state

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data_requests.rights import Right
-from dashboard.data_requests.rows import Cursor
+from dashboard.data_requests.case.rows import Cursor
+from dashboard.data_requests.law.rights import Right
 from dashboard.tokens import new_key
 
 FORM_KEY = "request_form_key"

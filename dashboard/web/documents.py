@@ -12,8 +12,9 @@ from dashboard import audit
 from dashboard.annexes import service as annexes
 from dashboard.annexes.model import Via
 from dashboard.clock import local_day, utc_now
-from dashboard.data_requests import answers, calendar_file, papers, queries
-from dashboard.data_requests.rows import CaseView
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.outgoing import answers, calendar_file, papers
 from dashboard.db import reading, transaction
 from dashboard.errors import NotFoundError
 from dashboard.evidence import service as evidence

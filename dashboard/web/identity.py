@@ -4,7 +4,7 @@ from starlette.requests import Request
 
 from dashboard.accounts import service as accounts
 from dashboard.clock import utc_now
-from dashboard.data_requests import service as data_requests
+from dashboard.data_requests.requester import entering
 from dashboard.db import reading
 from dashboard.i18n import Language
 from dashboard.permissions import Actor
@@ -25,7 +25,7 @@ def actor_of(request: Request) -> Actor:
 def requester_of(request: Request) -> Actor:
     """The requester whose case this browser opened, or a visitor."""
     with reading(portal().engine) as session:
-        return data_requests.resolve_requester(session, cookie_of(request, cookies.VISITOR), now=utc_now())
+        return entering.resolve_requester(session, cookie_of(request, cookies.VISITOR), now=utc_now())
 
 
 def language_of(request: Request) -> Language:

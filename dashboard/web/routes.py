@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard.clock import utc_now
-from dashboard.data_requests import service as data_requests
+from dashboard.data_requests.requester import entering
 from dashboard.db import transaction
 from dashboard.i18n import Language
 from dashboard.permissions import VISITOR
@@ -82,7 +82,7 @@ async def do_open(request: Request) -> Response:
 
 def _open_by_link(token: str, visitor: str) -> None:
     with transaction(portal().engine) as session:
-        data_requests.open_by_link(session, VISITOR, token, visitor=visitor, settings=portal().settings, now=utc_now())
+        entering.open_by_link(session, VISITOR, token, visitor=visitor, settings=portal().settings, now=utc_now())
 
 
 def ready(_request: Request) -> Response:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard.ui import request_form, state
+from dashboard.ui import state
 from dashboard.ui.here import here
+from dashboard.ui.public import request_form
 
 t = here().t
 sent = state.sent_key()

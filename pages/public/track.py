@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from dashboard.data_requests import queries, service
-from dashboard.ui import identity, parts, track
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.requester import entering
+from dashboard.ui import identity, parts
 from dashboard.ui.here import here
+from dashboard.ui.public import track
 
 t, now, portal = here().t, here().now, here().portal
 requester = identity.requester(portal)
@@ -33,7 +35,7 @@ with st.expander(t("track.lost.title"), icon=":material/key_off:"), st.form("tra
     lost_email = st.text_input(t("request.contact.email"), key="track_lost_email", autocomplete="email")
     if st.form_submit_button(t("track.lost.send"), key="track_lost_submit"):
         here().attempt(
-            lambda session: service.send_fresh_link(
+            lambda session: entering.send_fresh_link(
                 session, here().actor, lost_reference, lost_email, settings=portal.settings, now=now
             )
         )

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.ui import verify
 from dashboard.ui.here import here
+from dashboard.ui.public import verify
 
 t = here().t
 

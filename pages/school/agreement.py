@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.annexes import agreements
-from dashboard.ui import agreement
 from dashboard.ui.here import here
+from dashboard.ui.school import agreement
 
 t, actor = here().t, here().actor
 found = here().ask(lambda session: agreements.agreements(session, actor, day=here().today, language=t.language))

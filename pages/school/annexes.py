@@ -5,8 +5,9 @@ import streamlit as st
 from dashboard.annexes import queries
 from dashboard.annexes.filters import filtered, summary
 from dashboard.content import organisation
-from dashboard.ui import annex_choices, annexes, parts
+from dashboard.ui import parts
 from dashboard.ui.here import here
+from dashboard.ui.school import annex_choices, annexes
 
 t, actor = here().t, here().actor
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard.data_requests import at_school
-from dashboard.ui import handed
+from dashboard.data_requests.school import at_school
 from dashboard.ui.here import here
+from dashboard.ui.school import handed
 
 t, actor, now = here().t, here().actor, here().now
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.notices import queries
-from dashboard.ui import notices
 from dashboard.ui.here import here
+from dashboard.ui.school import notices
 
 t, actor = here().t, here().actor
 rows = here().ask(lambda session: queries.notices(session, actor, today=here().today))

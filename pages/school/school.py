@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.ui import my_school
 from dashboard.ui.here import here
+from dashboard.ui.school import my_school
 
 t, actor = here().t, here().actor
 

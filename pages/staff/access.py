@@ -4,8 +4,8 @@ import streamlit as st
 
 from dashboard.accounts import access as accounts_access
 from dashboard.permissions import Permission
-from dashboard.ui import access
 from dashboard.ui.here import here
+from dashboard.ui.staff import access
 
 t, actor = here().t, here().actor
 

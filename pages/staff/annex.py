@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.annexes import catalogue
-from dashboard.ui import annex_form, annex_version
 from dashboard.ui.here import here
+from dashboard.ui.staff import annex_form, annex_version
 
 t, actor = here().t, here().actor
 

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.data_requests import handling, queries
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.desk import handling
 from dashboard.permissions import Permission
-from dashboard.ui import case, case_actions, state
+from dashboard.ui import state
 from dashboard.ui.here import here
+from dashboard.ui.staff import case, case_actions
 
 t, actor, settings, today = here().t, here().actor, here().portal.settings, here().today
 reference = st.query_params.get("ref", "")

@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.annexes import catalogue as annexes_catalogue
 from dashboard.annexes.completeness import worries
 from dashboard.permissions import Permission
-from dashboard.ui import catalogue
 from dashboard.ui.here import here
+from dashboard.ui.staff import catalogue
 
 t, actor = here().t, here().actor
 

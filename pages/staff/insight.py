@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.insight import figures, queries
-from dashboard.ui import insight
 from dashboard.ui.here import here
+from dashboard.ui.staff import insight
 
 t, actor, today = here().t, here().actor, here().today
 

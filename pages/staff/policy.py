@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dashboard.ui import policy
 from dashboard.ui.here import here
+from dashboard.ui.staff import policy
 
 t = here().t
 
 st.title(t("policy.title"), anchor=False)
 st.write(t("policy.intro"))
-policy.bridge_days()
+policy.days_off()
 policy.numbers()
 policy.digest()
 policy.letters_to_edit()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.ui import register
 from dashboard.ui.here import here
+from dashboard.ui.staff import register
 
 t = here().t
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.permissions import Permission
-from dashboard.ui import imports, schools
 from dashboard.ui.here import here
+from dashboard.ui.staff import imports, schools
 
 t, actor = here().t, here().actor
 

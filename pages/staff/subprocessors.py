@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.notices import queries
-from dashboard.ui import subprocessors
 from dashboard.ui.here import here
+from dashboard.ui.staff import subprocessors
 
 t, actor = here().t, here().actor
 

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
-from dashboard.data_requests.upkeep import Digest
+from dashboard.data_requests.upkeep.upkeep import Digest
 from dashboard.db import transaction
 from dashboard.i18n import Language
 from dashboard.mail import messages

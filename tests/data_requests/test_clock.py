@@ -7,18 +7,22 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from dashboard.clock import local_day
-from dashboard.data_requests import calendar, following, handling, letters, queries
-from dashboard.data_requests.case_files import Shelf, Upload
-from dashboard.data_requests.letters import Letter
-from dashboard.data_requests.lifecycle import Status
-from dashboard.data_requests.model import Case, CaseFile
-from dashboard.data_requests.rows import CaseView
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case, CaseFile
+from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.desk import handling
+from dashboard.data_requests.outgoing import letters
+from dashboard.data_requests.outgoing.case_files import Shelf, Upload
+from dashboard.data_requests.outgoing.letters import Letter
+from dashboard.data_requests.requester import following
+from dashboard.data_requests.upkeep import bridge_days
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.settings import Settings
 from tests import cases
-from tests.data_requests.test_following import PNG
+from tests.data_requests.requester.test_following import PNG
 from tests.people import AGENT, OFFICER, request, requester
 
 
@@ -224,19 +228,19 @@ def test_a_bridge_day_moves_open_cases_after_a_preview_and_leaves_ended_ones(
         following.withdraw(session, requester(ended.id), settings=settings, now=now)
     day = date(2026, 4, 7)
     with reading(engine) as session:
-        shown = calendar.preview(session, OFFICER, [day], settings=settings)
+        shown = bridge_days.preview(session, OFFICER, [day], settings=settings)
     assert [(row.reference, row.from_due, row.to_due) for row in shown] == [(moved.reference, date(2026, 4, 7), date(2026, 4, 8))]
     with pytest.raises(NotAllowedError), transaction(engine) as session:
-        calendar.set_bridge_days(session, AGENT, [day], reason="Besluit", settings=settings, now=now)
+        bridge_days.set_bridge_days(session, AGENT, [day], reason="Besluit", settings=settings, now=now)
     with transaction(engine) as session:
-        assert calendar.set_bridge_days(session, OFFICER, [day], reason="Besluit", settings=settings, now=now) == 1
+        assert bridge_days.set_bridge_days(session, OFFICER, [day], reason="Besluit", settings=settings, now=now) == 1
     assert cases.fresh(engine, moved).due_on == date(2026, 4, 8)
     assert cases.fresh(engine, other).due_on == other.due_on
     assert cases.fresh(engine, ended).due_on == date(2026, 4, 7)
     event = view(engine, settings, moved, now).events[0]
     assert (event.kind.value, event.fields) == ("due_moved", {"from_due": "2026-04-07", "to_due": "2026-04-08"})
     with transaction(engine) as session:
-        assert calendar.set_bridge_days(session, OFFICER, [], reason="Vervallen", settings=settings, now=now) == 1
+        assert bridge_days.set_bridge_days(session, OFFICER, [], reason="Vervallen", settings=settings, now=now) == 1
     assert cases.fresh(engine, moved).due_on == date(2026, 4, 7)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import func, select
 
-from dashboard.data_requests.model import Case
+from dashboard.data_requests.case.model import Case
 from dashboard.db import make_engine, reading, transaction
 from dashboard.demo import samples, seed
 from dashboard.demo.run import settings_for, welcome

@@ -5,9 +5,9 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from dashboard.clock import local_day, monday_of
-from dashboard.data_requests.lifecycle import Status
-from dashboard.data_requests.model import CaseEvent
-from dashboard.data_requests.rights import Right
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import CaseEvent
+from dashboard.data_requests.law.rights import Right
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.errors import NotAllowedError

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.content import DATA
-from dashboard.data_requests.access_model import SchoolKey
-from dashboard.data_requests.model import Case, CaseRight, ExtensionReason, PauseReason
-from dashboard.data_requests.rights import Outcome, Right
-from dashboard.data_requests.upkeep import Digest
+from dashboard.data_requests.case.access_model import SchoolKey
+from dashboard.data_requests.case.model import Case, CaseRight, ExtensionReason, PauseReason
+from dashboard.data_requests.law.rights import Outcome, Right
+from dashboard.data_requests.upkeep.upkeep import Digest
 from dashboard.db import transaction
 from dashboard.i18n import Language
 from dashboard.mail import messages, school_messages

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import select
 
 from dashboard.clock import utc_now
-from dashboard.data_requests import at_school
-from dashboard.data_requests.lifecycle import Status
-from dashboard.data_requests.model import Case
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.school import at_school
 from dashboard.db import reading
 from dashboard.policy import queries
 from dashboard.portal import Portal

@@ -5,9 +5,9 @@ from sqlmodel import func, select
 from streamlit.testing.v1 import AppTest
 
 from dashboard.clock import utc_now
-from dashboard.data_requests import service
-from dashboard.data_requests.lifecycle import Status
-from dashboard.data_requests.model import Case, CaseFile
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case, CaseFile
+from dashboard.data_requests.requester import entering
 from dashboard.db import reading, transaction
 from dashboard.permissions import VISITOR
 from dashboard.portal import Portal
@@ -306,7 +306,7 @@ def test_another_browsers_case_doesnt_show(open_page: Open, school_portal: Porta
     engine, now = school_portal.engine, utc_now()
     receipt = cases.submit(engine, school_portal.settings, now)
     with transaction(engine) as session:
-        service.open_by_code(
+        entering.open_by_code(
             session,
             VISITOR,
             receipt.reference,

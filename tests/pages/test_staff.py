@@ -7,17 +7,17 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.audit import AuditRow
 from dashboard.clock import utc_now
-from dashboard.data_requests import handling
-from dashboard.data_requests.lifecycle import ENDED, MOVES, Status, Verb, verbs_from
-from dashboard.data_requests.model import Case, CaseFile
-from dashboard.data_requests.rights import Subject
+from dashboard.data_requests.case.lifecycle import ENDED, MOVES, Status, Verb, verbs_from
+from dashboard.data_requests.case.model import Case, CaseFile
+from dashboard.data_requests.desk import handling
+from dashboard.data_requests.law.rights import Subject
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.i18n import Language
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.permissions import Permission
 from dashboard.portal import Portal
-from dashboard.ui import case_actions
+from dashboard.ui.staff import case_actions
 from tests import cases
 from tests.app import Open, cookie_for, shown
 from tests.people import COLLEAGUE, request

@@ -1,0 +1,89 @@
+"""Commands about the annex library: `bijsluiter import | verify | signing-key`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.accounts.model import Sector
+from dashboard.cli.problems import configured, stop
+from dashboard.clock import local_day, utc_now
+from dashboard.db import reading, transaction
+from dashboard.errors import InvalidInputError
+from dashboard.evidence import service as evidence
+from dashboard.evidence.checking import check_zip
+from dashboard.evidence.signing import public_key
+from dashboard.i18n import Language, texts
+from dashboard.imports import service as imports
+from dashboard.imports.model import ImportKind
+from dashboard.imports.plan import Options
+from dashboard.imports.reading import read as read_sheet
+from dashboard.imports.results import why, wrong_rows
+from dashboard.permissions import SYSTEM
+from dashboard.portal import portal
+
+commands = typer.Typer()
+NOT_AS_MADE = 1
+
+
+@commands.command()
+def verify(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a ZIP of evidence")],
+    key: Annotated[str, typer.Option(help="the publisher's public key; without it this portal's own keys")] = "",
+) -> None:
+    """Check a ZIP of evidence: the signature, and every file in it. The exit code is 0 when all is as it was made."""
+    if key:
+        trusted = [key]
+    else:
+        settings = configured()
+        with reading(portal().engine) as session:
+            trusted = evidence.known_keys(session, settings)
+    with file.open("rb") as archive:
+        verdict = check_zip(archive, trusted)
+    for finding in verdict.findings:
+        typer.echo(f"{finding.fault.value}\t{finding.file}".rstrip(), err=True)
+    if not verdict.holds or verdict.manifest is None:
+        raise typer.Exit(NOT_AS_MADE)
+    made = verdict.manifest
+    typer.echo(f"as it was made: {len(made.documents)} documents for {made.scope} ({made.scope_name}) on {made.applies_on}")
+
+
+@commands.command("import")
+def import_command(
+    kind: Annotated[ImportKind, typer.Argument()],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    *,
+    really: Annotated[bool, typer.Option("--really", help="import it; without this only the outcome is shown")] = False,
+    skip_wrong: Annotated[bool, typer.Option("--skip-wrong", help="leave out wrong rows and import the rest")] = False,
+    effective: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="from which day changes count")] = None,
+    sector: Annotated[Sector | None, typer.Option(help="where the file doesn't say it")] = None,
+) -> None:
+    """Import schools, licences, mergers, councils or agreements from CSV, as on the page "Scholen"."""
+    configured()
+    now = utc_now()
+    today = local_day(now)
+    options = Options(effective.date() if effective else today, today, sector)
+    files = portal().files
+    try:
+        sheet = read_sheet(kind, file.name, file.read_bytes())
+        with reading(portal().engine) as session:
+            prepared = imports.prepare(session, SYSTEM, kind, sheet, options, texts=texts(Language.EN))
+        with transaction(portal().engine) as session:
+            if really:
+                report = imports.take(session, SYSTEM, prepared, skip_wrong=skip_wrong, files=files, now=now)
+            else:
+                report = imports.look(session, SYSTEM, prepared, files=files, now=now)
+    except InvalidInputError as wrong:
+        stop([texts(Language.EN)(key) for key in wrong.problems.values()])
+        return
+    for row in wrong_rows(report.plan):
+        typer.echo(f"row {row.line.number}: {why(row, texts(Language.EN))}", err=True)
+    told = ", ".join(f"{number} {verb}" for verb, number in report.counts.items())
+    typer.echo(f"{'imported' if really else 'would be'}: {told}")
+
+
+@commands.command("signing-key")
+def signing_key() -> None:
+    """Show the public key that schools give to `verify --key`."""
+    typer.echo(public_key(configured()))

@@ -1,0 +1,166 @@
+"""The command line: `bijsluiter demo | serve | worker | migrate | seed | import | purge | replay-erasures | verify | check`."""
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from dashboard import jobs, logs, migrate
+from dashboard.cli import library
+from dashboard.cli.problems import configured, sentences, stop
+from dashboard.clock import utc_now
+from dashboard.content import ROOT
+from dashboard.data_requests.desk import queue
+from dashboard.data_requests.upkeep import retention
+from dashboard.db import reading, transaction
+from dashboard.demo import run as demo_run
+from dashboard.demo import seed as demo_seed
+from dashboard.errors import ConfigurationError
+from dashboard.permissions import SYSTEM
+from dashboard.portal import portal
+from dashboard.settings import Settings
+from dashboard.web.health import readiness
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
+
+app.add_typer(library.commands)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(envvar="PORT", min=1024, max=65_000)] = 8501,
+    data: Annotated[Path, typer.Option(envvar="DATA")] = Path("var/demo"),
+) -> None:
+    """Everything on this machine, with sample data: portal, sign-in, mail."""
+    _at_root()
+    try:
+        demo_run.run(port, data)
+    except (ConfigurationError, ValidationError) as wrong:
+        stop(sentences(wrong))
+
+
+@app.command()
+def serve() -> None:
+    """Serve the portal as the environment configures it."""
+    from dashboard.web.server import bind  # noqa: PLC0415  uvicorn, only when we serve
+    from dashboard.web.server import serve as serve_app  # noqa: PLC0415
+
+    _at_root()
+    logs.configure()
+    settings = configured()
+    if not migrate.is_current(portal().engine):
+        stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
+    try:
+        bound = bind(settings.host, settings.port)
+    except ConfigurationError as wrong:
+        stop([str(wrong)])
+    with bound:
+        import streamlit_app  # noqa: PLC0415  builds the app from the environment
+
+        serve_app(streamlit_app.app, settings, bound)
+
+
+@app.command()
+def worker() -> None:
+    """Run the background jobs alone (set BIJSLUITER_RUN_WORKER=false for the portal's processes)."""
+    logs.configure()
+    configured()
+    running = jobs.start(portal())
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        running.shutdown(wait=True)
+
+
+@app.command(name="migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest migration."""
+    configured()
+    migrate.upgrade(portal().engine)
+    typer.echo("the database is at the newest migration")
+
+
+@app.command()
+def seed(
+    requests: Annotated[int, typer.Option(min=0)] = 0,
+    schools: Annotated[int, typer.Option(min=0, max=60_000)] = 0,
+    seed: Annotated[int, typer.Option()] = 1,
+) -> None:
+    """Add synthetic requests and schools: made-up people, for trying and measuring."""
+    settings = configured()
+    started = time.monotonic()
+    with transaction(portal().engine) as session:
+        demo_seed.schools(session, schools, seed=seed)
+        demo_seed.requests(session, requests, seed=seed, settings=settings, now=utc_now())
+    typer.echo(f"{requests} requests and {schools} schools in {time.monotonic() - started:.1f} s")
+
+
+@app.command()
+def purge(
+    *,
+    really: Annotated[bool, typer.Option("--really", help="take it; without this the list is only shown")] = False,
+) -> None:
+    """Show what the retention rules would take now, or take it. The worker does so by itself."""
+    settings, now = configured(), utc_now()
+    with transaction(portal().engine) as session:
+        found = (
+            retention.purge(session, SYSTEM, files=portal().files, ledger=settings.ledger, now=now)
+            if really
+            else retention.due(session, SYSTEM, now=now)
+        )
+    for each in found:
+        typer.echo(f"{each.rule}\tcase {each.case_id}" + (f"\tfile {each.file_id}" if each.file_id else ""))
+    typer.echo(f"{len(found)} {'taken' if really else 'would be taken'}")
+
+
+@app.command("replay-erasures")
+def replay_erasures() -> None:
+    """After restoring a backup: take again what had been purged since it was made."""
+    settings = configured()
+    with transaction(portal().engine) as session:
+        back = retention.replay(session, SYSTEM, files=portal().files, ledger=settings.ledger, now=utc_now())
+    typer.echo(f"{len(back)} had come back and were taken again")
+
+
+@app.command()
+def check() -> None:
+    """Say what is misconfigured, a line each; the exit code is 0 when nothing is."""
+    settings = configured()
+    problems = [f"no identity provider is configured for {kind}" for kind in _missing_providers(settings)]
+    try:
+        if not migrate.is_current(portal().engine):
+            problems.append("the database isn't at the newest migration: run `bijsluiter migrate`")
+    except SQLAlchemyError as fault:
+        problems.append(f"the database can't be reached ({type(fault).__name__})")
+    else:
+        ready = readiness(portal(), now=utc_now())
+        if migrate.is_current(portal().engine) and not _counts_hold():
+            problems.append("the counts of open cases differ from the cases: please report this")
+        problems += [f"{part} is {state}" for part, state in ready.parts.items() if state != "ok"]
+    if problems:
+        stop(problems)
+    typer.echo("nothing is misconfigured")
+
+
+def _counts_hold() -> bool:
+    """Whether the counts that every move kept are what the cases say."""
+    with reading(portal().engine) as session:
+        return queue.kept_counts(session, SYSTEM) == queue.recounted(session, SYSTEM)
+
+
+def _missing_providers(settings: Settings) -> list[str]:
+    kinds = {provider.kind.value for provider in settings.providers}
+    missing = [] if "publisher" in kinds else ["staff (kind publisher)"]
+    return missing if kinds - {"publisher"} else [*missing, "schools"]
+
+
+def _at_root() -> None:
+    """Streamlit finds its configuration and pages from here."""
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))

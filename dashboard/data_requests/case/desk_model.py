@@ -1,0 +1,119 @@
+"""What the desk keeps beside a case: recipients told, steps ticked, doubts, links, words to search by, counts."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, String
+from sqlmodel import Field
+
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.db import Base, UtcDateTime, stored_enum
+
+
+class LinkKind(StrEnum):
+    RELATED = "related"
+    DUPLICATE = "duplicate"
+
+
+class CaseRecipient(Base, table=True):
+    """A recipient of the data that was told of a correction, erasure or restriction, or a reason why not (art. 19)."""
+
+    __tablename__ = "case_recipient"
+
+    case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36)
+    recipient: str = Field(primary_key=True, max_length=60)
+    told: bool
+    reason: str = ""
+    at: datetime = Field(sa_type=UtcDateTime)
+    by_id: str = Field(max_length=80)
+
+
+class CaseTick(Base, table=True):
+    """A step of the checklist that is done."""
+
+    __tablename__ = "case_tick"
+
+    case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36)
+    step: str = Field(primary_key=True, max_length=80)
+    at: datetime = Field(sa_type=UtcDateTime)
+    by_id: str = Field(max_length=80)
+
+
+class IdentityDoubt(Base, table=True):
+    """A reasonable doubt, recorded (art. 12(6)): only with one may proof of identity be asked."""
+
+    __tablename__ = "identity_doubt"
+
+    id: str = Field(primary_key=True, max_length=36)
+    case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
+    reason: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    by_id: str = Field(max_length=80)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    confirmed: bool | None = None
+
+
+class CaseLink(Base, table=True):
+    """Two cases that belong together, seen from either."""
+
+    __tablename__ = "case_link"
+
+    case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36)
+    other_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36)
+    kind: LinkKind = Field(sa_column=Column(stored_enum(LinkKind), nullable=False))
+    at: datetime = Field(sa_type=UtcDateTime)
+    by_id: str = Field(max_length=80)
+
+
+class CaseFeedback(Base, table=True):
+    """Two answers at the end, one to five, tied to no name in any report."""
+
+    __tablename__ = "case_feedback"
+
+    case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36)
+    easy: int
+    clear: int
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SearchWord(Base, table=True):
+    """A word somebody may search a case by: of the name, the address, the school. Compared byte by byte, so that a search
+    for a beginning is a range of the index on either database.
+    """
+
+    __tablename__ = "search_word"
+
+    word: str = Field(sa_column=Column(String(120).with_variant(String(120, collation="C"), "postgresql"), primary_key=True))
+    case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36, index=True)
+
+
+class OpenLoad(Base, table=True):
+    """How many open cases there are per status, due date and handler: kept with every move, so that the desk's counts cost
+    the same at a thousand and at a million requests.
+    """
+
+    __tablename__ = "open_load"
+
+    status: Status = Field(sa_column=Column(stored_enum(Status), primary_key=True))
+    due_on: date = Field(primary_key=True)
+    handler_id: str = Field(primary_key=True, max_length=36)
+    cases: int
+
+
+class CaseMention(Base, table=True):
+    """A colleague named in an internal note: the case stands in their list until they open it."""
+
+    __tablename__ = "case_mention"
+
+    person_id: str = Field(primary_key=True, max_length=36)
+    case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36, index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class JobDay(Base, table=True):
+    """The last day a daily job ran: whoever moves it forward does today's."""
+
+    __tablename__ = "job_day"
+
+    job: str = Field(primary_key=True, max_length=40)
+    day: date

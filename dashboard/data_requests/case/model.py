@@ -1,0 +1,194 @@
+"""The tables of a case. Ways into one are in `access_model.py`, what the desk keeps beside one in `desk_model.py`."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, false, text
+from sqlmodel import Field
+
+from dashboard.data_requests.case.events import EventKind
+from dashboard.data_requests.case.lifecycle import ONLY_VERIFIED, Status
+from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
+from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.i18n import Language
+
+_OPEN = "closed_at IS NULL"
+_VERIFIED_STATES = ", ".join(f"'{status.value}'" for status in sorted(ONLY_VERIFIED))
+
+
+class Channel(StrEnum):
+    FORM = "form"
+    LETTER = "letter"
+    PHONE = "phone"
+    MAIL = "mail"
+
+
+class Visibility(StrEnum):
+    REQUESTER = "requester"
+    INTERNAL = "internal"
+
+
+class Author(StrEnum):
+    REQUESTER = "requester"
+    STAFF = "staff"
+    SCHOOL = "school"
+
+
+class FilePurpose(StrEnum):
+    """What a file is for: it decides who may open it and how long it stays."""
+
+    ANSWER = "answer"
+    ATTACHMENT = "attachment"
+    AUTHORISATION = "authorisation"
+    IDENTITY = "identity"
+
+
+class PauseReason(StrEnum):
+    """Why the clock may stand still (EDPB 01/2022): nothing else is a reason."""
+
+    IDENTITY = "identity"
+    SPECIFY = "specify"
+
+
+class ExtensionReason(StrEnum):
+    """Why an answer may take two months more (art. 12(3)): nothing else is a reason."""
+
+    COMPLEXITY = "complexity"
+    NUMBER_OF_REQUESTS = "number_of_requests"
+
+
+class Case(Base, table=True):
+    """One request. `version` grows with every change: who saves an older one is told so."""
+
+    __tablename__ = "request_case"
+    __table_args__ = (
+        CheckConstraint(f"verified_at IS NOT NULL OR status NOT IN ({_VERIFIED_STATES})", name="answered_only_when_verified"),
+        Index("ix_request_case_queue", "status", "due_on", "id"),
+        Index("ix_request_case_due", "due_on", "id"),
+        Index("ix_request_case_received", "received_on", "id"),
+        # The desk looks at open cases, among a hundred times as many ended ones: small indexes of their own.
+        *(
+            Index(f"ix_request_case_open_{name}", *columns, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN))
+            for name, columns in {
+                "due": ("due_on", "id", "rights_bits"),
+                "received": ("received_on", "id", "rights_bits"),
+                "reference": ("reference", "id", "rights_bits"),
+                "handler": ("handler_id", "due_on", "id"),
+            }.items()
+        ),
+        Index("ix_request_case_handed", "handed_brin", "handed_board"),
+    )
+
+    id: str = Field(primary_key=True, max_length=36)
+    reference: str = Field(unique=True, max_length=20)
+    code_hmac: str = Field(max_length=64)
+    submission: str = Field(unique=True, max_length=64)
+    status: Status = Field(sa_column=Column(stored_enum(Status), nullable=False))
+    role: RequesterRole = Field(sa_column=Column(stored_enum(RequesterRole), nullable=False))
+    subject: Subject = Field(sa_column=Column(stored_enum(Subject), nullable=False))
+    channel: Channel = Field(sa_column=Column(stored_enum(Channel), nullable=False))
+    language: Language = Field(sa_column=Column(stored_enum(Language), nullable=False))
+    name: str = Field(max_length=200)
+    email: str = Field(max_length=254, index=True)
+    school_name: str = Field(default="", max_length=200)
+    explanation: str
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
+    received_on: date
+    due_on: date
+    verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    handler_id: str | None = Field(default=None, max_length=36, index=True)
+    version: int = 1
+    # Whom it is about, when that isn't the one who asks; the date of birth only where age decides who may ask.
+    subject_name: str = Field(default="", max_length=200)
+    born_on: date | None = None
+    postal_address: str = Field(default="", max_length=500)
+    # The other half of a submission that is about both our records and the school's.
+    sibling_id: str | None = Field(default=None, max_length=36, index=True)
+    extended: bool = False
+    paused_since: date | None = None
+    paused_days: int = 0
+    # To whom it was handed: only a login of this school or board sees it.
+    handed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    handed_board: str | None = Field(default=None, max_length=5)
+    handed_brin: str | None = Field(default=None, max_length=4)
+    merged_into: str | None = Field(default=None, max_length=36, index=True)
+    # Which rights it asks (`rights.BITS`): the same as its rows in case_right, which never change.
+    rights_bits: int = 0
+    purged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CaseRight(Base, table=True):
+    """One right asked for, with its own outcome."""
+
+    __tablename__ = "case_right"
+
+    case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36)
+    right: Right = Field(sa_column=Column("asked_right", stored_enum(Right), primary_key=True, index=True))
+    outcome: Outcome | None = Field(default=None, sa_column=Column(stored_enum(Outcome), nullable=True))
+    ground: Ground | None = Field(default=None, sa_column=Column(stored_enum(Ground), nullable=True))
+    reason: str = ""
+    # What stays, why and until when: part of every erasure that isn't whole.
+    evidence: str = ""
+    decided_by: str | None = Field(default=None, max_length=80)
+    approved_by: str | None = Field(default=None, max_length=80)
+    # A correction names what is wrong and what is right.
+    wrong_field: str = Field(default="", max_length=200)
+    right_value: str = Field(default="", max_length=1000)
+
+
+class CaseEvent(Base, table=True):
+    """What happened: who, from which state to which, when, with the fields its kind declares."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: str = Field(primary_key=True, max_length=36)
+    case_id: str = Field(foreign_key="request_case.id", max_length=36)
+    number: int
+    kind: EventKind = Field(sa_column=Column(stored_enum(EventKind), nullable=False))
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    actor_role: str = Field(max_length=40)
+    actor_id: str = Field(max_length=80)
+    from_status: str | None = Field(default=None, max_length=40)
+    to_status: str = Field(max_length=40)
+    fields: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class CaseMessage(Base, table=True):
+    """A message between requester and desk, or a note that only the desk reads."""
+
+    __tablename__ = "case_message"
+
+    id: str = Field(primary_key=True, max_length=36)
+    case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    author: Author = Field(sa_column=Column(stored_enum(Author), nullable=False))
+    author_id: str = Field(max_length=80)
+    visibility: Visibility = Field(sa_column=Column(stored_enum(Visibility), nullable=False))
+    body: str
+
+
+class CaseFile(Base, table=True):
+    """A file at a case. Sealed ones are encrypted at rest; the digest is that of the bytes as stored."""
+
+    __tablename__ = "case_file"
+
+    id: str = Field(primary_key=True, max_length=36)
+    case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
+    name: str = Field(max_length=120)
+    media_type: str = Field(max_length=80)
+    sha256: str = Field(max_length=64)
+    size: int
+    at: datetime = Field(sa_type=UtcDateTime)
+    by_id: str = Field(max_length=80)
+    purpose: FilePurpose = Field(
+        default=FilePurpose.ANSWER,
+        sa_column=Column(stored_enum(FilePurpose), nullable=False, server_default=FilePurpose.ANSWER.value),
+    )
+    sealed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    message_id: str | None = Field(default=None, max_length=36)
+    # The bytes are gone; the row stays, so that the history holds.
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    downloaded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

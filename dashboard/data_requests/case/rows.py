@@ -1,0 +1,243 @@
+"""The rows that screens show: small, frozen, free of the session."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from dashboard.data_requests.case.events import EventKind
+from dashboard.data_requests.case.lifecycle import Status, Turn
+from dashboard.data_requests.case.model import Author, CaseRight, Channel, FilePurpose
+from dashboard.data_requests.law.deadlines import Explanation
+from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
+from dashboard.i18n import Language
+
+
+class View(StrEnum):
+    """What the desk lists."""
+
+    OPEN = "open"
+    MINE = "mine"
+    MENTIONED = "mentioned"
+    WEEK = "week"
+    OVERDUE = "overdue"
+    REQUESTER = "requester"
+    SCHOOL = "school"
+    EXECUTE = "execute"
+    UNVERIFIED = "unverified"
+    ENDED = "ended"
+
+
+class Order(StrEnum):
+    DUE = "due"
+    RECEIVED = "received"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    view: View = View.OPEN
+    rights: tuple[Right, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    handler: str = ""
+    search: str = ""
+    order: Order = Order.DUE
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the sort value and id of its last row."""
+
+    value: Any
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    id: str
+    reference: str
+    version: int
+    status: Status
+    due_on: date
+    received_on: date
+    rights: tuple[Right, ...]
+    subject: Subject
+    handler: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """One page; `cut` when a search found more than it looks at."""
+
+    rows: tuple[DeskRow, ...]
+    next: Cursor | None
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RightRow:
+    right: Right
+    outcome: Outcome | None = None
+    ground: Ground | None = None
+    reason: str = ""
+    evidence: str = ""
+    wrong_field: str = ""
+    right_value: str = ""
+    decided_by: str | None = None
+    approved_by: str | None = None
+
+    @classmethod
+    def of(cls, row: CaseRight) -> "RightRow":
+        return cls(
+            row.right,
+            row.outcome,
+            row.ground,
+            row.reason,
+            row.evidence,
+            row.wrong_field,
+            row.right_value,
+            row.decided_by,
+            row.approved_by,
+        )
+
+    @classmethod
+    def asked(cls, row: CaseRight) -> "RightRow":
+        """What was asked, without what is being decided."""
+        return cls(row.right, wrong_field=row.wrong_field, right_value=row.right_value)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    kind: EventKind
+    at: datetime
+    by: str
+    by_requester: bool
+    by_school: bool
+    to_status: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    id: str
+    name: str
+    size: int
+    purpose: FilePurpose
+    message_id: str | None
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    id: str
+    at: datetime
+    author: Author
+    by: str
+    internal: bool
+    body: str
+    files: tuple[FileRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The dates of a case, each explained by the page."""
+
+    received_on: date
+    first: Explanation
+    due: Explanation
+    extended: bool
+    # With the days that the clock stood still; None when it never did.
+    with_pause: date | None
+    paused_since: date | None
+    paused_days: int
+    # The last day for a petition to the court, once there is an answer.
+    court_until: date | None
+    target: date
+    # Our own goal for handing a request about learning material to the school; None for other requests.
+    hand_over_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtRow:
+    reason: str
+    at: datetime
+    by: str
+    settled: bool
+    confirmed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TickRow:
+    step: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRow:
+    key: str
+    told: bool
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    reference: str
+    kind: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPart:
+    """What only staff see of a case."""
+
+    undelivered: int
+    to_post: int
+    doubts: tuple[DoubtRow, ...]
+    ticks: tuple[TickRow, ...]
+    recipients: tuple[RecipientRow, ...]
+    untold: tuple[str, ...]
+    links: tuple[LinkRow, ...]
+    school_contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything about one request that its reader may see."""
+
+    id: str
+    reference: str
+    version: int
+    status: Status
+    turn: Turn
+    role: RequesterRole
+    subject: Subject
+    channel: Channel
+    language: Language
+    name: str
+    email: str
+    postal_address: str
+    subject_name: str
+    born_on: date | None
+    school_name: str
+    explanation: str
+    due_on: date
+    dates: Dates
+    closed_at: datetime | None
+    handler_id: str | None
+    handler: str
+    rights: tuple[RightRow, ...]
+    events: tuple[EventRow, ...]
+    messages: tuple[MessageRow, ...]
+    files: tuple[FileRow, ...]
+    sibling: str
+    merged_into: str
+    asks_identity: bool
+    mentions_me: bool
+    rated: bool
+    staff: StaffPart | None
+
+    @property
+    def received_on(self) -> date:
+        return self.dates.received_on

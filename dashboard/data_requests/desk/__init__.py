@@ -1,0 +1,1 @@
+"""What the desk does: register, handle, decide, hand over, several at once."""

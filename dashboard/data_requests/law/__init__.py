@@ -1,0 +1,1 @@
+"""The law as pure rules: days, rights, grounds, who holds what."""

@@ -1,0 +1,1 @@
+"""What leaves: letters, papers, packages, files, messages."""

@@ -1,0 +1,170 @@
+"""Files at a case: taken by their content and not their name, sealed at rest, removed for good when their time is over."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from uuid import uuid4
+
+import pikepdf
+from PIL import Image, UnidentifiedImageError
+from sqlmodel import Session
+
+from dashboard.data_requests.case.model import Case, CaseFile, FilePurpose
+from dashboard.errors import InvalidInputError, NotFoundError
+from dashboard.files import FileStore
+from dashboard.permissions import Actor
+from dashboard.sealing import key_from, seal, unseal
+from dashboard.settings import Settings
+
+MEGABYTE = 1024 * 1024
+LARGEST_BYTES = 10 * MEGABYTE
+MOST_PIXELS = 50_000_000
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "csv": "text/csv",
+    "txt": "text/plain",
+    "zip": "application/zip",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+}
+ANSWER_KINDS = ("pdf", "json", "csv", "txt", "zip")
+ATTACHMENT_KINDS = ("pdf", "png", "jpg", "jpeg", "txt")
+_IMAGES = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}
+# What a PDF may not bring along: it opens in somebody else's reader.
+_CARRIES = ("/JavaScript", "/EmbeddedFiles")
+_RUNS = ("/JavaScript", "/Launch")
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """As it came in: name and bytes of somebody else's making."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where files go and under which key."""
+
+    files: FileStore
+    settings: Settings
+
+    @property
+    def key(self) -> bytes:
+        return key_from(self.settings.file_secret.get_secret_value(), "case files")
+
+
+def keep(
+    session: Session, actor: Actor, case: Case, upload: Upload, purpose: FilePurpose, *, shelf: Shelf, now: datetime
+) -> CaseFile:
+    """Check, seal and store a file. The bytes first: a row never names a file that isn't there."""
+    kind = checked_kind(upload, ANSWER_KINDS if purpose is FilePurpose.ANSWER else ATTACHMENT_KINDS)
+    file_id = str(uuid4())
+    sha256 = shelf.files.put(seal(upload.content, shelf.key, file_id))
+    row = CaseFile(
+        id=file_id,
+        case_id=case.id,
+        name=_own_name(upload.name, kind),
+        media_type=MEDIA_TYPES[kind],
+        sha256=sha256,
+        size=len(upload.content),
+        at=now,
+        by_id=actor.id,
+        purpose=purpose,
+        sealed=True,
+    )
+    session.add(row)
+    return row
+
+
+def content_of(row: CaseFile, shelf: Shelf) -> bytes:
+    """The bytes as they were given. Raises NotFoundError when their time is over, DamagedFileError when they changed."""
+    if row.deleted_at:
+        raise NotFoundError(row.id)
+    stored = shelf.files.get(row.sha256)
+    return unseal(stored, shelf.key, row.id) if row.sealed else stored
+
+
+def remove(session: Session, row: CaseFile, *, files: FileStore, now: datetime) -> None:
+    """The bytes go, the row stays without its name. An unsealed file of the first release may share its bytes: those stay
+    until nobody names them.
+    """
+    row.deleted_at = now
+    row.name = f"verwijderd.{PurePath(row.name).suffix.lstrip('.') or 'bin'}"
+    session.add(row)
+    session.flush()
+    if row.sealed:
+        files.delete(row.sha256)
+
+
+def checked_kind(upload: Upload, kinds: tuple[str, ...]) -> str:
+    """The file's kind. Raises InvalidInputError unless its ending is one we take and its content really is that."""
+    kind = PurePath(upload.name).suffix.lower().lstrip(".")
+    if kind not in kinds:
+        raise InvalidInputError({"file": "invalid.file_type" if kinds is ANSWER_KINDS else "invalid.attachment_type"})
+    if not upload.content:
+        raise InvalidInputError({"file": "invalid.file_empty"})
+    if len(upload.content) > LARGEST_BYTES:
+        raise InvalidInputError({"file": "invalid.file_large"})
+    if not _is_really(kind, upload.content):
+        raise InvalidInputError({"file": "invalid.file_content"})
+    return kind
+
+
+def _is_really(kind: str, content: bytes) -> bool:  # noqa: PLR0911  one answer per kind
+    try:
+        match kind:
+            case "pdf":
+                return _plain_pdf(content)
+            case "png" | "jpg" | "jpeg":
+                return _image(content, _IMAGES[kind])
+            case "zip":
+                with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                    return bool(archive.namelist())
+            case "json":
+                json.loads(content)
+                return True
+            case "csv":
+                return any(csv.reader(io.StringIO(_as_text(content))))
+            case _:
+                return bool(_as_text(content))
+    except (pikepdf.PdfError, zipfile.BadZipFile, ValueError, csv.Error, UnidentifiedImageError, OSError):
+        return False
+
+
+def _plain_pdf(content: bytes) -> bool:
+    """A PDF with pages that runs nothing and carries no other file."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        names, opening = pdf.Root.get("/Names", pikepdf.Dictionary()), pdf.Root.get("/OpenAction")
+        runs = isinstance(opening, pikepdf.Dictionary) and str(opening.get("/S")) in _RUNS
+        return len(pdf.pages) > 0 and not runs and "/AA" not in pdf.Root and not any(name in names for name in _CARRIES)
+
+
+def _image(content: bytes, kind: str) -> bool:
+    with Image.open(io.BytesIO(content), formats=[kind]) as image:
+        if image.width * image.height > MOST_PIXELS:
+            return False
+        image.verify()
+        return True
+
+
+def _as_text(content: bytes) -> str:
+    text = content.decode("utf-8-sig")
+    if "\0" in text:
+        raise ValueError("binary")
+    return text
+
+
+def _own_name(name: str, kind: str) -> str:
+    """A name of our own making: no path, no control signs, one ending."""
+    stem = _NOT_IN_NAMES.sub("-", PurePath(name.replace("\\", "/")).stem).strip("-.")[:80]
+    return f"{stem or 'bestand'}.{kind}"

@@ -1,0 +1,212 @@
+"""Letters: templates that staff may edit, the parts that the law wants in them, and the text as it goes out.
+
+A part stands in a template as a word in brackets, in the letter's own language: [besluiten], [klacht], [rechter]. A refusal,
+whole or partial, can't go out without them (GDPR art. 12(4); UAVG art. 35).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Protocol
+
+from sqlmodel import Session
+
+from dashboard.content import DATA, organisation
+from dashboard.data_requests.law.deadlines import court_until
+from dashboard.data_requests.law.narrative import right_in_words
+from dashboard.data_requests.law.recipients import systems
+from dashboard.data_requests.law.rights import NEEDS_GROUND, Ground, Outcome, Right, Subject
+from dashboard.errors import InvalidInputError
+from dashboard.i18n import Language, Texts, texts
+from dashboard.permissions import Actor, Permission, require
+from dashboard.policy.queries import current
+from dashboard.policy.service import keep
+
+LONGEST_LETTER = 12_000
+LONGEST_TEMPLATE = 5_000
+LONGEST_GROUND = 500
+
+
+class Letter(StrEnum):
+    """The templates there are."""
+
+    ANSWER = "answer"
+    IDENTITY = "identity"
+    SPECIFY = "specify"
+    EXTENSION = "extension"
+
+
+class Part(StrEnum):
+    """What can stand between brackets."""
+
+    NAME = "name"
+    REFERENCE = "reference"
+    RECEIVED = "received"
+    DECISIONS = "decisions"
+    COMPLAINT = "complaint"
+    COURT = "court"
+    SENDER = "sender"
+
+
+# Without these a refusal may not go out: the reasons, the complaint to the authority, the way to court.
+REQUIRED_WHEN_LIMITED = (Part.DECISIONS, Part.COMPLAINT, Part.COURT)
+REQUIRED_ALWAYS = (Part.DECISIONS,)
+
+
+class Decision(Protocol):
+    """A right and what was decided about it: a row of the table, or what a page shows of it."""
+
+    @property
+    def right(self) -> Right: ...
+    @property
+    def outcome(self) -> Outcome | None: ...
+    @property
+    def ground(self) -> Ground | None: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class Addressee(Protocol):
+    """A case, or what a page shows of it."""
+
+    @property
+    def reference(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def language(self) -> Language: ...
+    @property
+    def subject(self) -> Subject: ...
+    @property
+    def received_on(self) -> date: ...
+
+
+def template(session: Session, letter: Letter, language: Language) -> str:
+    """The template in use: what the privacy officer last set, else the one that came with the product."""
+    return str(current(session, rule_name(letter, language)) or _shipped(letter, language))
+
+
+def set_template(
+    session: Session, actor: Actor, letter: Letter, language: Language, text: str, *, reason: str, now: datetime
+) -> bool:
+    """Change a template; the old one stays in the history. Raises InvalidInputError when a required part is missing."""
+    require(actor, Permission.SET_POLICY)
+    wanted = text.replace("\r\n", "\n").strip() + "\n"
+    if not 1 < len(wanted) <= LONGEST_TEMPLATE:
+        raise InvalidInputError({"value": "invalid.template_length"})
+    if letter is Letter.ANSWER:
+        require_parts(wanted, language, limited=True)
+    return keep(session, actor, rule_name(letter, language), wanted, reason=reason, now=now)
+
+
+def ground_texts(session: Session, language: Language) -> dict[Ground, str]:
+    """What a letter says of each ground: as the privacy officer last worded it, else as the product does."""
+    t = texts(language)
+    return {ground: str(current(session, ground_rule(ground, language)) or t(f"ground.{ground.value}")) for ground in Ground}
+
+
+def set_ground_text(
+    session: Session, actor: Actor, ground: Ground, language: Language, text: str, *, reason: str, now: datetime
+) -> bool:
+    """Word a ground anew; the old words stay in the history."""
+    require(actor, Permission.SET_POLICY)
+    wanted = " ".join(text.split())
+    if not 0 < len(wanted) <= LONGEST_GROUND:
+        raise InvalidInputError({"value": "invalid.ground_length"})
+    return keep(session, actor, ground_rule(ground, language), wanted, reason=reason, now=now)
+
+
+def ground_rule(ground: Ground, language: Language) -> str:
+    return f"ground.{ground.value}.{language.value}"
+
+
+def rule_name(letter: Letter, language: Language) -> str:
+    return f"letter.{letter.value}.{language.value}"
+
+
+def answer_draft(session: Session, case_language: Language, *, limited: bool) -> str:
+    """The answer's template, without the routes of complaint where everything was granted."""
+    text = template(session, Letter.ANSWER, case_language)
+    if limited:
+        return text
+    routes = {token(Part.COMPLAINT, case_language), token(Part.COURT, case_language)}
+    paragraphs = [paragraph for paragraph in text.split("\n\n") if paragraph.strip() not in routes]
+    return "\n\n".join(paragraphs)
+
+
+def token(part: Part, language: Language) -> str:
+    return f"[{texts(language)(f'letter.part.{part.value}')}]"
+
+
+def require_parts(letter: str, language: Language, *, limited: bool) -> None:
+    """Raise InvalidInputError naming the first part that the letter lacks."""
+    for part in REQUIRED_WHEN_LIMITED if limited else REQUIRED_ALWAYS:
+        if token(part, language) not in letter:
+            raise InvalidInputError({"letter": f"invalid.letter_{part.value}"})
+
+
+def require_filled(text: str, field: str) -> None:
+    """Raise InvalidInputError while a template's own "fill in" still stands in a message."""
+    if any(f"[{texts(language)('letter.fill_in')}" in text for language in Language):
+        raise InvalidInputError({field: "invalid.letter_unfilled"})
+
+
+def filled(case: Addressee, rights: Sequence[Decision], letter: str, grounds: Mapping[Ground, str], *, today: date) -> str:
+    """The letter as it goes out on this day, in the requester's language. What people typed is put in as text, once."""
+    language = Language(case.language)
+    t = texts(language)
+    o = organisation()
+    values = {
+        Part.NAME: case.name,
+        Part.REFERENCE: case.reference,
+        Part.RECEIVED: t.day(case.received_on),
+        Part.DECISIONS: decisions(t, case, rights, grounds),
+        Part.COMPLAINT: t("letter.complaint", email=o.email, authority=o.authority_name, url=o.authority_complaint_url),
+        Part.COURT: t("letter.court", day=t.day(court_until(today))),
+        Part.SENDER: f"{o.name}, {o.department}",
+    }
+    by_token = {token(part, language): value for part, value in values.items()}
+    return _replace_once(letter.replace("\r\n", "\n").strip(), by_token)
+
+
+def decisions(t: Texts, case: Addressee, rights: Sequence[Decision], grounds: Mapping[Ground, str]) -> str:
+    """Each right with its outcome, and for what was not granted the article, the reason and what stays."""
+    parts = []
+    for row in rights:
+        if row.outcome is None:
+            continue
+        lines = [f"{right_in_words(t, row.right)}: {t(f'outcome.{row.outcome.value}').lower()}."]
+        if row.outcome in NEEDS_GROUND and row.ground:
+            lines.append(grounds[row.ground])
+        if row.reason:
+            lines.append(row.reason)
+        if stays := what_stays(t.language, case, row):
+            lines.append(t("letter.stays", what=stays))
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def what_stays(language: Language, case: Addressee, row: Decision) -> str:
+    """What an erasure leaves because the law wants it kept, from the data map."""
+    if case.subject is not Subject.OWN_RECORDS or row.right is not Right.ERASURE or row.ground is not Ground.LEGAL_DUTY:
+        return ""
+    return " ".join(told for system in systems() if (told := system.told("stays", language)))
+
+
+def _replace_once(text: str, by_token: dict[str, str]) -> str:
+    """Tokens in the letter itself, never those in what replaced one."""
+    pieces, rest = [], text
+    while rest:
+        found = [(place, name) for name in by_token if (place := rest.find(name)) >= 0]
+        if not found:
+            break
+        place, name = min(found)
+        pieces += [rest[:place], by_token[name]]
+        rest = rest[place + len(name) :]
+    return "".join((*pieces, rest))
+
+
+@cache
+def _shipped(letter: Letter, language: Language) -> str:
+    return (DATA / "letters" / language.value / f"{letter.value}.txt").read_text("utf-8")

@@ -1,0 +1,164 @@
+"""The answer to an access or portability request as one ZIP: a summary people can read, and the data as JSON and CSV.
+
+Staff put in what each system gave (JSON or CSV); the data map adds what art. 15(1)(a)-(h) asks. The ZIP is sealed at rest as
+every file of a case is.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from dashboard.content import organisation
+from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.law.recipients import System, general, recipients, systems
+from dashboard.data_requests.law.rights import Right, Subject
+from dashboard.data_requests.outgoing.answers import attach
+from dashboard.data_requests.outgoing.case_files import LARGEST_BYTES, Shelf, Upload
+from dashboard.errors import InvalidInputError
+from dashboard.i18n import Texts, texts
+from dashboard.papers import Section, pdf
+from dashboard.permissions import Actor, Permission, require
+from dashboard.spreadsheets import safe_cell
+
+MOST_ROWS = 20_000
+_MADE_ON = (1980, 1, 1, 0, 0, 0)
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one system of the data map gave: a file, or nothing found."""
+
+    system: str
+    upload: Upload | None = None
+
+
+def build(
+    session: Session,
+    actor: Actor,
+    case: CaseView,
+    findings: Sequence[Finding],
+    *,
+    shelf: Shelf,
+    version: int,
+    now: datetime,
+) -> None:
+    """Make the package and put it with the answer. Raises InvalidInputError for a system that wasn't looked at, or a file
+    that isn't JSON or CSV.
+    """
+    require(actor, Permission.HANDLE_CASE)
+    wanted = {system.key for system in systems()}
+    if case.subject is not Subject.OWN_RECORDS or {each.system for each in findings} != wanted:
+        raise InvalidInputError({"package": "invalid.package_systems"})
+    content = packed(case, {each.system: parsed(each.upload) if each.upload else [] for each in findings}, now=now)
+    if len(content) > LARGEST_BYTES:
+        raise InvalidInputError({"file": "invalid.file_large"})
+    attach(
+        session,
+        actor,
+        case.id,
+        Upload(f"{texts(case.language)('package.name')}-{case.reference}.zip", content),
+        shelf=shelf,
+        version=version,
+        now=now,
+    )
+
+
+def parsed(upload: Upload) -> Rows:
+    """The rows of a JSON or CSV file. A JSON object is one row; a list of objects is a row each."""
+    try:
+        text = upload.content.decode("utf-8-sig")
+        rows = _from_csv(text) if upload.name.lower().endswith(".csv") else _from_json(text)
+    except (UnicodeDecodeError, ValueError, csv.Error) as wrong:
+        raise InvalidInputError({"package": "invalid.package_file"}) from wrong
+    if len(rows) > MOST_ROWS:
+        raise InvalidInputError({"package": "invalid.package_rows"})
+    return rows
+
+
+def packed(case: CaseView, found: dict[str, Rows], *, now: datetime) -> bytes:
+    """The ZIP: summary in the requester's language, and each system's rows twice, for people's and for machines' use."""
+    t = texts(case.language)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        _add(archive, t("package.summary_name"), summary(t, case, found, now=now))
+        _add(archive, "data.json", json.dumps(found, ensure_ascii=False, indent=2).encode())
+        for key, rows in sorted(found.items()):
+            if rows:
+                _add(archive, f"{key}.csv", as_csv(rows))
+    return out.getvalue()
+
+
+def summary(t: Texts, case: CaseView, found: dict[str, Rows], *, now: datetime) -> bytes:
+    """What art. 15(1)(a)-(h) asks, per system, as a tagged PDF. A portability answer needs only the data, and says so."""
+    asks_access = any(row.right is Right.ACCESS for row in case.rights)
+    sections = [_system(t, system, found[system.key], told=asks_access) for system in systems()]
+    if asks_access:
+        o = organisation()
+        sections.append(
+            Section(
+                t("package.rights.title"),
+                text=(t("package.rights.text", email=o.email, authority=o.authority_name, url=o.authority_complaint_url),),
+            )
+        )
+    intro = (t("package.intro", name=case.name, day=t.day(case.dates.received_on)),)
+    return pdf(t, t("package.title", reference=case.reference), intro, sections, now=now)
+
+
+def as_csv(rows: Rows) -> bytes:
+    """Semicolons and a byte order mark: Excel in Dutch opens it as a table; a cell that a spreadsheet would run is quoted."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow([_cell(name) for name in columns])
+    writer.writerows([[_cell(row.get(name, "")) for name in columns] for row in rows])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _system(t: Texts, system: System, rows: Rows, *, told: bool) -> Section:
+    language = t.language
+    by_key = {each.key: each.name(language) for each in recipients()}
+    facts = (
+        (t("package.purposes"), system.told("purposes", language)),
+        (t("package.legal_ground"), t(f"legal_ground.{system.legal_ground}")),
+        (t("package.categories"), system.told("categories", language)),
+        (t("package.recipients"), ", ".join(by_key[key] for key in system.recipients)),
+        (t("package.retention"), system.told("retention", language)),
+        (t("package.source"), system.told("source", language)),
+        (t("package.automated"), general("automated", language)),
+        (t("package.transfer"), general("transfer", language)),
+    )
+    lines = tuple("\n".join(f"{name}: {_shown(value)}" for name, value in row.items()) for row in rows)
+    return Section(system.name(language), facts if told else (), lines or (t("package.nothing"),))
+
+
+def _from_json(text: str) -> Rows:
+    value = json.loads(text)
+    rows = value if isinstance(value, list) else [value]
+    if not all(isinstance(row, dict) for row in rows):
+        raise ValueError("not objects")
+    return rows
+
+
+def _from_csv(text: str) -> Rows:
+    dialect = csv.Sniffer().sniff(text[:4096], delimiters=";,\t")
+    return [{str(name): value for name, value in row.items()} for row in csv.DictReader(io.StringIO(text), dialect=dialect)]
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _cell(value: Any) -> str:
+    return safe_cell(_shown(value))
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    archive.writestr(zipfile.ZipInfo(name, _MADE_ON), content, zipfile.ZIP_DEFLATED)

@@ -1,0 +1,99 @@
+"""Opening a case: by the form, or by staff for a letter, a call or a mail. One place makes the rows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlmodel import Session
+
+from dashboard import audit
+from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
+from dashboard.data_requests.case.counts import place_of, shift
+from dashboard.data_requests.case.desk_model import SearchWord
+from dashboard.data_requests.case.events import EventKind
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case, CaseRight, Channel
+from dashboard.data_requests.case.moves import add_event
+from dashboard.data_requests.law.deadlines import statutory_due
+from dashboard.data_requests.law.rights import Right, bits_of
+from dashboard.data_requests.requester.intake import CheckedRequest, Part
+from dashboard.insight.rollup import count_request
+from dashboard.permissions import Actor
+from dashboard.policy.queries import bridge_days
+from dashboard.settings import Settings
+from dashboard.tokens import digest
+from dashboard.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How and when a request came in."""
+
+    channel: Channel
+    received_on: date
+    now: datetime
+
+
+def new_case(session: Session, asked: CheckedRequest, part: Part, key: str, arrival: Arrival, settings: Settings) -> Case:
+    """A case for one part of a request; not yet in the session."""
+    pepper = settings.pepper.get_secret_value()
+    return Case(
+        id=str(uuid4()),
+        reference=new_reference(),
+        code_hmac=code_hmac(code_for(key, pepper), pepper),
+        submission=submission(key, part, asked),
+        status=Status.UNVERIFIED,
+        role=asked.role,
+        subject=part.subject,
+        channel=arrival.channel,
+        language=asked.language,
+        name=asked.name,
+        email=asked.email,
+        school_name=asked.school_name,
+        subject_name=asked.subject_name,
+        born_on=asked.born_on,
+        explanation=asked.explanation,
+        submitted_at=arrival.now,
+        received_on=arrival.received_on,
+        rights_bits=bits_of(part.rights),
+        due_on=statutory_due(arrival.received_on, extra_holidays=bridge_days(session, settings)),
+    )
+
+
+def submission(key: str, part: Part, asked: CheckedRequest) -> str:
+    """What makes sending the same form twice one case: the form's key, and for its second case also which part."""
+    return digest(key if part is asked.parts[0] else f"{key}:{part.subject.value}")
+
+
+def record_opening(session: Session, actor: Actor, case: Case, part: Part, asked: CheckedRequest, now: datetime) -> None:
+    """Its rights, its words, its first event, and the counts: in the caller's transaction."""
+    session.add_all(_right(case, right, asked) for right in part.rights)
+    session.add_all(SearchWord(word=word, case_id=case.id) for word in searched(case))
+    facts = {
+        "rights": [right.value for right in part.rights],
+        "role": case.role.value,
+        "subject": case.subject.value,
+        "channel": case.channel.value,
+        "received_on": case.received_on.isoformat(),
+        "due_on": case.due_on.isoformat(),
+    }
+    kind = EventKind.SUBMITTED if case.channel is Channel.FORM else EventKind.REGISTERED
+    add_event(session, actor, case, kind, now=now, fields=facts)
+    count_request(session, case.received_on, part.rights)
+    shift(session, None, place_of(case))
+    audit.record(session, actor, f"case.{'submit' if case.channel is Channel.FORM else 'register'}", ("case", case.id), now=now)
+
+
+def searched(case: Case) -> set[str]:
+    """The words this case is found by."""
+    return words(case.name, case.email, case.school_name, case.subject_name)
+
+
+def _right(case: Case, right: Right, asked: CheckedRequest) -> CaseRight:
+    corrects = right is Right.RECTIFICATION
+    return CaseRight(
+        case_id=case.id,
+        right=right,
+        wrong_field=asked.wrong_field if corrects else "",
+        right_value=asked.right_value if corrects else "",
+    )

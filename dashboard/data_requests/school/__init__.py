@@ -1,0 +1,1 @@
+"""What a school does with a request that was handed to it."""

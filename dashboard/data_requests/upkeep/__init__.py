@@ -1,0 +1,1 @@
+"""What time does: reminders, expiry, retention, bridge days."""

@@ -1,0 +1,168 @@
+"""One request as its requester sees it. Acting on it is in `track_actions.py`."""
+
+import streamlit as st
+
+from dashboard.content import organisation
+from dashboard.data_requests.case.events import EventKind
+from dashboard.data_requests.case.lifecycle import OPEN, Status, Turn
+from dashboard.data_requests.case.model import Author
+from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
+from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
+from dashboard.data_requests.law.rights import NEEDS_GROUND, Subject
+from dashboard.data_requests.requester import entering
+from dashboard.data_requests.requester.links import Opening
+from dashboard.permissions import Actor
+from dashboard.ui import identity, parts, state
+from dashboard.ui.here import Attempt, here
+from dashboard.ui.public import track_actions
+
+
+def try_code(reference: str, code: str, visitor: str | None) -> None:
+    """Try to open a case in this browser, which needs our cookie for that."""
+    now_here = here()
+    if not visitor:
+        st.error(now_here.t("track.no_cookie"), icon=":material/error:")
+        return
+    address, settings = identity.read_address(), now_here.portal.settings
+    after_trying(
+        now_here.attempt(
+            lambda session: entering.open_by_code(
+                session, now_here.actor, reference, code, visitor=visitor, address=address, settings=settings, now=now_here.now
+            )
+        )
+    )
+
+
+def after_trying(attempt: Attempt[Opening]) -> None:
+    """Open now, or why not: never whether the reference exists."""
+    opening, t = attempt.result, here().t
+    if opening and opening.opened:
+        state.clear(("track_reference", "track_code"))
+        st.rerun()
+    elif opening and opening.wait_seconds:
+        st.error(t("error.too_many_tries", wait=parts.waiting(opening.wait_seconds, t)), icon=":material/error:")
+    else:
+        st.error(t("track.wrong"), icon=":material/error:")
+
+
+def show(case: CaseView, requester: Actor) -> None:
+    t = here().t
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(t("track.reference_shown", reference=case.reference), anchor=False)
+        parts.status_badge(case.status, t)
+    st.write(t(f"status.{case.status.value}.sentence"))
+    if case.merged_into:
+        st.info(t("track.merged", reference=case.merged_into), icon=":material/merge:")
+    if case.sibling:
+        track_actions.other_half(case, requester)
+    _whose_turn(case)
+    _answer(case)
+    _messages(case, requester)
+    if case.status in {Status.CLOSED, Status.CLOSED_BY_SCHOOL}:
+        track_actions.not_satisfied(case, requester)
+        track_actions.rating(case, requester)
+    with st.expander(t("track.timeline"), expanded=case.status in OPEN, icon=":material/history:", key="open_track_timeline"):
+        _timeline(case)
+    with st.expander(t("track.asked"), icon=":material/description:", key="open_track_asked"):
+        _asked(case)
+    track_actions.endings(case, requester)
+
+
+def _whose_turn(case: CaseView) -> None:
+    t = here().t
+    if case.turn is not Turn.NOBODY:
+        st.info(t(f"turn.{case.turn.value}"), icon=":material/person_raised_hand:")
+    if case.status not in OPEN:
+        return
+    dates = case.dates
+    st.markdown(f"**{t('track.due', day=t.day(case.due_on))}**")
+    if dates.extended:
+        st.write(t("track.extended", day=t.day(dates.first.due_on)))
+    st.caption(reasons_in_words(t, dates.due))
+    if dates.with_pause:
+        running = t("track.paused_since", day=t.day(dates.paused_since)) if dates.paused_since else ""
+        st.write(
+            " ".join(
+                (running, t("track.with_pause", days=t.count("days", dates.paused_days), day=t.day(dates.with_pause)))
+            ).strip()
+        )
+    with st.container(horizontal=True):
+        st.link_button(t("track.calendar"), "/track/due.ics", icon=":material/event:", type="tertiary")
+        st.link_button(t("track.proof"), "/track/receipt.pdf", icon=":material/receipt_long:", type="tertiary")
+
+
+def _answer(case: CaseView) -> None:
+    t = here().t
+    if not any(row.outcome for row in case.rights):
+        return
+    by_school = case.subject is Subject.LEARNING_MATERIAL
+    st.subheader(t("track.answer_school" if by_school else "track.answer"), anchor=False)
+    for row in case.rights:
+        with st.container(border=True):
+            st.markdown(f"**{right_in_words(t, row.right)}**: {t(f'outcome.{row.outcome.value}') if row.outcome else ''}")
+            if row.ground:
+                st.write(t(f"ground.{row.ground.value}"))
+            if row.reason:
+                st.text(row.reason)
+    answers = [file for file in case.files if file.purpose.value == "answer"]
+    for file in answers:
+        _file(file)
+    if any(not file.gone for file in answers):
+        st.caption(t("track.answer_days"))
+    if case.closed_at and any(row.outcome in NEEDS_GROUND for row in case.rights):
+        o, until = organisation(), case.dates.court_until
+        day = t.day(until) if until else ""
+        st.markdown(t("track.routes", email=o.email, authority=o.authority_name, url=o.authority_complaint_url, day=day))
+
+
+def _file(file: FileRow) -> None:
+    t = here().t
+    if file.gone:
+        st.caption(t("track.file_gone"))
+        return
+    label = t("track.download", name=file.name, size=parts.file_size(file.size, t))
+    st.link_button(label, f"/answers/{file.id}", icon=":material/download:")
+
+
+def _messages(case: CaseView, requester: Actor) -> None:
+    t = here().t
+    st.subheader(t("track.messages"), anchor=False)
+    if not case.messages:
+        st.write(t("track.no_messages"))
+    for message in case.messages:
+        with st.container(border=True):
+            st.caption(f"{t(f'author.{message.author.value}')} · {t.moment(message.at)}")
+            st.text(message.body)
+            for file in message.files:
+                _file(file)
+    track_actions.write(case, requester)
+
+
+def _timeline(case: CaseView) -> None:
+    t = here().t
+    for event in case.events:
+        key = f"event.{event.kind.value}"
+        st.markdown(f"**{t(key)}**  \n:gray[{t.moment(event.at)} · {t(f'author.{_who(event).value}')}]")
+        if event.kind is EventKind.HANDED_OVER:
+            st.text(event.fields["school"])
+
+
+def _who(event: EventRow) -> Author:
+    if event.by_requester:
+        return Author.REQUESTER
+    return Author.SCHOOL if event.by_school else Author.STAFF
+
+
+def _asked(case: CaseView) -> None:
+    t = here().t
+    st.markdown("\n".join(f"- {right_in_words(t, row.right)}" for row in case.rights))
+    st.caption(t("track.received", day=t.day(case.dates.received_on)))
+    if case.subject_name:
+        st.text(case.subject_name)
+    for row in case.rights:
+        if row.wrong_field:
+            st.text(f"{row.wrong_field} → {row.right_value}")
+    st.text(case.explanation)
+    for file in case.files:
+        if file.purpose.value == "attachment":
+            _file(file)

@@ -1,0 +1,1 @@
+"""What schools see."""

@@ -1,0 +1,1 @@
+"""What the publisher's own people see."""

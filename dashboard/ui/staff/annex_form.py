@@ -1,0 +1,153 @@
+"""Writing a version: number, model, days; its content as data or as a PDF. Every save makes the PDF that schools would get."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from sqlmodel import Session
+
+from dashboard.accounts.model import Sector
+from dashboard.annexes import catalogue, drafting
+from dashboard.annexes.catalogue import VersionView
+from dashboard.annexes.drafting import NewVersion
+from dashboard.annexes.model import Structure
+from dashboard.errors import NotAllowedError, NotFoundError
+from dashboard.permissions import Permission
+from dashboard.ui import parts, state
+from dashboard.ui.here import here
+from dashboard.ui.staff import annex_sections
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What stands in the form when it opens."""
+
+    version: str = ""
+    model_version: str = "4.0"
+    valid_from: date | None = None
+    review_on: date | None = None
+    changes_nl: str = ""
+    changes_en: str = ""
+    deviation_reason: str = ""
+    content: Mapping[str, Any] | None = None
+    has_file: bool = False
+
+
+def new(product: str, kind_key: str, sector_key: str) -> None:
+    """Begin a version; what the newest one says is filled in."""
+    now = here()
+    t = now.t
+    if not now.actor.may(Permission.DRAFT_ANNEX):
+        raise NotAllowedError
+    kinds = {key: (name, structure) for key, name, _, structure in now.ask(lambda s: catalogue.kinds(s, now.actor, t.language))}
+    names = dict(now.ask(lambda session: catalogue.products(session, now.actor)))
+    if kind_key not in kinds or (product and product not in names) or (sector_key and sector_key not in set(Sector)):
+        raise NotFoundError(kind_key)
+    sector = Sector(sector_key) if sector_key else None
+    name, structure = kinds[kind_key]
+    st.title(t("annex.new", kind=parts.plain(name), product=parts.plain(names.get(product, ""))), anchor=False)
+    content = now.ask(lambda s: catalogue.latest_content(s, now.actor, product, kind_key, sector)) if product else None
+    typed = form("new", structure, Defaults(content=content))
+    if typed is None:
+        return
+    attempt = now.attempt(
+        lambda s: drafting.draft(s, now.actor, product or None, kind_key, sector, typed, files=now.portal.files, now=now.now)
+    )
+    if attempt.done:
+        state.leave_notice(t("annex.saved"))
+        st.switch_page(now.pages["staff/annex.py"], query_params={"version": str(attempt.result)})
+    parts.refused(attempt.refusal, t)
+
+
+def edit(view: VersionView) -> None:
+    """Go on with a draft."""
+    now = here()
+    typed = form(
+        f"edit_{view.id}_{view.edition}",
+        view.structure,
+        Defaults(
+            view.version,
+            view.model_version,
+            view.valid_from,
+            view.review_on,
+            view.changes_nl,
+            view.changes_en,
+            view.deviation_reason,
+            view.content,
+            has_file=bool(view.sha256),
+        ),
+    )
+    if typed is None:
+        return
+    save: Callable[[Session], None] = lambda s: drafting.revise(  # noqa: E731
+        s, now.actor, view.id, typed, edition=view.edition, files=now.portal.files, now=now.now
+    )
+    attempt = now.attempt(save)
+    if attempt.done:
+        state.leave_notice(now.t("annex.saved"))
+        st.rerun()
+    parts.refused(attempt.refusal, now.t)
+
+
+def form(key: str, structure: Structure | None, given: Defaults) -> NewVersion | None:
+    """The form; what was filled in when it was sent, else None."""
+    t = here().t
+    as_data = False
+    if structure:
+        ways = ["data", "pdf"]
+        way = st.radio(
+            t("annex.way"),
+            ways,
+            index=1 if given.has_file and given.content is None else 0,
+            horizontal=True,
+            format_func=lambda each: t(f"annex.way.{each}"),
+            key=f"{key}_way",
+        )
+        as_data = way == "data"
+    with st.form(f"annex_{key}"):
+        about = _about(key, given)
+        file, content = None, None
+        if as_data and structure:
+            content = annex_sections.fields(structure, given.content or {}, key)
+        else:
+            file = st.file_uploader(t("annex.file"), type=["pdf"], key=f"{key}_file", help=t("annex.file_help"))
+        sent = st.form_submit_button(t("annex.save"), type="primary", key=f"{key}_submit")
+    if not sent:
+        return None
+    return NewVersion(**about, content=content, file=file.getvalue() if file else None)
+
+
+def _about(key: str, given: Defaults) -> dict[str, Any]:
+    """Number, model, days, what changed, and whether it deviates from the model."""
+    t = here().t
+    left, right = st.columns(2)
+    version = left.text_input(t("annex.version"), value=given.version, key=f"{key}_version", max_chars=20)
+    model = right.text_input(t("annex.model"), value=given.model_version, key=f"{key}_model", max_chars=10)
+    valid_from = left.date_input(
+        t("annex.valid_from"), value=given.valid_from, format="DD-MM-YYYY", key=f"{key}_from", help=t("annex.valid_from_help")
+    )
+    review_on = right.date_input(
+        t("annex.review_on"), value=given.review_on, format="DD-MM-YYYY", key=f"{key}_review", help=t("annex.review_help")
+    )
+    changes_nl = st.text_area(t("annex.changes_nl"), value=given.changes_nl, key=f"{key}_nl", max_chars=2000, height=80)
+    changes_en = st.text_area(t("annex.changes_en"), value=given.changes_en, key=f"{key}_en", max_chars=2000, height=80)
+    reason = st.text_area(
+        t("annex.deviation"),
+        value=given.deviation_reason,
+        key=f"{key}_reason",
+        max_chars=2000,
+        height=80,
+        help=t("annex.deviation_help"),
+    )
+    return {
+        "version": version,
+        "model_version": model,
+        "valid_from": valid_from if isinstance(valid_from, date) else None,
+        "review_on": review_on if isinstance(review_on, date) else None,
+        "changes_nl": changes_nl,
+        "changes_en": changes_en,
+        "deviates": bool(reason.strip()),
+        "deviation_reason": reason,
+    }

@@ -1,0 +1,161 @@
+"""One request as staff see it: facts, words, messages, history. What people typed is shown as text, never as markup."""
+
+import streamlit as st
+
+from dashboard.data_requests.case.lifecycle import OPEN, Status
+from dashboard.data_requests.case.model import Author, FilePurpose
+from dashboard.data_requests.case.needs import waits_for_approval
+from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
+from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
+from dashboard.insight.queries import Health, health_of
+from dashboard.ui import parts
+from dashboard.ui.here import here
+
+_HEALTH_COLOUR: dict[Health, parts.Colour] = {
+    Health.OVERDUE: "red",
+    Health.WITHIN_5: "orange",
+    Health.WITHIN_10: "orange",
+    Health.ON_TRACK: "green",
+}
+_HEALTH_ICON = {
+    Health.OVERDUE: ":material/error:",
+    Health.WITHIN_5: ":material/schedule:",
+    Health.WITHIN_10: ":material/schedule:",
+    Health.ON_TRACK: ":material/check_circle:",
+}
+
+
+def facts(case: CaseView) -> None:
+    with st.container(border=True):
+        _dates(case)
+    with st.container(border=True):
+        _requester(case)
+    with st.container(border=True):
+        _rights(case)
+    if case.staff and (case.staff.links or case.sibling or case.merged_into):
+        with st.container(border=True):
+            _links(case)
+
+
+def _dates(case: CaseView) -> None:
+    t, dates = here().t, case.dates
+    parts.status_badge(case.status, t)
+    st.markdown(f"**{t('case.due')}**  \n{t.day(case.due_on)}")
+    if case.status in OPEN:
+        health = health_of(case.due_on, here().today)
+        st.badge(t(f"health.{health.value}"), color=_HEALTH_COLOUR[health], icon=_HEALTH_ICON[health])
+    if dates.hand_over_by and case.status in {Status.RECEIVED, Status.IN_PROGRESS}:
+        late = here().today > dates.hand_over_by
+        st.markdown(f"**{t('case.hand_over_by')}**  \n{t.day(dates.hand_over_by)}")
+        if late:
+            st.badge(t("case.hand_over_late"), color="orange", icon=":material/schedule:")
+    if dates.extended:
+        st.caption(t("track.extended", day=t.day(dates.first.due_on)))
+    if dates.with_pause:
+        st.markdown(f"**{t('case.with_pause')}**  \n{t.day(dates.with_pause)} ({t.count('days', dates.paused_days)})")
+    with st.expander(t("case.why"), key="open_case_why"):
+        st.write(reasons_in_words(t, dates.due))
+        st.caption(t("case.target", day=t.day(dates.target)))
+    st.markdown(f"**{t('case.handler')}**")
+    st.text(case.handler or t("desk.nobody"))
+    st.link_button(t("case.dossier"), f"/dossier/{case.reference}.pdf", icon=":material/picture_as_pdf:", type="tertiary")
+
+
+def _requester(case: CaseView) -> None:
+    t = here().t
+    st.markdown(f"**{t('case.requester')}**")
+    st.text("\n".join(line for line in (case.name, case.email, case.postal_address) if line))
+    st.markdown(f"{t(f'role.{case.role.value}')}  \n{t(f'subject.{case.subject.value}')}")
+    if case.subject_name:
+        st.markdown(f"**{t('case.about')}**")
+        st.text(case.subject_name)
+    if case.born_on:
+        st.caption(t("case.born", day=t.short_day(case.born_on)))
+    st.caption(f"{t(f'channel.{case.channel.value}')} · {t(f'case.language.{case.language.value}')}")
+    if case.school_name:
+        st.text(case.school_name)
+    if case.staff and case.staff.school_contact:
+        st.caption(t("case.school_contact"))
+        st.text(case.staff.school_contact)
+    if case.staff and case.staff.undelivered:
+        st.warning(t.count("case.undelivered", case.staff.undelivered), icon=":material/unsubscribe:")
+    if case.staff and case.staff.to_post:
+        st.warning(t.count("case.to_post", case.staff.to_post), icon=":material/local_post_office:")
+
+
+def _rights(case: CaseView) -> None:
+    t = here().t
+    st.markdown(f"**{t('case.rights')}**")
+    for row in case.rights:
+        outcome = t(f"outcome.{row.outcome.value}") if row.outcome else t("outcome.open")
+        st.markdown(f"{right_in_words(t, row.right)}: **{outcome}**")
+        if row.wrong_field:
+            st.text(f"{row.wrong_field} → {row.right_value}")
+        if row.reason:
+            st.text(row.reason)
+        if waits_for_approval(row.right, row.outcome, row.approved_by):
+            st.badge(t("case.needs_approval"), color="orange", icon=":material/visibility:")
+        elif row.approved_by:
+            st.badge(t("case.approved_badge"), color="green", icon=":material/verified:")
+
+
+def _links(case: CaseView) -> None:
+    t = here().t
+    st.markdown(f"**{t('case.links')}**")
+    found = [(case.sibling, "sibling"), (case.merged_into, "merged_into")]
+    found += [(row.reference, row.kind) for row in (case.staff.links if case.staff else ())]
+    for reference, kind in found:
+        if reference:
+            st.page_link(here().pages["staff/case.py"], label=reference, query_params={"ref": reference})
+            st.caption(t(f"case.link.{kind}"))
+
+
+def words(case: CaseView) -> None:
+    t = here().t
+    st.subheader(t("case.words"), anchor=False)
+    with st.container(border=True):
+        st.text(case.explanation or "-")
+        for file in case.files:
+            if file.purpose is not FilePurpose.ANSWER:
+                _file(file)
+
+
+def messages(case: CaseView) -> None:
+    t = here().t
+    st.subheader(t("case.messages"), anchor=False)
+    if not case.messages:
+        st.caption(t("case.no_messages"))
+    for message in case.messages:
+        with st.container(border=True):
+            who = message.by if message.author is Author.STAFF else t(f"author.{message.author.value}")
+            kind = f" · {t('case.internal')}" if message.internal else ""
+            st.caption(f"{parts.plain(who)} · {t.moment(message.at)}{kind}")
+            st.text(message.body)
+            for file in message.files:
+                _file(file)
+    for file in case.files:
+        if file.purpose is FilePurpose.ANSWER:
+            _file(file)
+
+
+def _file(file: FileRow) -> None:
+    t = here().t
+    if file.gone:
+        st.caption(t("track.file_gone"))
+        return
+    label = f"{t(f'file.{file.purpose.value}')}: {t('track.download', name=file.name, size=parts.file_size(file.size, t))}"
+    st.link_button(label, f"/answers/{file.id}", icon=":material/attach_file:", type="tertiary")
+
+
+def history(case: CaseView) -> None:
+    t = here().t
+    with st.expander(t("case.history"), icon=":material/history:", key="open_case_history"):
+        for event in case.events:
+            st.markdown(f"**{t(f'event.{event.kind.value}')}**  \n:gray[{t.moment(event.at)} · {parts.plain(_who(event))}]")
+
+
+def _who(event: EventRow) -> str:
+    t = here().t
+    if event.by_requester:
+        return t("author.requester")
+    return event.by or t("author.school" if event.by_school else "author.system")

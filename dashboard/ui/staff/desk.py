@@ -1,0 +1,164 @@
+"""The parts of the desk: filters, table, pages. What several cases get at once is in `desk_bulk.py`."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.accounts.queries import desk_people
+from dashboard.data_requests.case.lifecycle import OPEN, Status
+from dashboard.data_requests.case.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
+from dashboard.data_requests.law.narrative import right_in_words
+from dashboard.data_requests.law.rights import Right
+from dashboard.i18n import Texts
+from dashboard.insight.queries import Health, health_of
+from dashboard.tokens import digest
+from dashboard.ui import state
+from dashboard.ui.here import here
+from dashboard.ui.staff import desk_bulk
+
+ROW_HEIGHT = 38
+
+
+def filters(counts: Mapping[View, int]) -> Filters:
+    """The saved views with their counts on top; then the rest. All but the search stand in the URL."""
+    t = here().t
+    # A radio, not pills: those write the chosen one in the theme's colour, too faint on the dark ground.
+    view = st.radio(
+        t("desk.view"),
+        [view.value for view in View],
+        format_func=lambda view: _labelled(View(view), counts, t),
+        horizontal=True,
+        key="desk_view",
+        bind="query-params",
+    )
+    columns = st.columns([2, 2, 2, 1.5, 2])
+    people = {person.id: person.name for person in here().ask(desk_people)}
+    rights = _several(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
+    statuses = _several(columns[1], "desk.status", [s.value for s in Status], lambda s: t(f"status.{s}"), "desk_status")
+    handler = columns[2].selectbox(
+        t("desk.handler"),
+        list(people),
+        index=None,
+        format_func=lambda each: people.get(each, each),
+        key="desk_handler",
+        bind="query-params",
+        placeholder=t("desk.all"),
+    )
+    order = columns[3].selectbox(
+        t("desk.order"),
+        [o.value for o in Order],
+        format_func=lambda o: t(f"desk.order.{o}"),
+        key="desk_order",
+        bind="query-params",
+    )
+    search = columns[4].text_input(t("desk.search"), key="desk_search", help=t("desk.search_help"))
+    return Filters(
+        view=View(view) if view in set(View) else View.OPEN,
+        rights=tuple(Right(each) for each in rights if each in set(Right)),
+        statuses=tuple(Status(each) for each in statuses if each in set(Status)),
+        handler=handler or "",
+        search=search,
+        order=Order(order) if order in set(Order) else Order.DUE,
+    )
+
+
+def cursors(chosen: Filters) -> list[Cursor | None]:
+    return state.desk_cursors(chosen)
+
+
+def table(page: DeskPage) -> None:
+    """One row a case; ticking rows offers what can be done with them together."""
+    t = here().t
+    if page.cut:
+        st.warning(t("desk.cut"), icon=":material/filter_alt:")
+    if not page.rows:
+        st.info(t("desk.empty"), icon=":material/inbox:")
+        return
+    st.caption(t("desk.choose"))
+    chosen = st.dataframe(
+        frame(page.rows, t, here().today),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        # A choice is a row number: when the rows change, it must not point at somebody else's case.
+        key=f"desk_table_{digest(''.join(row.reference for row in page.rows))}",
+        height=ROW_HEIGHT * (len(page.rows) + 1),
+        row_height=ROW_HEIGHT,
+        column_config={t("desk.column.received"): st.column_config.DateColumn(format="DD-MM-YYYY")},
+        alt=t("desk.alt"),
+    )
+    desk_bulk.picked([page.rows[number] for number in chosen.selection.rows if number < len(page.rows)])
+
+
+def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
+    """On and back, by key: nothing is counted or skipped."""
+    t = here().t
+    with st.container(horizontal=True):
+        st.button(
+            t("desk.previous"),
+            disabled=not begun[1:],
+            on_click=state.desk_back,
+            key="desk_previous",
+            icon=":material/chevron_left:",
+        )
+        st.button(
+            t("desk.next"),
+            disabled=page.next is None,
+            on_click=state.desk_on,
+            args=(page.next,),
+            key="desk_next",
+            icon=":material/chevron_right:",
+        )
+        if page.rows:
+            references = {row.reference: row for row in page.rows}
+            picked = st.selectbox(
+                t("desk.open_case"),
+                list(references),
+                index=None,
+                key="desk_open",
+                label_visibility="collapsed",
+                placeholder=t("desk.open_case"),
+            )
+            if picked:
+                desk_bulk.open_case(picked)
+
+
+def frame(rows: tuple[DeskRow, ...], t: Texts, today: date) -> pd.DataFrame:
+    """The rows in the reader's words."""
+    return pd.DataFrame(
+        {
+            t("desk.column.due"): [due(row, t, today) for row in rows],
+            t("desk.column.reference"): [row.reference for row in rows],
+            t("desk.column.rights"): [", ".join(right_in_words(t, right) for right in row.rights) for row in rows],
+            t("desk.column.status"): [t(f"status.{row.status.value}") for row in rows],
+            t("desk.column.handler"): [row.handler or t("desk.nobody") for row in rows],
+            t("desk.column.subject"): [t(f"subject.{row.subject.value}.short") for row in rows],
+            t("desk.column.received"): [row.received_on for row in rows],
+        }
+    )
+
+
+def due(row: DeskRow, t: Texts, today: date) -> str:
+    """The date with a word, never a colour alone."""
+    if row.status not in OPEN:
+        return t.short_day(row.due_on)
+    health = health_of(row.due_on, today)
+    word = {Health.OVERDUE: t("desk.late"), Health.WITHIN_5: t("desk.soon")}.get(health, "")
+    return f"{t.short_day(row.due_on)} {word}".strip()
+
+
+def _labelled(view: View, counts: Mapping[View, int], t: Texts) -> str:
+    name = t(f"desk.view.{view.value}")
+    return f"{name} ({t.number(counts[view])})" if view in counts else name
+
+
+def _several(
+    place: st.delta_generator.DeltaGenerator, label: str, options: list[str], words: Callable[[str], str], key: str
+) -> list[str]:
+    t = here().t
+    chosen: list[str] = place.multiselect(
+        t(label), options, format_func=words, key=key, bind="query-params", placeholder=t("desk.all")
+    )
+    return chosen

@@ -1,0 +1,104 @@
+"""Notices and the register as staff see them: who was told when, who objected, what was answered."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.notices import queries, service
+from dashboard.notices.model import ObjectionOutcome
+from dashboard.notices.rows import NoticeSummary, ObjectionRow, SubprocessorRow
+from dashboard.permissions import Permission
+from dashboard.ui import differences, parts, state
+from dashboard.ui.acting import do
+from dashboard.ui.here import here
+from dashboard.ui.school import notices
+
+
+def notice(row: NoticeSummary) -> None:
+    t = here().t
+    with st.container(border=True):
+        st.markdown(f"**{parts.plain(row.product)}, {t('verify.version', version=row.version)}**")
+        if row.withdrawn:
+            st.badge(t("notices.withdrawn"), color="gray")
+        st.write(t("notices.from", day=t.day(row.effective_on), version=row.version))
+        differences.shown(row.changes, t)
+        told = {"told": t.count("subprocessors.told", row.told), "seen": t.number(row.seen)}
+        st.caption(t("subprocessors.numbers", objections=t.number(len(row.objections)), **told))
+        for each in row.objections:
+            _objection(each)
+        _boards(row)
+
+
+def _objection(row: ObjectionRow) -> None:
+    now = here()
+    t = now.t
+    with st.container(border=True):
+        st.markdown(f"**{parts.plain(row.board_name)} ({row.board_number})**")
+        notices.objection(row)
+        st.text(row.email)
+        if row.outcome or not now.actor.may(Permission.ANSWER_OBJECTION):
+            return
+        with st.form(f"answer_{row.id}", border=False):
+            outcome = st.radio(
+                t("subprocessors.outcome"),
+                [each.value for each in ObjectionOutcome],
+                index=None,
+                horizontal=True,
+                format_func=lambda each: t(f"objection.{each}"),
+                key=f"answer_outcome_{row.id}",
+            )
+            answer = st.text_area(t("subprocessors.answer"), key=f"answer_body_{row.id}", max_chars=service.LONGEST_BODY)
+            sent = st.form_submit_button(t("subprocessors.send"), type="primary", key=f"answer_submit_{row.id}")
+    if sent:
+        do(
+            lambda s: service.answer_objection(
+                s, now.actor, row.id, outcome or "", answer, settings=now.portal.settings, now=now.now
+            ),
+            "subprocessors.sent",
+        )
+
+
+def _boards(row: NoticeSummary) -> None:
+    """Who was told when: asked only when somebody opens it."""
+    now = here()
+    t, shown = now.t, state.opened(state.NOTICE_BOARDS) == row.id
+    st.button(
+        t("subprocessors.boards_close" if shown else "subprocessors.boards"),
+        key=f"notice_boards_{row.id}",
+        type="tertiary",
+        icon=":material/groups:",
+        on_click=state.open_one,
+        args=(state.NOTICE_BOARDS, None if shown else row.id),
+    )
+    if not shown:
+        return
+    for each in now.ask(lambda session: queries.told_boards(session, now.actor, row.id)):
+        how = t("subprocessors.mailed" if each.mailed else "subprocessors.in_portal")
+        seen = t("subprocessors.seen", moment=t.moment(each.seen_at)) if each.seen_at else t("subprocessors.not_seen")
+        until = t("notices.object_until", day=t.short_day(each.object_until))
+        st.text(f"{each.board_name} ({each.board_number}): {t.moment(each.told_at)}, {how}. {until}. {seen}")
+
+
+def register(rows: Sequence[SubprocessorRow]) -> None:
+    t = here().t
+    if not rows:
+        st.info(t("subprocessors.empty"), icon=":material/info:")
+        return
+    columns = ("name", "service", "data", "country", "product", "since", "until")
+    table = pd.DataFrame(
+        [
+            (
+                row.name,
+                row.service,
+                row.data,
+                differences.country(row.country, t),
+                f"{row.product} {row.version}",
+                t.short_day(row.since),
+                t.short_day(row.until) if row.until else "",
+            )
+            for row in rows
+        ],
+        columns=[t(f"subprocessors.column.{column}") for column in columns],
+    )
+    st.dataframe(table, hide_index=True, key="subprocessor_register", alt=t("subprocessors.register"))

@@ -1,0 +1,121 @@
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard.clock import local_day
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.desk import bulk, handling
+from dashboard.data_requests.desk.bulk import Picked
+from dashboard.db import reading, transaction
+from dashboard.errors import NotAllowedError, NotFoundError, NotPossibleError, StaleError
+from dashboard.settings import Settings
+from tests import cases
+from tests.people import AGENT, AUDITOR, COLLEAGUE, request, requester
+
+
+def pair(engine: Engine, settings: Settings, now: datetime, **second: object) -> tuple[Case, Case]:
+    """Two open cases; the same person's, unless something else is given."""
+    first = cases.received(engine, settings, now)
+    other = cases.received(engine, settings, now + timedelta(minutes=10), request(**{"rights": ("erasure",), **second}))
+    return first, other
+
+
+def merge(engine: Engine, settings: Settings, case: Case, into: str, now: datetime, by: object = AGENT) -> None:
+    with transaction(engine) as session:
+        bulk.merge(session, by, case.id, into, version=case.version, settings=settings, now=now)  # type: ignore[arg-type]
+
+
+def picked(*found: Case) -> list[Picked]:
+    return [Picked(case.id, case.reference, case.version) for case in found]
+
+
+def test_a_duplicate_is_closed_with_a_message_and_the_other_case_keeps_its_date(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    first, second = pair(engine, settings, now)
+    merge(engine, settings, second, first.reference, now)
+    found = cases.fresh(engine, second)
+    assert (found.status, found.merged_into) == (Status.MERGED, first.id)
+    assert cases.fresh(engine, first).due_on == first.due_on
+    assert first.reference in cases.mails(engine, "joined")[0].body
+    with reading(engine) as session:
+        seen = queries.case_view(session, AGENT, first.id, settings=settings, today=local_day(now))
+        theirs = queries.case_view(session, requester(first.id), first.id, settings=settings, today=local_day(now))
+    assert seen.staff is not None
+    assert [(row.reference, row.kind) for row in seen.staff.links] == [(second.reference, "duplicate")]
+    assert seen.messages[-1].body.startswith(second.reference)
+    assert theirs.messages == ()
+
+
+@pytest.mark.parametrize(
+    ("second", "text_key"),
+    [
+        ({"email": "ander@aanvrager.example"}, "error.merge_other_person"),
+        ({"subject": "learning_material", "school_name": "x"}, "error.merge_other_person"),
+    ],
+)
+def test_a_merge_is_no_way_into_somebody_elses_case(
+    engine: Engine, settings: Settings, now: datetime, second: dict[str, object], text_key: str
+) -> None:
+    first, other = pair(engine, settings, now, **second)
+    with pytest.raises(NotPossibleError) as refused:
+        merge(engine, settings, other, first.reference, now)
+    assert refused.value.text_key == text_key
+    with transaction(engine) as session:
+        bulk.link(session, AGENT, other.id, first.reference, now=now)
+    assert cases.fresh(engine, other).status is Status.RECEIVED
+
+
+def test_an_unconfirmed_case_is_neither_merged_nor_merged_into(engine: Engine, settings: Settings, now: datetime) -> None:
+    first = cases.received(engine, settings, now)
+    unconfirmed = cases.case_of(engine, cases.submit(engine, settings, now))
+    with pytest.raises(NotPossibleError):
+        merge(engine, settings, unconfirmed, first.reference, now)
+    with pytest.raises(NotPossibleError) as refused:
+        merge(engine, settings, first, unconfirmed.reference, now)
+    assert refused.value.text_key == "error.merge_ended"
+
+
+def test_itself_nothing_and_nobody_are_no_target(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.received(engine, settings, now)
+    for reference in (case.reference, "BS-111-111-111", ""):
+        with pytest.raises(NotFoundError):
+            merge(engine, settings, case, reference, now)
+    with pytest.raises(NotAllowedError):
+        merge(engine, settings, case, case.reference, now, by=AUDITOR)
+
+
+def test_several_at_once_each_answer_for_themselves(engine: Engine, settings: Settings, now: datetime) -> None:
+    first, second = pair(engine, settings, now)
+    seen = picked(first, second)
+    with transaction(engine) as session:
+        handling.take(session, AGENT, second.id, version=second.version, now=now)
+    with transaction(engine) as session:
+        done = bulk.assign_all(session, AGENT, seen, COLLEAGUE.id, now=now)
+    assert [(one.reference, type(one.refusal)) for one in done] == [
+        (first.reference, type(None)),
+        (second.reference, StaleError),
+    ]
+    assert cases.fresh(engine, first).handler_id == COLLEAGUE.id
+    assert cases.fresh(engine, second).handler_id == AGENT.id
+
+
+def test_acknowledging_several_mails_each_requester_once(engine: Engine, settings: Settings, now: datetime) -> None:
+    first, second = pair(engine, settings, now)
+    with transaction(engine) as session:
+        done = bulk.acknowledge_all(session, AGENT, picked(first, second), settings=settings, now=now)
+    assert not [one for one in done if one.refusal]
+    assert len(cases.mails(engine, "acknowledged")) == 2
+
+
+def test_closing_several_as_duplicates_leaves_out_what_cannot_be(engine: Engine, settings: Settings, now: datetime) -> None:
+    first, second = pair(engine, settings, now)
+    stranger = cases.received(engine, settings, now + timedelta(minutes=20), request(email="ander@aanvrager.example"))
+    with transaction(engine) as session:
+        done = bulk.merge_all(session, AGENT, picked(second, stranger), first.reference, settings=settings, now=now)
+    assert [type(one.refusal) for one in done] == [type(None), NotPossibleError]
+    assert cases.fresh(engine, second).status is Status.MERGED
+    assert cases.fresh(engine, stranger).status is Status.RECEIVED

@@ -1,0 +1,249 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard.clock import local_day
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.desk import deciding
+from dashboard.data_requests.law.recipients import recipients, systems
+from dashboard.data_requests.law.rights import Ground
+from dashboard.data_requests.outgoing import letters
+from dashboard.data_requests.outgoing.letters import Letter
+from dashboard.db import reading, transaction
+from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
+from dashboard.i18n import Language
+from dashboard.policy import queries as policy
+from dashboard.settings import Settings
+from tests import cases
+from tests.cases import LETTER
+from tests.people import AGENT, AUDITOR, COLLEAGUE, OFFICER, request, requester
+
+SEVEN_YEARS = "Facturen van 2024 blijven tot 2031."
+
+
+def partial(engine: Engine, settings: Settings, now: datetime) -> Case:
+    """An erasure decided in part, looked at by a colleague, recipients told: ready to close."""
+    case = cases.in_progress(engine, settings, now, request(rights=("erasure",)))
+    cases.decide(engine, case, now, "erasure", "partly", "legal_duty", SEVEN_YEARS)
+    cases.approve(engine, case, now, "erasure")
+    return cases.tell_all(engine, case, now)
+
+
+@pytest.mark.parametrize(
+    ("right", "outcome", "ground", "reason", "needed"),
+    [
+        ("erasure", "granted", None, "", True),
+        ("erasure", "partly", "legal_duty", "Zo.", True),
+        ("access", "refused", "manifestly_unfounded", "Zo.", True),
+        ("access", "partly", "rights_of_others", "Zo.", True),
+        ("access", "granted", None, "", False),
+        ("erasure", "not_applicable", None, "", False),
+    ],
+)
+def test_every_refusal_and_every_erasure_needs_a_colleague(
+    engine: Engine,
+    settings: Settings,
+    now: datetime,
+    right: str,
+    outcome: str,
+    ground: str | None,
+    reason: str,
+    needed: bool,
+) -> None:
+    case = cases.in_progress(engine, settings, now, request(rights=(right,)))
+    case = cases.decide(engine, case, now, right, outcome, ground, reason, evidence="Elf keer deze maand.")
+    cases.tell_all(engine, case, now)
+    if not needed:
+        assert cases.close(engine, settings, case, now).status is Status.CLOSED
+        return
+    with pytest.raises(NotPossibleError) as refused:
+        cases.close(engine, settings, case, now)
+    assert refused.value.text_key == "need.approved"
+    with pytest.raises(NotPossibleError) as own:
+        cases.approve(engine, case, now, right, by=AGENT)
+    assert own.value.text_key == "error.own_decision"
+    cases.approve(engine, case, now, right, by=COLLEAGUE)
+    assert cases.close(engine, settings, case, now).status is Status.CLOSED
+
+
+def test_a_decision_that_changes_needs_a_new_look(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = partial(engine, settings, now)
+    cases.decide(engine, case, now, "erasure", "refused", "legal_claims", "Er loopt een zaak.", by=COLLEAGUE)
+    with pytest.raises(NotPossibleError) as refused:
+        cases.close(engine, settings, case, now)
+    assert refused.value.text_key == "need.approved"
+    # Who decided now is the colleague: the other may look.
+    cases.approve(engine, case, now, "erasure", by=AGENT)
+    cases.close(engine, settings, case, now)
+
+
+def test_what_needs_no_second_look_cannot_be_approved(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.in_progress(engine, settings, now)
+    with pytest.raises(NotPossibleError):
+        cases.approve(engine, case, now, "access")
+    with pytest.raises(NotAllowedError):
+        cases.approve(engine, case, now, "access", by=AUDITOR)
+
+
+@pytest.mark.parametrize(
+    ("missing", "text_key"),
+    [
+        ("[besluiten]", "invalid.letter_decisions"),
+        ("[klacht]", "invalid.letter_complaint"),
+        ("[rechter]", "invalid.letter_court"),
+    ],
+)
+def test_a_refusal_does_not_go_out_while_a_part_of_it_is_missing(
+    engine: Engine, settings: Settings, now: datetime, missing: str, text_key: str
+) -> None:
+    case = partial(engine, settings, now)
+    with pytest.raises(InvalidInputError) as refused:
+        cases.close(engine, settings, case, now, LETTER.replace(missing, ""))
+    assert refused.value.problems == {"letter": text_key}
+    assert cases.fresh(engine, case).status is Status.IN_PROGRESS
+    assert not cases.mails(engine, "answered")
+
+
+def test_an_english_letter_is_held_to_the_english_parts(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.in_progress(engine, settings, now, request(rights=("erasure",), language=Language.EN))
+    cases.decide(engine, case, now, "erasure", "refused", "legal_claims", "A case is going on.")
+    cases.approve(engine, case, now, "erasure")
+    with pytest.raises(InvalidInputError):
+        cases.close(engine, settings, case, now, LETTER)
+    cases.close(engine, settings, case, now, "[decisions] [complaint] [court]")
+    with reading(engine) as session:
+        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
+    assert "Erasure: refused." in seen.messages[-1].body
+    assert "Thursday 16 April 2026" in seen.messages[-1].body
+
+
+def test_a_partial_erasure_says_what_stays_why_and_until_when(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.close(engine, settings, partial(engine, settings, now), now)
+    with reading(engine) as session:
+        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
+    letter = seen.messages[-1].body
+    for part in (
+        "Wissen: deels toegewezen.",
+        "artikel 17 lid 3 onder b",
+        SEVEN_YEARS,
+        "zeven jaar te bewaren (artikel 52 AWR",
+        "autoriteitpersoonsgegevens.nl",
+        "tot en met donderdag 16 april 2026",
+    ):
+        assert part in letter
+    assert "[" not in letter
+    assert seen.dates.court_until == date(2026, 4, 16)
+
+
+def test_manifestly_unfounded_needs_evidence(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.in_progress(engine, settings, now)
+    with pytest.raises(InvalidInputError) as refused:
+        cases.decide(engine, case, now, "access", "refused", "manifestly_unfounded", "Te veel.")
+    assert refused.value.problems == {"evidence": "invalid.evidence_empty"}
+    cases.decide(engine, case, now, "access", "refused", "manifestly_unfounded", "Te veel.", evidence="Elf keer.")
+
+
+@pytest.mark.parametrize("right", ["marketing_objection", "consent_withdrawal"])
+def test_against_marketing_and_for_consent_no_refusal_exists(
+    engine: Engine, settings: Settings, now: datetime, right: str
+) -> None:
+    case = cases.in_progress(engine, settings, now, request(rights=(right,), explanation=""))
+    for outcome in ("refused", "partly"):
+        with pytest.raises(InvalidInputError) as refused:
+            cases.decide(engine, case, now, right, outcome, "manifestly_unfounded", "Nee.", evidence="x")
+        assert refused.value.problems == {"outcome": "invalid.no_refusal_exists"}
+
+
+@pytest.mark.parametrize("right", ["rectification", "erasure", "restriction"])
+def test_after_a_correction_erasure_or_restriction_every_recipient_is_told_or_exempt_with_a_reason(
+    engine: Engine, settings: Settings, now: datetime, right: str
+) -> None:
+    typed = request(rights=(right,), wrong_field="adres", right_value="Straat 2")
+    case = cases.in_progress(engine, settings, now, typed)
+    case = cases.decide(engine, case, now, right)
+    if right == "erasure":
+        case = cases.approve(engine, case, now, right)
+    with pytest.raises(NotPossibleError) as refused:
+        cases.close(engine, settings, case, now)
+    assert refused.value.text_key == "need.recipients_told"
+    first, *others = [each.key for each in recipients()]
+    with pytest.raises(InvalidInputError), transaction(engine) as session:
+        deciding.tell_recipient(session, AGENT, case.id, first, told=False, reason=" ", version=case.version, now=now)
+    with pytest.raises(NotFoundError), transaction(engine) as session:
+        deciding.tell_recipient(session, AGENT, case.id, "nobody", told=True, reason="", version=case.version, now=now)
+    for key in (first, *others):
+        with transaction(engine) as session:
+            version = cases.fresh(engine, case).version
+            deciding.tell_recipient(
+                session, AGENT, case.id, key, told=key != first, reason="Bestaat niet meer.", version=version, now=now
+            )
+    assert cases.close(engine, settings, case, now).status is Status.CLOSED
+
+
+def test_for_access_nobody_has_to_be_told(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.decide(engine, cases.in_progress(engine, settings, now), now)
+    assert cases.close(engine, settings, case, now).status is Status.CLOSED
+
+
+def test_a_template_keeps_its_history_and_its_required_parts(engine: Engine, now: datetime) -> None:
+    with reading(engine) as session:
+        shipped = letters.template(session, Letter.ANSWER, Language.NL)
+    with pytest.raises(InvalidInputError), transaction(engine) as session:
+        letters.set_template(session, OFFICER, Letter.ANSWER, Language.NL, "Geen delen.", reason="Korter", now=now)
+    with pytest.raises(NotAllowedError), transaction(engine) as session:
+        letters.set_template(session, AGENT, Letter.ANSWER, Language.NL, shipped, reason="x", now=now)
+    wanted = shipped.replace("Dit is ons antwoord.", "Hier is ons antwoord.")
+    with transaction(engine) as session:
+        letters.set_template(session, OFFICER, Letter.ANSWER, Language.NL, wanted, reason="Korter", now=now)
+    with reading(engine) as session:
+        assert "Hier is" in letters.answer_draft(session, Language.NL, limited=True)
+        (row,) = policy.history(session, OFFICER, letters.rule_name(Letter.ANSWER, Language.NL))
+    assert (row.by, row.reason, row.number) == (OFFICER.name, "Korter", 1)
+
+
+def test_a_ground_is_worded_anew_with_its_history_and_letters_say_it_so(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    for wrong in ("", "x" * 501):
+        with pytest.raises(InvalidInputError), transaction(engine) as session:
+            letters.set_ground_text(session, OFFICER, Ground.LEGAL_DUTY, Language.NL, wrong, reason="Korter", now=now)
+    with pytest.raises(NotAllowedError), transaction(engine) as session:
+        letters.set_ground_text(session, AGENT, Ground.LEGAL_DUTY, Language.NL, "x", reason="Korter", now=now)
+    with transaction(engine) as session:
+        letters.set_ground_text(session, OFFICER, Ground.LEGAL_DUTY, Language.NL, "De wet wil het zo.", reason="Korter", now=now)
+    case = cases.close(engine, settings, partial(engine, settings, now), now)
+    with reading(engine) as session:
+        seen = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
+        assert len(policy.history(session, OFFICER, letters.ground_rule(Ground.LEGAL_DUTY, Language.NL))) == 1
+    assert "De wet wil het zo." in seen.messages[-1].body
+
+
+def test_an_answer_that_grants_all_needs_no_routes_in_its_draft(engine: Engine) -> None:
+    with reading(engine) as session:
+        assert "[rechter]" not in letters.answer_draft(session, Language.NL, limited=False)
+        assert "[court]" in letters.answer_draft(session, Language.EN, limited=True)
+
+
+def test_what_somebody_typed_is_never_taken_for_a_part(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.in_progress(engine, settings, now, request(name="[besluiten] [rechter]"))
+    case = cases.decide(engine, case, now)
+    cases.close(engine, settings, case, now, "Beste [naam], [besluiten]")
+    with reading(engine) as session:
+        seen = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
+    assert seen.messages[-1].body.startswith("Beste [besluiten] [rechter], Inzage")
+
+
+def test_the_data_map_names_recipients_that_exist_and_what_an_erasure_leaves() -> None:
+    assert {each.key for each in recipients()} == {key for system in systems() for key in system.recipients}
+    assert any(system.told("stays", Language.NL) for system in systems())
+    assert [system.key for system in systems("processor")] == ["learning_platform"]
+
+
+def test_closing_an_undecided_case_says_so_before_anything_else(engine: Engine, settings: Settings) -> None:
+    case = cases.in_progress(engine, settings, datetime(2026, 3, 5, 9, 0, tzinfo=UTC))
+    with pytest.raises(NotPossibleError) as refused:
+        cases.close(engine, settings, case, datetime(2026, 3, 6, 9, 0, tzinfo=UTC), "Leeg.")
+    assert refused.value.text_key == "need.all_decided"

@@ -1,0 +1,116 @@
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case, Channel
+from dashboard.data_requests.desk import registering
+from dashboard.data_requests.desk.registering import Registration
+from dashboard.data_requests.requester import entering
+from dashboard.db import reading, transaction
+from dashboard.errors import InvalidInputError, NotAllowedError
+from dashboard.mail import outbox
+from dashboard.mail.model import MailState
+from dashboard.permissions import VISITOR
+from dashboard.settings import Settings
+from tests import cases
+from tests.people import AGENT, AUDITOR, request
+
+LETTER = Registration(request(email=""), "letter", "20-2-2026", "Straat 1\n1234 AB  Stad")
+
+
+def register(
+    engine: Engine, settings: Settings, now: datetime, entered: Registration = LETTER, key: str = "k", by: object = AGENT
+) -> list[str]:
+    with transaction(engine) as session:
+        return registering.register(session, by, entered, key=key, settings=settings, now=now)  # type: ignore[arg-type]
+
+
+def the_case(engine: Engine) -> Case:
+    with reading(engine) as session:
+        return session.exec(select(Case)).one()
+
+
+def test_a_letter_counts_from_the_day_it_was_received_and_not_from_its_entry(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    (reference,) = register(engine, settings, now)
+    case = the_case(engine)
+    assert (case.reference, case.channel, case.status) == (reference, Channel.LETTER, Status.RECEIVED)
+    assert (case.received_on, case.due_on, case.submitted_at) == (date(2026, 2, 20), date(2026, 3, 20), now)
+    (mail,) = cases.mails(engine, "registered")
+    assert (mail.state, mail.recipient) == (MailState.TO_POST, "Straat 1\n1234 AB Stad")
+
+
+def test_the_code_in_the_letter_opens_the_case(engine: Engine, settings: Settings, now: datetime) -> None:
+    (reference,) = register(engine, settings, now)
+    body = cases.mails(engine, "registered")[0].body
+    code = next(line for line in body.splitlines() if line.startswith("Je code is: ")).removeprefix("Je code is: ")
+    with transaction(engine) as session:
+        opening = entering.open_by_code(
+            session, VISITOR, reference, code, visitor=cases.BROWSER, address="192.0.2.1", settings=settings, now=now
+        )
+    assert opening.opened
+
+
+def test_with_an_address_it_is_a_mail(engine: Engine, settings: Settings, now: datetime) -> None:
+    register(engine, settings, now, Registration(request(), "phone", "5/3/2026"))
+    assert cases.mails(engine, "registered")[0].state is MailState.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "text_key"),
+    [
+        ({"received_on": "6-3-2026"}, "received_on", "invalid.received_future"),
+        ({"received_on": ""}, "received_on", "invalid.received_none"),
+        ({"received_on": "31-2-2026"}, "received_on", "invalid.received_none"),
+        ({"received_on": "1-1-2020"}, "received_on", "invalid.received_old"),
+        ({"channel": "form"}, "channel", "invalid.channel"),
+        ({"channel": "pigeon"}, "channel", "invalid.channel"),
+        ({"postal_address": ""}, "email", "invalid.email"),
+        ({"postal_address": "x" * 501}, "postal_address", "invalid.postal_address"),
+        ({"request": request(name="", email="")}, "name", "invalid.name"),
+    ],
+)
+def test_each_wrong_field_is_named(
+    engine: Engine, settings: Settings, now: datetime, changes: dict[str, object], field: str, text_key: str
+) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        register(engine, settings, now, replace(LETTER, **changes))  # type: ignore[arg-type]
+    assert refused.value.problems == {field: text_key}
+    with reading(engine) as session:
+        assert session.exec(select(Case)).all() == []
+
+
+def test_who_asks_for_another_by_letter_sends_an_authorisation_on_paper(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    lawyer = replace(LETTER, request=request(email="", role="agent", subject_name="Oma Voorbeeld"))
+    with pytest.raises(InvalidInputError) as refused:
+        register(engine, settings, now, lawyer)
+    assert refused.value.problems == {"authorisation": "invalid.authorisation"}
+    register(engine, settings, now, replace(lawyer, has_authorisation=True))
+    assert the_case(engine).subject_name == "Oma Voorbeeld"
+
+
+def test_a_double_click_is_one_case(engine: Engine, settings: Settings, now: datetime) -> None:
+    assert register(engine, settings, now) == register(engine, settings, now)
+    the_case(engine)
+
+
+def test_only_the_desk_enters_letters_and_posts_them(engine: Engine, settings: Settings, now: datetime) -> None:
+    with pytest.raises(NotAllowedError):
+        register(engine, settings, now, by=AUDITOR)
+    register(engine, settings, now)
+    with transaction(engine) as session:
+        (letter,) = outbox.to_post(session, AGENT)
+        outbox.posted(session, AGENT, letter.id, now=now)
+        outbox.posted(session, AGENT, letter.id, now=now)
+    with reading(engine) as session:
+        assert outbox.to_post(session, AGENT) == []
+        with pytest.raises(NotAllowedError):
+            outbox.to_post(session, AUDITOR)
+    assert cases.mails(engine, "registered")[0].body == ""

@@ -1,0 +1,134 @@
+import io
+import json
+import zipfile
+from datetime import datetime
+
+import pikepdf
+import pytest
+from sqlalchemy import Engine
+
+from dashboard.clock import local_day
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.law.recipients import systems
+from dashboard.data_requests.outgoing import answers, calendar_file, packages, papers
+from dashboard.data_requests.outgoing.case_files import Shelf, Upload
+from dashboard.data_requests.outgoing.packages import Finding
+from dashboard.db import reading, transaction
+from dashboard.errors import InvalidInputError, NotAllowedError
+from dashboard.i18n import Language
+from dashboard.permissions import Actor
+from dashboard.settings import Settings
+from tests import cases
+from tests.people import AGENT, AUDITOR, request, requester
+
+CRM = Upload("crm.json", json.dumps([{"naam": "Noor", "telefoon": "=1+1"}]).encode())
+CSV = Upload("orders.csv", "order;datum\n1;2024-02-01\n2;2025-02-01\n".encode("utf-8-sig"))
+FOUND = [Finding("crm", CRM), Finding("administration", CSV), Finding("newsletter")]
+
+
+def view(engine: Engine, settings: Settings, case: Case, now: datetime, actor: Actor = AGENT) -> CaseView:
+    with reading(engine) as session:
+        return queries.case_view(session, actor, case.id, settings=settings, today=local_day(now))
+
+
+def build(
+    engine: Engine, settings: Settings, shelf: Shelf, case: Case, now: datetime, found: list[Finding], by: Actor = AGENT
+) -> zipfile.ZipFile:
+    shown = view(engine, settings, case, now)
+    with transaction(engine) as session:
+        packages.build(session, by, shown, found, shelf=shelf, version=shown.version, now=now)
+    (file,) = view(engine, settings, case, now).files
+    with transaction(engine) as session:
+        content = answers.download(session, AGENT, file.id, shelf=shelf, now=now).content
+    return zipfile.ZipFile(io.BytesIO(content))
+
+
+def text_of(pdf: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(pdf))
+
+
+def test_the_package_holds_summary_json_and_csv(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> None:
+    case = cases.in_progress(engine, settings, now)
+    archive = build(engine, settings, shelf, case, now, FOUND)
+    assert sorted(archive.namelist()) == ["administration.csv", "crm.csv", "data.json", "samenvatting.pdf"]
+    data = json.loads(archive.read("data.json"))
+    assert data["crm"] == [{"naam": "Noor", "telefoon": "=1+1"}]
+    assert [row["order"] for row in data["administration"]] == ["1", "2"]
+    assert data["newsletter"] == []
+    # In a spreadsheet nothing runs.
+    assert archive.read("crm.csv").decode("utf-8-sig").splitlines() == ["naam;telefoon", "Noor;'=1+1"]
+    pdf = text_of(archive.read("samenvatting.pdf"))
+    assert pdf.Root.MarkInfo.Marked
+    assert str(pdf.Root.Lang) == "nl"
+
+
+def test_the_package_lies_encrypted(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> None:
+    case = cases.in_progress(engine, settings, now)
+    build(engine, settings, shelf, case, now, FOUND)
+    stored = [path.read_bytes() for path in (settings.data_dir / "files").rglob("*") if path.is_file()]
+    assert len(stored) == 1
+    assert not stored[0].startswith(b"PK")
+    assert b"data.json" not in stored[0]
+
+
+@pytest.mark.parametrize(
+    ("found", "problem"),
+    [
+        (FOUND[:2], "invalid.package_systems"),
+        ([], "invalid.package_systems"),
+        ([*FOUND[:2], Finding("elsewhere")], "invalid.package_systems"),
+        ([Finding("crm", Upload("a.json", b"{niet")), *FOUND[1:]], "invalid.package_file"),
+        ([Finding("crm", Upload("a.json", b"[1, 2]")), *FOUND[1:]], "invalid.package_file"),
+        ([Finding("crm", Upload("a.csv", b"\xff\xfe\x00")), *FOUND[1:]], "invalid.package_file"),
+        ([Finding("crm", Upload("a.csv", b"x")), *FOUND[1:]], "invalid.package_file"),
+    ],
+)
+def test_no_system_is_forgotten_and_no_broken_file_goes_along(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, found: list[Finding], problem: str
+) -> None:
+    case = cases.in_progress(engine, settings, now)
+    with pytest.raises(InvalidInputError) as refused:
+        build(engine, settings, shelf, case, now, found)
+    assert refused.value.problems == {"package": problem}
+    assert view(engine, settings, case, now).files == ()
+
+
+def test_only_the_desk_makes_a_package(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> None:
+    case = cases.in_progress(engine, settings, now)
+    with pytest.raises(NotAllowedError):
+        build(engine, settings, shelf, case, now, FOUND, by=AUDITOR)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_summary_of_an_access_answers_article_15(
+    engine: Engine, settings: Settings, now: datetime, language: Language
+) -> None:
+    case = cases.in_progress(engine, settings, now, request(language=language))
+    shown = view(engine, settings, case, now)
+    found: dict[str, packages.Rows] = {system.key: [] for system in systems()}
+    archive = zipfile.ZipFile(io.BytesIO(packages.packed(shown, found, now=now)))
+    name = {"nl": "samenvatting.pdf", "en": "summary.pdf"}[language.value]
+    assert archive.namelist() == [name, "data.json"]
+    assert len(text_of(archive.read(name)).pages) >= 2
+
+
+def test_receipt_and_dossier_are_tagged_papers_in_the_right_language(engine: Engine, settings: Settings, now: datetime) -> None:
+    hostile = "#set text(fill: red) $x$ *vet* [link](x) \\ `code` @ref <script>"
+    typed = request(language=Language.EN, explanation=hostile, name="Zoë #panic() Voorbeeld")
+    case = cases.in_progress(engine, settings, now, typed)
+    receipt = text_of(papers.receipt(view(engine, settings, case, now, requester(case.id)), now=now))
+    dossier = text_of(papers.dossier(view(engine, settings, case, now), now=now))
+    assert (str(receipt.Root.Lang), str(dossier.Root.Lang)) == ("en", "nl")
+    assert case.reference in str(receipt.docinfo["/Title"])
+    for paper in (receipt, dossier):
+        assert paper.Root.MarkInfo.Marked
+
+
+def test_the_due_date_goes_into_a_calendar_without_a_name(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.received(engine, settings, now)
+    content = calendar_file.due_date(view(engine, settings, case, now), base_url="https://x.example", now=now).decode()
+    assert "DTSTART;VALUE=DATE:20260407" in content
+    assert case.reference in content
+    assert "Noor" not in content

@@ -1,0 +1,297 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import func, select
+
+from dashboard.audit import AuditRow
+from dashboard.clock import local_day
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.case.codes import normal_code
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case, CaseEvent, CaseRight
+from dashboard.data_requests.desk import deciding, handling
+from dashboard.data_requests.requester import asking, entering, following
+from dashboard.data_requests.requester.links import Opening
+from dashboard.db import reading, transaction
+from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError, NotFoundError, NotPossibleError
+from dashboard.insight.model import WeeklyRequests
+from dashboard.permissions import SYSTEM, VISITOR
+from dashboard.settings import Settings
+from dashboard.tokens import new_key
+from tests import cases
+from tests.cases import BROWSER
+from tests.people import AGENT, LYCEUM, request, requester
+
+
+def count(engine: Engine, table: type) -> int:
+    with reading(engine) as session:
+        return session.exec(select(func.count()).select_from(table)).one()
+
+
+def open_code(
+    engine: Engine, settings: Settings, now: datetime, reference: str, code: str, address: str = "192.0.2.1"
+) -> Opening:
+    with transaction(engine) as session:
+        return entering.open_by_code(
+            session, VISITOR, reference, code, visitor=BROWSER, address=address, settings=settings, now=now
+        )
+
+
+def test_submitting_leaves_case_rights_event_audit_count_and_mail_together(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    receipt = cases.submit(engine, settings, now, request(rights=("access", "erasure")))
+    case = cases.case_of(engine, receipt)
+    assert case.status is Status.UNVERIFIED
+    assert (case.received_on, case.due_on) == (date(2026, 3, 5), date(2026, 4, 7))
+    assert [count(engine, table) for table in (Case, CaseRight, CaseEvent, AuditRow, WeeklyRequests)] == [1, 2, 1, 1, 2]
+    (mail,) = cases.mails(engine)
+    assert mail.recipient == "noor@aanvrager.example"
+    assert receipt.reference in mail.subject
+    assert "dinsdag 7 april 2026" in mail.body
+    assert receipt.code not in mail.body
+
+
+def test_the_day_of_receipt_is_the_day_of_submission_in_amsterdam_even_when_confirmed_later(
+    engine: Engine, settings: Settings
+) -> None:
+    submitted = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
+    receipt = cases.submit(engine, settings, submitted)
+    cases.verify(engine, settings, submitted + timedelta(hours=20))
+    assert cases.case_of(engine, receipt).received_on == date(2026, 2, 1)
+
+
+def test_the_code_is_nowhere_in_the_database(sqlite: Engine, settings: Settings, now: datetime) -> None:
+    receipt = cases.submit(sqlite, settings, now)
+    with sqlite.connect() as connection:
+        dump = "\n".join(connection.connection.driver_connection.iterdump()).upper()  # type: ignore[union-attr]
+    assert receipt.reference in dump
+    assert normal_code(receipt.code) not in dump.replace("-", "")
+
+
+def test_bad_input_leaves_nothing_behind(engine: Engine, settings: Settings, now: datetime) -> None:
+    with pytest.raises(InvalidInputError):
+        cases.submit(engine, settings, now, request(email="noor", explanation=""))
+    assert [count(engine, table) for table in (Case, CaseEvent, AuditRow, WeeklyRequests)] == [0, 0, 0, 0]
+    assert not cases.mails(engine)
+
+
+def test_sending_the_same_form_again_gives_the_same_case_and_code(engine: Engine, settings: Settings, now: datetime) -> None:
+    key = new_key()
+    first = cases.submit(engine, settings, now, key=key)
+    assert cases.submit(engine, settings, now + timedelta(seconds=3), key=key) == first
+    assert count(engine, Case) == len(cases.mails(engine)) == 1
+
+
+def test_eight_clicks_at_the_same_moment_are_one_case(engine: Engine, settings: Settings, now: datetime) -> None:
+    key = new_key()
+    with ThreadPoolExecutor(8) as pool:
+        receipts = list(pool.map(lambda _: cases.submit(engine, settings, now, key=key), range(8)))
+    assert len(set(receipts)) == 1
+    assert count(engine, Case) == len(cases.mails(engine)) == 1
+
+
+def test_a_receipt_can_be_had_for_an_hour_by_its_key_alone(engine: Engine, settings: Settings, now: datetime) -> None:
+    key = new_key()
+    first = cases.submit(engine, settings, now, key=key)
+    with reading(engine) as session:
+        assert asking.receipt(session, VISITOR, key, settings=settings, now=now + timedelta(minutes=59)) == first
+        assert asking.receipt(session, VISITOR, key, settings=settings, now=now + timedelta(minutes=61)) is None
+        assert asking.receipt(session, VISITOR, new_key(), settings=settings, now=now) is None
+
+
+def test_the_mailed_link_verifies_once_and_opens_the_case_in_that_browser(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    receipt = cases.submit(engine, settings, now)
+    cases.verify(engine, settings, now + timedelta(hours=1))
+    case = cases.case_of(engine, receipt)
+    assert case.status is Status.RECEIVED
+    assert case.verified_at == now + timedelta(hours=1)
+    with reading(engine) as session:
+        assert entering.resolve_requester(session, BROWSER, now=now + timedelta(hours=1)).case_id == case.id
+        assert entering.resolve_requester(session, "another-browser", now=now + timedelta(hours=1)) is VISITOR
+    with pytest.raises(LinkExpiredError):
+        cases.verify(engine, settings, now + timedelta(hours=2))
+
+
+@pytest.mark.parametrize("token", ["", "x", "../../etc", "💥" * 50])
+def test_an_unknown_link_opens_nothing(engine: Engine, settings: Settings, now: datetime, token: str) -> None:
+    with pytest.raises(LinkExpiredError), transaction(engine) as session:
+        entering.open_by_link(session, VISITOR, token, visitor=BROWSER, settings=settings, now=now)
+
+
+def test_a_link_of_yesterday_no_longer_works(engine: Engine, settings: Settings, now: datetime) -> None:
+    receipt = cases.submit(engine, settings, now)
+    with pytest.raises(LinkExpiredError):
+        cases.verify(engine, settings, now + timedelta(hours=24, seconds=1))
+    assert cases.case_of(engine, receipt).status is Status.UNVERIFIED
+
+
+def test_an_opened_case_closes_after_half_an_hour_without_use(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.received(engine, settings, now)
+    opened = now + timedelta(minutes=5)
+    with reading(engine) as session:
+        assert entering.resolve_requester(session, BROWSER, now=opened + timedelta(minutes=29)).case_id == case.id
+        assert entering.resolve_requester(session, BROWSER, now=opened + timedelta(minutes=31)) is VISITOR
+    with transaction(engine) as session:
+        entering.touch_grant(session, requester(case.id), BROWSER, now=opened + timedelta(minutes=29))
+    with reading(engine) as session:
+        assert entering.resolve_requester(session, BROWSER, now=opened + timedelta(minutes=31)).case_id == case.id
+
+
+def test_leaving_closes_the_case_in_that_browser(engine: Engine, settings: Settings, now: datetime) -> None:
+    cases.received(engine, settings, now)
+    with transaction(engine) as session:
+        entering.leave(session, VISITOR, BROWSER)
+    with reading(engine) as session:
+        assert entering.resolve_requester(session, BROWSER, now=now) is VISITOR
+
+
+def test_reference_and_code_open_the_case_however_they_are_typed(engine: Engine, settings: Settings, now: datetime) -> None:
+    receipt = cases.submit(engine, settings, now)
+    sloppy = receipt.code.lower().replace("-", " ")
+    assert open_code(engine, settings, now, receipt.reference.lower().replace("-", ""), sloppy).opened
+
+
+def test_a_wrong_code_an_unknown_reference_and_nonsense_get_the_same_answer(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    receipt = cases.submit(engine, settings, now)
+    other = cases.submit(engine, settings, now)
+    answers = [
+        open_code(engine, settings, now, receipt.reference, other.code),
+        open_code(engine, settings, now, "BS-111-111-111", receipt.code),
+        open_code(engine, settings, now, "geen kenmerk", ""),
+        open_code(engine, settings, now, "", "💥"),
+    ]
+    assert set(answers) == {Opening(opened=False, wait_seconds=0)}
+
+
+def test_after_five_wrong_codes_each_further_one_doubles_the_wait(engine: Engine, settings: Settings, now: datetime) -> None:
+    receipt = cases.submit(engine, settings, now)
+    waits = [open_code(engine, settings, now, receipt.reference, "fout").wait_seconds for _ in range(5)]
+    assert waits == [0, 0, 0, 0, 60]
+    assert open_code(engine, settings, now + timedelta(seconds=59), receipt.reference, receipt.code) == Opening(
+        opened=False, wait_seconds=1
+    )
+    later = now + timedelta(seconds=61)
+    assert open_code(engine, settings, later, receipt.reference, "fout").wait_seconds == 120
+    later += timedelta(seconds=121)
+    assert open_code(engine, settings, later, receipt.reference, "fout").wait_seconds == 240
+    assert open_code(engine, settings, later + timedelta(seconds=241), receipt.reference, receipt.code).opened
+
+
+def test_an_unknown_reference_waits_just_the_same(engine: Engine, settings: Settings, now: datetime) -> None:
+    waits = [open_code(engine, settings, now, "BS-111-111-111", "fout").wait_seconds for _ in range(6)]
+    assert waits == [0, 0, 0, 0, 60, 60]
+
+
+def test_somebody_elses_wrong_codes_dont_keep_the_requester_out(engine: Engine, settings: Settings, now: datetime) -> None:
+    receipt = cases.submit(engine, settings, now)
+    for _ in range(6):
+        open_code(engine, settings, now, receipt.reference, "fout", address="198.51.100.7")
+    assert open_code(engine, settings, now, receipt.reference, receipt.code).opened
+
+
+def test_a_fresh_link_goes_out_only_when_reference_and_address_belong_together(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    receipt = cases.submit(engine, settings, now)
+    for reference, email in (
+        (receipt.reference, "ander@aanvrager.example"),
+        ("BS-111-111-111", "noor@aanvrager.example"),
+        ("", ""),
+        (receipt.reference, "geen adres"),
+    ):
+        with transaction(engine) as session:
+            entering.send_fresh_link(session, VISITOR, reference, email, settings=settings, now=now)
+    assert not cases.mails(engine, "fresh_link")
+    with transaction(engine) as session:
+        entering.send_fresh_link(session, VISITOR, receipt.reference, "NOOR@aanvrager.example", settings=settings, now=now)
+    (mail,) = cases.mails(engine, "fresh_link")
+    with transaction(engine) as session:
+        entering.open_by_link(session, VISITOR, cases.token_in(mail), visitor=BROWSER, settings=settings, now=now)
+    assert cases.case_of(engine, receipt).status is Status.RECEIVED
+
+
+def test_fresh_links_stop_after_three_an_hour(engine: Engine, settings: Settings, now: datetime) -> None:
+    receipt = cases.submit(engine, settings, now)
+    for _ in range(5):
+        with transaction(engine) as session:
+            entering.send_fresh_link(session, VISITOR, receipt.reference, "noor@aanvrager.example", settings=settings, now=now)
+    assert len(cases.mails(engine)) == 3
+
+
+def test_a_requester_replies_and_withdraws_and_gets_a_confirmation(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.received(engine, settings, now)
+    with transaction(engine) as session:
+        following.reply(session, requester(case.id), "Nog iets: het gaat om 2024.", now=now)
+    with transaction(engine) as session:
+        following.withdraw(session, requester(case.id), settings=settings, now=now)
+    found = cases.fresh(engine, case)
+    assert found.status is Status.WITHDRAWN
+    assert found.closed_at == now
+    assert len(cases.mails(engine, "withdrawn")) == 1
+    with pytest.raises(NotPossibleError), transaction(engine) as session:
+        following.reply(session, requester(case.id), "Toch niet?", now=now)
+
+
+def test_a_reply_is_checked_and_a_refused_one_leaves_nothing(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.received(engine, settings, now)
+    for body in ("  ", "x" * 5_001):
+        with pytest.raises(InvalidInputError), transaction(engine) as session:
+            following.reply(session, requester(case.id), body, now=now)
+    with reading(engine) as session:
+        assert queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now)).messages == ()
+
+
+def test_only_the_requester_of_a_case_acts_on_it_and_a_stranger_finds_nothing(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    mine = cases.received(engine, settings, now)
+    other = cases.received(engine, settings, now)
+    with reading(engine) as session:
+        assert (
+            queries.case_view(session, requester(mine.id), mine.id, settings=settings, today=local_day(now)).reference
+            == mine.reference
+        )
+        with pytest.raises(NotFoundError):
+            queries.case_view(session, requester(mine.id), other.id, settings=settings, today=local_day(now))
+        for stranger in (VISITOR, LYCEUM, SYSTEM):
+            with pytest.raises(NotAllowedError):
+                queries.case_view(session, stranger, mine.id, settings=settings, today=local_day(now))
+    for outsider in (VISITOR, LYCEUM, AGENT):
+        with pytest.raises(NotAllowedError), transaction(engine) as session:
+            following.withdraw(session, outsider, settings=settings, now=now)
+
+
+def test_the_requester_sees_neither_notes_nor_decisions_before_the_answer(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    case = cases.in_progress(engine, settings, now)
+    with transaction(engine) as session:
+        handling.note(session, AGENT, case.id, "Let op: dubbel account.", version=case.version, now=now)
+    case = cases.fresh(engine, case)
+    with transaction(engine) as session:
+        deciding.decide(
+            session,
+            AGENT,
+            case.id,
+            right="access",
+            outcome="granted",
+            ground=None,
+            reason="",
+            version=case.version,
+            now=now,
+        )
+    with reading(engine) as session:
+        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
+        desk = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
+    assert seen.messages == ()
+    assert seen.rights[0].outcome is None
+    assert {event.kind.value for event in seen.events} == {"submitted", "verified", "taken"}
+    assert len(desk.messages) == 1
+    assert desk.rights[0].outcome is not None

@@ -1,0 +1,64 @@
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, text
+
+from dashboard.data_requests.requester import drafts
+from dashboard.db import reading, transaction
+from dashboard.errors import InvalidInputError, NotAllowedError
+from dashboard.permissions import SYSTEM, VISITOR
+from dashboard.settings import Settings
+from tests import cases
+from tests.people import OFFICER
+
+TYPED = {"request_explanation": "Wat weten jullie van Noor?", "request_step": 2}
+
+
+def save(engine: Engine, now: datetime, visitor: str = "one", typed: dict[str, object] | None = None) -> None:
+    with transaction(engine) as session:
+        drafts.save(session, VISITOR, visitor, typed or TYPED, now=now)
+
+
+def load(engine: Engine, now: datetime, visitor: str | None = "one") -> dict[str, object]:
+    with reading(engine) as session:
+        return drafts.load(session, VISITOR, visitor, now=now)
+
+
+def test_a_draft_comes_back_in_the_same_browser_only(engine: Engine, now: datetime) -> None:
+    save(engine, now)
+    assert load(engine, now) == TYPED
+    assert load(engine, now, "two") == {}
+    assert load(engine, now, None) == {}
+
+
+def test_the_database_alone_cannot_read_a_draft(engine: Engine, now: datetime) -> None:
+    save(engine, now)
+    with engine.connect() as connection:
+        visitor, sealed = connection.execute(text("SELECT visitor, sealed FROM request_draft")).one()
+    assert b"Noor" not in bytes(sealed)
+    assert visitor != "one"
+
+
+def test_a_draft_ends_after_a_week_with_the_form_or_when_begun_anew(engine: Engine, settings: Settings, now: datetime) -> None:
+    save(engine, now)
+    assert load(engine, now + timedelta(days=8)) == {}
+    with transaction(engine) as session:
+        drafts.forget(session, VISITOR, "one")
+    assert load(engine, now) == {}
+    save(engine, now, cases.BROWSER)
+    cases.submit(engine, settings, now)
+    assert load(engine, now, cases.BROWSER) == {}
+
+
+def test_old_drafts_are_removed_by_the_job(engine: Engine, now: datetime) -> None:
+    save(engine, now)
+    save(engine, now + timedelta(days=5), "two")
+    with transaction(engine) as session:
+        assert drafts.forget_old(session, SYSTEM, now=now + timedelta(days=8)) == 1
+    with pytest.raises(NotAllowedError), transaction(engine) as session:
+        drafts.forget_old(session, OFFICER, now=now)
+
+
+def test_a_draft_too_large_to_be_one_is_refused(engine: Engine, now: datetime) -> None:
+    with pytest.raises(InvalidInputError):
+        save(engine, now, typed={"request_explanation": "x" * 50_000})

@@ -1,0 +1,230 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from dashboard.clock import local_day
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.case.desk_model import CaseFeedback
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case, CaseFile, FilePurpose
+from dashboard.data_requests.law.rights import Right, Subject
+from dashboard.data_requests.outgoing.case_files import Shelf, Upload
+from dashboard.data_requests.requester import entering, following
+from dashboard.data_requests.requester.intake import NewRequest
+from dashboard.db import reading, transaction
+from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError, NotFoundError, NotPossibleError
+from dashboard.permissions import VISITOR
+from dashboard.settings import Settings
+from tests import cases
+from tests.cases import BROWSER
+from tests.people import AGENT, LYCEUM, request, requester
+
+BOTH = {"subject": "both", "school_name": "Lyceum, Stad"}
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d494844520000000100000001080600000"
+    "01f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+def all_cases(engine: Engine) -> list[Case]:
+    with reading(engine) as session:
+        return list(session.exec(select(Case).order_by(Case.subject.desc())).all())  # type: ignore[attr-defined]
+
+
+def again(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None) -> Case:
+    """The same person asks once more, and confirms."""
+    receipt = cases.submit(engine, settings, now, typed)
+    cases.verify(engine, settings, now + timedelta(minutes=1))
+    return cases.case_of(engine, receipt)
+
+
+def test_a_request_about_both_becomes_two_cases_with_one_code_and_two_outcomes(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    receipt = cases.submit(engine, settings, now, request(rights=("access", "consent_withdrawal"), **BOTH))
+    ours, schools = all_cases(engine)
+    assert (ours.subject, schools.subject) == (Subject.OWN_RECORDS, Subject.LEARNING_MATERIAL)
+    assert (receipt.reference, receipt.also) == (ours.reference, schools.reference)
+    assert ours.code_hmac == schools.code_hmac
+    assert (ours.sibling_id, schools.sibling_id) == (schools.id, ours.id)
+    with reading(engine) as session:
+        asked = {case.id: [row.right for row in queries.rights_of(session, case)] for case in (ours, schools)}
+    # The newsletter is always ours: the school has no part in it.
+    assert asked == {ours.id: [Right.ACCESS, Right.CONSENT_WITHDRAWAL], schools.id: [Right.ACCESS]}
+    (mail,) = cases.mails(engine)
+    assert schools.reference in mail.body
+    cases.verify(engine, settings, now)
+    assert {case.status for case in all_cases(engine)} == {Status.RECEIVED}
+    with transaction(engine) as session:
+        entering.open_sibling(session, requester(ours.id), BROWSER, now=now)
+    with reading(engine) as session:
+        assert entering.resolve_requester(session, BROWSER, now=now).case_id == schools.id
+
+
+def test_a_case_without_another_half_has_no_way_to_one(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.received(engine, settings, now)
+    with pytest.raises(NotFoundError), transaction(engine) as session:
+        entering.open_sibling(session, requester(case.id), BROWSER, now=now)
+
+
+def test_sending_a_request_about_both_twice_is_still_two_cases(engine: Engine, settings: Settings, now: datetime) -> None:
+    first = cases.submit(engine, settings, now, request(**BOTH), key="k")
+    assert cases.submit(engine, settings, now, request(**BOTH), key="k") == first
+    assert len(all_cases(engine)) == 2
+
+
+def test_a_repeat_while_a_case_is_open_is_a_reminder_and_its_first_date_stands(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    older = cases.received(engine, settings, now, request(rights=("access", "erasure")))
+    later = now + timedelta(days=10)
+    newer = again(engine, settings, later, request(rights=("access",), explanation="Ik wacht nog steeds."))
+    assert (newer.status, newer.merged_into) == (Status.MERGED, older.id)
+    found = cases.fresh(engine, older)
+    assert (found.due_on, found.received_on, found.status) == (older.due_on, older.received_on, Status.RECEIVED)
+    with reading(engine) as session:
+        seen = queries.case_view(session, requester(older.id), older.id, settings=settings, today=local_day(later))
+    assert [message.body for message in seen.messages] == ["Ik wacht nog steeds."]
+    assert seen.events[0].kind.value == "reminded"
+    (mail,) = cases.mails(engine, "joined")
+    assert older.reference in mail.body
+    assert "dinsdag 7 april 2026" in mail.body
+
+
+def test_another_right_another_role_or_an_ended_case_is_a_new_request(engine: Engine, settings: Settings, now: datetime) -> None:
+    first = cases.received(engine, settings, now)
+    assert again(engine, settings, now, request(rights=("erasure",))).status is Status.RECEIVED
+    assert again(engine, settings, now, request(role="teacher")).status is Status.RECEIVED
+    with transaction(engine) as session:
+        following.withdraw(session, requester(first.id), settings=settings, now=now)
+    assert again(engine, settings, now).status is Status.RECEIVED
+
+
+def test_until_the_address_is_proven_a_repeat_touches_nobodys_case(engine: Engine, settings: Settings, now: datetime) -> None:
+    """Whoever types somebody else's address adds nothing to their case."""
+    older = cases.received(engine, settings, now)
+    cases.submit(engine, settings, now, request(explanation="Van een vreemde."))
+    found = cases.fresh(engine, older)
+    assert found.version == older.version
+
+
+def test_a_reply_brings_files_that_only_requester_and_staff_open(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime
+) -> None:
+    from dashboard.data_requests.outgoing import answers  # noqa: PLC0415  only here
+
+    case = cases.received(engine, settings, now)
+    with transaction(engine) as session:
+        following.reply(session, requester(case.id), "Hierbij.", uploads=(Upload("foto.png", PNG),), shelf=shelf, now=now)
+    with reading(engine) as session:
+        (row,) = session.exec(select(CaseFile)).all()
+    assert row.purpose is FilePurpose.ATTACHMENT
+    # Encrypted at rest: the bytes on disk aren't the picture.
+    stored = [path.read_bytes() for path in (settings.data_dir / "files").rglob("*") if path.is_file()]
+    assert PNG not in stored
+    for reader in (AGENT, requester(case.id)):
+        with transaction(engine) as session:
+            assert answers.download(session, reader, row.id, shelf=shelf, now=now).content == PNG
+    for stranger in (VISITOR, LYCEUM):
+        with pytest.raises(NotAllowedError), transaction(engine) as session:
+            answers.download(session, stranger, row.id, shelf=shelf, now=now)
+    with pytest.raises(NotFoundError), transaction(engine) as session:
+        answers.download(session, requester("another"), row.id, shelf=shelf, now=now)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.svg", b"<svg onload=alert(1)>"),
+        ("a.png", b"<svg onload=alert(1)>"),
+        ("a.jpg", PNG),
+        ("a.docx", b"PK"),
+        ("a.pdf", b"<html>"),
+        ("a.txt", b""),
+        ("a.json", b"{}"),
+    ],
+)
+def test_a_wrong_attachment_is_refused_and_the_reply_stays_unsent(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, name: str, content: bytes
+) -> None:
+    case = cases.received(engine, settings, now)
+    with pytest.raises(InvalidInputError), transaction(engine) as session:
+        following.reply(session, requester(case.id), "Hierbij.", uploads=(Upload(name, content),), shelf=shelf, now=now)
+    assert cases.fresh(engine, case).version == case.version
+
+
+def test_proof_of_identity_is_never_taken_unasked(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> None:
+    case = cases.received(engine, settings, now)
+    with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
+        following.reply(session, requester(case.id), "Mijn paspoort.", identity=Upload("p.png", PNG), shelf=shelf, now=now)
+    assert refused.value.text_key == "need.doubt_open"
+
+
+def test_who_is_not_satisfied_reopens_within_six_weeks_and_not_after(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.decide(engine, cases.in_progress(engine, settings, now), now)
+    case = cases.close(engine, settings, case, now)
+    too_late = datetime(2026, 4, 17, 8, 0, tzinfo=UTC)
+    with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
+        following.reopen(session, requester(case.id), "Toch niet goed.", settings=settings, now=too_late)
+    assert refused.value.text_key == "need.within_six_weeks"
+    with transaction(engine) as session:
+        following.reopen(session, requester(case.id), "Dit is niet alles.", settings=settings, now=too_late - timedelta(days=1))
+    found = cases.fresh(engine, case)
+    assert (found.status, found.closed_at, found.due_on) == (Status.IN_PROGRESS, None, date(2026, 4, 7))
+    assert len(cases.mails(engine, "reopened")) == 1
+
+
+def test_a_new_address_counts_only_when_its_link_was_used_and_the_old_one_hears_it(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    case = cases.received(engine, settings, now - timedelta(hours=2))
+    with transaction(engine) as session:
+        entering.send_fresh_link(session, VISITOR, case.reference, case.email, settings=settings, now=now)
+        following.ask_new_address(session, requester(case.id), "nieuw@aanvrager.example", settings=settings, now=now)
+    assert cases.fresh(engine, case).email == "noor@aanvrager.example"
+    (mail,) = cases.mails(engine, "new_address")
+    assert mail.recipient == "nieuw@aanvrager.example"
+    cases.open_link(engine, settings, cases.token_in(mail), now)
+    assert cases.fresh(engine, case).email == "nieuw@aanvrager.example"
+    # A link that lay in the old mailbox opens nothing any more.
+    with pytest.raises(LinkExpiredError):
+        cases.open_link(engine, settings, cases.token_in(cases.mails(engine, "fresh_link")[0]), now)
+    (told,) = cases.mails(engine, "address_changed")
+    assert told.recipient == "noor@aanvrager.example"
+    for wrong in ("nieuw", "", "a@b\nBcc: x@y.example"):
+        with pytest.raises(InvalidInputError), transaction(engine) as session:
+            following.ask_new_address(session, requester(case.id), wrong, settings=settings, now=now)
+
+
+def test_new_addresses_stop_after_three_an_hour(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.received(engine, settings, now - timedelta(hours=2))
+    for number in range(3):
+        with transaction(engine) as session:
+            following.ask_new_address(session, requester(case.id), f"n{number}@x.example", settings=settings, now=now)
+    with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
+        following.ask_new_address(session, requester(case.id), "n4@x.example", settings=settings, now=now)
+    assert refused.value.text_key == "error.too_many_links"
+
+
+def test_two_marks_at_the_end_and_only_then(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.decide(engine, cases.in_progress(engine, settings, now), now)
+    with pytest.raises(NotPossibleError), transaction(engine) as session:
+        following.rate(session, requester(case.id), easy=5, clear=4, now=now)
+    case = cases.close(engine, settings, case, now)
+    for wrong in (0, 6, -1):
+        with pytest.raises(InvalidInputError), transaction(engine) as session:
+            following.rate(session, requester(case.id), easy=wrong, clear=3, now=now)
+    with transaction(engine) as session:
+        following.rate(session, requester(case.id), easy=5, clear=4, now=now)
+    with reading(engine) as session:
+        assert [(row.easy, row.clear) for row in session.exec(select(CaseFeedback)).all()] == [(5, 4)]
+
+
+def test_withdrawing_at_the_school_tells_the_school_too(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.handed(engine, settings, now)
+    with transaction(engine) as session:
+        following.withdraw(session, requester(case.id), settings=settings, now=now)
+    assert cases.fresh(engine, case).status is Status.WITHDRAWN
+    assert cases.mails(engine, "withdrawn_at_school")[0].recipient == "fem@lyceum.example"

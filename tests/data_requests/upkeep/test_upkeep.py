@@ -1,0 +1,196 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from dashboard.accounts.model import Person
+from dashboard.clock import local_day
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case, CaseEvent, CaseMessage
+from dashboard.data_requests.case.rows import Filters
+from dashboard.data_requests.desk import queue
+from dashboard.data_requests.outgoing import answers
+from dashboard.data_requests.outgoing.case_files import Shelf, Upload
+from dashboard.data_requests.requester import entering, following
+from dashboard.data_requests.upkeep import retention, upkeep
+from dashboard.db import reading, transaction
+from dashboard.demo import seed
+from dashboard.errors import NotAllowedError, NotFoundError
+from dashboard.permissions import SYSTEM, VISITOR
+from dashboard.policy.service import set_rule
+from dashboard.settings import Settings
+from tests import cases
+from tests.people import AGENT, OFFICER, requester
+
+TWO_YEARS = timedelta(days=731)
+
+
+def answered(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> Case:
+    """A closed case with an answer's file, a reason and messages."""
+    case = cases.in_progress(engine, settings, now)
+    with transaction(engine) as session:
+        answers.attach(session, AGENT, case.id, Upload("a.json", b'{"naam": "Noor"}'), shelf=shelf, version=case.version, now=now)
+    case = cases.decide(engine, case, now, reason="Alles gevonden.")
+    return cases.close(engine, settings, case, now)
+
+
+def purge(engine: Engine, shelf: Shelf, ledger: Path, now: datetime) -> list[str]:
+    with transaction(engine) as session:
+        return [each.rule for each in retention.purge(session, SYSTEM, files=shelf.files, ledger=ledger, now=now)]
+
+
+def everything(engine: Engine) -> str:
+    """Every row of every table as text."""
+    from dashboard.tables import metadata  # noqa: PLC0415  only here
+
+    with engine.connect() as connection:
+        return "\n".join(str(row) for table in metadata.sorted_tables for row in connection.execute(table.select()))
+
+
+def test_after_a_day_without_a_confirmation_one_reminder_with_a_link_that_works(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    receipt = cases.submit(engine, settings, now)
+    for hours, sent in ((23, 0), (25, 1), (49, 0)):
+        with transaction(engine) as session:
+            moment = now + timedelta(hours=hours)
+            assert upkeep.remind_unverified(session, SYSTEM, settings=settings, now=moment) == sent
+    (mail,) = cases.mails(engine, "confirm_reminder")
+    cases.open_link(engine, settings, cases.token_in(mail), now + timedelta(days=20))
+    case = cases.case_of(engine, receipt)
+    assert (case.status, case.received_on) == (Status.RECEIVED, local_day(now))
+
+
+def test_the_digest_goes_out_once_a_working_day_after_seven(engine: Engine, settings: Settings, now: datetime) -> None:
+    cases.received(engine, settings, now)
+    with transaction(engine) as session:
+        set_rule(session, OFFICER, "digest_to", ["fg@publisher.example"], reason="Meelezen", now=now)
+        session.add(
+            Person(
+                id="agent-1",
+                issuer="i",
+                subject="s",
+                name="Ben",
+                created_at=now,
+                staff_role="desk_agent",
+                email="ben@publisher.example",
+            )
+        )
+    sent = []
+    for moment in (
+        datetime(2026, 3, 6, 5, 59, tzinfo=UTC),  # 06:59 in Amsterdam
+        datetime(2026, 3, 6, 6, 1, tzinfo=UTC),
+        datetime(2026, 3, 6, 12, 0, tzinfo=UTC),
+        datetime(2026, 3, 7, 8, 0, tzinfo=UTC),  # Saturday
+        datetime(2026, 3, 9, 8, 0, tzinfo=UTC),
+    ):
+        with transaction(engine) as session:
+            sent.append(upkeep.send_digest(session, SYSTEM, settings=settings, now=moment))
+    assert sent == [0, 2, 0, 0, 2]
+    mails = cases.mails(engine, "digest")
+    assert {mail.recipient for mail in mails} == {"fg@publisher.example", "ben@publisher.example"}
+    assert "Nog niemand op gezet: 1" in mails[0].body
+
+
+def test_the_dry_run_says_what_would_go_and_takes_nothing(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime
+) -> None:
+    case = answered(engine, settings, shelf, now)
+    with transaction(engine) as session:
+        found = retention.due(session, SYSTEM, now=now + TWO_YEARS)
+    assert {(each.rule, each.case_id) for each in found} == {
+        ("keep_answer_days", case.id),
+        ("keep_correspondence_days", case.id),
+    }
+    assert cases.fresh(engine, case).purged_at is None
+    with pytest.raises(NotAllowedError), transaction(engine) as session:
+        retention.due(session, OFFICER, now=now)
+
+
+def test_an_answers_files_go_after_thirty_days_and_the_case_stays(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, tmp_path: Path
+) -> None:
+    case = answered(engine, settings, shelf, now)
+    ledger = tmp_path / "purges.jsonl"
+    assert purge(engine, shelf, ledger, now + timedelta(days=29)) == []
+    assert purge(engine, shelf, ledger, now + timedelta(days=30)) == ["keep_answer_days"]
+    assert purge(engine, shelf, ledger, now + timedelta(days=30)) == []
+    stored = [path for path in (settings.data_dir / "files").rglob("*") if path.is_file()]
+    assert stored == []
+    with reading(engine) as session:
+        from dashboard.data_requests.case.model import CaseFile  # noqa: PLC0415
+
+        (row,) = session.exec(select(CaseFile)).all()
+    with pytest.raises(NotFoundError), transaction(engine) as session:
+        answers.download(session, requester(case.id), row.id, shelf=shelf, now=now)
+    assert cases.fresh(engine, case).name == "Noor Voorbeeld"
+
+
+def test_after_two_years_nothing_personal_is_left_and_the_facts_stay(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, tmp_path: Path
+) -> None:
+    case = answered(engine, settings, shelf, now)
+    code = cases.submit(engine, settings, now).code
+    assert "Noor" in everything(engine)
+    purge(engine, shelf, tmp_path / "purges.jsonl", now + TWO_YEARS)
+    with transaction(engine) as session:
+        upkeep.expire_unverified(session, SYSTEM, settings=settings, now=now + TWO_YEARS)
+    purge(engine, shelf, tmp_path / "purges.jsonl", now + TWO_YEARS + timedelta(days=5))
+    left = everything(engine)
+    for personal in ("Noor", "noor@", "Ik wil mijn gegevens zien", "Alles gevonden", "Beste "):
+        assert personal not in left
+    found = cases.fresh(engine, case)
+    assert (found.received_on, found.due_on, found.status) == (case.received_on, case.due_on, Status.CLOSED)
+    with reading(engine) as session:
+        kinds = [event.kind.value for event in session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id)).all()]
+        assert session.exec(select(CaseMessage)).all() == []
+    assert "closed" in kinds
+    assert "purged" in kinds
+    with transaction(engine) as session:
+        opening = entering.open_by_code(
+            session, VISITOR, case.reference, code, visitor="b", address="192.0.2.1", settings=settings, now=now + TWO_YEARS
+        )
+    assert not opening.opened
+
+
+def test_what_was_purged_is_purged_again_after_a_restore(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, tmp_path: Path
+) -> None:
+    case = answered(engine, settings, shelf, now)
+    ledger = tmp_path / "purges.jsonl"
+    retention.write_ledger(ledger, [retention.Purge("keep_correspondence_days", case.id)], now)
+    assert "Noor" not in ledger.read_text("utf-8")
+    for taken in (1, 0):
+        with transaction(engine) as session:
+            back = retention.replay(session, SYSTEM, files=shelf.files, ledger=ledger, now=now)
+        assert len(back) == taken
+    assert cases.fresh(engine, case).purged_at == now
+    assert "Noor" not in everything(engine)
+
+
+def test_a_period_that_the_officer_sets_is_the_one_that_counts(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, tmp_path: Path
+) -> None:
+    answered(engine, settings, shelf, now)
+    with transaction(engine) as session:
+        set_rule(session, OFFICER, "keep_answer_days", "90", reason="Langer", now=now)
+    assert purge(engine, shelf, tmp_path / "l", now + timedelta(days=60)) == []
+    assert purge(engine, shelf, tmp_path / "l", now + timedelta(days=90)) == ["keep_answer_days"]
+
+
+def test_the_kept_counts_are_what_the_cases_say_after_every_kind_of_move(
+    engine: Engine, settings: Settings, shelf: Shelf, now: datetime
+) -> None:
+    with transaction(engine) as session:
+        seed.requests(session, 200, seed=6, settings=settings, now=now)
+    case = cases.handed(engine, settings, now)
+    with transaction(engine) as session:
+        following.withdraw(session, requester(case.id), settings=settings, now=now)
+    answered(engine, settings, shelf, now + timedelta(minutes=20))
+    cases.submit(engine, settings, now)
+    with reading(engine) as session:
+        assert queue.kept_counts(session, SYSTEM) == queue.recounted(session, SYSTEM)
+        page = queue.desk(session, AGENT, Filters(search="noor voorb"), today=local_day(now))
+    assert page.rows
