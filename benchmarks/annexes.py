@@ -8,22 +8,23 @@ import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from benchmarks import import_rows
 from benchmarks.import_rows import LICENCES, SCHOOLS, as_csv
 from dashboard import migrate
 from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
+from dashboard.act import Act
 from dashboard.annexes import queries
 from dashboard.annexes.changes import changes
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence, Product, VersionState
 from dashboard.clock import local_day, utc_now
-from dashboard.db import make_engine, reading, transaction
+from dashboard.db import make_engine, transaction
 from dashboard.files import FileStore
 from dashboard.i18n import Language, texts
 from dashboard.imports import service
@@ -31,6 +32,8 @@ from dashboard.imports.model import ImportKind
 from dashboard.imports.plan import Options
 from dashboard.imports.reading import read
 from dashboard.permissions import SYSTEM, Actor, Role, SchoolScope
+from dashboard.portal import Portal
+from dashboard.settings import Settings
 
 PRODUCTS, VERSIONS = 100, 1_000
 KINDS = {1: True, 2: True, 3: False}
@@ -90,26 +93,26 @@ def board(session: Session, number: str, schools: int, slugs: list[str]) -> None
         session.add(Licence(id=f"{number}-{slug}", product_slug=slug, board_number=number, valid_from=date(2022, 8, 1)))
 
 
-def imported(engine: Engine, files: FileStore, kind: ImportKind, content: bytes) -> tuple[float, float]:
+def imported(portal: Portal, kind: ImportKind, content: bytes) -> tuple[float, float]:
     started = time.perf_counter()
     now = utc_now()
     options = Options(date(2020, 8, 1), local_day(now))
-    with reading(engine) as session:
-        prepared = service.prepare(session, SYSTEM, kind, read(kind, "f.csv", content), options, texts=texts(Language.NL))
+    with portal.look(SYSTEM, now) as act:
+        prepared = service.prepare(act, kind, read(kind, "f.csv", content), options, texts=texts(Language.NL))
     begun = time.perf_counter()
-    with transaction(engine) as session:
-        service.take(session, SYSTEM, prepared, files=files, now=now)
+    with portal.act(SYSTEM, now) as act:
+        service.take(act, prepared.seen, prepared)
     return time.perf_counter() - started, time.perf_counter() - begun
 
 
-def milliseconds(engine: Engine, asked: list[Callable[[Session], object]]) -> list[float]:
+def milliseconds(portal: Portal, actors: Sequence[Actor], ask: Callable[[Act], object]) -> list[float]:
     """Each one's median of many, by turns."""
-    taken: list[list[float]] = [[] for _ in asked]
+    taken: list[list[float]] = [[] for _ in actors]
     for _ in range(TIMES):
-        for times, ask in zip(taken, asked, strict=True):
+        for times, actor in zip(taken, actors, strict=True):
             started = time.perf_counter()
-            with reading(engine) as session:
-                ask(session)
+            with portal.look(actor) as act:
+                ask(act)
             times.append((time.perf_counter() - started) * 1000)
     return [statistics.median(times) for times in taken]
 
@@ -120,7 +123,9 @@ def main() -> None:
     parser.add_argument("--licences", type=int, default=100_000)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        engine, files = make_engine(f"sqlite:///{Path(folder) / 'b.db'}"), FileStore.local(Path(folder) / "files")
+        settings = Settings(_env_file=None, environment="demo", data_dir=Path(folder))
+        engine = make_engine(settings.database)
+        portal = Portal(settings, engine, FileStore.local(Path(folder) / "files"))
         migrate.upgrade(engine)
         with transaction(engine) as session:
             slugs = catalogue(session)
@@ -129,7 +134,7 @@ def main() -> None:
         print(f"{'import, seconds':<34}{'first':>10}{'of which writing':>18}{'again':>10}")
         total = 0.0
         for name, kind, content in (("schools", ImportKind.SCHOOLS, schools), ("licences", ImportKind.LICENCES, licences)):
-            (first, writing), (again, _) = imported(engine, files, kind, content), imported(engine, files, kind, content)
+            (first, writing), (again, _) = imported(portal, kind, content), imported(portal, kind, content)
             total += first
             print(f"{name:<34}{first:>10.1f}{writing:>18.1f}{again:>10.1f}")
         print(f"aim: both under {IMPORT_LIMIT} s; {total:.1f} s{'' if total < IMPORT_LIMIT else '  OVER'}\n")
@@ -138,15 +143,15 @@ def main() -> None:
             board(session, LARGE, 40, slugs)
         day = local_day(utc_now())
         print(f"{'board, median ms':<34}{'1 school':>10}{'40 schools':>12}{'times':>8}")
-        small, large = (Actor(Role.SCHOOL, id="p", scope=SchoolScope(board=number)) for number in (SMALL, LARGE))
+        boards = [Actor(Role.SCHOOL, id="p", scope=SchoolScope(board=number)) for number in (SMALL, LARGE)]
         since = utc_now() - timedelta(days=365)
-        questions: dict[str, Callable[[Session, Actor], object]] = {
-            "page of annexes": lambda s, a: queries.annexes(s, a, day=day, language=Language.NL),
-            "as of three years ago": lambda s, a: queries.annexes(s, a, day=day - timedelta(days=1095), language=Language.NL),
-            "changes of a year": lambda s, a: changes(s, a, since=since, until=utc_now()),
+        questions: dict[str, Callable[[Act], object]] = {
+            "page of annexes": lambda act: queries.annexes(act, day=day, language=Language.NL),
+            "as of three years ago": lambda act: queries.annexes(act, day=day - timedelta(days=1095), language=Language.NL),
+            "changes of a year": lambda act: changes(act, since=since, until=utc_now()),
         }
         for name, ask in questions.items():
-            one, forty = milliseconds(engine, [lambda s, ask=ask: ask(s, small), lambda s, ask=ask: ask(s, large)])  # type: ignore[misc]
+            one, forty = milliseconds(portal, boards, ask)
             over = "" if forty / one < LIMIT else "  OVER"
             print(f"{name:<34}{one:>10.2f}{forty:>12.2f}{forty / one:>8.1f}{over}")
         print(f"aim: under {LIMIT:g} times")

@@ -11,20 +11,23 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from obstore.store import MemoryStore
 from sqlalchemy import Engine
-from sqlmodel import Session
 
 from dashboard import migrate
-from dashboard.clock import local_day, utc_now
+from dashboard.act import Act
+from dashboard.clock import utc_now
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.case.rows import Filters, Order, View
 from dashboard.data_requests.desk import queue
+from dashboard.data_requests.desk.rows import Filters, Order, View
 from dashboard.data_requests.law.rights import Right
 from dashboard.db import make_engine, reading, transaction
 from dashboard.demo import seed
-from dashboard.permissions import Actor, Role
+from dashboard.files import FileStore
+from dashboard.permissions import SYSTEM, Actor, Role
 from dashboard.settings import Settings
 
+SETTINGS, FILES = Settings(_env_file=None, environment="demo"), FileStore(MemoryStore())
 AGENT = Actor(Role.DESK_AGENT, id="agent")
 TIMES = 60
 LIMIT = 3.0
@@ -46,22 +49,22 @@ def questions() -> dict[str, Filters]:
 
 
 def seeded(cases: int, folder: Path) -> Engine:
-    settings = Settings(_env_file=None, environment="demo", data_dir=folder)
     engine = make_engine(f"sqlite:///{folder / f'{cases}.db'}")
     migrate.upgrade(engine)
     with transaction(engine) as session:
-        seed.requests(session, cases, seed=1, settings=settings, now=utc_now())
+        seed.requests(Act(session, SYSTEM, utc_now(), SETTINGS, FILES), cases, seed=1)
     return engine
 
 
-def milliseconds(engines: Sequence[Engine], ask: Callable[[Session], object]) -> list[float]:
+def milliseconds(engines: Sequence[Engine], ask: Callable[[Act], object]) -> list[float]:
     """Each one's median of many, by turns: what else this machine does hits all alike. A transaction each, as on a page."""
+    now = utc_now()
     taken: list[list[float]] = [[] for _ in engines]
     for _ in range(TIMES):
         for times, engine in zip(taken, engines, strict=True):
             started = time.perf_counter()
             with reading(engine) as session:
-                ask(session)
+                ask(Act(session, AGENT, now, SETTINGS, FILES))
             times.append((time.perf_counter() - started) * 1000)
     return [statistics.median(times) for times in taken]
 
@@ -70,12 +73,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, nargs=2, default=(1_000, 100_000))
     few, many = parser.parse_args().cases
-    today = local_day(utc_now())
-    asked: dict[str, Callable[[Session], object]] = {
-        name: partial(queue.desk, actor=AGENT, filters=filters, today=today) for name, filters in questions().items()
+    asked: dict[str, Callable[[Act], object]] = {
+        name: partial(queue.desk, filters=filters) for name, filters in questions().items()
     }
-    asked["counts of all views"] = partial(queue.desk_counts, actor=AGENT, today=today)
-    asked["deadline health"] = partial(queue.open_by_due_day, actor=AGENT)
+    asked["counts of all views"] = queue.desk_counts
+    asked["deadline health"] = queue.open_by_due_day
     with tempfile.TemporaryDirectory() as folder:
         engines = [seeded(number, Path(folder)) for number in (few, many)]
         print(f"{'the desk, median ms':<26}{few:>12,}{many:>12,}{'times':>8}")

@@ -1,14 +1,132 @@
 """The audit trail: who did or read what, written in the transaction it tells of. No personal data of data subjects."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, Engine
-from sqlmodel import Field, Session
+from sqlalchemy import JSON
+from sqlmodel import Field
 
-from dashboard.db import Base, UtcDateTime, transaction
-from dashboard.permissions import Actor
+from dashboard.act import Act, step
+from dashboard.db import Base, UtcDateTime
+
+
+class Action(StrEnum):
+    """Everything that is recorded. The case's own verbs are named as in its table of moves; a test compares them."""
+
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    ACCESS_ASKED = "access.asked"
+    ACCESS_APPROVED = "access.approved"
+    ACCESS_REFUSED = "access.refused"
+    MAPPING_ADDED = "mapping.added"
+    MAPPING_REMOVED = "mapping.removed"
+    KEY_MADE = "key.made"
+    KEY_REVOKED = "key.revoked"
+    PRODUCT_ADDED = "product.added"
+    ANNEX_DRAFTED = "annex.drafted"
+    ANNEX_REVISED = "annex.revised"
+    ANNEX_OFFERED = "annex.offered"
+    ANNEX_DISCARDED = "annex.discarded"
+    ANNEX_SENT_BACK = "annex.sent_back"
+    ANNEX_APPROVED = "annex.approved"
+    ANNEX_WITHDRAWN = "annex.withdrawn"
+    ANNEX_DOWNLOADED = "annex.download"
+    AGREEMENT_SET = "agreement.set"
+    NOTICE_PUBLISHED = "notice.published"
+    NOTICE_TOLD = "notice.told"
+    OBJECTION_MADE = "objection.made"
+    OBJECTION_ANSWERED = "objection.answered"
+    SUBSCRIPTION_ASKED = "subscription.asked"
+    SUBSCRIPTION_CONFIRMED = "subscription.confirmed"
+    SUBSCRIPTION_ENDED = "subscription.ended"
+    IMPORT_TRIED = "import.tried"
+    IMPORT_TAKEN = "import.taken"
+    POLICY_SET = "policy.set"
+    CASE_SUBMIT = "case.submit"
+    CASE_REGISTER = "case.register"
+    CASE_OPEN_BY_LINK = "case.open_by_link"
+    CASE_OPEN_BY_CODE = "case.open_by_code"
+    CASE_OPEN_SIBLING = "case.open_sibling"
+    CASE_OPEN_HANDED = "case.open_handed"
+    CASE_SEND_FRESH_LINK = "case.send_fresh_link"
+    CASE_CHANGE_ADDRESS = "case.change_address"
+    CASE_DOWNLOAD_FILE = "case.download_file"
+    CASE_DOSSIER = "case.dossier"
+    CASE_PURGE = "case.purge"
+    CASE_VERIFY = "case.verify"
+    CASE_EXPIRE = "case.expire"
+    CASE_JOIN = "case.join"
+    CASE_WITHDRAW = "case.withdraw"
+    CASE_REPLY = "case.reply"
+    CASE_REMIND = "case.remind"
+    CASE_REOPEN = "case.reopen"
+    CASE_ACKNOWLEDGE = "case.acknowledge"
+    CASE_TAKE = "case.take"
+    CASE_ASSIGN = "case.assign"
+    CASE_ASK = "case.ask"
+    CASE_PAUSE = "case.pause"
+    CASE_DOUBT_IDENTITY = "case.doubt_identity"
+    CASE_CHECK_IDENTITY = "case.check_identity"
+    CASE_INFORM = "case.inform"
+    CASE_NOTE = "case.note"
+    CASE_TICK = "case.tick"
+    CASE_DECIDE = "case.decide"
+    CASE_APPROVE = "case.approve"
+    CASE_TELL_RECIPIENT = "case.tell_recipient"
+    CASE_ATTACH = "case.attach"
+    CASE_EXTEND = "case.extend"
+    CASE_CLOSE = "case.close"
+    CASE_MERGE = "case.merge"
+    CASE_HAND_OVER = "case.hand_over"
+    CASE_SCHOOL_DECIDE = "case.school_decide"
+    CASE_CLOSE_BY_SCHOOL = "case.close_by_school"
+    CASE_EXECUTE = "case.execute"
+
+    @property
+    def about(self) -> str:
+        """What kind of record its row names."""
+        return _ABOUT.get(self, "case")
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The facts that its row carries, and no others."""
+        return _FIELDS.get(self, frozenset())
+
+
+DONE, DENIED = "done", "denied"
+_VERSION = "document_version"
+_ABOUT = {
+    Action.SIGN_IN: "person",
+    Action.SIGN_OUT: "person",
+    **dict.fromkeys((Action.ACCESS_ASKED, Action.ACCESS_APPROVED, Action.ACCESS_REFUSED), "access_request"),
+    **dict.fromkeys((Action.MAPPING_ADDED, Action.MAPPING_REMOVED), "mapping"),
+    **dict.fromkeys((Action.KEY_MADE, Action.KEY_REVOKED), "api_key"),
+    Action.PRODUCT_ADDED: "product",
+    **dict.fromkeys((Action.ANNEX_DRAFTED, Action.ANNEX_REVISED, Action.ANNEX_OFFERED, Action.ANNEX_DISCARDED), _VERSION),
+    **dict.fromkeys((Action.ANNEX_SENT_BACK, Action.ANNEX_APPROVED, Action.ANNEX_WITHDRAWN, Action.ANNEX_DOWNLOADED), _VERSION),
+    Action.AGREEMENT_SET: "board",
+    **dict.fromkeys((Action.NOTICE_PUBLISHED, Action.NOTICE_TOLD), "subprocessor_notice"),
+    **dict.fromkeys((Action.OBJECTION_MADE, Action.OBJECTION_ANSWERED), "objection"),
+    **dict.fromkeys((Action.SUBSCRIPTION_ASKED, Action.SUBSCRIPTION_CONFIRMED, Action.SUBSCRIPTION_ENDED), "subscription"),
+    **dict.fromkeys((Action.IMPORT_TRIED, Action.IMPORT_TAKEN), "import_run"),
+    Action.POLICY_SET: "policy",
+}
+_FIELDS = {
+    Action.SIGN_IN: frozenset({"provider"}),
+    Action.MAPPING_ADDED: frozenset({"provider", "value", "target"}),
+    Action.KEY_MADE: frozenset({"use", "scope"}),
+    Action.ANNEX_DOWNLOADED: frozenset({"via", "scope"}),
+    Action.ANNEX_WITHDRAWN: frozenset({"day"}),
+    Action.AGREEMENT_SET: frozenset({"model", "status"}),
+    Action.NOTICE_TOLD: frozenset({"boards"}),
+    Action.OBJECTION_MADE: frozenset({"in_time"}),
+    Action.OBJECTION_ANSWERED: frozenset({"outcome"}),
+    **dict.fromkeys((Action.IMPORT_TRIED, Action.IMPORT_TAKEN), frozenset({"kind", "added", "changed", "unchanged", "wrong"})),
+    Action.CASE_DOWNLOAD_FILE: frozenset({"file_id"}),
+    Action.CASE_PURGE: frozenset({"rule"}),
+}
 
 
 class AuditRow(Base, table=True):
@@ -25,36 +143,33 @@ class AuditRow(Base, table=True):
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
-def record(
-    session: Session,
-    actor: Actor,
-    action: str,
-    subject: tuple[str, str],
-    *,
-    now: datetime,
-    outcome: str = "done",
-    detail: dict[str, Any] | None = None,
-) -> None:
-    """Add one row; `subject` is (kind, id)."""
-    session.add(
-        AuditRow(
-            id=str(uuid4()),
-            at=now,
-            actor_role=actor.role.value,
-            actor_id=actor.id,
-            action=action,
-            subject_kind=subject[0],
-            subject_id=subject[1],
-            outcome=outcome,
-            detail=detail or {},
-        )
+@step
+def record(act: Act, action: Action, record_id: str, **facts: Any) -> None:
+    """Add one row in the act's transaction. Raises ValueError for facts that the action doesn't declare: a fault of ours."""
+    if facts.keys() != action.fields:
+        raise ValueError(f"{action.value} carries {sorted(action.fields)}, not {sorted(facts)}")
+    act.session.add(_row(act, action, (action.about, record_id), DONE, facts))
+
+
+@step
+def deny(act: Act, action: Action, record_id: str, reason: str = "", *, about: str = "") -> None:
+    """That something was tried and refused. `about` where the try named no record that there is: a reference, a provider.
+
+    For a try that raises, the act is one of its own: its row must survive the rollback of what was refused.
+    """
+    facts = {"reason": reason} if reason else {}
+    act.session.add(_row(act, action, (about or action.about, record_id), DENIED, facts))
+
+
+def _row(act: Act, action: Action, subject: tuple[str, str], outcome: str, facts: dict[str, Any]) -> AuditRow:
+    return AuditRow(
+        id=str(uuid4()),
+        at=act.now,
+        actor_role=act.actor.role.value,
+        actor_id=act.actor.id,
+        action=action.value,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        outcome=outcome,
+        detail=facts,
     )
-
-
-def record_denied(
-    engine: Engine, actor: Actor, action: str, subject: tuple[str, str], *, now: datetime, reason: str = ""
-) -> None:
-    """A refusal, in a transaction of its own: it must survive the rollback of what was refused."""
-    with transaction(engine) as session:
-        detail = {"reason": reason} if reason else None
-        record(session, actor, action, subject, now=now, outcome="denied", detail=detail)

@@ -1,6 +1,7 @@
 """Work in the background: each job may run twice and in several processes at once without harm."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -9,12 +10,12 @@ from sqlalchemy.exc import OperationalError
 
 from dashboard.accounts import access
 from dashboard.accounts.service import forget_old_sessions
+from dashboard.act import Act
 from dashboard.clock import utc_now
 from dashboard.data_requests.requester import drafts
 from dashboard.data_requests.upkeep import retention, upkeep
-from dashboard.db import transaction
-from dashboard.mail import smtp
-from dashboard.mail.outbox import deliver_due
+from dashboard.mail import outbox, smtp
+from dashboard.mail.smtp import DeliveryFailed
 from dashboard.notices import service as notices
 from dashboard.notices import subscriptions
 from dashboard.permissions import SYSTEM
@@ -25,31 +26,75 @@ log = structlog.get_logger(__name__)
 MAIL_EVERY_SECONDS = 2
 HOUSEKEEPING_EVERY_MINUTES = 10
 
-
-def deliver_mail(portal: Portal) -> None:
-    deliver_due(portal.engine, SYSTEM, partial(smtp.send, settings=portal.settings), clock=utc_now)
+Send = Callable[[outbox.Message], None]
 
 
-def housekeeping(portal: Portal) -> None:
-    """What time asks of us, in the order in which one may lead to another."""
-    now, settings = utc_now(), portal.settings
-    done: dict[str, int] = {}
-    with transaction(portal.engine) as session:
-        done["reminded"] = upkeep.remind_unverified(session, SYSTEM, settings=settings, now=now)
-        done["expired"] = upkeep.expire_unverified(session, SYSTEM, settings=settings, now=now)
-        done["schools_reminded"] = upkeep.remind_schools(session, SYSTEM, settings=settings, now=now)
-        done["boards_told"] = notices.tell_boards(session, SYSTEM, settings=settings, now=now)
-        done["digests"] = upkeep.send_digest(session, SYSTEM, settings=settings, now=now)
-        done["forgotten_sessions"] = forget_old_sessions(session, SYSTEM, settings=settings, now=now)
-        done["forgotten_subscriptions"] = subscriptions.forget_old(session, SYSTEM, now=now)
-        done["forgotten_access_requests"] = access.forget_old(session, SYSTEM, now=now)
-        done["forgotten_drafts"] = drafts.forget_old(session, SYSTEM, now=now)
-    done["annex_news"] = subscriptions.send_due(portal.engine, SYSTEM, settings=settings, clock=lambda: now)
-    with transaction(portal.engine) as session:
-        taken = retention.purge(session, SYSTEM, files=portal.files, ledger=settings.ledger, now=now)
-        done["purged"] = len(taken)
+Chore = Callable[[Act], int]
+# What time asks of us, in the order in which one may lead to another; each in a transaction of its own.
+CHORES: dict[str, Chore] = {
+    "reminded": upkeep.remind_unverified,
+    "expired": upkeep.expire_unverified,
+    "schools_reminded": upkeep.remind_schools,
+    "boards_told": notices.tell_boards,
+    "digests": upkeep.send_digest,
+    "forgotten_sessions": forget_old_sessions,
+    "forgotten_subscriptions": subscriptions.forget_old,
+    "forgotten_access_requests": access.forget_old,
+    "forgotten_drafts": drafts.forget_old,
+}
+
+
+def deliver_mail(portal: Portal, send: Send | None = None, clock: Callable[[], datetime] = utc_now) -> int:
+    """Send every message that is due; returns how many went out. Nothing is locked while a server takes its time."""
+    out = 0
+    while mail := _claimed(portal, clock):
+        try:
+            (send or partial(smtp.send, settings=portal.settings))(mail)
+        except DeliveryFailed as failure:
+            with portal.act(SYSTEM, clock()) as act:
+                outbox.failed(act, mail, failure)
+        else:
+            with portal.act(SYSTEM, clock()) as act:
+                outbox.sent(act, mail)
+            out += 1
+    return out
+
+
+def _claimed(portal: Portal, clock: Callable[[], datetime]) -> outbox.Message | None:
+    while True:
+        with portal.look(SYSTEM, clock()) as act:
+            mail = outbox.due(act)
+        if mail is None:
+            return None
+        with portal.act(SYSTEM, clock()) as act:
+            if outbox.claim(act, mail):
+                return mail
+        # Lost to another worker: look again, there may be more.
+
+
+def housekeeping(portal: Portal, clock: Callable[[], datetime] = utc_now) -> None:
+    done = {name: _done(portal, chore, clock) for name, chore in CHORES.items()}
+    done["annex_news"] = send_news(portal, clock)
+    done["purged"] = _done(portal, lambda act: len(retention.purge(act)), clock)
     if any(done.values()):
         log.info("housekeeping", **done)
+
+
+def send_news(portal: Portal, clock: Callable[[], datetime] = utc_now) -> int:
+    """Mail everybody who subscribed what changed since they were told last; returns how many mails."""
+    now = clock()
+    with portal.look(SYSTEM, now) as act:
+        due = subscriptions.due(act)
+    sent = 0
+    for subscription_id in due:
+        with portal.act(SYSTEM, now) as act:
+            sent += subscriptions.send(act, subscription_id)
+    return sent
+
+
+def _done(portal: Portal, chore: Chore, clock: Callable[[], datetime]) -> int:
+    with portal.act(SYSTEM, clock()) as act:
+        return chore(act)
 
 
 def start(portal: Portal) -> BackgroundScheduler:
@@ -62,7 +107,7 @@ def start(portal: Portal) -> BackgroundScheduler:
     return scheduler
 
 
-def _patient(job: Callable[[Portal], None], portal: Portal) -> Callable[[], None]:
+def _patient(job: Callable[[Portal], object], portal: Portal) -> Callable[[], None]:
     """A job that tries again next time when the database is busy, and says so."""
 
     def run() -> None:

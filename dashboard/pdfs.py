@@ -1,6 +1,7 @@
-"""What a PDF that we hand out may be: checked by its content, never by its name."""
+"""What a PDF that comes in may be: checked by its content, never by its name."""
 
 import io
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -27,8 +28,17 @@ class PdfFault(StrEnum):
     NO_TEXT = "no_text"
 
 
-def fault_of(content: bytes) -> PdfFault | None:  # noqa: PLR0911  one answer for each fault
-    """What is wrong with it, or None: a real PDF with pages and text, that runs nothing and carries no other file."""
+def fault_of(content: bytes) -> PdfFault | None:
+    """What is wrong with a PDF from outside, or None: a real one with pages, that runs nothing and carries no other file."""
+    return _looked_into(content, _general)
+
+
+def annex_fault_of(content: bytes) -> PdfFault | None:
+    """The same for one that schools are to get: not endless, and with text that can be searched and read aloud."""
+    return _looked_into(content, _of_annex)
+
+
+def _looked_into(content: bytes, check: Callable[[pikepdf.Pdf], PdfFault | None]) -> PdfFault | None:
     if not content:
         return PdfFault.EMPTY
     if len(content) > LARGEST_BYTES:
@@ -37,19 +47,29 @@ def fault_of(content: bytes) -> PdfFault | None:  # noqa: PLR0911  one answer fo
         return PdfFault.NOT_PDF
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            if pdf.is_encrypted:
-                return PdfFault.ENCRYPTED
-            if not 0 < len(pdf.pages) <= MOST_PAGES:
-                return PdfFault.PAGES
-            if _runs(pdf):
-                return PdfFault.RUNS
-            if _carries(pdf):
-                return PdfFault.CARRIES
-            return None if any(_has_text(page) for page in pdf.pages) else PdfFault.NO_TEXT
+            return check(pdf)
     except pikepdf.PasswordError:
         return PdfFault.ENCRYPTED
     except pikepdf.PdfError:
         return PdfFault.NOT_PDF
+
+
+def _general(pdf: pikepdf.Pdf) -> PdfFault | None:
+    if pdf.is_encrypted:
+        return PdfFault.ENCRYPTED
+    if not len(pdf.pages):
+        return PdfFault.PAGES
+    if _runs(pdf):
+        return PdfFault.RUNS
+    return PdfFault.CARRIES if _carries(pdf) else None
+
+
+def _of_annex(pdf: pikepdf.Pdf) -> PdfFault | None:
+    if len(pdf.pages) > MOST_PAGES:
+        return PdfFault.PAGES
+    if fault := _general(pdf):
+        return fault
+    return None if any(_has_text(page) for page in pdf.pages) else PdfFault.NO_TEXT
 
 
 def _runs(pdf: pikepdf.Pdf) -> bool:

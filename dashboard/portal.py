@@ -1,13 +1,18 @@
-"""Everything long-lived, made once for this process: settings, database, files."""
+"""Everything long-lived, made once for this process: settings, database, files; and the acts that are done with it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Engine
 
-from dashboard.data_requests.outgoing.case_files import Shelf
-from dashboard.db import make_engine
+from dashboard.act import Act
+from dashboard.clock import utc_now
+from dashboard.db import make_engine, reading, transaction
 from dashboard.files import FileStore
+from dashboard.permissions import Actor
 from dashboard.settings import Settings
 
 
@@ -17,10 +22,17 @@ class Portal:
     engine: Engine
     files: FileStore
 
-    @property
-    def shelf(self) -> Shelf:
-        """The same store, with the key under which files of a case lie sealed."""
-        return Shelf(self.files, self.settings)
+    @contextmanager
+    def act(self, actor: Actor, now: datetime | None = None) -> Iterator[Act]:
+        """One action in one transaction: kept at the end, or undone whole when an exception leaves the block."""
+        with transaction(self.engine) as session:
+            yield Act(session, actor, now or utc_now(), self.settings, self.files)
+
+    @contextmanager
+    def look(self, actor: Actor, now: datetime | None = None) -> Iterator[Act]:
+        """Questions alone: a consistent look that holds nobody up."""
+        with reading(self.engine) as session:
+            yield Act(session, actor, now or utc_now(), self.settings, self.files)
 
 
 def open_portal(settings: Settings) -> Portal:

@@ -1,11 +1,14 @@
 """Pages through AppTest: the real entry script, a real database, and one seam, the function that reads a cookie."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TypeVar
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Widget
 
 from dashboard.accounts import service as accounts
 from dashboard.clock import utc_now
@@ -15,10 +18,12 @@ from dashboard.permissions import VISITOR
 from dashboard.portal import Portal
 from dashboard.ui import identity
 from dashboard.web import cookies
+from tests.acts import by
 from tests.cases import BROWSER
 from tests.conftest import ROOT
 
 Open = Callable[..., AppTest]
+W = TypeVar("W", bound=Widget)
 
 
 def cookie_for(portal: Portal, provider: str, sub: str, now: datetime | None = None) -> str:
@@ -28,7 +33,7 @@ def cookie_for(portal: Portal, provider: str, sub: str, now: datetime | None = N
     user = next(each for each in sample["users"] if each["sub"] == sub)
     claims = {"iss": f"http://{provider}.example", "sub": sub, "name": user["name"], **user["claims"]}
     with transaction(portal.engine) as session:
-        return accounts.sign_in(session, VISITOR, named, claims, settings=portal.settings, now=now or utc_now())
+        return accounts.sign_in(by(session, VISITOR, now or utc_now(), portal.settings), named, claims)
 
 
 def opener(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Open:
@@ -65,6 +70,13 @@ def shown(at: AppTest) -> str:
     found += [button.label for button in at.button]
     found += [link.label for link in at.get("link_button")]
     return "\n".join(str(value) for value in found)
+
+
+def named(widgets: Iterable[W], key: str) -> W:
+    """The one widget of that name: the keys of a record's widgets end with the record, and with the turn of their form."""
+    pattern = re.compile(rf"{re.escape(key)}(_[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})?(_\d+)?")
+    (found,) = (each for each in widgets if pattern.fullmatch(each.key or ""))
+    return found
 
 
 def button(at: AppTest, label: str) -> object:

@@ -11,31 +11,23 @@ from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import deciding, handing_over, handling
 from dashboard.data_requests.desk.handing_over import HandTo
 from dashboard.data_requests.law.recipients import recipients
-from dashboard.data_requests.outgoing.case_files import Shelf
 from dashboard.data_requests.requester import asking, entering
 from dashboard.data_requests.requester.asking import Receipt
 from dashboard.data_requests.requester.intake import NewRequest
 from dashboard.db import reading, transaction
-from dashboard.files import FileStore
 from dashboard.mail.model import OutgoingMail
 from dashboard.permissions import VISITOR, Actor
 from dashboard.settings import Settings
 from dashboard.tokens import new_key
+from tests.acts import by, seen
 from tests.people import AGENT, COLLEAGUE, request
 
 BROWSER = "browser-of-the-requester"
 
 
-def shelf_of(settings: Settings) -> Shelf:
-    """The file store of a test's portal."""
-    return Shelf(FileStore.local(settings.data_dir / "files"), settings)
-
-
 def submit(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None, key: str | None = None) -> Receipt:
     with transaction(engine) as session:
-        return asking.submit(
-            session, VISITOR, typed or request(), key=key or new_key(), shelf=shelf_of(settings), visitor=BROWSER, now=now
-        )
+        return asking.submit(by(session, VISITOR, now, settings), typed or request(), key=key or new_key(), visitor=BROWSER)
 
 
 def case_of(engine: Engine, receipt: Receipt) -> Case:
@@ -60,7 +52,7 @@ def verify(engine: Engine, settings: Settings, now: datetime) -> None:
 
 def open_link(engine: Engine, settings: Settings, token: str, now: datetime) -> None:
     with transaction(engine) as session:
-        entering.open_by_link(session, VISITOR, token, visitor=BROWSER, settings=settings, now=now)
+        entering.open_by_link(by(session, VISITOR, now, settings), token, visitor=BROWSER)
 
 
 def received(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None) -> Case:
@@ -69,10 +61,10 @@ def received(engine: Engine, settings: Settings, now: datetime, typed: NewReques
     return case_of(engine, receipt)
 
 
-def in_progress(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None, by: Actor = AGENT) -> Case:
+def in_progress(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None, who: Actor = AGENT) -> Case:
     case = received(engine, settings, now, typed)
     with transaction(engine) as session:
-        handling.take(session, by, case.id, version=case.version, now=now)
+        handling.take(by(session, who, now, settings), seen(case))
     return fresh(engine, case)
 
 
@@ -90,45 +82,40 @@ def decide(
     ground: str | None = None,
     reason: str = "",
     evidence: str = "",
-    by: Actor = AGENT,
+    who: Actor = AGENT,
 ) -> Case:
     with transaction(engine) as session:
         deciding.decide(
-            session,
-            by,
-            case.id,
+            by(session, who, now),
+            seen(fresh(engine, case)),
             right=right,
             outcome=outcome,
             ground=ground,
             reason=reason,
             evidence=evidence,
-            version=fresh(engine, case).version,
-            now=now,
         )
     return fresh(engine, case)
 
 
-def approve(engine: Engine, case: Case, now: datetime, right: str, by: Actor = COLLEAGUE) -> Case:
+def approve(engine: Engine, case: Case, now: datetime, right: str, who: Actor = COLLEAGUE) -> Case:
     with transaction(engine) as session:
-        deciding.approve(session, by, case.id, right, version=fresh(engine, case).version, now=now)
+        deciding.approve(by(session, who, now), seen(fresh(engine, case)), right)
     return fresh(engine, case)
 
 
 def tell_all(engine: Engine, case: Case, now: datetime) -> Case:
     for recipient in recipients():
         with transaction(engine) as session:
-            deciding.tell_recipient(
-                session, AGENT, case.id, recipient.key, told=True, reason="", version=fresh(engine, case).version, now=now
-            )
+            deciding.tell_recipient(by(session, AGENT, now), seen(fresh(engine, case)), recipient.key, told=True, reason="")
     return fresh(engine, case)
 
 
 LETTER = "Beste [naam],\n\n[besluiten]\n\n[klacht]\n\n[rechter]"
 
 
-def close(engine: Engine, settings: Settings, case: Case, now: datetime, letter: str = LETTER, by: Actor = AGENT) -> Case:
+def close(engine: Engine, settings: Settings, case: Case, now: datetime, letter: str = LETTER, who: Actor = AGENT) -> Case:
     with transaction(engine) as session:
-        deciding.close(session, by, case.id, letter, version=fresh(engine, case).version, settings=settings, now=now)
+        deciding.close(by(session, who, now, settings), seen(fresh(engine, case)), letter)
     return fresh(engine, case)
 
 
@@ -143,7 +130,7 @@ def handed(engine: Engine, settings: Settings, now: datetime, to: HandTo = TO_LY
     learning = request(role="pupil", born_on="1-2-2008", subject="learning_material", school_name="Vijf Bruggen Lyceum")
     case = received(engine, settings, now, learning)
     with transaction(engine) as session:
-        handing_over.hand_over(session, AGENT, case.id, to, version=case.version, settings=settings, now=now)
+        handing_over.hand_over(by(session, AGENT, now, settings), seen(case), to)
     return fresh(engine, case)
 
 

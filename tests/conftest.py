@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import httpx2
@@ -17,18 +17,17 @@ import pytest
 from sqlalchemy import Engine, text
 
 from dashboard import migrate
-from dashboard.clock import local_day
-from dashboard.data_requests.outgoing.case_files import Shelf
 from dashboard.db import make_engine, transaction
 from dashboard.demo import samples
 from dashboard.files import FileStore
+from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 from dashboard.settings import Settings
 from dashboard.tables import metadata
+from tests.acts import NOW, by
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PORT, LAST_PORT = 20_000, 32_000
-NOW = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -86,11 +85,6 @@ def files(tmp_path: Path) -> FileStore:
 
 
 @pytest.fixture
-def shelf(files: FileStore, settings: Settings) -> Shelf:
-    return Shelf(files, settings)
-
-
-@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(
         _env_file=None,
@@ -124,7 +118,7 @@ def sample_sqlite(migrated_sqlite: Path, sample_files: Path, tmp_path_factory: p
     shutil.copy(migrated_sqlite, path)
     engine = make_engine(f"sqlite:///{path}")
     with transaction(engine) as session:
-        samples.load(session, FileStore.local(sample_files), today=local_day(NOW))
+        samples.load(by(session, SYSTEM, NOW, files=FileStore.local(sample_files)))
     with engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -21,7 +21,7 @@ from dashboard.data_requests.case.desk_model import LinkKind
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Need, Status, Turn
 from dashboard.data_requests.case.model import Author, Channel, ExtensionReason, FilePurpose
-from dashboard.data_requests.case.rows import Order, View
+from dashboard.data_requests.desk.rows import Order, View
 from dashboard.data_requests.law.deadlines import DayOff
 from dashboard.data_requests.law.recipients import systems
 from dashboard.data_requests.law.rights import (

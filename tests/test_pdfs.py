@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from dashboard.annexes.printing import Paper, pdf
-from dashboard.pdfs import LARGEST_BYTES, PdfFault, fault_of
+from dashboard.pdfs import LARGEST_BYTES, PdfFault, annex_fault_of
 
 GOOD = pdf(Paper("annex_3", "Titel", "Product", "1.0", "4.0", date(2026, 3, 5), {"rows": ["Een regel"]}))
 
@@ -54,7 +54,7 @@ def scan() -> bytes:
 
 
 def test_what_typst_makes_is_taken() -> None:
-    assert fault_of(GOOD) is None
+    assert annex_fault_of(GOOD) is None
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_typst_makes_is_taken() -> None:
     ids=lambda value: value.value if isinstance(value, PdfFault) else "",
 )
 def test_what_isnt_a_plain_pdf_with_text_is_refused_with_its_reason(content: bytes, fault: PdfFault) -> None:
-    assert fault_of(content) is fault
+    assert annex_fault_of(content) is fault
 
 
 def test_text_inside_a_drawn_form_counts() -> None:
@@ -88,4 +88,4 @@ def test_text_inside_a_drawn_form_counts() -> None:
         page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=form))
         page.obj.Contents = opened.make_stream(b"q /X Do Q")
 
-    assert fault_of(changed(wrap)) is None
+    assert annex_fault_of(changed(wrap)) is None

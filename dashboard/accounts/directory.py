@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership, Location, School, Sector
 from dashboard.accounts.periods import Period
+from dashboard.act import Act, asks
 from dashboard.errors import NotFoundError
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,18 @@ class BoardView:
     members: tuple[MemberRow, ...]
 
 
-def totals(session: Session, actor: Actor) -> Totals:
-    require(actor, Permission.READ_SCHOOLS)
-    numbers = [session.exec(select(func.count()).select_from(table)).one() for table in (Board, School, Location)]
+@asks(Permission.READ_SCHOOLS)
+def totals(act: Act) -> Totals:
+    numbers = [act.session.exec(select(func.count()).select_from(table)).one() for table in (Board, School, Location)]
     return Totals(*numbers)
 
 
-def board_of(session: Session, actor: Actor, key: str) -> str:
+@asks(Permission.READ_SCHOOLS)
+def board_of(act: Act, key: str) -> str:
     """The number of a board, or of the board that a school belongs to last. Raises NotFoundError."""
-    require(actor, Permission.READ_SCHOOLS)
-    if session.get(Board, key):
+    if act.session.get(Board, key):
         return key
-    last = session.exec(
+    last = act.session.exec(
         select(BoardSchool.board_number).where(BoardSchool.brin == key).order_by(col(BoardSchool.valid_from).desc()).limit(1)
     ).first()
     if last is None:
@@ -62,18 +63,18 @@ def board_of(session: Session, actor: Actor, key: str) -> str:
     return last
 
 
-def board_view(session: Session, actor: Actor, number: str) -> BoardView:
+@asks(Permission.READ_SCHOOLS)
+def board_view(act: Act, number: str) -> BoardView:
     """Everything about a board, its past included. Raises NotFoundError."""
-    require(actor, Permission.READ_SCHOOLS)
-    board = session.get(Board, number)
+    board = act.session.get(Board, number)
     if board is None:
         raise NotFoundError(number)
-    councils = session.exec(
+    councils = act.session.exec(
         select(CouncilMembership)
         .where(CouncilMembership.board_number == number)
         .order_by(col(CouncilMembership.valid_from), col(CouncilMembership.council))
     ).all()
-    merged_from = session.exec(select(Board.number).where(Board.merged_into == number).order_by(col(Board.number))).all()
+    merged_from = act.session.exec(select(Board.number).where(Board.merged_into == number).order_by(col(Board.number))).all()
     return BoardView(
         board.number,
         board.name,
@@ -84,12 +85,12 @@ def board_view(session: Session, actor: Actor, number: str) -> BoardView:
         board.own_covenant,
         board.covenant_signed_on,
         tuple((Council(row.council), Period(row.valid_from, row.valid_to)) for row in councils),
-        tuple(_members(session, number)),
+        tuple(_members(act, number)),
     )
 
 
-def _members(session: Session, number: str) -> list[MemberRow]:
-    rows = session.exec(
+def _members(act: Act, number: str) -> list[MemberRow]:
+    rows = act.session.exec(
         select(BoardSchool, School)
         .join(School, col(School.brin) == col(BoardSchool.brin))
         .where(BoardSchool.board_number == number)
@@ -97,7 +98,7 @@ def _members(session: Session, number: str) -> list[MemberRow]:
     ).all()
     locations: dict[str, list[tuple[str, str]]] = {}
     wanted = [school.brin for _, school in rows]
-    for row in session.exec(select(Location).where(col(Location.brin).in_(wanted)).order_by(col(Location.code))):
+    for row in act.session.exec(select(Location).where(col(Location.brin).in_(wanted)).order_by(col(Location.code))):
         locations.setdefault(row.brin, []).append((row.code, row.name))
     return [
         MemberRow(

@@ -5,14 +5,15 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select, update
+from sqlmodel import col, select, update
 
 from dashboard import audit
 from dashboard.accounts.model import ApiKey, KeyUse
 from dashboard.accounts.queries import names_of
-from dashboard.clock import local_day
+from dashboard.act import Act, Seen, asks, step
+from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError
-from dashboard.permissions import Actor, Permission, Role, SchoolScope, require
+from dashboard.permissions import Actor, Permission, Role, SchoolScope
 from dashboard.tokens import digest, new_token
 
 PREFIX = {KeyUse.API: "bsl_api_", KeyUse.FEED: "bsl_feed_"}
@@ -33,15 +34,19 @@ class KeyRow:
     last_used_on: date | None
     revoked_at: datetime | None
 
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.id)
 
-def make_key(session: Session, actor: Actor, use: KeyUse, label: str, *, now: datetime) -> str:
+
+@asks(Permission.MANAGE_OWN_SCHOOL)
+def make_key(act: Act, use: KeyUse, label: str) -> str:
     """A new key for the actor's school, to be shown this once. Raises InvalidInputError."""
-    require(actor, Permission.MANAGE_OWN_SCHOOL)
-    scope = _scope(actor)
+    scope = _scope(act.actor)
     said = " ".join(label.split())
     if not 0 < len(said) <= LONGEST_LABEL:
         raise InvalidInputError({"label": "invalid.key_label"})
-    if len(session.exec(select(ApiKey.id).where(_of(scope), col(ApiKey.revoked_at).is_(None))).all()) >= MOST_KEYS:
+    if len(act.session.exec(select(ApiKey.id).where(_of(scope), col(ApiKey.revoked_at).is_(None))).all()) >= MOST_KEYS:
         raise InvalidInputError({"label": "invalid.key_many"})
     secret = PREFIX[use] + new_token()
     made = ApiKey(
@@ -53,45 +58,46 @@ def make_key(session: Session, actor: Actor, use: KeyUse, label: str, *, now: da
         board_number=scope.board,
         brin=None if scope.location else scope.brin,
         location=scope.location,
-        made_at=now,
-        made_by=actor.id,
+        made_at=act.now,
+        made_by=act.actor.id,
     )
-    session.add(made)
-    audit.record(session, actor, "key.made", ("api_key", made.id), now=now, detail={"use": use.value, "scope": scope.key})
+    act.session.add(made)
+    audit.record(act, Action.KEY_MADE, made.id, use=use.value, scope=scope.key)
     return secret
 
 
-def revoke_key(session: Session, actor: Actor, key_id: str, *, now: datetime) -> None:
+@asks(Permission.MANAGE_OWN_SCHOOL)
+def revoke_key(act: Act, seen: Seen) -> None:
     """End a key of the actor's school; it opens nothing from now on. Raises NotFoundError for another school's."""
-    require(actor, Permission.MANAGE_OWN_SCHOOL)
-    ended = session.exec(
+    ended = act.session.exec(
         update(ApiKey)
-        .where(col(ApiKey.id) == key_id, _of(_scope(actor)), col(ApiKey.revoked_at).is_(None))
-        .values(revoked_at=now)
+        .where(col(ApiKey.id) == seen.id, _of(_scope(act.actor)), col(ApiKey.revoked_at).is_(None))
+        .values(revoked_at=act.now)
     ).rowcount
     if not ended:
-        raise NotFoundError(key_id)
-    audit.record(session, actor, "key.revoked", ("api_key", key_id), now=now)
+        raise NotFoundError(seen.id)
+    audit.record(act, Action.KEY_REVOKED, seen.id)
 
 
-def keys(session: Session, actor: Actor) -> list[KeyRow]:
+@asks(Permission.MANAGE_OWN_SCHOOL)
+def keys(act: Act) -> list[KeyRow]:
     """The keys of the actor's school, the newest first, revoked ones last."""
-    require(actor, Permission.MANAGE_OWN_SCHOOL)
-    rows = session.exec(
-        select(ApiKey).where(_of(_scope(actor))).order_by(col(ApiKey.revoked_at).is_not(None), col(ApiKey.made_at).desc())
+    rows = act.session.exec(
+        select(ApiKey).where(_of(_scope(act.actor))).order_by(col(ApiKey.revoked_at).is_not(None), col(ApiKey.made_at).desc())
     ).all()
-    names = names_of(session, [row.made_by for row in rows])
+    names = names_of(act, [row.made_by for row in rows])
     return [
         KeyRow(r.id, r.use, r.label, r.begins_with, r.made_at, names.get(r.made_by, ""), r.last_used_on, r.revoked_at)
         for r in rows
     ]
 
 
-def resolve_key(session: Session, secret: str, use: KeyUse) -> Actor | None:
+@asks(Permission.READ_PUBLIC)
+def resolve_key(act: Act, secret: str, use: KeyUse) -> Actor | None:
     """Whose system this is; None for a key that is unknown, revoked, or for something else."""
     if not secret.startswith(PREFIX[use]) or len(secret) > LONGEST_KEY:
         return None
-    key = session.exec(
+    key = act.session.exec(
         select(ApiKey).where(ApiKey.digest == digest(secret), ApiKey.use == use, col(ApiKey.revoked_at).is_(None))
     ).one_or_none()
     if key is None:
@@ -100,16 +106,23 @@ def resolve_key(session: Session, secret: str, use: KeyUse) -> Actor | None:
     return Actor(Role.SCHOOL_SYSTEM, key.id, key.label, scope=SchoolScope(key.board_number, brin, key.location))
 
 
-def needs_note(session: Session, actor: Actor, *, now: datetime) -> bool:
+@asks(Permission.READ_OWN_ANNEXES)
+def needs_note(act: Act) -> bool:
     """Whether today's first use of the key is still to be written."""
-    key = session.get(ApiKey, actor.id)
-    return key is not None and key.last_used_on != local_day(now)
+    key = act.session.get(ApiKey, act.actor.id)
+    return key is not None and key.last_used_on != act.today
 
 
-def note_use(session: Session, actor: Actor, *, now: datetime) -> None:
+@asks(Permission.READ_OWN_ANNEXES)
+def note_use(act: Act) -> None:
     """That the key was used today: people see which keys are still in use."""
-    require(actor, Permission.READ_OWN_ANNEXES)
-    session.exec(update(ApiKey).where(col(ApiKey.id) == actor.id).values(last_used_on=local_day(now)))
+    act.session.exec(update(ApiKey).where(col(ApiKey.id) == act.actor.id).values(last_used_on=act.today))
+
+
+@step
+def end_keys(act: Act, scope: SchoolScope) -> None:
+    """End every key of exactly this board or school."""
+    act.session.exec(update(ApiKey).where(_of(scope), col(ApiKey.revoked_at).is_(None)).values(revoked_at=act.now))
 
 
 def _scope(actor: Actor) -> SchoolScope:

@@ -5,25 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard.accounts.claims import Facts, OrganisationKey
-from dashboard.accounts.model import Board, BoardSchool, Location, OrganisationMapping, Person, School, Sector
+from dashboard.accounts.model import Board, BoardSchool, Location, OrganisationMapping, Person, School
+from dashboard.act import Act, asks, step
 from dashboard.permissions import PERMISSIONS, Permission, SchoolScope
 
 # Shorter words ("De", "van") say nothing about a name.
 SHORTEST_WORD = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Everything that a school's login reaches on a day: the licences on any of these are theirs."""
-
-    name: str
-    boards: tuple[str, ...]
-    brins: tuple[str, ...]
-    locations: tuple[str, ...]
-    sectors: tuple[Sector, ...]
 
 
 def current(day: date) -> ColumnElement[bool]:
@@ -34,16 +24,17 @@ def current(day: date) -> ColumnElement[bool]:
     )
 
 
-def scope_of(session: Session, facts: Facts) -> SchoolScope | None:
+@step
+def scope_of(act: Act, facts: Facts) -> SchoolScope | None:
     """The board, school or location that a login stands for; None when we don't know it."""
     if facts.key is OrganisationKey.LOCATION:
-        location = session.get(Location, facts.value)
+        location = act.session.get(Location, facts.value)
         return SchoolScope(location=location.code, brin=location.brin) if location else None
     if facts.key is OrganisationKey.BRIN:
-        return SchoolScope(brin=facts.value) if session.get(School, facts.value) else None
+        return SchoolScope(brin=facts.value) if act.session.get(School, facts.value) else None
     if facts.key is None:
         return None
-    mapping = session.exec(
+    mapping = act.session.exec(
         select(OrganisationMapping).where(
             OrganisationMapping.provider == facts.provider,
             OrganisationMapping.key == facts.key.value,
@@ -53,42 +44,23 @@ def scope_of(session: Session, facts: Facts) -> SchoolScope | None:
     return SchoolScope(board=mapping.board_number, brin=mapping.brin) if mapping else None
 
 
-def reach(session: Session, scope: SchoolScope, day: date) -> Reach:
-    """What the scope reaches on `day`: a board its schools and their locations, a school its own locations and board."""
-    if scope.board:
-        brins = session.exec(select(BoardSchool.brin).where(BoardSchool.board_number == scope.board, current(day))).all()
-        boards: Iterable[str] = [scope.board]
-    else:
-        brins = [scope.brin] if scope.brin else []
-        boards = session.exec(select(BoardSchool.board_number).where(BoardSchool.brin == scope.brin, current(day))).all()
+@step
+def known_name(act: Act, scope: SchoolScope) -> str:
+    """The name of a location, school or board; empty when we don't know it."""
     if scope.location:
-        locations: Iterable[str] = [scope.location]
-    else:
-        locations = session.exec(select(Location.code).where(col(Location.brin).in_(brins))).all()
-    sectors = session.exec(select(School.sector).where(col(School.brin).in_(brins)).distinct()).all()
-    return Reach(
-        scope_name(session, scope),
-        tuple(boards),
-        tuple(brins),
-        tuple(locations),
-        tuple(Sector(sector) for sector in sorted(sectors)),
-    )
-
-
-def scope_name(session: Session, scope: SchoolScope) -> str:
-    if scope.location:
-        location = session.get(Location, scope.location)
-        return location.name if location else scope.location
+        location = act.session.get(Location, scope.location)
+        return location.name if location else ""
     if scope.brin:
-        school = session.get(School, scope.brin)
-        return school.name if school else scope.brin
-    board = session.get(Board, scope.board)
+        school = act.session.get(School, scope.brin)
+        return school.name if school else ""
+    board = act.session.get(Board, scope.board)
     return board.name if board else ""
 
 
-def names_of(session: Session, person_ids: Iterable[str]) -> dict[str, str]:
+@step
+def names_of(act: Act, person_ids: Iterable[str]) -> dict[str, str]:
     """Names by person id, for showing who did something."""
-    rows = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(set(person_ids)))).all()
+    rows = act.session.exec(select(Person.id, Person.name).where(col(Person.id).in_(set(person_ids)))).all()
     return dict(rows)
 
 
@@ -99,10 +71,11 @@ class DeskPerson:
     email: str
 
 
-def desk_people(session: Session) -> list[DeskPerson]:
+@asks(Permission.READ_DESK, Permission.RUN_JOBS)
+def desk_people(act: Act) -> list[DeskPerson]:
     """Whom a case can be given to: people whose last sign-in made them desk agent or privacy officer."""
     handles = [role.value for role, can in PERMISSIONS.items() if Permission.HANDLE_CASE in can]
-    rows = session.exec(select(Person).where(col(Person.staff_role).in_(handles)).order_by(Person.name, Person.id)).all()
+    rows = act.session.exec(select(Person).where(col(Person.staff_role).in_(handles)).order_by(Person.name, Person.id)).all()
     return [DeskPerson(row.id, row.name, row.email) for row in rows]
 
 
@@ -115,24 +88,25 @@ class SchoolFound:
     name: str
 
 
-def find_schools(session: Session, typed: str, limit: int = 20) -> list[SchoolFound]:
+@asks(Permission.READ_SCHOOLS)
+def find_schools(act: Act, typed: str, limit: int = 20) -> list[SchoolFound]:
     """Schools and boards by number or by part of their name, for handing a request over."""
     wanted = typed.strip()
     if not wanted:
         return []
     words = [word for word in wanted.replace(",", " ").split() if len(word) >= SHORTEST_WORD] or [wanted]
-    return _schools_named(session, wanted, words, and_, limit) or _schools_named(session, wanted, words, or_, limit)
+    return _schools_named(act, wanted, words, and_, limit) or _schools_named(act, wanted, words, or_, limit)
 
 
 def _schools_named(
-    session: Session, wanted: str, words: list[str], together: Callable[..., ColumnElement[bool]], limit: int
+    act: Act, wanted: str, words: list[str], together: Callable[..., ColumnElement[bool]], limit: int
 ) -> list[SchoolFound]:
     in_school = together(*(col(School.name).icontains(word, autoescape=True) for word in words))
     in_board = together(*(col(Board.name).icontains(word, autoescape=True) for word in words))
-    schools = session.exec(
+    schools = act.session.exec(
         select(School).where(or_(col(School.brin) == wanted.upper(), in_school)).order_by(School.name, School.brin).limit(limit)
     ).all()
-    boards = session.exec(
+    boards = act.session.exec(
         select(Board).where(or_(col(Board.number) == wanted, in_board)).order_by(Board.name, Board.number).limit(limit)
     ).all()
     return [

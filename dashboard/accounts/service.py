@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import col, delete, select, update
 
 from dashboard import audit
 from dashboard.accounts import queries
 from dashboard.accounts.claims import Facts, read_claims
 from dashboard.accounts.model import LoginSession, Person
+from dashboard.act import Act, asks
+from dashboard.audit import Action
 from dashboard.errors import SignInRefusedError
-from dashboard.permissions import STAFF_ROLES, VISITOR, Actor, Permission, Refusal, Role, require
+from dashboard.permissions import STAFF_ROLES, VISITOR, Actor, Permission, Refusal, Role
 from dashboard.settings import Provider, ProviderKind, Settings
 from dashboard.tokens import digest, new_token
 
@@ -21,75 +23,81 @@ TOUCH_AFTER = timedelta(seconds=30)
 LONGEST_EMAIL = 254
 
 
-def sign_in(
-    session: Session, actor: Actor, provider: Provider, claims: Mapping[str, Any], *, settings: Settings, now: datetime
-) -> str:
+@asks(Permission.READ_PUBLIC)
+def sign_in(act: Act, provider: Provider, claims: Mapping[str, Any]) -> str:
     """Open a session for verified claims and return the cookie's value. Raises SignInRefusedError without issuer or subject."""
-    require(actor, Permission.READ_PUBLIC)
-    facts = read_claims(provider.kind, claims, staff_claim=settings.staff_role_claim)
+    facts = read_claims(provider.kind, claims, staff_claim=act.settings.staff_role_claim)
     issuer = claims.get("iss")
     if not isinstance(issuer, str) or not issuer or not facts.subject.strip("@"):
         raise SignInRefusedError("no issuer or subject")
-    person = _person(session, issuer, facts, now)
+    person = _person(act, issuer, facts)
     if facts.provider is ProviderKind.PUBLISHER:
-        _note_staff(person, facts, claims, settings)
-    if actor.session:
-        _revoke(session, actor.session, now)
+        _note_staff(person, facts, claims, act.settings)
+    if act.actor.session:
+        _revoke(act, act.actor.session)
     cookie = new_token()
-    session.add(
+    act.session.add(
         LoginSession(
             cookie_digest=digest(cookie),
             person_id=person.id,
             provider=provider.name,
             facts=facts.to_json(),
-            created_at=now,
-            last_seen_at=now,
+            created_at=act.now,
+            last_seen_at=act.now,
         )
     )
     signed_in = Actor(role=VISITOR.role, id=person.id)
-    audit.record(session, signed_in, "sign_in", ("person", person.id), now=now, detail={"provider": provider.name})
+    audit.record(act.by(signed_in), Action.SIGN_IN, person.id, provider=provider.name)
     return cookie
 
 
-def sign_out(session: Session, actor: Actor, *, now: datetime) -> None:
+@asks(Permission.READ_PUBLIC)
+def refuse_sign_in(act: Act, provider: str, fault: str) -> None:
+    """Record that a provider's answer wasn't accepted, and which kind of fault it had."""
+    audit.deny(act, Action.SIGN_IN, f"{provider}:{fault}"[:80], about="provider")
+
+
+@asks(Permission.READ_PUBLIC)
+def sign_out(act: Act) -> None:
     """End the actor's session; nothing happens to a visitor without one."""
-    require(actor, Permission.READ_PUBLIC)
-    if actor.session:
-        _revoke(session, actor.session, now)
-        audit.record(session, actor, "sign_out", ("person", actor.id), now=now)
+    if act.actor.session:
+        _revoke(act, act.actor.session)
+        audit.record(act, Action.SIGN_OUT, act.actor.id)
 
 
-def resolve(session: Session, cookie: str | None, *, settings: Settings, now: datetime) -> Actor:
+@asks(Permission.READ_PUBLIC)
+def resolve(act: Act, cookie: str | None) -> Actor:
     """Who holds this cookie now; a visitor when it is unknown, revoked, idle for too long or too old."""
     if not cookie:
         return VISITOR
-    held = session.get(LoginSession, digest(cookie))
-    if held is None or held.revoked_at or now >= _ends_at(held, settings):
+    held = act.session.get(LoginSession, digest(cookie))
+    if held is None or held.revoked_at or act.now >= _ends_at(held, act.settings):
         return VISITOR
-    return _actor(session, held, Facts.from_json(held.facts), settings)
+    return _actor(act, held, Facts.from_json(held.facts))
 
 
-def needs_touch(session: Session, cookie: str | None, *, now: datetime) -> bool:
+@asks(Permission.READ_PUBLIC)
+def needs_touch(act: Act, cookie: str | None) -> bool:
     """Whether the session's last use is due to be written."""
-    held = session.get(LoginSession, digest(cookie)) if cookie else None
-    return held is not None and held.revoked_at is None and now - held.last_seen_at >= TOUCH_AFTER
+    held = act.session.get(LoginSession, digest(cookie)) if cookie else None
+    return held is not None and held.revoked_at is None and act.now - held.last_seen_at >= TOUCH_AFTER
 
 
-def touch(session: Session, actor: Actor, *, now: datetime) -> None:
+@asks(Permission.READ_PUBLIC)
+def touch(act: Act) -> None:
     """Note that the actor's session was used."""
-    require(actor, Permission.READ_PUBLIC)
-    session.exec(
+    act.session.exec(
         update(LoginSession)
-        .where(col(LoginSession.cookie_digest) == actor.session, col(LoginSession.revoked_at).is_(None))
-        .values(last_seen_at=now)
+        .where(col(LoginSession.cookie_digest) == act.actor.session, col(LoginSession.revoked_at).is_(None))
+        .values(last_seen_at=act.now)
     )
 
 
-def forget_old_sessions(session: Session, actor: Actor, *, settings: Settings, now: datetime) -> int:
+@asks(Permission.RUN_JOBS)
+def forget_old_sessions(act: Act) -> int:
     """Delete sessions that ended over a day ago; returns how many."""
-    require(actor, Permission.RUN_JOBS)
-    limit = now - timedelta(hours=settings.session_absolute_hours, days=1)
-    return session.exec(delete(LoginSession).where(col(LoginSession.created_at) < limit)).rowcount
+    limit = act.now - timedelta(hours=act.settings.session_absolute_hours, days=1)
+    return act.session.exec(delete(LoginSession).where(col(LoginSession.created_at) < limit)).rowcount
 
 
 def _ends_at(held: LoginSession, settings: Settings) -> datetime:
@@ -99,12 +107,12 @@ def _ends_at(held: LoginSession, settings: Settings) -> datetime:
     )
 
 
-def _actor(session: Session, held: LoginSession, facts: Facts, settings: Settings) -> Actor:
+def _actor(act: Act, held: LoginSession, facts: Facts) -> Actor:
     if facts.provider is ProviderKind.PUBLISHER:
-        role = _staff_role(facts, settings)
+        role = _staff_role(facts, act.settings)
         refusal = None if role else Refusal.NO_STAFF_ROLE
         return Actor(role or Role.VISITOR, held.person_id, facts.name, refusal=refusal, session=held.cookie_digest)
-    scope = None if facts.refusal else queries.scope_of(session, facts)
+    scope = None if facts.refusal else queries.scope_of(act, facts)
     refusal = facts.refusal or (None if scope else Refusal.UNKNOWN_SCHOOL)
     role = Role.VISITOR if refusal else Role.SCHOOL
     return Actor(role, held.person_id, facts.name, scope=scope, refusal=refusal, session=held.cookie_digest)
@@ -116,14 +124,14 @@ def _staff_role(facts: Facts, settings: Settings) -> Role | None:
     return next((Role(role) for role in named if role in STAFF_ROLES), None)
 
 
-def _person(session: Session, issuer: str, facts: Facts, now: datetime) -> Person:
-    found = session.exec(select(Person).where(Person.issuer == issuer, Person.subject == facts.subject)).one_or_none()
+def _person(act: Act, issuer: str, facts: Facts) -> Person:
+    found = act.session.exec(select(Person).where(Person.issuer == issuer, Person.subject == facts.subject)).one_or_none()
     if found:
         found.name = facts.name
         return found
-    person = Person(id=str(uuid4()), issuer=issuer, subject=facts.subject, name=facts.name, created_at=now)
-    session.add(person)
-    session.flush()
+    person = Person(id=str(uuid4()), issuer=issuer, subject=facts.subject, name=facts.name, created_at=act.now)
+    act.session.add(person)
+    act.session.flush()
     return person
 
 
@@ -134,16 +142,16 @@ def _note_staff(person: Person, facts: Facts, claims: Mapping[str, Any], setting
     person.email = email[:LONGEST_EMAIL] if role and isinstance(email, str) and claims.get("email_verified") is True else ""
 
 
-def _revoke(session: Session, cookie_digest: str, now: datetime) -> None:
-    session.exec(
+def _revoke(act: Act, cookie_digest: str) -> None:
+    act.session.exec(
         update(LoginSession)
         .where(col(LoginSession.cookie_digest) == cookie_digest, col(LoginSession.revoked_at).is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=act.now)
     )
 
 
-def provider_of(session: Session, actor: Actor) -> str:
+@asks(Permission.READ_PUBLIC)
+def provider_of(act: Act) -> str:
     """The provider that the actor's session came from; empty for a visitor."""
-    require(actor, Permission.READ_PUBLIC)
-    held = session.get(LoginSession, actor.session) if actor.session else None
+    held = act.session.get(LoginSession, act.actor.session) if act.actor.session else None
     return held.provider if held else ""

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
 from dashboard.accounts.periods import ALWAYS, Period, until
+from dashboard.act import Act, step
 from dashboard.errors import NotFoundError
 from dashboard.permissions import SchoolScope
 
@@ -79,16 +80,17 @@ class _Membership:
     period: Period
 
 
-def reached(session: Session, scope: SchoolScope) -> Reached:
+@step
+def reached(act: Act, scope: SchoolScope) -> Reached:
     """What a login's scope reaches, in at most four queries however large the board is."""
     if scope.board:
-        return _of_board(session, scope.board)
-    return _of_school(session, scope)
+        return _of_board(act, scope.board)
+    return _of_school(act, scope)
 
 
-def _of_board(session: Session, number: str) -> Reached:
-    family = _family(session, number)
-    members = _memberships(session, col(BoardSchool.board_number).in_([board.number for board, _ in family]))
+def _of_board(act: Act, number: str) -> Reached:
+    family = _family(act, number)
+    members = _memberships(act, col(BoardSchool.board_number).in_([board.number for board, _ in family]))
     lasts = {board.number: period for board, period in family}
     name = next(board.name for board, _ in family if board.number == number) if family else number
     cut = [
@@ -96,22 +98,22 @@ def _of_board(session: Session, number: str) -> Reached:
         for m in members
         if (period := m.period.overlap(lasts[m.board])) is not None
     ]
-    places = _places(session, cut)
+    places = _places(act, cut)
     spans = [Span(board, period) for board, period in lasts.items()]
     spans += [Span(m.board, m.period, m.brin, m.sector) for m in cut]
     spans += [Span(place.key, period, place.school, place.sector) for place in places for period in place.periods]
     return Reached(number, name, tuple(spans), tuple(lasts.items()), tuple(places))
 
 
-def _of_school(session: Session, scope: SchoolScope) -> Reached:
-    school = session.get(School, scope.brin)
+def _of_school(act: Act, scope: SchoolScope) -> Reached:
+    school = act.session.get(School, scope.brin)
     if school is None:
         return Reached(scope.key, scope.key, (), (), ())
-    members = _memberships(session, col(BoardSchool.brin) == school.brin)
+    members = _memberships(act, col(BoardSchool.brin) == school.brin)
     numbers = [m.board for m in members]
-    merged = {board.number: board.merged_on for board in session.exec(select(Board).where(col(Board.number).in_(numbers)))}
+    merged = {board.number: board.merged_on for board in act.session.exec(select(Board).where(col(Board.number).in_(numbers)))}
     own = [_Membership("", school.brin, school.name, Sector(school.sector), ALWAYS)]
-    places = [place for place in _places(session, own) if not scope.location or place.key in {scope.brin, scope.location}]
+    places = [place for place in _places(act, own) if not scope.location or place.key in {scope.brin, scope.location}]
     boards = [(m.board, cut) for m in members if (cut := m.period.overlap(until(merged[m.board]))) is not None]
     spans = [Span(board, period, school.brin, Sector(school.sector)) for board, period in boards]
     spans += [Span(place.key, ALWAYS, place.school, place.sector) for place in places]
@@ -121,30 +123,32 @@ def _of_school(session: Session, scope: SchoolScope) -> Reached:
     return Reached(scope.key, name, tuple(spans), tuple(boards), tuple(places))
 
 
-def _family(session: Session, number: str) -> list[tuple[Board, Period]]:
+def _family(act: Act, number: str) -> list[tuple[Board, Period]]:
     """The board, and the boards that merged into it, each with the days on which it was itself."""
     found = select(col(Board.number)).where(Board.number == number).cte("family", recursive=True)
     found = found.union(select(col(Board.number)).join(found, col(Board.merged_into) == found.c.number))
-    boards = session.exec(select(Board).where(col(Board.number).in_(select(found.c.number)))).all()
+    boards = act.session.exec(select(Board).where(col(Board.number).in_(select(found.c.number)))).all()
     return [(board, until(board.merged_on)) for board in sorted(boards, key=lambda each: each.number != number)]
 
 
-def _memberships(session: Session, where: ColumnElement[bool]) -> list[_Membership]:
-    rows = session.exec(select(BoardSchool, School).join(School, col(School.brin) == col(BoardSchool.brin)).where(where)).all()
+def _memberships(act: Act, where: ColumnElement[bool]) -> list[_Membership]:
+    rows = act.session.exec(
+        select(BoardSchool, School).join(School, col(School.brin) == col(BoardSchool.brin)).where(where)
+    ).all()
     return [
         _Membership(row.board_number, school.brin, school.name, Sector(school.sector), Period(row.valid_from, row.valid_to))
         for row, school in sorted(rows, key=lambda pair: (pair[1].name, pair[0].valid_from))
     ]
 
 
-def _places(session: Session, members: Sequence[_Membership]) -> list[Place]:
+def _places(act: Act, members: Sequence[_Membership]) -> list[Place]:
     """Schools with their locations, in the order of the schools' names."""
     periods: dict[str, list[Period]] = {}
     for member in members:
         periods.setdefault(member.brin, []).append(member.period)
     schools = {member.brin: member for member in members}
     locations: dict[str, list[Location]] = {}
-    for row in session.exec(select(Location).where(col(Location.brin).in_(list(schools))).order_by(col(Location.code))):
+    for row in act.session.exec(select(Location).where(col(Location.brin).in_(list(schools))).order_by(col(Location.code))):
         locations.setdefault(row.brin, []).append(row)
     return [place for brin, member in schools.items() for place in _school_places(member, periods[brin], locations.get(brin, ()))]
 

@@ -3,66 +3,73 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard.accounts.model import Board, Council, CouncilMembership
 from dashboard.accounts.periods import Period
+from dashboard.act import Act, asks, step
 from dashboard.annexes.holdings import Holdings, VersionStand, general_shelves, holdings
 from dashboard.annexes.model import SIGNED, BoardAgreement, Document
 from dashboard.annexes.queries import taken, version_row
 from dashboard.annexes.rows import AgreementRow, VersionRow
 from dashboard.annexes.timeline import Phase
 from dashboard.i18n import Language
-from dashboard.permissions import Actor
+from dashboard.permissions import Permission
 
 
-def agreements(session: Session, actor: Actor, *, day: date, language: Language) -> list[AgreementRow]:
+@asks(Permission.READ_OWN_ANNEXES)
+def agreements(act: Act, *, day: date, language: Language) -> list[AgreementRow]:
     """The agreement, on `day`, of each board that the actor's school belonged to then."""
-    held = holdings(session, actor)
+    held = holdings(act)
     numbers = held.reached.boards_on(day)
-    boards = session.exec(select(Board).where(col(Board.number).in_(numbers)).order_by(col(Board.number))).all()
-    signed = signed_by(session, numbers)
-    councils = councils_of(session, numbers, day)
-    general = general_stands(session)
-    downloads = taken(session, actor, held.reached.key, sorted({document.id for _, document in general}))
+    boards = act.session.exec(select(Board).where(col(Board.number).in_(numbers)).order_by(col(Board.number))).all()
+    signed = signed_by(act, numbers)
+    councils = councils_of(act, numbers, day)
+    general = general_stands(act)
+    downloads = taken(act, held.reached.key, sorted({document.id for _, document in general}))
     models = {stand.version.model_version: version_row(stand, downloads, day, language) for stand, _ in general}
     return [_row(board, _on(signed, board.number, day), councils.get(board.number, ()), models) for board in boards]
 
 
-def general_stands(session: Session) -> list[tuple[VersionStand, Document]]:
+@step
+def general_stands(act: Act) -> list[tuple[VersionStand, Document]]:
     """Every model of the agreement that we hand out."""
-    return [(stand, each.document) for each in general_shelves(session) for stand in each.stands]
+    return [(stand, each.document) for each in general_shelves(act) for stand in each.stands]
 
 
-def signed_models(session: Session, held: Holdings, day: date | None = None) -> set[str]:
+@step
+def signed_models(act: Act, held: Holdings, day: date | None = None) -> set[str]:
     """The models that the boards within reach signed: an older one stays theirs until they sign anew. With `day`: those that
     applied then.
     """
     numbers = [number for number, _ in held.reached.boards] if day is None else held.reached.boards_on(day)
-    signed = signed_by(session, numbers)
+    signed = signed_by(act, numbers)
     if day is None:
         return {row.model_version for row in signed if row.dvo_status in SIGNED}
     return {row.model_version for number in numbers if (row := _on(signed, number, day)) and row.dvo_status in SIGNED}
 
 
-def general_entitled(session: Session, held: Holdings, today: date) -> dict[str, tuple[VersionStand, Document]]:
+@step
+def general_entitled(act: Act, held: Holdings) -> dict[str, tuple[VersionStand, Document]]:
     """The model agreements that the actor may open: those that a board within reach signed, at any time."""
-    models = signed_models(session, held)
+    models = signed_models(act, held)
     return {
         stand.version.id: (stand, document)
-        for stand, document in general_stands(session)
-        if stand.version.model_version in models and stand.phase(today) is not Phase.ANNOUNCED
+        for stand, document in general_stands(act)
+        if stand.version.model_version in models and stand.phase(act.today) is not Phase.ANNOUNCED
     }
 
 
-def signed_by(session: Session, numbers: Sequence[str]) -> list[BoardAgreement]:
-    return list(session.exec(select(BoardAgreement).where(col(BoardAgreement.board_number).in_(numbers))).all())
+@step
+def signed_by(act: Act, numbers: Sequence[str]) -> list[BoardAgreement]:
+    return list(act.session.exec(select(BoardAgreement).where(col(BoardAgreement.board_number).in_(numbers))).all())
 
 
-def councils_of(session: Session, numbers: Sequence[str], day: date) -> dict[str, tuple[Council, ...]]:
+@step
+def councils_of(act: Act, numbers: Sequence[str], day: date) -> dict[str, tuple[Council, ...]]:
     found: dict[str, tuple[Council, ...]] = {}
     query = select(CouncilMembership).where(col(CouncilMembership.board_number).in_(numbers))
-    for row in session.exec(query.order_by(col(CouncilMembership.council))):
+    for row in act.session.exec(query.order_by(col(CouncilMembership.council))):
         if Period(row.valid_from, row.valid_to).holds(day):
             found[row.board_number] = (*found.get(row.board_number, ()), row.council)
     return found

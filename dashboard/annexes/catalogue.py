@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard.accounts.model import Sector
+from dashboard.act import Act, Seen, asks
 from dashboard.annexes.content import stored
 from dashboard.annexes.differences import Difference, differences
 from dashboard.annexes.holdings import general_shelves, shelved_of, shelves
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product, Structure, VersionState
 from dashboard.annexes.timeline import Phase
 from dashboard.errors import NotFoundError
-from dashboard.files import FileStore
 from dashboard.i18n import Language
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +78,23 @@ class VersionView:
     # Against the version that applies now; None where one of them is only a PDF.
     differences: tuple[Difference, ...] | None
 
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.id, self.edition)
 
-def catalogue(session: Session, actor: Actor, *, today: date, language: Language) -> list[CatalogueRow]:
+
+@asks(Permission.READ_CATALOGUE)
+def catalogue(act: Act, *, language: Language) -> list[CatalogueRow]:
     """All documents, by product; the model agreement first."""
-    require(actor, Permission.READ_CATALOGUE)
-    products = {product.slug: product.name for product in session.exec(select(Product).order_by(col(Product.name)))}
-    kinds = {kind.key: kind for kind in session.exec(select(DocumentKind))}
+    products = {product.slug: product.name for product in act.session.exec(select(Product).order_by(col(Product.name)))}
+    kinds = {kind.key: kind for kind in act.session.exec(select(DocumentKind))}
     drafts: dict[str, list[DocumentVersion]] = {}
-    for version in session.exec(select(DocumentVersion).where(DocumentVersion.state == VersionState.DRAFT)):
+    for version in act.session.exec(select(DocumentVersion).where(DocumentVersion.state == VersionState.DRAFT)):
         drafts.setdefault(version.document_id, []).append(version)
     found = []
-    for shelf in (*general_shelves(session), *shelves(session, list(products))):
+    for shelf in (*general_shelves(act), *shelves(act, list(products))):
         document, kind = shelf.document, kinds[shelf.document.kind]
-        approved = [_short(stand.version, stand.phase(today)) for stand in shelf.stands]
+        approved = [_short(stand.version, stand.phase(act.today)) for stand in shelf.stands]
         written = [_short(version, None) for version in drafts.get(document.id, [])]
         versions = tuple(sorted([*approved, *written], key=lambda each: each.valid_from, reverse=True))
         slug = document.product_slug or ""
@@ -99,28 +103,28 @@ def catalogue(session: Session, actor: Actor, *, today: date, language: Language
     return sorted(found, key=lambda row: (row.product != "", row.product.casefold(), kinds[row.kind].position, row.sector or ""))
 
 
-def products(session: Session, actor: Actor) -> list[tuple[str, str]]:
-    require(actor, Permission.READ_CATALOGUE)
-    return [(product.slug, product.name) for product in session.exec(select(Product).order_by(col(Product.name)))]
+@asks(Permission.READ_CATALOGUE)
+def products(act: Act) -> list[tuple[str, str]]:
+    return [(product.slug, product.name) for product in act.session.exec(select(Product).order_by(col(Product.name)))]
 
 
-def kinds(session: Session, actor: Actor, language: Language) -> list[tuple[str, str, bool, Structure | None]]:
+@asks(Permission.READ_CATALOGUE)
+def kinds(act: Act, language: Language) -> list[tuple[str, str, bool, Structure | None]]:
     """(key, name, locked, structure) of each kind of document."""
-    require(actor, Permission.READ_CATALOGUE)
-    rows = session.exec(select(DocumentKind).order_by(col(DocumentKind.position))).all()
+    rows = act.session.exec(select(DocumentKind).order_by(col(DocumentKind.position))).all()
     return [(row.key, kind_name(row, language), row.locked, row.structure) for row in rows]
 
 
-def version_view(session: Session, actor: Actor, version_id: str, *, today: date, language: Language) -> VersionView:
+@asks(Permission.READ_CATALOGUE)
+def version_view(act: Act, version_id: str, *, language: Language) -> VersionView:
     """Raises NotFoundError."""
-    require(actor, Permission.READ_CATALOGUE)
-    version = session.get(DocumentVersion, version_id)
+    version = act.session.get(DocumentVersion, version_id)
     if version is None:
         raise NotFoundError(version_id)
-    document = session.get_one(Document, version.document_id)
-    kind = session.get_one(DocumentKind, document.kind)
-    product = session.get(Product, document.product_slug) if document.product_slug else None
-    shelf = shelved_of(session, document, kind, with_content=True)
+    document = act.session.get_one(Document, version.document_id)
+    kind = act.session.get_one(DocumentKind, document.kind)
+    product = act.session.get(Product, document.product_slug) if document.product_slug else None
+    shelf = shelved_of(act, document, kind, with_content=True)
     own = next((stand for stand in shelf.stands if stand.version.id == version_id), None)
     earlier = [stand for stand in shelf.stands if stand.version.valid_from < version.valid_from and not stand.period.is_empty]
     before = stored(kind.structure, earlier[-1].version.content) if earlier else None
@@ -136,7 +140,7 @@ def version_view(session: Session, actor: Actor, version_id: str, *, today: date
         document.sector,
         version.version,
         version.model_version,
-        own.phase(today) if own else None,
+        own.phase(act.today) if own else None,
         version.valid_from,
         version.review_on,
         version.withdrawn_on,
@@ -159,10 +163,10 @@ def version_view(session: Session, actor: Actor, version_id: str, *, today: date
     )
 
 
-def latest_content(session: Session, actor: Actor, product_slug: str, kind: str, sector: Sector | None) -> dict[str, Any] | None:
+@asks(Permission.READ_CATALOGUE)
+def latest_content(act: Act, product_slug: str, kind: str, sector: Sector | None) -> dict[str, Any] | None:
     """What the newest version says, to begin the next one with."""
-    require(actor, Permission.READ_CATALOGUE)
-    found: dict[str, Any] | None = session.exec(
+    found: dict[str, Any] | None = act.session.exec(
         select(DocumentVersion.content)
         .join(Document, col(Document.id) == col(DocumentVersion.document_id))
         .where(
@@ -177,13 +181,13 @@ def latest_content(session: Session, actor: Actor, product_slug: str, kind: str,
     return found
 
 
-def file_of(session: Session, actor: Actor, version_id: str, *, files: FileStore) -> tuple[str, bytes]:
+@asks(Permission.READ_CATALOGUE)
+def file_of(act: Act, version_id: str) -> tuple[str, bytes]:
     """(name, bytes) of any version, drafts too, for the publisher's own people."""
-    require(actor, Permission.READ_CATALOGUE)
-    version = session.get(DocumentVersion, version_id)
+    version = act.session.get(DocumentVersion, version_id)
     if version is None or not version.sha256:
         raise NotFoundError(version_id)
-    return f"{version.version}.pdf", files.get(version.sha256)
+    return f"{version.version}.pdf", act.files.get(version.sha256)
 
 
 def _short(version: DocumentVersion, phase: Phase | None) -> ShortVersion:

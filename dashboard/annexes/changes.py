@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard.accounts.model import Sector
 from dashboard.accounts.periods import DAY
+from dashboard.act import Act, asks, step
 from dashboard.annexes.holdings import Holdings, Shelved, VersionStand, holdings, shelves
-from dashboard.annexes.model import DocumentKind, Product
+from dashboard.annexes.model import DocumentKind, Product, SubprocessorNotice
 from dashboard.annexes.timeline import Grant, fits, holding
 from dashboard.clock import local_day, local_midnight
-from dashboard.notices.model import SubprocessorNotice
-from dashboard.permissions import Actor
+from dashboard.permissions import Permission
 
 
 class News(StrEnum):
@@ -55,17 +55,19 @@ class ChangeRow:
         return f"{self.news.value}/{self.version_id or self.product}/{self.day.isoformat()}"
 
 
-def changes(session: Session, actor: Actor, *, since: datetime, until: datetime) -> list[ChangeRow]:
+@asks(Permission.READ_OWN_ANNEXES)
+def changes(act: Act, *, since: datetime, until: datetime) -> list[ChangeRow]:
     """After `since` up to and including `until`, the oldest first; of what the actor's school held at the time."""
-    return changes_for(session, holdings(session, actor), since=since, until=until)
+    return changes_for(act, holdings(act), since=since, until=until)
 
 
-def changes_for(session: Session, held: Holdings, *, since: datetime, until: datetime) -> list[ChangeRow]:
+@step
+def changes_for(act: Act, held: Holdings, *, since: datetime, until: datetime) -> list[ChangeRow]:
     """The same for holdings that somebody else was found to have."""
     slugs = sorted({grant.product for grant in held.grants})
-    names = dict(session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(slugs))).all())
-    kinds = {kind.key: kind for kind in session.exec(select(DocumentKind))}
-    notices = session.exec(
+    names = dict(act.session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(slugs))).all())
+    kinds = {kind.key: kind for kind in act.session.exec(select(DocumentKind))}
+    notices = act.session.exec(
         select(SubprocessorNotice).where(
             col(SubprocessorNotice.product_slug).in_(slugs),
             SubprocessorNotice.published_at > since,
@@ -74,7 +76,7 @@ def changes_for(session: Session, held: Holdings, *, since: datetime, until: dat
     ).all()
     by_version = {notice.version_id: notice for notice in notices}
     found: list[ChangeRow] = []
-    for shelf in shelves(session, slugs):
+    for shelf in shelves(act, slugs):
         slug = shelf.document.product_slug or ""
         for stand in shelf.stands:
             found += _of_version(shelf, stand, held.of(slug), kinds[shelf.document.kind], names[slug], by_version)

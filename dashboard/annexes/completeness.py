@@ -1,13 +1,14 @@
 """The completeness check: what is missing, past its date, or waits too long."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard.accounts.model import Board, OrganisationMapping, Sector
+from dashboard.act import Act, asks
 from dashboard.annexes.catalogue import kind_name
 from dashboard.annexes.holdings import shelves
 from dashboard.annexes.licensing import licensed_sectors
@@ -15,7 +16,7 @@ from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Lic
 from dashboard.annexes.timeline import Phase
 from dashboard.clock import local_day
 from dashboard.i18n import Language
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 from dashboard.policy.queries import draft_waits_days
 
 
@@ -40,26 +41,25 @@ class WorryRow:
     version_id: str = ""
 
 
-def worries(session: Session, actor: Actor, *, now: datetime, language: Language) -> list[WorryRow]:
+@asks(Permission.READ_CATALOGUE)
+def worries(act: Act, *, language: Language) -> list[WorryRow]:
     """The completeness check: what is missing, past its date, or waits too long."""
-    require(actor, Permission.READ_CATALOGUE)
-    today = local_day(now)
     return [
-        *_missing(session, today, language),
-        *_in_force_worries(session, today, language),
-        *_waiting_drafts(session, now, language),
-        *_of_merged(session, today),
+        *_missing(act, language),
+        *_in_force_worries(act, language),
+        *_waiting_drafts(act, language),
+        *_of_merged(act),
     ]
 
 
-def _missing(session: Session, today: date, language: Language) -> list[WorryRow]:
+def _missing(act: Act, language: Language) -> list[WorryRow]:
     """A licensed product without a valid annex of a kind that every product must have, for each sector that uses it."""
-    expected = session.exec(select(DocumentKind).where(col(DocumentKind.expected)).order_by(col(DocumentKind.position))).all()
-    licensed = licensed_sectors(session, today)
-    names = dict(session.exec(select(Product.slug, Product.name)).all())
+    expected = act.session.exec(select(DocumentKind).where(col(DocumentKind.expected)).order_by(col(DocumentKind.position))).all()
+    licensed = licensed_sectors(act, act.today)
+    names = dict(act.session.exec(select(Product.slug, Product.name)).all())
     valid: dict[tuple[str, str], set[Sector | None]] = {}
-    for shelf in shelves(session, sorted(licensed)):
-        if any(stand.phase(today) is Phase.IN_FORCE for stand in shelf.stands):
+    for shelf in shelves(act, sorted(licensed)):
+        if any(stand.phase(act.today) is Phase.IN_FORCE for stand in shelf.stands):
             valid.setdefault((shelf.document.product_slug or "", shelf.document.kind), set()).add(shelf.document.sector)
     found = []
     for slug, sectors in sorted(licensed.items()):
@@ -73,34 +73,34 @@ def _missing(session: Session, today: date, language: Language) -> list[WorryRow
     return found
 
 
-def _in_force_worries(session: Session, today: date, language: Language) -> list[WorryRow]:
-    names = dict(session.exec(select(Product.slug, Product.name)).all())
-    kinds = {kind.key: kind for kind in session.exec(select(DocumentKind))}
-    with_data = set(session.exec(select(DocumentVersion.id).where(col(DocumentVersion.content).is_not(None))).all())
+def _in_force_worries(act: Act, language: Language) -> list[WorryRow]:
+    names = dict(act.session.exec(select(Product.slug, Product.name)).all())
+    kinds = {kind.key: kind for kind in act.session.exec(select(DocumentKind))}
+    with_data = set(act.session.exec(select(DocumentVersion.id).where(col(DocumentVersion.content).is_not(None))).all())
     found = []
-    for shelf in shelves(session, sorted(names)):
+    for shelf in shelves(act, sorted(names)):
         kind, product = kinds[shelf.document.kind], names[shelf.document.product_slug or ""]
         for stand in shelf.stands:
-            if stand.phase(today) is not Phase.IN_FORCE:
+            if stand.phase(act.today) is not Phase.IN_FORCE:
                 continue
             about = (product, kind_name(kind, language), shelf.document.sector)
-            if stand.version.review_on and stand.version.review_on < today:
+            if stand.version.review_on and stand.version.review_on < act.today:
                 found.append(WorryRow(Worry.REVIEW, *about, day=stand.version.review_on, version_id=stand.version.id))
             if kind.structure and stand.version.id not in with_data:
                 found.append(WorryRow(Worry.ONLY_PDF, *about, version_id=stand.version.id))
     return found
 
 
-def _waiting_drafts(session: Session, now: datetime, language: Language) -> list[WorryRow]:
-    limit = now - timedelta(days=draft_waits_days(session))
-    rows = session.exec(
+def _waiting_drafts(act: Act, language: Language) -> list[WorryRow]:
+    limit = act.now - timedelta(days=draft_waits_days(act))
+    rows = act.session.exec(
         select(DocumentVersion, Document, DocumentKind)
         .join(Document, col(Document.id) == col(DocumentVersion.document_id))
         .join(DocumentKind, col(DocumentKind.key) == col(Document.kind))
         .where(DocumentVersion.state == VersionState.DRAFT, col(DocumentVersion.drafted_at) < limit)
         .order_by(col(DocumentVersion.drafted_at))
     ).all()
-    names = dict(session.exec(select(Product.slug, Product.name)).all())
+    names = dict(act.session.exec(select(Product.slug, Product.name)).all())
     return [
         WorryRow(
             Worry.DRAFT_WAITS,
@@ -114,15 +114,15 @@ def _waiting_drafts(session: Session, now: datetime, language: Language) -> list
     ]
 
 
-def _of_merged(session: Session, today: date) -> list[WorryRow]:
+def _of_merged(act: Act) -> list[WorryRow]:
     """What still hangs on a board that is no more."""
-    gone = select(Board.number).where(col(Board.merged_on) <= today)
-    licences = session.exec(
+    gone = select(Board.number).where(col(Board.merged_on) <= act.today)
+    licences = act.session.exec(
         select(Licence.board_number, Product.name)
         .join(Product, col(Product.slug) == col(Licence.product_slug))
-        .where(col(Licence.board_number).in_(gone), or_(col(Licence.valid_to).is_(None), col(Licence.valid_to) >= today))
+        .where(col(Licence.board_number).in_(gone), or_(col(Licence.valid_to).is_(None), col(Licence.valid_to) >= act.today))
     ).all()
-    mapped = session.exec(
+    mapped = act.session.exec(
         select(OrganisationMapping.board_number, OrganisationMapping.value).where(col(OrganisationMapping.board_number).in_(gone))
     ).all()
     return [

@@ -5,21 +5,22 @@ publisher's, and changes until it is approved (`publishing.py`).
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard import audit
 from dashboard.accounts.model import Sector
+from dashboard.act import Act, Seen, asks, step
 from dashboard.annexes.content import Content, biv, countries, parsed
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product, VersionState
 from dashboard.annexes.printing import Paper, pdf
-from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError, StaleError
-from dashboard.files import FileStore
-from dashboard.pdfs import fault_of
-from dashboard.permissions import Actor, Permission, require
+from dashboard.audit import Action
+from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
+from dashboard.pdfs import annex_fault_of
+from dashboard.permissions import Permission
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}(-[a-z0-9]{1,10})?")
@@ -44,38 +45,37 @@ class NewVersion:
     file: bytes | None = None
 
 
-def add_product(session: Session, actor: Actor, slug: str, name: str, *, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A version that is being written, of which document and kind."""
+
+    version: DocumentVersion
+    document: Document
+    kind: DocumentKind
+
+
+@asks(Permission.DRAFT_ANNEX)
+def add_product(act: Act, slug: str, name: str) -> None:
     """A product of the catalogue. Raises InvalidInputError."""
-    require(actor, Permission.DRAFT_ANNEX)
     named = " ".join(name.split())
     problems: dict[str, str] = {}
-    if not _SLUG.fullmatch(slug) or len(slug) > 60 or session.get(Product, slug) is not None:  # noqa: PLR2004  the column's length
+    if not _SLUG.fullmatch(slug) or len(slug) > 60 or act.session.get(Product, slug) is not None:  # noqa: PLR2004  the column's length
         problems["slug"] = "invalid.product_slug"
     if not 0 < len(named) <= LONGEST_NAME:
         problems["name"] = "invalid.product_name"
     if problems:
         raise InvalidInputError(problems)
-    session.add(Product(slug=slug, name=named))
-    audit.record(session, actor, "product.added", ("product", slug), now=now)
+    act.session.add(Product(slug=slug, name=named))
+    audit.record(act, Action.PRODUCT_ADDED, slug)
 
 
-def draft(  # noqa: PLR0913  of which document, and what it says
-    session: Session,
-    actor: Actor,
-    product_slug: str | None,
-    kind_key: str,
-    sector: Sector | None,
-    typed: NewVersion,
-    *,
-    files: FileStore,
-    now: datetime,
-) -> str:
+@asks(Permission.DRAFT_ANNEX)
+def draft(act: Act, product_slug: str | None, kind_key: str, sector: Sector | None, typed: NewVersion) -> str:
     """Begin a version; returns its id. Raises InvalidInputError."""
-    require(actor, Permission.DRAFT_ANNEX)
-    kind = session.get(DocumentKind, kind_key)
-    if kind is None or (product_slug is None) is not kind.locked or (product_slug and not session.get(Product, product_slug)):
+    kind = act.session.get(DocumentKind, kind_key)
+    if kind is None or (product_slug is None) is not kind.locked or (product_slug and not act.session.get(Product, product_slug)):
         raise NotFoundError(kind_key)
-    document = _document(session, product_slug, kind_key, sector)
+    document = _document(act, product_slug, kind_key, sector)
     version = DocumentVersion(
         id=str(uuid4()),
         document_id=document.id,
@@ -87,55 +87,52 @@ def draft(  # noqa: PLR0913  of which document, and what it says
         size=0,
         edition=0,
     )
-    _fill(session, actor, version, document, kind, typed, files, now)
-    audit.record(session, actor, "annex.drafted", ("document_version", version.id), now=now)
+    _fill(act, Draft(version, document, kind), typed)
+    audit.record(act, Action.ANNEX_DRAFTED, version.id)
     return version.id
 
 
-def revise(
-    session: Session, actor: Actor, version_id: str, typed: NewVersion, *, edition: int, files: FileStore, now: datetime
-) -> None:
+@asks(Permission.DRAFT_ANNEX)
+def revise(act: Act, seen: Seen, typed: NewVersion) -> None:
     """Change a draft. Raises StaleError when somebody else changed it since it was read."""
-    require(actor, Permission.DRAFT_ANNEX)
-    version, document, kind = load_draft(session, version_id, edition)
-    _fill(session, actor, version, document, kind, typed, files, now)
-    audit.record(session, actor, "annex.revised", ("document_version", version.id), now=now)
+    _fill(act, load_draft(act, seen), typed)
+    audit.record(act, Action.ANNEX_REVISED, seen.id)
 
 
-def offer(session: Session, actor: Actor, version_id: str, *, edition: int, now: datetime) -> None:
+@asks(Permission.DRAFT_ANNEX)
+def offer(act: Act, seen: Seen) -> None:
     """Ask a colleague to look at a draft and approve it."""
-    require(actor, Permission.DRAFT_ANNEX)
-    version, _, _ = load_draft(session, version_id, edition)
+    version = load_draft(act, seen).version
     if not version.sha256:
         raise NotPossibleError("catalogue.needs_file")
-    version.offered_at = now
-    session.add(version)
-    audit.record(session, actor, "annex.offered", ("document_version", version.id), now=now)
+    version.offered_at = act.now
+    act.session.add(version)
+    audit.record(act, Action.ANNEX_OFFERED, version.id)
 
 
-def discard(session: Session, actor: Actor, version_id: str, *, edition: int, now: datetime) -> None:
+@asks(Permission.DRAFT_ANNEX)
+def discard(act: Act, seen: Seen) -> None:
     """Throw a draft away. Its PDF stays in the store, named by nobody: deleted before the commit, one that counts could go."""
-    require(actor, Permission.DRAFT_ANNEX)
-    version, _, _ = load_draft(session, version_id, edition)
-    session.delete(version)
-    audit.record(session, actor, "annex.discarded", ("document_version", version_id), now=now)
+    version = load_draft(act, seen).version
+    act.session.delete(version)
+    audit.record(act, Action.ANNEX_DISCARDED, seen.id)
 
 
-def load_draft(session: Session, version_id: str, edition: int) -> tuple[DocumentVersion, Document, DocumentKind]:
+@step
+def load_draft(act: Act, seen: Seen) -> Draft:
     """A draft as somebody read it. Raises NotFoundError, NotPossibleError for an approved one, StaleError."""
-    version = session.get(DocumentVersion, version_id)
+    version = act.session.get(DocumentVersion, seen.id)
     if version is None:
-        raise NotFoundError(version_id)
+        raise NotFoundError(seen.id)
     if version.state is not VersionState.DRAFT:
         raise NotPossibleError("catalogue.is_approved")
-    if version.edition != edition:
-        raise StaleError
-    document = session.get_one(Document, version.document_id)
-    return version, document, session.get_one(DocumentKind, document.kind)
+    seen.compare(version.edition)
+    document = act.session.get_one(Document, version.document_id)
+    return Draft(version, document, act.session.get_one(DocumentKind, document.kind))
 
 
-def _document(session: Session, product_slug: str | None, kind_key: str, sector: Sector | None) -> Document:
-    found = session.exec(
+def _document(act: Act, product_slug: str | None, kind_key: str, sector: Sector | None) -> Document:
+    found = act.session.exec(
         select(Document).where(
             col(Document.product_slug).is_(None) if product_slug is None else Document.product_slug == product_slug,
             Document.kind == kind_key,
@@ -144,29 +141,21 @@ def _document(session: Session, product_slug: str | None, kind_key: str, sector:
     ).first()
     if found is None:
         found = Document(id=str(uuid4()), product_slug=product_slug, kind=kind_key, sector=sector)
-        session.add(found)
-        session.flush()
+        act.session.add(found)
+        act.session.flush()
     return found
 
 
-def _fill(  # noqa: PLR0913, PLR0917  a version with all that it is checked against
-    session: Session,
-    actor: Actor,
-    version: DocumentVersion,
-    document: Document,
-    kind: DocumentKind,
-    typed: NewVersion,
-    files: FileStore,
-    now: datetime,
-) -> None:
-    problems = _problems(session, version, document, typed)
+def _fill(act: Act, held: Draft, typed: NewVersion) -> None:
+    version = held.version
+    problems = _problems(act, held, typed)
     content = None
-    if typed.content is not None and kind.structure:
+    if typed.content is not None and held.kind.structure:
         try:
-            content = parsed(kind.structure, typed.content)
+            content = parsed(held.kind.structure, typed.content)
         except InvalidInputError as wrong:
             problems |= wrong.problems
-    elif typed.file is not None and (fault := fault_of(typed.file)):
+    elif typed.file is not None and (fault := annex_fault_of(typed.file)):
         problems["file"] = f"invalid.pdf_{fault.value}"
     if problems or typed.valid_from is None:
         raise InvalidInputError(problems)
@@ -174,47 +163,45 @@ def _fill(  # noqa: PLR0913, PLR0917  a version with all that it is checked agai
     version.valid_from, version.review_on = typed.valid_from, typed.review_on
     version.changes_nl, version.changes_en = typed.changes_nl.strip(), typed.changes_en.strip()
     version.deviates_from_model, version.deviation_reason = typed.deviates, typed.deviation_reason.strip()
-    _put_file(session, version, document, kind, typed, content, files)
-    version.edition += 1
-    version.drafted_by, version.drafted_name, version.drafted_at, version.offered_at = actor.id, actor.name, now, None
-    session.add(version)
-    session.flush()
-
-
-def _put_file(
-    session: Session,
-    version: DocumentVersion,
-    document: Document,
-    kind: DocumentKind,
-    typed: NewVersion,
-    content: Content | None,
-    files: FileStore,
-) -> None:
-    """Data become a PDF at every save, so that what is read before approving is what schools will get."""
-    if typed.file is not None:
-        made = typed.file
-        version.content, version.countries, version.biv = None, "", ""
-    elif content is not None:
-        product = session.get(Product, document.product_slug) if document.product_slug else None
-        name = product.name if product else ""
-        as_data = content.model_dump(mode="json")
+    made = typed.file if typed.file is not None else _printed(act, held, content) if content is not None else None
+    if made is not None:
+        as_data = content.model_dump(mode="json") if content else None
         version.content, version.countries, version.biv = as_data, countries(content), biv(content)
-        title = f"{kind.name_nl} {name}".strip()
-        reason = version.deviation_reason if version.deviates_from_model else ""
-        made = pdf(Paper(kind.key, title, name, version.version, version.model_version, version.valid_from, as_data, reason))
-    else:
-        return
-    version.sha256, version.size = files.put(made), len(made)
+        version.sha256, version.size = act.files.put(made), len(made)
+    version.edition += 1
+    version.drafted_by, version.drafted_name, version.drafted_at, version.offered_at = act.actor.id, act.actor.name, act.now, None
+    act.session.add(version)
+    act.session.flush()
 
 
-def _problems(session: Session, version: DocumentVersion, document: Document, typed: NewVersion) -> dict[str, str]:
+def _printed(act: Act, held: Draft, content: Content) -> bytes:
+    """Data become a PDF at every save, so that what is read before approving is what schools will get."""
+    version, slug = held.version, held.document.product_slug
+    product = act.session.get(Product, slug) if slug else None
+    name = product.name if product else ""
+    paper = Paper(
+        kind=held.kind.key,
+        title=f"{held.kind.name_nl} {name}".strip(),
+        product=name,
+        version=version.version,
+        model=version.model_version,
+        valid_from=version.valid_from,
+        content=content.model_dump(mode="json"),
+        deviation=version.deviation_reason if version.deviates_from_model else "",
+    )
+    return pdf(paper)
+
+
+def _problems(act: Act, held: Draft, typed: NewVersion) -> dict[str, str]:
     found: dict[str, str] = {}
     number = typed.version.strip()
     if not _VERSION.fullmatch(number):
         found["version"] = "invalid.version_form"
-    elif session.exec(
+    elif act.session.exec(
         select(DocumentVersion.id).where(
-            DocumentVersion.document_id == document.id, DocumentVersion.version == number, DocumentVersion.id != version.id
+            DocumentVersion.document_id == held.document.id,
+            DocumentVersion.version == number,
+            DocumentVersion.id != held.version.id,
         )
     ).first():
         found["version"] = "invalid.version_taken"

@@ -3,7 +3,6 @@
 Both come from annexes that are written as data; what a school must decide itself stays empty.
 """
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from babel import Locale
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
+from dashboard.act import Act, asks
 from dashboard.annexes.agreements import agreements
 from dashboard.annexes.content import Content, PrivacyAnnex, SecurityAnnex, stored
 from dashboard.annexes.differences import facts
@@ -24,8 +24,8 @@ from dashboard.annexes.queries import in_force, is_over
 from dashboard.annexes.timeline import fits, holding
 from dashboard.content import organisation
 from dashboard.i18n import Language, Texts
-from dashboard.permissions import Actor
-from dashboard.spreadsheets import safe_cell
+from dashboard.permissions import Permission
+from dashboard.spreadsheets import as_csv
 
 COLUMNS = (
     "processing",
@@ -61,21 +61,23 @@ class _Product:
     versions: tuple[str, ...]
 
 
-def register(session: Session, actor: Actor, *, day: date, t: Texts, key: str = "") -> Sheet:
+@asks(Permission.READ_OWN_ANNEXES)
+def register(act: Act, *, day: date, t: Texts, key: str = "") -> Sheet:
     """A row for each product that the actor's school (or the part `key` of it) holds on `day`. The legal ground stays empty: the
     school decides that.
     """
-    products = _products(session, actor, day, t.language, key)
-    signed = [row for row in agreements(session, actor, day=day, language=t.language) if row.is_signed]
+    products = _products(act, day, t.language, key)
+    signed = [row for row in agreements(act, day=day, language=t.language) if row.is_signed]
     agreed = t("export.yes") if signed else t("export.no")
     days = ", ".join(row.signed_on.isoformat() for row in signed if row.signed_on)
     rows = tuple(_register_row(each, agreed, days, t) for each in products)
     return Sheet(t("export.register"), tuple(t(f"export.column.{column}") for column in COLUMNS), rows)
 
 
-def dpia(session: Session, actor: Actor, *, day: date, t: Texts, key: str = "") -> Sheet:
+@asks(Permission.READ_OWN_ANNEXES)
+def dpia(act: Act, *, day: date, t: Texts, key: str = "") -> Sheet:
     """What annex 1 and 2 already say, question by question, with room for what only the school can answer."""
-    products = _products(session, actor, day, t.language, key)
+    products = _products(act, day, t.language, key)
     columns = tuple(t(f"export.dpia.{column}") for column in ("product", "question", "answer", "own"))
     rows: list[tuple[str, ...]] = []
     for each in products:
@@ -88,15 +90,11 @@ def dpia(session: Session, actor: Actor, *, day: date, t: Texts, key: str = "") 
     return Sheet(t("export.dpia"), columns, tuple(rows))
 
 
-def as_csv(sheet: Sheet) -> bytes:
-    """Semicolons and a byte order mark, as Excel in Dutch wants it; a cell that a spreadsheet would run is quoted."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerows([[safe_cell(cell) for cell in row] for row in (sheet.columns, *sheet.rows)])
-    return out.getvalue().encode("utf-8-sig")
+def to_csv(sheet: Sheet) -> bytes:
+    return as_csv((sheet.columns, *sheet.rows))
 
 
-def as_xlsx(sheet: Sheet) -> bytes:
+def to_xlsx(sheet: Sheet) -> bytes:
     """One sheet with its headings fixed. Every cell is text: nothing in it is a formula."""
     book = Workbook()
     page = book.create_sheet(sheet.title[:31], 0)
@@ -117,15 +115,17 @@ def as_xlsx(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
-def _products(session: Session, actor: Actor, day: date, language: Language, key: str) -> list[_Product]:
-    held = holdings(session, actor, key)
+def _products(act: Act, day: date, language: Language, key: str) -> list[_Product]:
+    held = holdings(act, key)
     slugs = sorted(held.products_on(day))
-    names = session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(slugs)).order_by(col(Product.name))).all()
-    kinds = {kind.key: kind for kind in session.exec(select(DocumentKind))}
+    names = act.session.exec(
+        select(Product.slug, Product.name).where(col(Product.slug).in_(slugs)).order_by(col(Product.name))
+    ).all()
+    kinds = {kind.key: kind for kind in act.session.exec(select(DocumentKind))}
     contents: dict[str, list[Content]] = {}
     versions: dict[str, list[str]] = {}
     over: set[str] = set()
-    for shelf in shelves(session, slugs, with_content=True):
+    for shelf in shelves(act, slugs, with_content=True):
         slug, kind = shelf.document.product_slug or "", kinds[shelf.document.kind]
         stand = in_force(shelf, day)
         if stand is None and is_over([shelf], day):

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session
-
+from dashboard.act import Act, asks
 from dashboard.annexes.content import stored
 from dashboard.annexes.differences import Difference, differences
 from dashboard.annexes.holdings import VersionStand, entitled, holdings, shelves
@@ -13,7 +12,7 @@ from dashboard.annexes.queries import taken, version_row
 from dashboard.annexes.rows import VersionRow
 from dashboard.errors import NotFoundError
 from dashboard.i18n import Language
-from dashboard.permissions import Actor
+from dashboard.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +22,20 @@ class HistoryRow:
     differences: tuple[Difference, ...] | None
 
 
-def history(
-    session: Session, actor: Actor, document_id: str, *, today: date, language: Language, key: str = ""
-) -> list[HistoryRow]:
+@asks(Permission.READ_OWN_ANNEXES)
+def history(act: Act, document_id: str, *, today: date, language: Language, key: str = "") -> list[HistoryRow]:
     """Raises NotFoundError for a document of which the actor's school may have no version."""
-    held = holdings(session, actor, key)
-    document = session.get(Document, document_id)
+    held = holdings(act, key)
+    document = act.session.get(Document, document_id)
     if document is None or document.product_slug is None:
         raise NotFoundError(document_id)
-    shelf = [each for each in shelves(session, [document.product_slug], with_content=True) if each.document.id == document_id]
+    shelf = [each for each in shelves(act, [document.product_slug], with_content=True) if each.document.id == document_id]
     theirs = entitled(held, shelf, today)
     shown = [stand for each in shelf for stand in each.stands if stand.version.id in theirs]
     if not shown:
         raise NotFoundError(document_id)
-    kind = session.get(DocumentKind, document.kind)
-    downloads = taken(session, actor, held.reached.key, [document_id])
+    kind = act.session.get(DocumentKind, document.kind)
+    downloads = taken(act, held.reached.key, [document_id])
     rows = [
         HistoryRow(version_row(stand, downloads, today, language), _changes(before, stand, kind))
         for before, stand in zip([None, *shown], shown, strict=False)

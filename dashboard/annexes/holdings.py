@@ -8,10 +8,11 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, inspect, or_
 from sqlalchemy.orm import defer
 from sqlalchemy.orm.interfaces import LoaderOption
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard.accounts.periods import Period
 from dashboard.accounts.spans import BOARD_DIGITS, BRIN_SIGNS, LOCATION_SIGNS, Reached, Span, reached
+from dashboard.act import Act, asks, step
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence, VersionState
 from dashboard.annexes.timeline import Grant, Stand, holding, stands, was_entitled
 from dashboard.errors import NotAllowedError
@@ -50,41 +51,46 @@ def school_scope(actor: Actor) -> SchoolScope:
     return actor.scope
 
 
-def holdings(session: Session, actor: Actor, key: str = "") -> Holdings:
+@asks(Permission.READ_OWN_ANNEXES)
+def holdings(act: Act, key: str = "") -> Holdings:
     """What the actor's school holds; `key` chooses one school or location of it. Raises NotFoundError for another's."""
-    return held_by(session, school_scope(actor), key)
+    return held_by(act, school_scope(act.actor), key)
 
 
-def held_by(session: Session, scope: SchoolScope, key: str = "") -> Holdings:
+@step
+def held_by(act: Act, scope: SchoolScope, key: str = "") -> Holdings:
     """The same for a scope that somebody else was found to have: a subscription, a key."""
-    within = reached(session, scope).narrowed(key)
-    return Holdings(within, tuple(_grants(session, within.spans)))
+    within = reached(act, scope).narrowed(key)
+    return Holdings(within, tuple(_grants(act, within.spans)))
 
 
-def shelves(session: Session, products: Sequence[str], *, with_content: bool = False) -> list[Shelved]:
+@step
+def shelves(act: Act, products: Sequence[str], *, with_content: bool = False) -> list[Shelved]:
     """Every document of these products with its approved versions; drafts are nobody's but the publisher's."""
-    documents = session.exec(
+    documents = act.session.exec(
         select(Document, DocumentKind)
         .join(DocumentKind, col(DocumentKind.key) == col(Document.kind))
         .where(col(Document.product_slug).in_(products))
         .order_by(col(DocumentKind.position), col(Document.sector), col(Document.id))
     ).all()
-    return _shelved(session, documents, with_content=with_content)
+    return _shelved(act, documents, with_content=with_content)
 
 
-def general_shelves(session: Session) -> list[Shelved]:
+@step
+def general_shelves(act: Act) -> list[Shelved]:
     """The documents of no product: the model agreement."""
-    documents = session.exec(
+    documents = act.session.exec(
         select(Document, DocumentKind)
         .join(DocumentKind, col(DocumentKind.key) == col(Document.kind))
         .where(col(Document.product_slug).is_(None))
     ).all()
-    return _shelved(session, documents, with_content=False)
+    return _shelved(act, documents, with_content=False)
 
 
-def shelved_of(session: Session, document: Document, kind: DocumentKind, *, with_content: bool = False) -> Shelved:
+@step
+def shelved_of(act: Act, document: Document, kind: DocumentKind, *, with_content: bool = False) -> Shelved:
     """One document with its approved versions."""
-    return _shelved(session, [(document, kind)], with_content=with_content)[0]
+    return _shelved(act, [(document, kind)], with_content=with_content)[0]
 
 
 def entitled(held: Holdings, shelved: Sequence[Shelved], today: date) -> dict[str, tuple[VersionStand, Document]]:
@@ -97,7 +103,7 @@ def entitled(held: Holdings, shelved: Sequence[Shelved], today: date) -> dict[st
     }
 
 
-def _shelved(session: Session, documents: Sequence[tuple[Document, DocumentKind]], *, with_content: bool) -> list[Shelved]:
+def _shelved(act: Act, documents: Sequence[tuple[Document, DocumentKind]], *, with_content: bool) -> list[Shelved]:
     wanted = [document.id for document, _ in documents]
     query = select(DocumentVersion).where(
         col(DocumentVersion.document_id).in_(wanted), DocumentVersion.state == VersionState.APPROVED
@@ -105,7 +111,7 @@ def _shelved(session: Session, documents: Sequence[tuple[Document, DocumentKind]
     if not with_content:
         query = query.options(without_content())
     by_document: dict[str, list[DocumentVersion]] = {}
-    for version in session.exec(query):
+    for version in act.session.exec(query):
         by_document.setdefault(version.document_id, []).append(version)
     return [
         Shelved(document, tuple(stands(by_document.get(document.id, []), side_by_side=kind.locked)))
@@ -118,12 +124,12 @@ def without_content() -> LoaderOption:
     return defer(inspect(DocumentVersion).attrs.content.class_attribute, raiseload=True)
 
 
-def _grants(session: Session, spans: Sequence[Span]) -> list[Grant]:
+def _grants(act: Act, spans: Sequence[Span]) -> list[Grant]:
     by_holder: dict[str, list[Span]] = {}
     for span in spans:
         by_holder.setdefault(span.holder, []).append(span)
     found = []
-    for licence in session.exec(select(Licence).where(_of(list(by_holder)))):
+    for licence in act.session.exec(select(Licence).where(_of(list(by_holder)))):
         holder = licence.board_number or licence.brin or licence.location or ""
         period = Period(licence.valid_from, licence.valid_to)
         for span in by_holder[holder]:

@@ -1,20 +1,22 @@
 """What staff see and keep of a board: its licences and agreements."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import uuid4
 
 from sqlalchemy import and_, or_
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard import audit
 from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import current
+from dashboard.act import Act, asks, step
 from dashboard.annexes.agreements import general_stands
 from dashboard.annexes.model import SIGNED, BoardAgreement, DvoStatus, Licence, Product
+from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,20 @@ class BoardAgreementRow:
     dvo_on: date | None
 
 
-def licences(session: Session, actor: Actor, holders: list[str]) -> list[LicenceRow]:
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """How far a board is with a model of the agreement. As it was filled in."""
+
+    model: str
+    status: DvoStatus
+    signed_on: date | None = None
+    dvo_on: date | None = None
+
+
+@asks(Permission.READ_SCHOOLS)
+def licences(act: Act, holders: list[str]) -> list[LicenceRow]:
     """The licences of these boards, schools and locations, past ones included."""
-    require(actor, Permission.READ_SCHOOLS)
-    rows = session.exec(
+    rows = act.session.exec(
         select(Licence, Product.name)
         .join(Product, col(Product.slug) == col(Licence.product_slug))
         .where(or_(col(Licence.board_number).in_(holders), col(Licence.brin).in_(holders), col(Licence.location).in_(holders)))
@@ -47,19 +59,22 @@ def licences(session: Session, actor: Actor, holders: list[str]) -> list[Licence
     ]
 
 
-def board_agreements(session: Session, actor: Actor, number: str) -> list[BoardAgreementRow]:
+@asks(Permission.READ_SCHOOLS)
+def board_agreements(act: Act, number: str) -> list[BoardAgreementRow]:
     """Every agreement of a board, the newest model first."""
-    require(actor, Permission.READ_SCHOOLS)
-    rows = session.exec(
+    rows = act.session.exec(
         select(BoardAgreement).where(BoardAgreement.board_number == number).order_by(col(BoardAgreement.model_version).desc())
     ).all()
     return [BoardAgreementRow(r.model_version, r.signed_on, DvoStatus(r.dvo_status), r.dvo_on) for r in rows]
 
 
-def licensed_sectors(session: Session, day: date) -> dict[str, set[Sector]]:
+@step
+def licensed_sectors(act: Act, day: date) -> dict[str, set[Sector]]:
     """The products with a licence on `day`, each with the sectors of the schools that use it."""
     runs = and_(col(Licence.valid_from) <= day, or_(col(Licence.valid_to).is_(None), col(Licence.valid_to) >= day))
-    found: dict[str, set[Sector]] = {slug: set() for slug in session.exec(select(Licence.product_slug).where(runs).distinct())}
+    found: dict[str, set[Sector]] = {
+        slug: set() for slug in act.session.exec(select(Licence.product_slug).where(runs).distinct())
+    }
     of_board = (
         select(Licence.product_slug, School.sector)
         .join(BoardSchool, col(BoardSchool.board_number) == col(Licence.board_number))
@@ -74,47 +89,37 @@ def licensed_sectors(session: Session, day: date) -> dict[str, set[Sector]]:
         .where(runs)
     )
     for query in (of_board, of_school, of_location):
-        for slug, sector in session.exec(query.distinct()):
+        for slug, sector in act.session.exec(query.distinct()):
             found[slug].add(Sector(sector))
     return found
 
 
-def models(session: Session) -> list[str]:
+@asks(Permission.READ_SCHOOLS)
+def models(act: Act) -> list[str]:
     """The models of the agreement that we hand out, the newest first."""
-    return sorted({stand.version.model_version for stand, _ in general_stands(session)}, reverse=True)
+    return sorted({stand.version.model_version for stand, _ in general_stands(act)}, reverse=True)
 
 
-def set_agreement(  # noqa: PLR0913  what is kept of an agreement
-    session: Session,
-    actor: Actor,
-    number: str,
-    model: str,
-    *,
-    status: DvoStatus,
-    signed_on: date | None,
-    dvo_on: date | None,
-    today: date,
-    now: datetime,
-) -> None:
+@asks(Permission.MANAGE_SCHOOLS)
+def set_agreement(act: Act, number: str, agreed: Agreed) -> None:
     """Keep how far a board is with an agreement. Raises InvalidInputError."""
-    require(actor, Permission.MANAGE_SCHOOLS)
-    if session.get(Board, number) is None:
+    if act.session.get(Board, number) is None:
         raise NotFoundError(number)
     problems: dict[str, str] = {}
-    if model not in models(session):
+    if agreed.model not in models(act):
         problems["model"] = "invalid.agreement_model"
-    if status is DvoStatus.SIGNED and signed_on is None:
+    if agreed.status is DvoStatus.SIGNED and agreed.signed_on is None:
         problems["signed_on"] = "invalid.agreement_signed_on"
-    if status not in SIGNED and signed_on is not None:
+    if agreed.status not in SIGNED and agreed.signed_on is not None:
         problems["signed_on"] = "invalid.agreement_not_signed"
-    if any(day and day > today for day in (signed_on, dvo_on)):
+    if any(day and day > act.today for day in (agreed.signed_on, agreed.dvo_on)):
         problems["dvo_on"] = "invalid.agreement_future"
     if problems:
         raise InvalidInputError(problems)
-    row = session.exec(
-        select(BoardAgreement).where(BoardAgreement.board_number == number, BoardAgreement.model_version == model)
-    ).one_or_none() or BoardAgreement(id=str(uuid4()), board_number=number, model_version=model, dvo_status=status)
-    row.dvo_status, row.signed_on, row.dvo_on = status, signed_on, dvo_on
-    session.add(row)
-    detail = {"model": model, "status": status.value}
-    audit.record(session, actor, "agreement.set", ("board", number), now=now, detail=detail)
+    row = act.session.exec(
+        select(BoardAgreement).where(BoardAgreement.board_number == number, BoardAgreement.model_version == agreed.model)
+    ).one_or_none()
+    row = row or BoardAgreement(id=str(uuid4()), board_number=number, model_version=agreed.model, dvo_status=agreed.status)
+    row.dvo_status, row.signed_on, row.dvo_on = agreed.status, agreed.signed_on, agreed.dvo_on
+    act.session.add(row)
+    audit.record(act, Action.AGREEMENT_SET, number, model=agreed.model, status=agreed.status.value)

@@ -181,3 +181,18 @@ class DocumentDownload(Base, table=True):
     scope: str = Field(max_length=6, index=True)
     version_id: str = Field(foreign_key="document_version.id", max_length=36)
     via: Via = Field(sa_column=Column(stored_enum(Via), nullable=False))
+
+
+class SubprocessorNotice(Base, table=True):
+    """A change of sub-processors that an announced version brings: what changes, and from which day."""
+
+    __tablename__ = "subprocessor_notice"
+
+    id: str = Field(primary_key=True, max_length=36)
+    version_id: str = Field(foreign_key="document_version.id", max_length=36, unique=True)
+    product_slug: str = Field(foreign_key="product.slug", max_length=60, index=True)
+    published_at: datetime = Field(sa_type=UtcDateTime)
+    effective_on: date
+    # A list of {change, name, before, after}, as `subprocessors.as_stored` gives it.
+    changes: Any = Field(sa_type=JSON)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -5,36 +5,39 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import case
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from dashboard.accounts.spans import reached
+from dashboard.act import Act, asks, step
 from dashboard.annexes.holdings import Holdings, Shelved, VersionStand, holdings, school_scope, shelves
 from dashboard.annexes.model import Document, DocumentDownload, DocumentKind, DocumentVersion, Product, Via
 from dashboard.annexes.rows import AnnexRow, HolderRow, PlaceRow, ProductRow, SchoolAnnexes, VersionRow
 from dashboard.annexes.timeline import Grant, Phase, fits, holding
 from dashboard.clock import local_day
 from dashboard.i18n import Language
-from dashboard.permissions import Actor
+from dashboard.permissions import Permission
 
 
-def annexes(session: Session, actor: Actor, *, day: date, language: Language, key: str = "") -> SchoolAnnexes:
+@asks(Permission.READ_OWN_ANNEXES)
+def annexes(act: Act, *, day: date, language: Language, key: str = "") -> SchoolAnnexes:
     """The products that the actor's school (or the school or location `key` of it) had a licence for on `day`, each with its
     documents as they stood then. Raises NotFoundError for a `key` that isn't theirs.
     """
-    held = holdings(session, actor, key)
+    held = holdings(act, key)
     slugs = sorted(held.products_on(day))
-    products = session.exec(select(Product).where(col(Product.slug).in_(slugs)).order_by(col(Product.name))).all()
-    kinds = session.exec(select(DocumentKind).order_by(col(DocumentKind.position))).all()
-    shelved = shelves(session, slugs)
-    page = Page(day, language, kinds, taken(session, actor, held.reached.key, [each.document.id for each in shelved]))
+    products = act.session.exec(select(Product).where(col(Product.slug).in_(slugs)).order_by(col(Product.name))).all()
+    kinds = act.session.exec(select(DocumentKind).order_by(col(DocumentKind.position))).all()
+    shelved = shelves(act, slugs)
+    page = Page(day, language, kinds, taken(act, held.reached.key, [each.document.id for each in shelved]))
     rows = (_product_row(page, product, held, shelved) for product in products)
     # A product whose documents were all withdrawn is history.
     return SchoolAnnexes(held.reached.key, held.reached.name, day, tuple(row for row in rows if row.annexes))
 
 
-def places(session: Session, actor: Actor, *, day: date) -> list[PlaceRow]:
+@asks(Permission.READ_OWN_ANNEXES)
+def places(act: Act, *, day: date) -> list[PlaceRow]:
     """The schools and locations of the actor's school on `day`: what one may look at alone."""
-    within = reached(session, school_scope(actor))
+    within = reached(act, school_scope(act.actor))
     return [PlaceRow(place.key, place.name, place.school, place.sector) for place in within.places_on(day)]
 
 
@@ -49,16 +52,17 @@ class Taken:
     my_last: dict[str, tuple[datetime, str]]
 
 
-def taken(session: Session, actor: Actor, scope_key: str, document_ids: Sequence[str]) -> Taken:
+@step
+def taken(act: Act, scope_key: str, document_ids: Sequence[str]) -> Taken:
     """When the school that `scope_key` names, and when the actor, took the versions of these documents; looking isn't taking."""
-    mine = col(DocumentDownload.person_id) == actor.id
+    mine = col(DocumentDownload.person_id) == act.actor.id
     ours = col(DocumentDownload.scope) == scope_key
     of_whom = (
         case((mine, 1), else_=0).label("mine"),
         case((ours, 1), else_=0).label("ours"),
     )
     version = (col(DocumentVersion.document_id), col(DocumentVersion.id), col(DocumentVersion.version))
-    rows = session.exec(
+    rows = act.session.exec(
         select(*version, *of_whom, func.max(DocumentDownload.at))  # type: ignore[call-overload]
         .join(DocumentDownload, col(DocumentDownload.version_id) == col(DocumentVersion.id))
         .where(

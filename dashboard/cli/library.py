@@ -9,7 +9,6 @@ import typer
 from dashboard.accounts.model import Sector
 from dashboard.cli.problems import configured, stop
 from dashboard.clock import local_day, utc_now
-from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError
 from dashboard.evidence import service as evidence
 from dashboard.evidence.checking import check_zip
@@ -20,7 +19,7 @@ from dashboard.imports.model import ImportKind
 from dashboard.imports.plan import Options
 from dashboard.imports.reading import read as read_sheet
 from dashboard.imports.results import why, wrong_rows
-from dashboard.permissions import SYSTEM
+from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.portal import portal
 
 commands = typer.Typer()
@@ -36,9 +35,9 @@ def verify(
     if key:
         trusted = [key]
     else:
-        settings = configured()
-        with reading(portal().engine) as session:
-            trusted = evidence.known_keys(session, settings)
+        configured()
+        with portal().look(VISITOR) as act:
+            trusted = evidence.known_keys(act)
     with file.open("rb") as archive:
         verdict = check_zip(archive, trusted)
     for finding in verdict.findings:
@@ -61,19 +60,14 @@ def import_command(
 ) -> None:
     """Import schools, licences, mergers, councils or agreements from CSV, as on the page "Scholen"."""
     configured()
-    now = utc_now()
-    today = local_day(now)
+    today = local_day(utc_now())
     options = Options(effective.date() if effective else today, today, sector)
-    files = portal().files
     try:
         sheet = read_sheet(kind, file.name, file.read_bytes())
-        with reading(portal().engine) as session:
-            prepared = imports.prepare(session, SYSTEM, kind, sheet, options, texts=texts(Language.EN))
-        with transaction(portal().engine) as session:
-            if really:
-                report = imports.take(session, SYSTEM, prepared, skip_wrong=skip_wrong, files=files, now=now)
-            else:
-                report = imports.look(session, SYSTEM, prepared, files=files, now=now)
+        with portal().look(SYSTEM) as act:
+            prepared = imports.prepare(act, kind, sheet, options, texts=texts(Language.EN))
+        with portal().act(SYSTEM) as act:
+            report = imports.take(act, prepared.seen, prepared, skip_wrong=skip_wrong) if really else imports.look(act, prepared)
     except InvalidInputError as wrong:
         stop([texts(Language.EN)(key) for key in wrong.problems.values()])
         return

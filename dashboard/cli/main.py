@@ -17,7 +17,6 @@ from dashboard.clock import utc_now
 from dashboard.content import ROOT
 from dashboard.data_requests.desk import queue
 from dashboard.data_requests.upkeep import retention
-from dashboard.db import reading, transaction
 from dashboard.demo import run as demo_run
 from dashboard.demo import seed as demo_seed
 from dashboard.errors import ConfigurationError
@@ -93,11 +92,11 @@ def seed(
     seed: Annotated[int, typer.Option()] = 1,
 ) -> None:
     """Add synthetic requests and schools: made-up people, for trying and measuring."""
-    settings = configured()
+    configured()
     started = time.monotonic()
-    with transaction(portal().engine) as session:
-        demo_seed.schools(session, schools, seed=seed)
-        demo_seed.requests(session, requests, seed=seed, settings=settings, now=utc_now())
+    with portal().act(SYSTEM) as act:
+        demo_seed.schools(act, schools, seed=seed)
+        demo_seed.requests(act, requests, seed=seed)
     typer.echo(f"{requests} requests and {schools} schools in {time.monotonic() - started:.1f} s")
 
 
@@ -107,13 +106,9 @@ def purge(
     really: Annotated[bool, typer.Option("--really", help="take it; without this the list is only shown")] = False,
 ) -> None:
     """Show what the retention rules would take now, or take it. The worker does so by itself."""
-    settings, now = configured(), utc_now()
-    with transaction(portal().engine) as session:
-        found = (
-            retention.purge(session, SYSTEM, files=portal().files, ledger=settings.ledger, now=now)
-            if really
-            else retention.due(session, SYSTEM, now=now)
-        )
+    configured()
+    with portal().act(SYSTEM) as act:
+        found = retention.purge(act) if really else retention.due(act)
     for each in found:
         typer.echo(f"{each.rule}\tcase {each.case_id}" + (f"\tfile {each.file_id}" if each.file_id else ""))
     typer.echo(f"{len(found)} {'taken' if really else 'would be taken'}")
@@ -122,9 +117,9 @@ def purge(
 @app.command("replay-erasures")
 def replay_erasures() -> None:
     """After restoring a backup: take again what had been purged since it was made."""
-    settings = configured()
-    with transaction(portal().engine) as session:
-        back = retention.replay(session, SYSTEM, files=portal().files, ledger=settings.ledger, now=utc_now())
+    configured()
+    with portal().act(SYSTEM) as act:
+        back = retention.replay(act)
     typer.echo(f"{len(back)} had come back and were taken again")
 
 
@@ -150,8 +145,8 @@ def check() -> None:
 
 def _counts_hold() -> bool:
     """Whether the counts that every move kept are what the cases say."""
-    with reading(portal().engine) as session:
-        return queue.kept_counts(session, SYSTEM) == queue.recounted(session, SYSTEM)
+    with portal().look(SYSTEM) as act:
+        return queue.kept_counts(act) == queue.recounted(act)
 
 
 def _missing_providers(settings: Settings) -> list[str]:

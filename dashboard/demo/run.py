@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import logs, migrate
-from dashboard.clock import local_day, utc_now
-from dashboard.db import transaction
 from dashboard.demo import mailbox, provider, samples, seed
 from dashboard.errors import ConfigurationError
+from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal, portal
 from dashboard.settings import Settings
 
@@ -40,10 +39,9 @@ def settings_for(port: int, data: Path) -> dict[str, str]:
 def prepare(made: Portal) -> None:
     """Migrate and, the first time, fill the database."""
     migrate.upgrade(made.engine)
-    now = utc_now()
-    with transaction(made.engine) as session:
-        if samples.load(session, made.files, today=local_day(now)):
-            seed.requests(session, REQUESTS, seed=1, settings=made.settings, now=now)
+    with made.act(SYSTEM) as act:
+        if samples.load(act):
+            seed.requests(act, REQUESTS, seed=1)
 
 
 def run(port: int, data: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from dashboard.accounts.model import (
     Board,
@@ -18,6 +18,7 @@ from dashboard.accounts.model import (
     School,
     Sector,
 )
+from dashboard.act import Act, asks
 from dashboard.annexes.content import biv, countries
 from dashboard.annexes.model import (
     BoardAgreement,
@@ -28,38 +29,39 @@ from dashboard.annexes.model import (
     Licence,
     Product,
     Structure,
+    SubprocessorNotice,
     VersionState,
 )
 from dashboard.annexes.printing import Paper, pdf
-from dashboard.annexes.publishing import changes_of_subprocessors
+from dashboard.annexes.subprocessors import as_stored, changes_of
 from dashboard.clock import local_midnight
 from dashboard.content import DATA
 from dashboard.demo.documents import clauses, content
 from dashboard.files import FileStore
-from dashboard.notices.model import SubprocessorNotice
-from dashboard.notices.queries import as_stored
+from dashboard.permissions import Permission
 from dashboard.settings import ProviderKind
 
 LONG_AGO = date(2010, 8, 1)
 
 
-def load(session: Session, files: FileStore, *, today: date) -> bool:
+@asks(Permission.RUN_JOBS)
+def load(act: Act) -> bool:
     """Add the samples to a database that has none; returns whether it did."""
-    if session.exec(select(Board.number).limit(1)).first():
+    if act.session.exec(select(Board.number).limit(1)).first():
         return False
     schools = _read("samples/schools.toml")
     for rows in (
-        _boards(schools, today),
+        _boards(schools, act.today),
         _councils(schools),
         _schools(schools),
-        _places(schools, today),
+        _places(schools, act.today),
         _products(),
-        _documents(files, today),
-        _notices(session, today),
-        _rights_to_use(schools, today),
+        _documents(act.files, act.today),
+        _notices(act),
+        _rights_to_use(schools, act.today),
     ):
-        session.add_all(rows)
-        session.flush()
+        act.session.add_all(rows)
+        act.session.flush()
     return True
 
 
@@ -166,16 +168,16 @@ def _version(
     )
 
 
-def _notices(session: Session, today: date) -> Iterator[SubprocessorNotice]:
+def _notices(act: Act) -> Iterator[SubprocessorNotice]:
     """What approving an announced version with other sub-processors would have left."""
     coming = select(DocumentVersion, Document).where(
         DocumentVersion.document_id == Document.id,
         DocumentVersion.state == VersionState.APPROVED,
-        DocumentVersion.valid_from > today,
+        DocumentVersion.valid_from > act.today,
     )
-    for version, document in session.exec(coming).all():
-        kind = session.get_one(DocumentKind, document.kind)
-        changes = changes_of_subprocessors(session, version, document, kind, today)
+    for version, document in act.session.exec(coming).all():
+        kind = act.session.get_one(DocumentKind, document.kind)
+        changes = changes_of(act, version, document, kind)
         if changes and document.product_slug and version.approved_at:
             yield SubprocessorNotice(
                 id=_id("notice", version.id),

@@ -12,9 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership, Location, School, Sector
+from dashboard.act import Act, asks
 from dashboard.clock import local_day, monday_of
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
 from dashboard.data_requests.case.desk_model import OpenLoad, SearchWord
@@ -25,6 +26,7 @@ from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.law.rights import Outcome, RequesterRole, Right, Subject, bits_of
 from dashboard.i18n import Language
 from dashboard.insight.model import WeeklyRequests
+from dashboard.permissions import Permission
 from dashboard.settings import Settings
 from dashboard.tokens import digest
 from dashboard.words import words
@@ -69,21 +71,23 @@ class _Rows:
     load: Counter[tuple[Status, date]] = field(default_factory=Counter)
 
 
-def requests(session: Session, number: int, *, seed: int, settings: Settings, now: datetime) -> None:
+@asks(Permission.RUN_JOBS)
+def requests(act: Act, number: int, *, seed: int) -> None:
     """Insert requests over the last two years: most answered, the newest open."""
     chance = random.Random(seed)  # noqa: S311  made-up people, no secrets
     weeks: Counter[tuple[date, Right]] = Counter()
     for begin in range(0, number, BATCH):
         rows = _Rows()
         for _ in range(min(BATCH, number - begin)):
-            _one(chance, rows, weeks, settings, now)
+            _one(chance, rows, weeks, act.settings, act.now)
         for table, values in ((Case, rows.cases), (CaseRight, rows.rights), (CaseEvent, rows.events), (SearchWord, rows.words)):
-            session.execute(insert(table), values)
-        _add_load(session, rows.load)
-    _add_weeks(session, weeks)
+            act.session.execute(insert(table), values)
+        _add_load(act, rows.load)
+    _add_weeks(act, weeks)
 
 
-def schools(session: Session, number: int, *, seed: int) -> None:
+@asks(Permission.RUN_JOBS)
+def schools(act: Act, number: int, *, seed: int) -> None:
     """Insert boards of five schools, each with one location, in a range that the samples don't use."""
     chance = random.Random(seed)  # noqa: S311  made-up schools
     tables: dict[type[SQLModel], list[dict[str, Any]]] = {
@@ -113,7 +117,7 @@ def schools(session: Session, number: int, *, seed: int) -> None:
         tables[Location].append({"code": f"{brin}00", "brin": brin, "name": f"Voorbeeldschool {brin}"})
     for table, values in tables.items():
         if values:
-            session.execute(insert(table), values)
+            act.session.execute(insert(table), values)
 
 
 def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]], settings: Settings, now: datetime) -> None:
@@ -222,18 +226,18 @@ def _event(  # noqa: PLR0913, PLR0917  an event has this many facts
     }
 
 
-def _add_weeks(session: Session, weeks: Counter[tuple[date, Right]]) -> None:
+def _add_weeks(act: Act, weeks: Counter[tuple[date, Right]]) -> None:
     for (monday, right), number in weeks.items():
-        row = session.get(WeeklyRequests, (monday, right)) or WeeklyRequests(monday=monday, right=right, requests=0)
+        row = act.session.get(WeeklyRequests, (monday, right)) or WeeklyRequests(monday=monday, right=right, requests=0)
         row.requests += number
-        session.add(row)
+        act.session.add(row)
 
 
-def _add_load(session: Session, load: Counter[tuple[Status, date]]) -> None:
+def _add_load(act: Act, load: Counter[tuple[Status, date]]) -> None:
     for (status, due_on), number in load.items():
-        row = session.get(OpenLoad, (status, due_on, "")) or OpenLoad(status=status, due_on=due_on, handler_id="", cases=0)
+        row = act.session.get(OpenLoad, (status, due_on, "")) or OpenLoad(status=status, due_on=due_on, handler_id="", cases=0)
         row.cases += number
-        session.add(row)
+        act.session.add(row)
 
 
 def _brin(index: int) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 from stream_zip import ZIP_32, Method, stream_zip
 
+from dashboard.act import Act, asks, step
 from dashboard.annexes.agreements import general_stands, signed_models
 from dashboard.annexes.holdings import Holdings, VersionStand, holdings, shelves
 from dashboard.annexes.model import Document, DocumentKind, Product, Via
@@ -20,8 +21,7 @@ from dashboard.evidence.readable import as_pdf
 from dashboard.evidence.signing import fingerprint_of, public_key, sign
 from dashboard.files import FileStore, digest
 from dashboard.i18n import Language
-from dashboard.permissions import Actor, Permission, require
-from dashboard.settings import Settings
+from dashboard.permissions import Permission
 
 _READ_BY_ALL = 0o100644
 
@@ -40,42 +40,41 @@ class Evidence:
         return f"bijsluiter_{self.manifest.scope}_{self.manifest.applies_on.isoformat()}.zip"
 
 
-def gather(
-    session: Session, actor: Actor, *, key: str = "", day: date, language: Language, settings: Settings, now: datetime
-) -> Evidence:
+@asks(Permission.DOWNLOAD_OWN_ANNEXES)
+def gather(act: Act, *, key: str = "", day: date, language: Language) -> Evidence:
     """Everything that applied to the actor's school (or to the part `key` of it) on `day`; each counts as downloaded.
 
     Announced versions are left out: evidence says what applies on its day. Raises NotFoundError when nothing did.
     """
-    require(actor, Permission.DOWNLOAD_OWN_ANNEXES)
-    held = holdings(session, actor, key)
-    chosen = applying(session, held, day)
+    held = holdings(act, key)
+    chosen = applying(act, held, day)
     if not chosen:
         raise NotFoundError
     for stand, _ in chosen:
-        record(session, actor, held.reached.key, stand.version, Via.ZIP, now)
-    listed = _listed(session, chosen, language)
-    readable = as_pdf(language, held.reached.key, held.reached.name, day, actor.name, listed, settings=settings, now=now)
+        record(act, held.reached.key, stand.version, Via.ZIP)
+    listed = _listed(act, chosen, language)
+    readable = as_pdf(act, held.reached, day, listed, language)
     manifest = Manifest(
         format=FORMAT,
         publisher=organisation().name,
-        portal=settings.base_url,
+        portal=act.settings.base_url,
         scope=held.reached.key,
         scope_name=held.reached.name,
         applies_on=day,
-        made_at=now,
-        made_by=actor.name,
+        made_at=act.now,
+        made_by=act.actor.name,
         documents=tuple(listed),
         readable=Readable(file=READABLE, sha256=digest(readable), size=len(readable)),
     )
-    _note_key(session, settings, now)
+    _note_key(act)
     content = manifest.to_bytes()
-    return Evidence(manifest, content, sign(content, settings).to_bytes(), readable)
+    return Evidence(manifest, content, sign(content, act.settings).to_bytes(), readable)
 
 
-def applying(session: Session, held: Holdings, day: date) -> list[tuple[VersionStand, Document]]:
+@step
+def applying(act: Act, held: Holdings, day: date) -> list[tuple[VersionStand, Document]]:
     """The versions in force on `day` of products held then, and the model agreement that the board had signed."""
-    shelved = shelves(session, sorted(held.products_on(day)))
+    shelved = shelves(act, sorted(held.products_on(day)))
     found = [
         (stand, each.document)
         for each in shelved
@@ -83,8 +82,8 @@ def applying(session: Session, held: Holdings, day: date) -> list[tuple[VersionS
         if stand.phase(day) is Phase.IN_FORCE
         and fits(each.document.sector, holding(held.of(each.document.product_slug or ""), day))
     ]
-    models = signed_models(session, held, day)
-    general = [pair for pair in general_stands(session) if pair[0].version.model_version in models]
+    models = signed_models(act, held, day)
+    general = [pair for pair in general_stands(act) if pair[0].version.model_version in models]
     general = [(stand, document) for stand, document in general if stand.phase(day) is Phase.IN_FORCE]
     return sorted([*found, *general], key=lambda pair: file_name(pair[1], pair[0].version))
 
@@ -94,9 +93,10 @@ def stream(evidence: Evidence, files: FileStore) -> Iterator[bytes]:
     return iter(stream_zip(_members(evidence, files)))
 
 
-def known_keys(session: Session, settings: Settings) -> list[str]:
+@asks(Permission.READ_PUBLIC)
+def known_keys(act: Act) -> list[str]:
     """The public keys whose signatures we stand for: today's, and those that signed before."""
-    return sorted({public_key(settings), *session.exec(select(SigningKey.public_key)).all()})
+    return sorted({public_key(act.settings), *act.session.exec(select(SigningKey.public_key)).all()})
 
 
 def _members(evidence: Evidence, files: FileStore) -> Iterator[tuple[str, datetime, int, Method, Iterator[bytes]]]:
@@ -112,10 +112,10 @@ def _members(evidence: Evidence, files: FileStore) -> Iterator[tuple[str, dateti
         yield listed.file, made_at, _READ_BY_ALL, ZIP_32, (files.get(sha256) for sha256 in (listed.sha256,))
 
 
-def _listed(session: Session, chosen: Sequence[tuple[VersionStand, Document]], language: Language) -> list[Listed]:
+def _listed(act: Act, chosen: Sequence[tuple[VersionStand, Document]], language: Language) -> list[Listed]:
     products = {document.product_slug for _, document in chosen if document.product_slug}
-    names = dict(session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(products))).all())
-    kinds = {kind.key: kind for kind in session.exec(select(DocumentKind))}
+    names = dict(act.session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(products))).all())
+    kinds = {kind.key: kind for kind in act.session.exec(select(DocumentKind))}
     return [
         Listed(
             file=file_name(document, stand.version),
@@ -135,7 +135,7 @@ def _listed(session: Session, chosen: Sequence[tuple[VersionStand, Document]], l
     ]
 
 
-def _note_key(session: Session, settings: Settings, now: datetime) -> None:
-    key = public_key(settings)
-    if session.get(SigningKey, fingerprint_of(key)) is None:
-        session.add(SigningKey(fingerprint=fingerprint_of(key), public_key=key, first_used_at=now))
+def _note_key(act: Act) -> None:
+    key = public_key(act.settings)
+    if act.session.get(SigningKey, fingerprint_of(key)) is None:
+        act.session.add(SigningKey(fingerprint=fingerprint_of(key), public_key=key, first_used_at=act.now))

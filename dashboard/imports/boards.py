@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership
 from dashboard.accounts.periods import DAY, Period
+from dashboard.act import Act, step
 from dashboard.annexes.agreements import general_stands
 from dashboard.annexes.model import SIGNED, BoardAgreement, DvoStatus
 from dashboard.imports import fields
@@ -20,11 +21,12 @@ from dashboard.imports.reading import Line, Sheet
 NUMBER = "BEVOEGD GEZAG NUMMER"
 
 
-def mergers(session: Session, sheet: Sheet, _options: Options) -> Plan:
+@step
+def mergers(act: Act, sheet: Sheet, _options: Options) -> Plan:
     """From a day on a board is another one, and its schools are that one's. Its licences stay as they are."""
-    merged = {board.number: (board.merged_into, board.merged_on) for board in session.exec(select(Board))}
+    merged = {board.number: (board.merged_into, board.merged_on) for board in act.session.exec(select(Board))}
     members: dict[str, list[BoardSchool]] = {}
-    for row in session.exec(select(BoardSchool).where(col(BoardSchool.valid_to).is_(None))):
+    for row in act.session.exec(select(BoardSchool).where(col(BoardSchool.valid_to).is_(None))):
         members.setdefault(row.board_number, []).append(row)
     seen: set[str] = set()
     found = Plan()
@@ -96,11 +98,12 @@ def _member(board: str, brin: str, since: date) -> dict[str, Any]:
     return {"id": str(uuid4()), "board_number": board, "brin": brin, "valid_from": since, "valid_to": None}
 
 
-def councils(session: Session, sheet: Sheet, _options: Options) -> Plan:
+@step
+def councils(act: Act, sheet: Sheet, _options: Options) -> Plan:
     """Membership of a sector council, from a day to a day; known by board, council and first day."""
-    known = set(session.exec(select(Board.number)).all())
+    known = set(act.session.exec(select(Board.number)).all())
     held: dict[tuple[str, Council], dict[date, tuple[str, date | None]]] = {}
-    for row in session.exec(select(CouncilMembership)):
+    for row in act.session.exec(select(CouncilMembership)):
         held.setdefault((row.board_number, Council(row.council)), {})[row.valid_from] = (row.id, row.valid_to)
     seen: set[tuple[str, Council, date]] = set()
     found = Plan()
@@ -164,13 +167,14 @@ class _Agreements:
     boards: list[dict[str, Any]] = field(default_factory=list)
 
 
-def agreements(session: Session, sheet: Sheet, options: Options) -> Plan:
+@step
+def agreements(act: Act, sheet: Sheet, options: Options) -> Plan:
     """Which model a board signed and when, and how far it is in the DVO; known by board and model."""
-    boards = session.exec(select(Board)).all()
+    boards = act.session.exec(select(Board)).all()
     known = _Agreements(
         known={board.number for board in boards},
-        models={stand.version.model_version for stand, _ in general_stands(session)},
-        held={(row.board_number, row.model_version): row for row in session.exec(select(BoardAgreement))},
+        models={stand.version.model_version for stand, _ in general_stands(act)},
+        held={(row.board_number, row.model_version): row for row in act.session.exec(select(BoardAgreement))},
         signers={board.number: board.covenant_signed_on for board in boards},
         today=options.today,
     )

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from dashboard.accounts.model import Board, Location, School
 from dashboard.accounts.periods import Period
+from dashboard.act import Act, step
 from dashboard.annexes.model import Licence, Product
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
@@ -35,8 +36,9 @@ class _Known:
     changed: list[dict[str, Any]] = field(default_factory=list)
 
 
-def plan(session: Session, sheet: Sheet, _options: Options) -> Plan:
-    known = _known(session)
+@step
+def plan(act: Act, sheet: Sheet, _options: Options) -> Plan:
+    known = _known(act)
     # First what the file says of licences that are there: an older one that is ended makes room for the one after it.
     lines = sorted(sheet.lines, key=lambda line: not _is_known(line, known))
     outcomes = [_one(line, known) for line in lines]
@@ -44,20 +46,20 @@ def plan(session: Session, sheet: Sheet, _options: Options) -> Plan:
     return Plan(outcomes, [*write(Licence, known.changed, "id"), *write(Licence, known.new)])
 
 
-def _known(session: Session) -> _Known:
+def _known(act: Act) -> _Known:
     held: dict[tuple[str, str], dict[date, tuple[str, date | None]]] = {}
     columns = (Licence.id, Licence.product_slug, Licence.board_number, Licence.brin, Licence.location, Licence.valid_from)
-    for row in session.exec(select(*columns, Licence.valid_to)):  # type: ignore[call-overload]
+    for row in act.session.exec(select(*columns, Licence.valid_to)):  # type: ignore[call-overload]
         row_id, product, board, brin, location, begin, end = row
         held.setdefault((product, board or brin or location), {})[begin] = (row_id, end)
-    products = session.exec(select(Product.slug, Product.name)).all()
-    boards = session.exec(select(Board.number, Board.merged_into)).all()
+    products = act.session.exec(select(Product.slug, Product.name)).all()
+    boards = act.session.exec(select(Board.number, Board.merged_into)).all()
     return _Known(
         products={slug: slug for slug, _ in products} | {name.casefold(): slug for slug, name in products},
         holders={
             "board_number": {number for number, _ in boards},
-            "brin": set(session.exec(select(School.brin)).all()),
-            "location": set(session.exec(select(Location.code)).all()),
+            "brin": set(act.session.exec(select(School.brin)).all()),
+            "location": set(act.session.exec(select(Location.code)).all()),
         },
         merged={number for number, merged_into in boards if merged_into},
         held=held,

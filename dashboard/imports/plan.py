@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from dashboard.accounts.model import Sector
+from dashboard.act import Act, step
 from dashboard.files import digest
 from dashboard.imports.fields import Cells, Fault
 from dashboard.imports.reading import Line
@@ -82,25 +83,26 @@ def outcome(line: Line, cells: Cells, *, is_new: bool = False, changes: Iterable
     return Outcome(line, verb, changes=told)
 
 
-def carry_out(session: Session, plan: Plan) -> None:
+@step
+def carry_out(act: Act, plan: Plan) -> None:
     """Write all of it, in the caller's transaction and in the plan's order."""
     for write in plan.writes:
         table = write.table.__table__  # type: ignore[attr-defined]
         for begin in range(0, len(write.rows), BATCH):
             rows = write.rows[begin : begin + BATCH]
             if write.key:
-                _update(session, table, write.key, rows)
+                _update(act, table, write.key, rows)
             else:
-                session.execute(insert(table), list(rows))
+                act.session.execute(insert(table), list(rows))
 
 
-def _update(session: Session, table: Any, key: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
+def _update(act: Act, table: Any, key: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
     found = update(table).values({name: bindparam(f"new_{name}") for name in rows[0] if name not in key})
     for name in key:
         found = found.where(table.c[name] == bindparam(f"key_{name}"))
     given = [{f"key_{name}" if name in key else f"new_{name}": value for name, value in row.items()} for row in rows]
     # Through the connection: the session would take several rows of parameters for an update by primary key.
-    session.connection().execute(found, given)
+    act.session.connection().execute(found, given)
 
 
 def write(table: type[SQLModel], rows: Iterable[dict[str, Any]], *key: str) -> list[Write]:

@@ -1,18 +1,17 @@
 """A CSV from a spreadsheet or from DUO -> named cells, row by row. Pure; says what is wrong with the file as a whole."""
 
 import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.errors import InvalidInputError
 from dashboard.files import digest
 from dashboard.imports.model import ImportKind
+from dashboard.spreadsheets import decoded, rows_of
 
 LARGEST_BYTES = 40 * 1024 * 1024
 MOST_ROWS = 250_000
 LONGEST_CELL = 2_000
-DELIMITERS = ";,\t"
 # Which columns a file must have, by DUO's names where DUO has them; and which it may have.
 REQUIRED: dict[ImportKind, tuple[str, ...]] = {
     ImportKind.SCHOOLS: ("BEVOEGD GEZAG NUMMER", "INSTELLINGSCODE", "VESTIGINGSCODE", "VESTIGINGSNAAM"),
@@ -54,8 +53,7 @@ def read(kind: ImportKind, name: str, content: bytes) -> Sheet:
         raise InvalidInputError({"file": "invalid.import_empty"})
     if len(content) > LARGEST_BYTES:
         raise InvalidInputError({"file": "invalid.import_large"})
-    text = _decoded(content)
-    rows = _rows(text)
+    rows = _rows(_text(content))
     first = next(rows, None)
     if first is None:
         raise InvalidInputError({"file": "invalid.import_empty"})
@@ -80,24 +78,15 @@ def _line(number: int, headings: tuple[str, ...], cells: list[str]) -> Line:
     return Line(number, dict(zip(headings, trimmed, strict=False)), ragged)
 
 
-def _decoded(content: bytes) -> str:
-    """UTF-8, or the Windows-1252 that Excel writes. Raises InvalidInputError for what is no text."""
-    if b"\0" in content[:4096]:
-        raise InvalidInputError({"file": "invalid.import_not_text"})
+def _text(content: bytes) -> str:
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            return content.decode("cp1252")
-        except UnicodeDecodeError as wrong:
-            raise InvalidInputError({"file": "invalid.import_not_text"}) from wrong
+        return decoded(content)
+    except ValueError as wrong:
+        raise InvalidInputError({"file": "invalid.import_not_text"}) from wrong
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    heading = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=heading.count)
-    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        yield from enumerate(found, start=1)
+        yield from enumerate(rows_of(text), start=1)
     except csv.Error as wrong:
         raise InvalidInputError({"file": "invalid.import_not_csv"}) from wrong

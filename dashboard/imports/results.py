@@ -1,24 +1,21 @@
 """Every row of a file with what it did, in words: on the page, and as a file to mend and offer again."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 from dashboard.i18n import Texts
 from dashboard.imports.plan import Outcome, Plan, Verb
 from dashboard.imports.reading import Sheet
-from dashboard.spreadsheets import safe_cell
+from dashboard.spreadsheets import as_csv
 
 
-def as_csv(plan: Plan, sheet: Sheet, t: Texts) -> bytes:
-    """The rows as they came, with three columns before them. Semicolons and a byte order mark, as Excel in Dutch wants it."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow([t("import.result.row"), t("import.result.outcome"), t("import.result.why"), *sheet.headings])
-    for each in plan.outcomes:
-        cells = [safe_cell(each.line.cells[heading]) for heading in sheet.headings]
-        writer.writerow([each.line.number, t(f"import.verb.{each.verb.value}"), safe_cell(why(each, t)), *cells])
-    return out.getvalue().encode("utf-8-sig")
+def to_csv(plan: Plan, sheet: Sheet, t: Texts) -> bytes:
+    """The rows as they came, with three columns before them."""
+    headings = (t("import.result.row"), t("import.result.outcome"), t("import.result.why"), *sheet.headings)
+    rows = (
+        (each.line.number, t(f"import.verb.{each.verb.value}"), why(each, t), *(each.line.cells[name] for name in sheet.headings))
+        for each in plan.outcomes
+    )
+    return as_csv((headings, *rows))
 
 
 def why(outcome: Outcome, t: Texts) -> str:

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
 from dashboard.accounts.periods import DAY
+from dashboard.act import Act, step
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
 from dashboard.imports.plan import Options, Outcome, Plan, outcome, write
@@ -53,8 +54,9 @@ class _Known:
     )
 
 
-def plan(session: Session, sheet: Sheet, options: Options) -> Plan:
-    known = _known(session)
+@step
+def plan(act: Act, sheet: Sheet, options: Options) -> Plan:
+    known = _known(act)
     rows = [_read(line, options) for line in sheet.lines]
     mains = _main_names(row for row in rows if isinstance(row, _Row))
     outcomes = [row if isinstance(row, Outcome) else _one(row, known, mains) for row in rows]
@@ -74,16 +76,17 @@ def plan(session: Session, sheet: Sheet, options: Options) -> Plan:
     )
 
 
-def _known(session: Session) -> _Known:
-    boards = session.exec(select(Board)).all()
-    members = session.exec(select(BoardSchool).where(col(BoardSchool.valid_to).is_(None))).all()
+def _known(act: Act) -> _Known:
+    boards = act.session.exec(select(Board)).all()
+    members = act.session.exec(select(BoardSchool).where(col(BoardSchool.valid_to).is_(None))).all()
     return _Known(
         boards={board.number: (board.name, board.contact_email) for board in boards},
         merged={board.number for board in boards if board.merged_into},
         schools={
-            brin: (name, Sector(sector)) for brin, name, sector in session.exec(select(School.brin, School.name, School.sector))
+            brin: (name, Sector(sector))
+            for brin, name, sector in act.session.exec(select(School.brin, School.name, School.sector))
         },
-        locations=dict(session.exec(select(Location.code, Location.name)).all()),
+        locations=dict(act.session.exec(select(Location.code, Location.name)).all()),
         members={row.brin: (row.board_number, row.valid_from, row.id) for row in members},
     )
 

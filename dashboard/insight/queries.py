@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
+from dashboard.act import Act, asks
 from dashboard.clock import monday_of
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.desk.queue import open_by_due_day, open_by_status
 from dashboard.data_requests.law.rights import Right
 from dashboard.insight.model import WeeklyRequests
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 
 WEEKS_SHOWN = 26
 SOON_DAYS = 5
@@ -46,11 +47,11 @@ class HealthCount:
     cases: int
 
 
-def requests_per_week(session: Session, actor: Actor, *, today: date, weeks: int = WEEKS_SHOWN) -> list[WeekCount]:
+@asks(Permission.READ_INSIGHT)
+def requests_per_week(act: Act, *, weeks: int = WEEKS_SHOWN) -> list[WeekCount]:
     """Requests by right in each of the last weeks, this one included; a week or right without any is left out."""
-    require(actor, Permission.READ_INSIGHT)
-    first = monday_of(today) - timedelta(weeks=weeks - 1)
-    rows = session.exec(
+    first = monday_of(act.today) - timedelta(weeks=weeks - 1)
+    rows = act.session.exec(
         select(WeeklyRequests)
         .where(col(WeeklyRequests.monday) >= first)
         .order_by(col(WeeklyRequests.monday), col(WeeklyRequests.right))
@@ -58,19 +59,19 @@ def requests_per_week(session: Session, actor: Actor, *, today: date, weeks: int
     return [WeekCount(row.monday, row.right, row.requests) for row in rows]
 
 
-def status_counts(session: Session, actor: Actor) -> list[StatusCount]:
+@asks(Permission.READ_INSIGHT)
+def status_counts(act: Act) -> list[StatusCount]:
     """Open cases by status, in the order of the lifecycle, zeros left out."""
-    require(actor, Permission.READ_INSIGHT)
-    counts = open_by_status(session, actor)
+    counts = open_by_status(act)
     return [StatusCount(status, counts[status]) for status in Status if counts.get(status)]
 
 
-def deadline_health(session: Session, actor: Actor, *, today: date) -> list[HealthCount]:
+@asks(Permission.READ_INSIGHT)
+def deadline_health(act: Act) -> list[HealthCount]:
     """Open cases by days left until the statutory date."""
-    require(actor, Permission.READ_INSIGHT)
     counts = dict.fromkeys(Health, 0)
-    for due_on, cases in open_by_due_day(session, actor).items():
-        counts[health_of(due_on, today)] += cases
+    for due_on, cases in open_by_due_day(act).items():
+        counts[health_of(due_on, act.today)] += cases
     return [HealthCount(health, cases) for health, cases in counts.items()]
 
 

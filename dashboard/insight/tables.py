@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
-from sqlmodel import Session
-
+from dashboard.act import Act, asks
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.i18n import Language, texts
 from dashboard.insight.queries import deadline_health, requests_per_week, status_counts
-from dashboard.permissions import Actor
+from dashboard.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +16,30 @@ class Table:
     rows: tuple[tuple[object, ...], ...]
 
 
-def weekly(session: Session, actor: Actor, *, today: date, language: Language) -> Table:
+@asks(Permission.READ_INSIGHT)
+def weekly(act: Act, language: Language) -> Table:
     t = texts(language)
-    rows = requests_per_week(session, actor, today=today)
+    rows = requests_per_week(act)
     columns = (t("insight.week_of"), t("insight.right"), t("insight.requests"))
     return Table(columns, tuple((row.monday.isoformat(), right_in_words(t, row.right), row.requests) for row in rows))
 
 
-def by_status(session: Session, actor: Actor, *, today: date, language: Language) -> Table:  # noqa: ARG001  one shape for all
+@asks(Permission.READ_INSIGHT)
+def by_status(act: Act, language: Language) -> Table:
     t = texts(language)
-    rows = status_counts(session, actor)
+    rows = status_counts(act)
     return Table((t("insight.status"), t("insight.cases")), tuple((t(f"status.{row.status.value}"), row.cases) for row in rows))
 
 
-def by_health(session: Session, actor: Actor, *, today: date, language: Language) -> Table:
+@asks(Permission.READ_INSIGHT)
+def by_health(act: Act, language: Language) -> Table:
     t = texts(language)
-    rows = deadline_health(session, actor, today=today)
+    rows = deadline_health(act)
     return Table((t("insight.health"), t("insight.cases")), tuple((t(f"health.{row.health.value}"), row.cases) for row in rows))
 
 
-TABLES: dict[str, Callable[..., Table]] = {"requests-per-week": weekly, "open-by-status": by_status, "deadline-health": by_health}
+TABLES: dict[str, Callable[[Act, Language], Table]] = {
+    "requests-per-week": weekly,
+    "open-by-status": by_status,
+    "deadline-health": by_health,
+}

@@ -1,21 +1,23 @@
 """Queue and deliver. Each message is claimed by one worker, tried again on a passing failure, and ends sent or dead."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Engine
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import col, delete, func, select, update
 
-from dashboard.db import reading, transaction
+from dashboard.act import Act, asks, step
 from dashboard.i18n import Language
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.mail.smtp import DeliveryFailed
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 
 log = structlog.get_logger(__name__)
+
+# What the worker hands on; its parts are the box's own.
+Message: TypeAlias = OutgoingMail
 
 # A worker that dies with a claimed message leaves it until the lease ends; then another takes it.
 LEASE = timedelta(minutes=2)
@@ -27,7 +29,28 @@ LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Envelope:
+    """To whom, in which language, and what it is about; without an e-mail address it is printed and posted."""
+
+    to: str
+    language: Language = Language.NL
+    name: str = ""
+    case_id: str | None = None
+    by_post: bool = False
+    # Where one click ends the mails that somebody subscribed to.
+    unsubscribe_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How many messages were given up, and how many wait to be printed and posted."""
+
+    undelivered: int
+    to_post: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostedLetter:
     """A message for somebody without an e-mail address."""
 
     id: str
@@ -38,116 +61,117 @@ class Letter:
     at: datetime
 
 
-def enqueue(  # noqa: PLR0913  a message has this many parts
-    session: Session,
-    *,
-    kind: str,
-    recipient: str,
-    language: Language,
-    subject: str,
-    body: str,
-    now: datetime,
-    case_id: str | None = None,
-    state: MailState = MailState.QUEUED,
-    unsubscribe_url: str = "",
-) -> None:
-    """Put a message in the box, in the caller's transaction."""
-    session.add(
+@step
+def enqueue(act: Act, kind: str, envelope: Envelope, *, subject: str, body: str) -> None:
+    """Put a message in the box, in the act's transaction."""
+    act.session.add(
         OutgoingMail(
             id=str(uuid4()),
             kind=kind,
-            case_id=case_id,
-            recipient=recipient,
-            language=language,
+            case_id=envelope.case_id,
+            recipient=envelope.to,
+            language=envelope.language,
             subject=subject,
             body=body,
-            state=state,
-            created_at=now,
-            next_try_at=now,
-            unsubscribe_url=unsubscribe_url,
+            state=MailState.TO_POST if envelope.by_post else MailState.QUEUED,
+            created_at=act.now,
+            next_try_at=act.now,
+            unsubscribe_url=envelope.unsubscribe_url,
         )
     )
 
 
-def deliver_due(engine: Engine, actor: Actor, send: Callable[[OutgoingMail], None], *, clock: Callable[[], datetime]) -> int:
-    """Send every message that is due; returns how many went out."""
-    require(actor, Permission.RUN_JOBS)
-    sent = 0
-    while mail := _claim(engine, clock()):
-        try:
-            send(mail)
-        except DeliveryFailed as failure:
-            _failed(engine, mail, failure, clock())
-        else:
-            _done(engine, mail, clock())
-            sent += 1
-    return sent
+@asks(Permission.RUN_JOBS)
+def due(act: Act) -> OutgoingMail | None:
+    """The message that waits longest for its next try; a look that holds nobody up."""
+    return act.session.exec(
+        select(OutgoingMail)
+        .where(OutgoingMail.state == MailState.QUEUED, OutgoingMail.next_try_at <= act.now)
+        .order_by(col(OutgoingMail.next_try_at))
+        .limit(1)
+    ).first()
 
 
-def oldest_waiting(session: Session) -> datetime | None:
-    """Since when the longest waiting message waits: for readiness."""
-    return session.exec(select(func.min(OutgoingMail.created_at)).where(OutgoingMail.state == MailState.QUEUED)).one()
-
-
-def to_post(session: Session, actor: Actor) -> list[Letter]:
-    """Letters that wait to be printed and posted, the oldest first."""
-    require(actor, Permission.HANDLE_CASE)
-    rows = session.exec(
-        select(OutgoingMail).where(OutgoingMail.state == MailState.TO_POST).order_by(col(OutgoingMail.created_at)).limit(LISTED)
-    ).all()
-    return [Letter(row.id, row.case_id or "", row.subject, row.recipient, row.body, row.created_at) for row in rows]
-
-
-def posted(session: Session, actor: Actor, mail_id: str, *, now: datetime) -> None:
-    """Somebody put it in the post. A second click changes nothing."""
-    require(actor, Permission.HANDLE_CASE)
-    session.exec(
+@asks(Permission.RUN_JOBS)
+def claim(act: Act, mail: OutgoingMail) -> bool:
+    """Take a message that was found due: whoever moves its next try into the future has it, for as long as the lease lasts."""
+    taken = act.session.exec(
         update(OutgoingMail)
-        .where(col(OutgoingMail.id) == mail_id, col(OutgoingMail.state) == MailState.TO_POST)
-        .values(state=MailState.SENT, sent_at=now, body=SENT_BODY)
+        .where(
+            col(OutgoingMail.id) == mail.id,
+            col(OutgoingMail.state) == MailState.QUEUED,
+            col(OutgoingMail.next_try_at) == mail.next_try_at,
+        )
+        .values(next_try_at=act.now + LEASE, attempts=col(OutgoingMail.attempts) + 1)
     )
+    return bool(taken.rowcount)
 
 
-def _claim(engine: Engine, now: datetime) -> OutgoingMail | None:
-    """Take the next due message: whoever moves its next try into the future has it."""
-    with reading(engine) as session:
-        due = session.exec(
-            select(OutgoingMail)
-            .where(OutgoingMail.state == MailState.QUEUED, OutgoingMail.next_try_at <= now)
-            .order_by(col(OutgoingMail.next_try_at))
-            .limit(1)
-        ).first()
-    if due is None:
-        return None
-    with transaction(engine) as session:
-        taken = session.exec(
-            update(OutgoingMail)
-            .where(
-                col(OutgoingMail.id) == due.id,
-                col(OutgoingMail.state) == MailState.QUEUED,
-                col(OutgoingMail.next_try_at) == due.next_try_at,
-            )
-            .values(next_try_at=now + LEASE, attempts=col(OutgoingMail.attempts) + 1)
-        ).rowcount
-    # Lost to another worker: look again, there may be more.
-    return due if taken else _claim(engine, now)
-
-
-def _done(engine: Engine, mail: OutgoingMail, now: datetime) -> None:
-    _end(engine, mail.id, state=MailState.SENT, sent_at=now, body=SENT_BODY, last_failure="")
+@asks(Permission.RUN_JOBS)
+def sent(act: Act, mail: OutgoingMail) -> None:
+    """It went out; what it said, a secret link perhaps, isn't kept."""
+    _end(act, mail, state=MailState.SENT, sent_at=act.now, body=SENT_BODY, last_failure="")
     log.info("mail sent", mail_id=mail.id, kind=mail.kind)
 
 
-def _failed(engine: Engine, mail: OutgoingMail, failure: DeliveryFailed, now: datetime) -> None:
-    if failure.permanent or now - mail.created_at >= GIVE_UP_AFTER:
-        _end(engine, mail.id, state=MailState.DEAD, last_failure=failure.reason)
+@asks(Permission.RUN_JOBS)
+def failed(act: Act, mail: OutgoingMail, failure: DeliveryFailed) -> None:
+    """It didn't go out: later again, or never when that is useless or took too long already."""
+    if failure.permanent or act.now - mail.created_at >= GIVE_UP_AFTER:
+        _end(act, mail, state=MailState.DEAD, last_failure=failure.reason)
         log.error("mail given up", mail_id=mail.id, kind=mail.kind, reason=failure.reason)
         return
     wait = min(FIRST_WAIT * 2 ** min(mail.attempts, 10), LONGEST_WAIT)
-    _end(engine, mail.id, next_try_at=now + wait, last_failure=failure.reason)
+    _end(act, mail, next_try_at=act.now + wait, last_failure=failure.reason)
     log.warning("mail delayed", mail_id=mail.id, kind=mail.kind, reason=failure.reason, attempts=mail.attempts + 1)
 
 
-def _end(engine: Engine, mail_id: str, **values: object) -> None:
-    with transaction(engine) as session:
-        session.exec(update(OutgoingMail).where(col(OutgoingMail.id) == mail_id).values(**values))
+@asks(Permission.RUN_JOBS)
+def oldest_waiting(act: Act) -> datetime | None:
+    """Since when the longest waiting message waits: for readiness."""
+    return act.session.exec(select(func.min(OutgoingMail.created_at)).where(OutgoingMail.state == MailState.QUEUED)).one()
+
+
+@step
+def trouble_of(act: Act, case_id: str) -> Trouble:
+    """The messages about a request that don't reach its requester by themselves."""
+    states = act.session.exec(
+        select(OutgoingMail.state, func.count()).where(OutgoingMail.case_id == case_id).group_by(col(OutgoingMail.state))
+    ).all()
+    counted = {MailState(state): number for state, number in states}
+    return Trouble(counted.get(MailState.DEAD, 0), counted.get(MailState.TO_POST, 0))
+
+
+@asks(Permission.READ_DESK)
+def dead_letters(act: Act) -> int:
+    """Messages that were given up: the desk must call or write."""
+    return act.session.exec(select(func.count()).where(OutgoingMail.state == MailState.DEAD)).one()
+
+
+@step
+def forget(act: Act, case_id: str) -> None:
+    """Everything that was written about a request goes."""
+    act.session.exec(delete(OutgoingMail).where(col(OutgoingMail.case_id) == case_id))
+
+
+@asks(Permission.HANDLE_CASE)
+def to_post(act: Act) -> list[PostedLetter]:
+    """Letters that wait to be printed and posted, the oldest first."""
+    rows = act.session.exec(
+        select(OutgoingMail).where(OutgoingMail.state == MailState.TO_POST).order_by(col(OutgoingMail.created_at)).limit(LISTED)
+    ).all()
+    return [PostedLetter(row.id, row.case_id or "", row.subject, row.recipient, row.body, row.created_at) for row in rows]
+
+
+@asks(Permission.HANDLE_CASE)
+def posted(act: Act, mail_id: str) -> None:
+    """Somebody put it in the post. A second click changes nothing."""
+    act.session.exec(
+        update(OutgoingMail)
+        .where(col(OutgoingMail.id) == mail_id, col(OutgoingMail.state) == MailState.TO_POST)
+        .values(state=MailState.SENT, sent_at=act.now, body=SENT_BODY)
+    )
+
+
+def _end(act: Act, mail: OutgoingMail, **values: object) -> None:
+    act.session.exec(update(OutgoingMail).where(col(OutgoingMail.id) == mail.id).values(**values))

@@ -2,28 +2,12 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from dashboard.db import Base, UtcDateTime, stored_enum
 from dashboard.i18n import Language
-
-
-class SubprocessorNotice(Base, table=True):
-    """A change of sub-processors that an announced version brings: what changes, and from which day."""
-
-    __tablename__ = "subprocessor_notice"
-
-    id: str = Field(primary_key=True, max_length=36)
-    version_id: str = Field(foreign_key="document_version.id", max_length=36, unique=True)
-    product_slug: str = Field(foreign_key="product.slug", max_length=60, index=True)
-    published_at: datetime = Field(sa_type=UtcDateTime)
-    effective_on: date
-    # A list of {change, name, before, after}, as `content.subprocessor_changes` gives it.
-    changes: Any = Field(sa_type=JSON)
-    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class BoardNotice(Base, table=True):

@@ -1,29 +1,27 @@
 """Questions about notices: what a school is told, what staff sent and got back, and the register of sub-processors."""
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Any
-
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from dashboard.accounts.model import Board
+from dashboard.act import Act, asks
 from dashboard.annexes.content import PrivacyAnnex, stored
-from dashboard.annexes.differences import Change, Difference
 from dashboard.annexes.holdings import holdings, shelves, without_content
-from dashboard.annexes.model import DocumentKind, DocumentVersion, Product, Structure
+from dashboard.annexes.model import DocumentKind, DocumentVersion, Product, Structure, SubprocessorNotice
+from dashboard.annexes.subprocessors import differences_of
 from dashboard.annexes.timeline import Phase
 from dashboard.errors import NotFoundError
-from dashboard.notices.model import BoardNotice, Objection, ObjectionOutcome, SubprocessorNotice
+from dashboard.notices.model import BoardNotice, Objection, ObjectionOutcome
 from dashboard.notices.rows import NoticeRow, NoticeSummary, ObjectionRow, SubprocessorRow, ToldRow
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 
 LISTED = 100
 
 
-def notices(session: Session, actor: Actor, *, today: date) -> list[NoticeRow]:
+@asks(Permission.READ_OWN_ANNEXES)
+def notices(act: Act) -> list[NoticeRow]:
     """The notices of which the actor's board was told, the newest first. A school reads those of the board it belongs to."""
-    numbers = holdings(session, actor).reached.boards_on(today)
-    rows = session.exec(
+    numbers = holdings(act).reached.boards_on(act.today)
+    rows = act.session.exec(
         select(SubprocessorNotice, BoardNotice, DocumentVersion, Board)
         .join(BoardNotice, col(BoardNotice.notice_id) == col(SubprocessorNotice.id))
         .join(DocumentVersion, col(DocumentVersion.id) == col(SubprocessorNotice.version_id))
@@ -33,8 +31,8 @@ def notices(session: Session, actor: Actor, *, today: date) -> list[NoticeRow]:
         .order_by(col(SubprocessorNotice.published_at).desc())
         .limit(LISTED)
     ).all()
-    objections = _objections(session, [notice.id for notice, *_ in rows])
-    names = dict(session.exec(select(Product.slug, Product.name)).all())
+    objections = _objections(act, [notice.id for notice, *_ in rows])
+    names = dict(act.session.exec(select(Product.slug, Product.name)).all())
     return [
         NoticeRow(
             notice.id,
@@ -55,10 +53,10 @@ def notices(session: Session, actor: Actor, *, today: date) -> list[NoticeRow]:
     ]
 
 
-def summaries(session: Session, actor: Actor) -> list[NoticeSummary]:
+@asks(Permission.READ_NOTICES)
+def summaries(act: Act) -> list[NoticeSummary]:
     """All notices, the newest first, with what came of them."""
-    require(actor, Permission.READ_NOTICES)
-    rows = session.exec(
+    rows = act.session.exec(
         select(SubprocessorNotice, Product.name, DocumentVersion.version)
         .join(Product, col(Product.slug) == col(SubprocessorNotice.product_slug))
         .join(DocumentVersion, col(DocumentVersion.id) == col(SubprocessorNotice.version_id))
@@ -66,13 +64,13 @@ def summaries(session: Session, actor: Actor) -> list[NoticeSummary]:
         .limit(LISTED)
     ).all()
     ids = [notice.id for notice, *_ in rows]
-    counted = session.exec(
+    counted = act.session.exec(
         select(BoardNotice.notice_id, func.count(), func.count(col(BoardNotice.seen_at)))
         .where(col(BoardNotice.notice_id).in_(ids))
         .group_by(BoardNotice.notice_id)
     ).all()
     told = {notice_id: (number, seen) for notice_id, number, seen in counted}
-    objections = _objections(session, ids)
+    objections = _objections(act, ids)
     return [
         NoticeSummary(
             notice.id,
@@ -89,12 +87,12 @@ def summaries(session: Session, actor: Actor) -> list[NoticeSummary]:
     ]
 
 
-def told_boards(session: Session, actor: Actor, notice_id: str) -> list[ToldRow]:
+@asks(Permission.READ_NOTICES)
+def told_boards(act: Act, notice_id: str) -> list[ToldRow]:
     """Which boards were told of a notice, and when. Raises NotFoundError."""
-    require(actor, Permission.READ_NOTICES)
-    if session.get(SubprocessorNotice, notice_id) is None:
+    if act.session.get(SubprocessorNotice, notice_id) is None:
         raise NotFoundError(notice_id)
-    rows = session.exec(
+    rows = act.session.exec(
         select(BoardNotice, Board.name)
         .join(Board, col(Board.number) == col(BoardNotice.board_number))
         .where(BoardNotice.notice_id == notice_id)
@@ -103,18 +101,18 @@ def told_boards(session: Session, actor: Actor, notice_id: str) -> list[ToldRow]
     return [ToldRow(r.board_number, name, r.told_at, r.mailed, r.object_until, r.seen_at) for r, name in rows]
 
 
-def register(session: Session, actor: Actor, *, today: date) -> list[SubprocessorRow]:
+@asks(Permission.READ_NOTICES)
+def register(act: Act) -> list[SubprocessorRow]:
     """Every sub-processor that an annex in force or announced names, by name and product."""
-    require(actor, Permission.READ_NOTICES)
-    products = dict(session.exec(select(Product.slug, Product.name)).all())
-    kinds = {kind.key: kind.structure for kind in session.exec(select(DocumentKind))}
+    products = dict(act.session.exec(select(Product.slug, Product.name)).all())
+    kinds = {kind.key: kind.structure for kind in act.session.exec(select(DocumentKind))}
     found = []
-    for shelf in shelves(session, sorted(products), with_content=True):
+    for shelf in shelves(act, sorted(products), with_content=True):
         if kinds[shelf.document.kind] is not Structure.PRIVACY:
             continue
         for stand in shelf.stands:
             content = stored(Structure.PRIVACY, stand.version.content)
-            if stand.phase(today) in {Phase.IN_FORCE, Phase.ANNOUNCED} and isinstance(content, PrivacyAnnex):
+            if stand.phase(act.today) in {Phase.IN_FORCE, Phase.ANNOUNCED} and isinstance(content, PrivacyAnnex):
                 product = products[shelf.document.product_slug or ""]
                 since, until = stand.version.valid_from, stand.period.end
                 found += [
@@ -124,19 +122,8 @@ def register(session: Session, actor: Actor, *, today: date) -> list[Subprocesso
     return sorted(found, key=lambda row: (row.name.casefold(), row.product.casefold(), row.since))
 
 
-def differences_of(notice: SubprocessorNotice) -> tuple[Difference, ...]:
-    return tuple(
-        Difference("subprocessors", Change(each["change"]), each["name"], each["before"], each["after"])
-        for each in notice.changes
-    )
-
-
-def as_stored(changes: Iterable[Difference]) -> list[dict[str, Any]]:
-    return [{"change": c.change.value, "name": c.name, "before": c.before, "after": c.after} for c in changes]
-
-
-def _objections(session: Session, notice_ids: list[str]) -> dict[tuple[str, str], ObjectionRow]:
-    rows = session.exec(
+def _objections(act: Act, notice_ids: list[str]) -> dict[tuple[str, str], ObjectionRow]:
+    rows = act.session.exec(
         select(Objection, Board.name)
         .join(Board, col(Board.number) == col(Objection.board_number))
         .where(col(Objection.notice_id).in_(notice_ids))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dashboard.act import Seen
 from dashboard.annexes.differences import Difference
 from dashboard.notices.model import ObjectionOutcome
 
@@ -22,6 +23,10 @@ class ObjectionRow:
     answered_at: datetime | None
     answered_by: str
 
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
@@ -40,6 +45,10 @@ class NoticeRow:
     seen_at: datetime | None
     objection: ObjectionRow | None
     withdrawn: bool
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.id)
 
 
 @dataclass(frozen=True, slots=True)

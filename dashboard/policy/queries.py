@@ -4,12 +4,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, func, select
 
-from dashboard.permissions import Actor, Permission, require
+from dashboard.act import Act, Seen, asks, step
+from dashboard.permissions import Permission
 from dashboard.policy.model import PolicyChange
 from dashboard.policy.rules import RULES, Period
-from dashboard.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule's value, and how often it was set: who sets it says which one they saw."""
+
+    name: str
+    value: Any
+    number: int
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.name, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,47 +34,66 @@ class ChangeRow:
     reason: str
 
 
-def current(session: Session, name: str) -> Any:
+@step
+def current(act: Act, name: str) -> Any:
     """The newest value of a rule; its default when nobody ever set it."""
-    newest = session.exec(
+    newest = act.session.exec(
         select(PolicyChange).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc()).limit(1)
     ).first()
     return newest.value if newest else RULES[name].default if name in RULES else None
 
 
-def bridge_days(session: Session, settings: Settings) -> tuple[date, ...]:
+@step
+def bridge_days(act: Act) -> tuple[date, ...]:
     """The bridge days by royal decree: those of the settings and those that staff entered."""
-    entered = (date.fromisoformat(day) for day in current(session, "bridge_days"))
-    return tuple(sorted({*settings.bridge_days, *entered}))
+    entered = (date.fromisoformat(day) for day in current(act, "bridge_days"))
+    return tuple(sorted({*act.settings.bridge_days, *entered}))
 
 
-def target_days(session: Session) -> int:
+@step
+def target_days(act: Act) -> int:
     """Our own goal, in days from receipt."""
-    return int(current(session, "internal_target_days"))
+    return int(current(act, "internal_target_days"))
 
 
-def hand_over_days(session: Session) -> int:
+@step
+def hand_over_days(act: Act) -> int:
     """Our own goal for passing a request to the school, in working days from receipt."""
-    return int(current(session, "hand_over_target_days"))
+    return int(current(act, "hand_over_target_days"))
 
 
-def objection_days(session: Session) -> int:
+@step
+def objection_days(act: Act) -> int:
     """How long a board may object to a new sub-processor, in days from when it was told."""
-    return int(current(session, "objection_days"))
+    return int(current(act, "objection_days"))
 
 
-def draft_waits_days(session: Session) -> int:
+@step
+def draft_waits_days(act: Act) -> int:
     """After how many days a draft of an annex waits too long."""
-    return int(current(session, "draft_waits_days"))
+    return int(current(act, "draft_waits_days"))
 
 
-def period(session: Session, name: Period) -> int:
+@step
+def period(act: Act, name: Period) -> int:
     """A retention period in days."""
-    return int(current(session, name.value))
+    return int(current(act, name.value))
 
 
-def history(session: Session, actor: Actor, name: str) -> list[ChangeRow]:
+@asks(Permission.READ_POLICY)
+def rule(act: Act, name: str) -> RuleView:
+    """A rule as it is now."""
+    return RuleView(name, current(act, name), newest_number(act, name))
+
+
+@step
+def newest_number(act: Act, name: str) -> int:
+    """How often a rule was set."""
+    return act.session.exec(select(func.max(PolicyChange.number)).where(PolicyChange.name == name)).one() or 0
+
+
+@asks(Permission.READ_POLICY)
+def history(act: Act, name: str) -> list[ChangeRow]:
     """Every value a rule had, the newest first."""
-    require(actor, Permission.READ_POLICY)
-    rows = session.exec(select(PolicyChange).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc())).all()
+    rows = act.session.exec(select(PolicyChange).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc())).all()
     return [ChangeRow(row.number, row.value, row.at, row.by_name, row.reason) for row in rows]

@@ -1,52 +1,52 @@
 """Setting a rule: a new row, never a changed one."""
 
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session, func, select
-
 from dashboard import audit
+from dashboard.act import Act, Seen, asks, step
+from dashboard.audit import Action
 from dashboard.errors import InvalidInputError
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 from dashboard.policy.model import PolicyChange
-from dashboard.policy.queries import current
+from dashboard.policy.queries import current, newest_number
 from dashboard.policy.rules import checked
 
 LONGEST_REASON = 500
 
 
-def set_rule(session: Session, actor: Actor, name: str, value: Any, *, reason: str, now: datetime) -> bool:
-    """Set one of the rules; whether that changed anything. Raises InvalidInputError."""
-    require(actor, Permission.SET_POLICY)
+@asks(Permission.SET_POLICY)
+def set_rule(act: Act, seen: Seen, value: Any, *, reason: str) -> bool:
+    """Set the rule that was seen; whether that changed anything. Raises InvalidInputError, StaleError."""
     try:
-        wanted = checked(name, value)
+        wanted = checked(seen.id, value)
     except (ValueError, TypeError) as wrong:
-        raise InvalidInputError({"value": f"invalid.policy.{name}"}) from wrong
-    return keep(session, actor, name, wanted, reason=reason, now=now)
+        raise InvalidInputError({"value": f"invalid.policy.{seen.id}"}) from wrong
+    return keep(act, seen, wanted, reason=reason)
 
 
-def keep(session: Session, actor: Actor, name: str, value: Any, *, reason: str, now: datetime) -> bool:
+@step
+def keep(act: Act, seen: Seen, value: Any, *, reason: str) -> bool:
     """Store a value that was checked by its owner, with who, when and why."""
-    require(actor, Permission.SET_POLICY)
     said = " ".join(reason.split())
     if not 0 < len(said) <= LONGEST_REASON:
         raise InvalidInputError({"reason": "invalid.policy_reason"})
-    if current(session, name) == value:
+    last = newest_number(act, seen.id)
+    seen.compare(last)
+    if current(act, seen.id) == value:
         return False
-    last = session.exec(select(func.max(PolicyChange.number)).where(PolicyChange.name == name)).one()
-    session.add(
+    act.session.add(
         PolicyChange(
             id=str(uuid4()),
-            name=name,
-            number=(last or 0) + 1,
+            name=seen.id,
+            number=last + 1,
             value=value,
-            at=now,
-            by_id=actor.id,
-            by_name=actor.name,
+            at=act.now,
+            by_id=act.actor.id,
+            by_name=act.actor.name,
             reason=said,
         )
     )
-    session.flush()
-    audit.record(session, actor, "policy.set", ("policy", name), now=now)
+    act.session.flush()
+    audit.record(act, Action.POLICY_SET, seen.id)
     return True

@@ -1,24 +1,90 @@
-"""Doing something with a case from a page: the result in a sentence, the refusal with its reason."""
+"""Doing something from a page: the result in a sentence, the refusal with its reason, what was typed kept until it is done."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec
 
 import streamlit as st
-from sqlmodel import Session
 
-from dashboard.errors import StaleError
+from dashboard.act import Act, Seen
+from dashboard.errors import BijsluiterError, StaleError
 from dashboard.ui import parts, state
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
-Work = Callable[[Session], object]
+P = ParamSpec("P")
+NOTHING = Seen("")
 
 
-def do(work: Work, notice: str, *typed: str) -> None:
-    """Do it; on success a sentence at the top of the page as it is now, on refusal the reason and everything typed stays."""
-    t, attempt = here().t, here().attempt(work)
-    if attempt.done:
-        state.clear(typed)
-        state.leave_notice(t(notice))
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The widgets of one decision about one record.
+
+    Their keys name the record, so that what is typed for one never stands with another; the button carries what it was drawn
+    with, so that nobody acts on what they weren't looking at; and once it is done the keys are new ones, and the boxes empty.
+    """
+
+    name: str
+    # Of nothing yet, for what makes a record.
+    seen: Seen = NOTHING
+
+    def key(self, widget: str) -> str:
+        turn = state.turn(self.name, self.seen.id)
+        return self.place(widget) + (f"_{turn}" if turn else "")
+
+    def place(self, widget: str) -> str:
+        """The key of what stays as it is when the form was done: whether it stands open."""
+        return f"{widget}_{self.seen.id}" if self.seen.id else widget
+
+    def submit(self, label: str, widget: str, **options: Any) -> bool:
+        """The button that sends an `st.form`."""
+        return st.form_submit_button(label, key=self.key(widget), on_click=state.press, args=(self.seen,), **options)
+
+    def button(self, label: str, widget: str, **options: Any) -> bool:
+        """A button by itself."""
+        return st.button(label, key=self.key(widget), on_click=state.press, args=(self.seen,), **options)
+
+    def checkbox(self, label: str, widget: str, *, value: bool) -> bool:
+        """A box that acts as soon as it is ticked."""
+        return st.checkbox(label, value=value, key=self.key(widget), on_change=state.press, args=(self.seen,))
+
+    def do(self, notice: str, verb: Callable[Concatenate[Act, Seen, P], object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do it to the record as it was on the screen; then the page as it is now, with a sentence on top."""
+        attempt = visit().attempt(verb, state.pressed(self.seen), *args, **kwargs)
+        if attempt.done:
+            self.is_done(notice)
+        refuse(attempt.refusal)
+
+    def make(self, notice: str, verb: Callable[Concatenate[Act, P], object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do what is about no record yet."""
+        attempt = visit().attempt(verb, *args, **kwargs)
+        if attempt.done:
+            self.is_done(notice)
+        refuse(attempt.refusal)
+
+    def is_done(self, notice: str) -> None:
+        """The page anew, with this form empty and a sentence on top where the page doesn't say it by itself."""
+        state.next_turn(self.name, self.seen.id)
+        if notice:
+            state.leave_notice(visit().t(notice))
         st.rerun()
-    parts.refused(attempt.refusal, t)
-    if isinstance(attempt.refusal, StaleError):
-        st.button(t("case.look_again"), key="case_look_again", icon=":material/refresh:")
+
+
+def mind(shown: Seen) -> None:
+    """A button of another record than the one that is shown now was pressed: in another tab, or after going back. Nothing
+    was done with either; say so, and give back what was typed.
+    """
+    seen = state.pressed_elsewhere(shown)
+    if seen is None:
+        return
+    t = visit().t
+    st.error(t("error.other_record"), icon=":material/error:")
+    for text in state.typed_about(seen.id):
+        st.caption(t("error.typed"))
+        st.text(text)
+
+
+def refuse(refusal: BijsluiterError | None) -> None:
+    """Why not; and where the record changed meanwhile, a button that shows it as it is now."""
+    parts.refused(refusal, visit().t)
+    if isinstance(refusal, StaleError):
+        st.button(visit().t("case.look_again"), key="look_again", icon=":material/refresh:")

@@ -11,12 +11,12 @@ from dashboard.i18n import Texts
 from dashboard.permissions import Refusal
 from dashboard.settings import ProviderKind
 from dashboard.ui import parts
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
 
 def gate(*, staff: bool, path: str) -> None:
     """In place of a page that this visitor may not open."""
-    t, actor = here().t, here().actor
+    t, actor = visit().t, visit().actor
     if actor.refusal:
         refusal_page()
         return
@@ -30,8 +30,8 @@ def gate(*, staff: bool, path: str) -> None:
 
 def refusal_page() -> None:
     """For somebody who signed in and may go no further: why, and whom to ask."""
-    now_here = here()
-    t, refusal = now_here.t, now_here.actor.refusal
+    here = visit()
+    t, refusal = here.t, here.actor.refusal
     if refusal is None:
         return
     st.title(t(f"refusal.{refusal.value}.title"), anchor=False)
@@ -43,9 +43,9 @@ def refusal_page() -> None:
 
 def ask_access() -> None:
     """For a school that we don't know yet: ask, and read that it was asked."""
-    now = here()
-    t = now.t
-    if now.ask(lambda session: access.my_request(session, now.actor)):
+    here = visit()
+    t = here.t
+    if here.ask(access.my_request):
         st.success(t("access.asked"), icon=":material/check_circle:")
         return
     with st.form("ask_access"):
@@ -54,7 +54,7 @@ def ask_access() -> None:
         email = st.text_input(t("access.email"), key="access_email", max_chars=254, autocomplete="email")
         sent = st.form_submit_button(t("access.send"), type="primary", key="access_submit")
     if sent:
-        attempt = now.attempt(lambda s: access.ask_access(s, now.actor, said, email, language=t.language, now=now.now))
+        attempt = here.attempt(access.ask_access, said, email, language=t.language)
         if attempt.done:
             st.rerun()
         parts.refused(attempt.refusal, t)
@@ -62,19 +62,19 @@ def ask_access() -> None:
 
 def sign_in_buttons(*, staff: bool, path: str) -> None:
     """One button for each provider of that kind."""
-    settings = here().portal.settings
+    settings = visit().portal.settings
     chosen = [p for p in settings.providers if (p.kind is ProviderKind.PUBLISHER) is staff]
     if not chosen:
-        st.info(here().t("gate.no_provider"))
+        st.info(visit().t("gate.no_provider"))
     for number, provider in enumerate(chosen):
         kind: Literal["primary", "secondary"] = "primary" if number == 0 else "secondary"
         st.link_button(
-            here().t("gate.sign_in_with", provider=provider.label), f"/sign-in/{provider.name}?to={quote(path)}", type=kind
+            visit().t("gate.sign_in_with", provider=provider.label), f"/sign-in/{provider.name}?to={quote(path)}", type=kind
         )
 
 
 def staff_link(t: Texts) -> None:
     """The publisher's own people sign in here."""
-    providers = here().portal.settings.providers
+    providers = visit().portal.settings.providers
     for provider in (p for p in providers if p.kind is ProviderKind.PUBLISHER):
         st.link_button(t("home.staff_link"), f"/sign-in/{provider.name}?to=/desk", type="tertiary")

@@ -3,9 +3,7 @@
 import streamlit as st
 
 from dashboard.accounts import service as accounts
-from dashboard.clock import utc_now
 from dashboard.data_requests.requester import entering
-from dashboard.db import reading, transaction
 from dashboard.i18n import Language
 from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import Portal
@@ -37,22 +35,21 @@ def actor(portal: Portal) -> Actor:
     cookie = read_cookie(cookies.name_of(cookies.SESSION, portal.settings))
     if not cookie:
         return VISITOR
-    now = utc_now()
-    with reading(portal.engine) as session:
-        found = accounts.resolve(session, cookie, settings=portal.settings, now=now)
-        due = accounts.needs_touch(session, cookie, now=now)
+    with portal.look(VISITOR) as act:
+        found = accounts.resolve(act, cookie)
+        due = accounts.needs_touch(act, cookie)
     if found.signed_in and due:
-        with transaction(portal.engine) as session:
-            accounts.touch(session, found, now=now)
+        with portal.act(found) as act:
+            accounts.touch(act)
     return found
 
 
 def requester(portal: Portal) -> Actor:
     """The requester whose case this browser opened, or a visitor."""
-    cookie, now = visitor(portal), utc_now()
-    with reading(portal.engine) as session:
-        found = entering.resolve_requester(session, cookie, now=now)
+    cookie = visitor(portal)
+    with portal.look(VISITOR) as act:
+        found = entering.resolve_requester(act, cookie)
     if cookie and found.case_id:
-        with transaction(portal.engine) as session:
-            entering.touch_grant(session, found, cookie, now=now)
+        with portal.act(found) as act:
+            entering.touch_grant(act, cookie)
     return found

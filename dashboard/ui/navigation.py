@@ -15,7 +15,7 @@ from dashboard.i18n import Texts, texts
 from dashboard.permissions import Actor, Permission, Role
 from dashboard.portal import portal
 from dashboard.ui import gate, identity, parts
-from dashboard.ui.here import Here, arrive
+from dashboard.ui.visit import Visit, arrive
 
 MARK = "/assets/wordmark.svg"
 
@@ -76,7 +76,7 @@ def current_page() -> Page:
     found = portal()
     actor = identity.actor(found)
     t = texts(identity.language(found))
-    here = Here(t=t, actor=actor, now=utc_now(), portal=found)
+    here = Visit(t=t, actor=actor, now=utc_now(), portal=found)
     arrive(here)
     specs = [spec for spec in PAGES if found.settings.demo or not spec.demo_only]
     built = {_page(spec, actor, t): spec for spec in specs}

@@ -12,7 +12,7 @@ from dashboard.data_requests.case.lifecycle import Status
 from dashboard.errors import BijsluiterError, InvalidInputError, TooManyTriesError
 from dashboard.i18n import Language, Texts
 from dashboard.ui import state
-from dashboard.ui.here import Here
+from dashboard.ui.visit import Visit
 
 MINUTE = 60
 Colour = Literal["red", "orange", "blue", "green", "gray"]
@@ -39,7 +39,7 @@ STATUS_ICON = {
 }
 
 
-def chrome(now_here: Here, path: str) -> None:
+def chrome(now_here: Visit, path: str) -> None:
     """The line on top of every page: language, and who is signed in."""
     t, actor = now_here.t, now_here.actor
     line = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="chrome")
@@ -52,6 +52,13 @@ def chrome(now_here: Here, path: str) -> None:
             st.link_button(t("chrome.sign_out"), "/sign-out", type="tertiary")
     if notice := state.take_notice():
         st.success(notice, icon=":material/check_circle:")
+
+
+def go_here(label: str, key: str, **query: str) -> None:
+    """A link to another record on this same page. Streamlit's own would draw the other one and leave the address as it was."""
+    if st.button(label, key=key, type="tertiary"):
+        st.query_params.from_dict(query)
+        st.rerun()
 
 
 def refused(error: BijsluiterError | None, t: Texts) -> None:

@@ -1,87 +1,32 @@
-"""The one owner of session-state keys. What a person typed leaves it when it is sent; no case and no code is ever in it."""
+"""The owner of session-state keys, but for the request form's (`public/entry.py`). No case and no code is ever in it."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
 
-from dashboard.data_requests.case.rows import Cursor
-from dashboard.data_requests.law.rights import Right
+from dashboard.act import Seen
+from dashboard.data_requests.desk.rows import Cursor
 from dashboard.tokens import new_key
 
 FORM_KEY = "request_form_key"
-SENT_KEY = "request_sent_key"
-STEP = "request_step"
 PROBLEMS = "request_problems"
 NOTICE = "notice"
 VIEWING = "annex_viewing"
 HISTORY = "annex_history_shown"
 LOOKED = "import_looked"
 IMPORTS = "import_number"
-SEEN_CASE = "case_seen"
+PRESSED = "pressed"
+PRESSED_SEVERAL = "pressed_several"
+TURNS = "turns"
 NOTICE_BOARDS = "notice_boards_shown"
 DESK_CURSORS = "desk_cursors"
 DESK_FILTERS = "desk_filters_seen"
-
-ROLE = "request_role"
-SUBJECT = "request_subject"
-SCHOOL = "request_school"
-EXPLANATION = "request_explanation"
-NAME = "request_name"
-EMAIL = "request_email"
-ABOUT_NAME = "request_about_name"
-BORN = "request_born"
-WRONG = "request_wrong"
-RIGHT_VALUE = "request_right_value"
-UPLOADS = "request_uploads"
-AUTHORISATION = "request_authorisation"
-KEPT_FILES = "request_files_kept"
-DRAFT_SAVED = "request_draft_saved"
-DRAFT_ASKED = "request_draft_asked"
-
-
-def right_key(right: Right) -> str:
-    return f"request_right_{right.value}"
-
-
-_TEXTS = (ROLE, SUBJECT, SCHOOL, EXPLANATION, NAME, EMAIL, ABOUT_NAME, BORN, WRONG, RIGHT_VALUE)
-_TYPED = (*_TEXTS, *(right_key(right) for right in Right))
-_FILES = (UPLOADS, AUTHORISATION, KEPT_FILES)
 
 
 def form_key() -> str:
     """The idempotency key of the form on this page: made once, gone when the form is sent or begun anew."""
     return str(st.session_state.setdefault(FORM_KEY, new_key()))
-
-
-def sending() -> str:
-    """Note, before anything is sent, that this form is on its way: whatever happens next, its receipt can be had."""
-    key = form_key()
-    st.session_state[SENT_KEY] = key
-    return key
-
-
-def sent_key() -> str | None:
-    key = st.session_state.get(SENT_KEY)
-    return str(key) if key else None
-
-
-def forget_form() -> None:
-    """Forget everything typed; the next form has a key of its own."""
-    for key in (*_TYPED, *_FILES, FORM_KEY, STEP, DRAFT_SAVED, DRAFT_ASKED):
-        st.session_state.pop(key, None)
-
-
-def forget_receipt() -> None:
-    st.session_state.pop(SENT_KEY, None)
-
-
-def step() -> int:
-    return int(st.session_state.get(STEP, 0))
-
-
-def go_to(number: int) -> None:
-    st.session_state[STEP] = number
 
 
 def note_problems(problems: dict[str, str]) -> None:
@@ -92,80 +37,6 @@ def note_problems(problems: dict[str, str]) -> None:
 def take_problems() -> dict[str, str]:
     found: dict[str, str] = st.session_state.pop(PROBLEMS, {})
     return found
-
-
-def typed(key: str) -> str:
-    return str(st.session_state.get(key) or "")
-
-
-def typed_rights() -> tuple[str, ...]:
-    return tuple(right.value for right in Right if st.session_state.get(right_key(right)))
-
-
-def everything_typed() -> dict[str, Any]:
-    """What a draft keeps: all that was typed and chosen, and how far one was. No files."""
-    found = {key: st.session_state[key] for key in _TYPED if st.session_state.get(key)}
-    return {**found, STEP: step()} if found else {}
-
-
-def put_back(draft: dict[str, Any]) -> None:
-    """A draft into the form again, at the first step: only keys and kinds of values that the form has."""
-    for key in _TEXTS:
-        if isinstance(draft.get(key), str):
-            st.session_state[key] = draft[key]
-    for right in Right:
-        if draft.get(right_key(right)) is True:
-            st.session_state[right_key(right)] = True
-    st.session_state[STEP] = 0
-    st.session_state[DRAFT_ASKED] = True
-
-
-def has_begun() -> bool:
-    """Whether anything was typed in this session, or the question about a draft was answered."""
-    return bool(st.session_state.get(DRAFT_ASKED)) or bool(everything_typed())
-
-
-def note_begun() -> None:
-    st.session_state[DRAFT_ASKED] = True
-
-
-def is_new_draft(typed_now: dict[str, Any]) -> bool:
-    """Whether this differs from what was saved last."""
-    if st.session_state.get(DRAFT_SAVED) == typed_now:
-        return False
-    st.session_state[DRAFT_SAVED] = typed_now
-    return True
-
-
-def choose(rights: Iterable[Right], role: str, subject: str, at_step: int) -> None:
-    """Fill in the questions that one click answers, and go on after them."""
-    for right in rights:
-        st.session_state[right_key(right)] = True
-    st.session_state[ROLE], st.session_state[SUBJECT], st.session_state[STEP] = role, subject, at_step
-
-
-def keep_files() -> None:
-    """Streamlit forgets an uploader's files when its step leaves the screen: these stay until the form is sent."""
-    kept: dict[str, list[tuple[str, bytes]]] = st.session_state.setdefault(KEPT_FILES, {})
-    for key in (UPLOADS, AUTHORISATION):
-        chosen = st.session_state.get(key) or []
-        for file in chosen if isinstance(chosen, list) else [chosen]:
-            kept.setdefault(key, [])
-            if key == AUTHORISATION:
-                kept[key].clear()
-            # A step that stays on the screen for a mistake brings the same files again.
-            if (file.name, file.getvalue()) not in kept[key]:
-                kept[key].append((file.name, file.getvalue()))
-
-
-def kept_files(key: str) -> list[tuple[str, bytes]]:
-    """(name, content) of the files chosen so far."""
-    kept: dict[str, list[tuple[str, bytes]]] = st.session_state.get(KEPT_FILES, {})
-    return kept.get(key, [])
-
-
-def drop_file(key: str, number: int) -> None:
-    kept_files(key).pop(number)
 
 
 def leave_notice(text: str) -> None:
@@ -232,12 +103,49 @@ def desk_on(cursor: Cursor) -> None:
     st.session_state[DESK_CURSORS].append(cursor)
 
 
-def seen_version(case_id: str, newest: int) -> int:
-    """The version of the case that stood on the screen before this run."""
-    shown_id, version = st.session_state.get(SEEN_CASE, ("", newest))
-    return int(version) if shown_id == case_id else newest
+def press(seen: Seen) -> None:
+    """Called by a button that was pressed, with what it was drawn with: before the page is drawn anew."""
+    st.session_state[PRESSED] = seen
 
 
-def note_seen(case_id: str, version: int) -> None:
-    """What stands on the screen now."""
-    st.session_state[SEEN_CASE] = (case_id, version)
+def pressed(drawn: Seen) -> Seen:
+    """What was on the screen when the button was pressed."""
+    found: Seen = st.session_state.pop(PRESSED, drawn)
+    return found
+
+
+def press_several(seen: list[Seen]) -> None:
+    """The same for a button that is about several records."""
+    st.session_state[PRESSED_SEVERAL] = tuple(seen)
+
+
+def pressed_several(drawn: list[Seen]) -> tuple[Seen, ...]:
+    found: tuple[Seen, ...] = st.session_state.pop(PRESSED_SEVERAL, tuple(drawn))
+    return found
+
+
+def pressed_elsewhere(shown: Seen) -> Seen | None:
+    """What a pressed button was about, when that isn't the record that is shown; taken off the list."""
+    found: Seen | None = st.session_state.get(PRESSED)
+    if found is None or found.id == shown.id:
+        return None
+    del st.session_state[PRESSED]
+    return found
+
+
+def typed_about(record: str) -> list[str]:
+    """What stands in the text boxes of a record that is no longer shown: Streamlit forgets it when this run ends."""
+    about = (value for key, value in st.session_state.items() if record in str(key) and isinstance(value, str))
+    # Words, not the name of a choice.
+    return [text for text in about if " " in text.strip()]
+
+
+def turn(form: str, record: str) -> int:
+    """How often this form about this record was done in this session: each time its widgets are new ones."""
+    turns: dict[tuple[str, str], int] = st.session_state.get(TURNS, {})
+    return turns.get((form, record), 0)
+
+
+def next_turn(form: str, record: str) -> None:
+    turns: dict[tuple[str, str], int] = st.session_state.setdefault(TURNS, {})
+    turns[form, record] = turns.get((form, record), 0) + 1

@@ -1,27 +1,22 @@
 """Documents, answers and exports on their way out: the same actor and the same checks as on the pages."""
 
-import csv
-import io
-from collections.abc import Callable
 from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from dashboard import audit
 from dashboard.annexes import service as annexes
 from dashboard.annexes.model import Via
-from dashboard.clock import local_day, utc_now
+from dashboard.clock import utc_now
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.outgoing import answers, calendar_file, papers
-from dashboard.db import reading, transaction
 from dashboard.errors import NotFoundError
 from dashboard.evidence import service as evidence
 from dashboard.insight import tables
 from dashboard.permissions import Actor
 from dashboard.portal import portal
-from dashboard.spreadsheets import safe_cell
+from dashboard.spreadsheets import as_csv
 from dashboard.web.identity import actor_of, language_of, requester_of
 
 
@@ -37,16 +32,9 @@ def download_document(request: Request) -> Response:
 
 def download_evidence(request: Request) -> Response:
     """All documents that applied on a day, as a signed ZIP: of the whole school, or of the part that was chosen."""
-    actor, now = actor_of(request), utc_now()
-    with transaction(portal().engine) as session:
+    with portal().act(actor_of(request)) as act:
         made = evidence.gather(
-            session,
-            actor,
-            key=request.query_params.get("for", ""),
-            day=asked_day(request, local_day(now)),
-            language=language_of(request),
-            settings=portal().settings,
-            now=now,
+            act, key=request.query_params.get("for", ""), day=asked_day(request, act.today), language=language_of(request)
         )
     return StreamingResponse(
         evidence.stream(made, portal().files),
@@ -59,8 +47,8 @@ def download_answer(request: Request) -> Response:
     """A file of an answer, for the requester of the case or for staff."""
     staff = actor_of(request)
     actor: Actor = staff if staff.is_staff else requester_of(request)
-    with transaction(portal().engine) as session:
-        found = answers.download(session, actor, request.path_params["file_id"], shelf=portal().shelf, now=utc_now())
+    with portal().act(actor) as act:
+        found = answers.download(act, request.path_params["file_id"])
     return Response(found.content, media_type=found.media_type, headers=disposition("attachment", found.name))
 
 
@@ -80,43 +68,35 @@ def download_receipt(request: Request) -> Response:
 
 def download_dossier(request: Request) -> Response:
     """Everything on record about a case, for staff; that it was taken is recorded."""
-    actor, now = actor_of(request), utc_now()
-    with transaction(portal().engine) as session:
-        found = queries.case_id_of(session, actor, request.path_params["reference"])
-        case = queries.case_view(session, actor, found, settings=portal().settings, today=local_day(now))
-        audit.record(session, actor, "case.dossier", ("case", case.id), now=now)
-    body = papers.dossier(case, now=now)
+    with portal().act(actor_of(request)) as act:
+        case = papers.take_dossier(act, request.path_params["reference"])
+    body = papers.dossier(case, now=utc_now())
     return Response(body, media_type="application/pdf", headers=disposition("attachment", f"dossier-{case.reference}.pdf"))
 
 
 def _own_case(request: Request) -> CaseView:
     requester = requester_of(request)
-    with reading(portal().engine) as session:
-        if requester.case_id is None:
-            raise NotFoundError
-        return queries.case_view(session, requester, requester.case_id, settings=portal().settings, today=local_day(utc_now()))
+    if requester.case_id is None:
+        raise NotFoundError
+    with portal().look(requester) as act:
+        return queries.case_view(act, requester.case_id)
 
 
 def download_table(request: Request) -> Response:
     """A table of the insight page as CSV."""
     name = request.path_params["name"]
-    make: Callable[..., tables.Table] | None = tables.TABLES.get(name)
-    if make is None:
+    if name not in tables.TABLES:
         raise NotFoundError(name)
-    with reading(portal().engine) as session:
-        table = make(session, actor_of(request), today=local_day(utc_now()), language=language_of(request))
-    content = io.StringIO()
-    csv.writer(content).writerows([[safe_cell(value) for value in row] for row in (table.columns, *table.rows)])
-    # With a byte order mark: Excel reads UTF-8 only then.
-    body = content.getvalue().encode("utf-8-sig")
+    with portal().look(actor_of(request)) as act:
+        table = tables.TABLES[name](act, language_of(request))
+    body = as_csv((table.columns, *table.rows))
     return Response(body, media_type="text/csv", headers=disposition("attachment", f"{name}.csv"))
 
 
 def _document(request: Request, shown: str, via: Via) -> Response:
-    actor, version_id = actor_of(request), request.path_params["version_id"]
     key = request.query_params.get("for", "")
-    with transaction(portal().engine) as session:
-        found = annexes.open_document(session, actor, version_id, via=via, key=key, files=portal().files, now=utc_now())
+    with portal().act(actor_of(request)) as act:
+        found = annexes.open_document(act, request.path_params["version_id"], via=via, key=key)
     return Response(found.content, media_type="application/pdf", headers=disposition(shown, found.name))
 
 

@@ -14,7 +14,6 @@ from dashboard.annexes.changes import ChangeRow, changes
 from dashboard.annexes.headlines import headline, summary
 from dashboard.clock import utc_now
 from dashboard.content import organisation
-from dashboard.db import reading
 from dashboard.i18n import Texts, texts
 from dashboard.portal import portal
 from dashboard.web.api.access import NoKeyError, TooManyCallsError, conditional, system_of
@@ -35,8 +34,8 @@ def annexes_feed(request: Request) -> Response:
     except TooManyCallsError:
         return PlainTextResponse("Too Many Requests", status_code=429, headers={"retry-after": "60"})
     now = utc_now()
-    with reading(portal().engine) as session:
-        rows = changes(session, actor, since=now - BACK, until=now)
+    with portal().look(actor, now) as act:
+        rows = changes(act, since=now - BACK, until=now)
     t = texts(preferred(request.headers.get("accept-language", "")))
     body = atom(rows[::-1][:MOST_ENTRIES], t, actor.scope.key if actor.scope else "", portal().settings.base_url)
     return conditional(request, body, "application/atom+xml")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard.db import reading
 from dashboard.errors import DamagedFileError
 from dashboard.mail.outbox import oldest_waiting
+from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 
 log = structlog.get_logger(__name__)
@@ -49,8 +50,8 @@ def _files(portal: Portal) -> str:
 
 def _outbox(portal: Portal, now: datetime) -> str:
     try:
-        with reading(portal.engine) as session:
-            since = oldest_waiting(session)
+        with portal.look(SYSTEM) as act:
+            since = oldest_waiting(act)
     except SQLAlchemyError:
         return "failing"
     return "late" if since and now - since > timedelta(minutes=portal.settings.outbox_late_minutes) else "ok"

@@ -3,11 +3,9 @@
 from starlette.requests import Request
 
 from dashboard.accounts import service as accounts
-from dashboard.clock import utc_now
 from dashboard.data_requests.requester import entering
-from dashboard.db import reading
 from dashboard.i18n import Language
-from dashboard.permissions import Actor
+from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
 from dashboard.web import cookies
 
@@ -18,14 +16,14 @@ def cookie_of(request: Request, cookie: str) -> str | None:
 
 def actor_of(request: Request) -> Actor:
     """The person signed in, or a visitor."""
-    with reading(portal().engine) as session:
-        return accounts.resolve(session, cookie_of(request, cookies.SESSION), settings=portal().settings, now=utc_now())
+    with portal().look(VISITOR) as act:
+        return accounts.resolve(act, cookie_of(request, cookies.SESSION))
 
 
 def requester_of(request: Request) -> Actor:
     """The requester whose case this browser opened, or a visitor."""
-    with reading(portal().engine) as session:
-        return entering.resolve_requester(session, cookie_of(request, cookies.VISITOR), now=utc_now())
+    with portal().look(VISITOR) as act:
+        return entering.resolve_requester(act, cookie_of(request, cookies.VISITOR))
 
 
 def language_of(request: Request) -> Language:

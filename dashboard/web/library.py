@@ -9,8 +9,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboard.annexes import catalogue, exports
-from dashboard.clock import local_day, utc_now
-from dashboard.db import reading, transaction
 from dashboard.errors import NotFoundError
 from dashboard.i18n import texts
 from dashboard.imports import service as imports
@@ -25,8 +23,8 @@ LONGEST_TOKEN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHEETS: dict[str, Callable[..., exports.Sheet]] = {"register": exports.register, "dpia": exports.dpia}
 _FORMS: dict[str, tuple[Callable[[exports.Sheet], bytes], str]] = {
-    "csv": (exports.as_csv, "text/csv"),
-    "xlsx": (exports.as_xlsx, XLSX),
+    "csv": (exports.to_csv, "text/csv"),
+    "xlsx": (exports.to_xlsx, XLSX),
 }
 
 
@@ -35,9 +33,10 @@ def download_export(request: Request) -> Response:
     name, form = request.path_params["name"], request.path_params["form"]
     if name not in _SHEETS or form not in _FORMS:
         raise NotFoundError(name)
-    actor, t, day = actor_of(request), texts(language_of(request)), asked_day(request, local_day(utc_now()))
-    with reading(portal().engine) as session:
-        sheet = _SHEETS[name](session, actor, day=day, t=t, key=request.query_params.get("for", ""))
+    actor, t = actor_of(request), texts(language_of(request))
+    with portal().look(actor) as act:
+        day = asked_day(request, act.today)
+        sheet = _SHEETS[name](act, day=day, t=t, key=request.query_params.get("for", ""))
     write, media_type = _FORMS[form]
     file = f"{name}_{actor.scope.key if actor.scope else ''}_{day.isoformat()}.{form}"
     return Response(write(sheet), media_type=media_type, headers=disposition("attachment", file))
@@ -45,15 +44,15 @@ def download_export(request: Request) -> Response:
 
 def show_draft(request: Request) -> Response:
     """Any version's PDF, for the publisher's own people."""
-    with reading(portal().engine) as session:
-        name, content = catalogue.file_of(session, actor_of(request), request.path_params["version_id"], files=portal().files)
+    with portal().look(actor_of(request)) as act:
+        name, content = catalogue.file_of(act, request.path_params["version_id"])
     return Response(content, media_type="application/pdf", headers=disposition("inline", name))
 
 
 def download_import(request: Request) -> Response:
     """The result of an import, row by row."""
-    with reading(portal().engine) as session:
-        found = imports.result(session, actor_of(request), request.path_params["run_id"], files=portal().files)
+    with portal().look(actor_of(request)) as act:
+        found = imports.result(act, request.path_params["run_id"])
     return Response(found.content, media_type="text/csv", headers=disposition("attachment", found.name))
 
 
@@ -82,11 +81,11 @@ def show_unsubscribe(request: Request) -> Response:
 def unsubscribe(request: Request) -> Response:
     """The button, or one click in the mail program (RFC 8058)."""
     token = request.path_params["token"][:LONGEST_TOKEN]
-    with transaction(portal().engine) as session:
-        subscriptions.unsubscribe(session, VISITOR, token, settings=portal().settings, now=utc_now())
+    with portal().act(VISITOR) as act:
+        subscriptions.unsubscribe(act, token)
     return page(request, "done.html", title_key="subscription.ended.title", text_key="subscription.ended.text")
 
 
 def _confirm(token: str) -> None:
-    with transaction(portal().engine) as session:
-        subscriptions.confirm(session, VISITOR, token, now=utc_now())
+    with portal().act(VISITOR) as act:
+        subscriptions.confirm(act, token)

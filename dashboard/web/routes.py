@@ -11,7 +11,6 @@ from starlette.staticfiles import StaticFiles
 
 from dashboard.clock import utc_now
 from dashboard.data_requests.requester import entering
-from dashboard.db import transaction
 from dashboard.i18n import Language
 from dashboard.permissions import VISITOR
 from dashboard.portal import portal
@@ -81,8 +80,8 @@ async def do_open(request: Request) -> Response:
 
 
 def _open_by_link(token: str, visitor: str) -> None:
-    with transaction(portal().engine) as session:
-        entering.open_by_link(session, VISITOR, token, visitor=visitor, settings=portal().settings, now=utc_now())
+    with portal().act(VISITOR) as act:
+        entering.open_by_link(act, token, visitor=visitor)
 
 
 def ready(_request: Request) -> Response:

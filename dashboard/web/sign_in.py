@@ -13,10 +13,7 @@ from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from dashboard import audit
 from dashboard.accounts import service
-from dashboard.clock import utc_now
-from dashboard.db import transaction
 from dashboard.errors import BijsluiterError, NotFoundError, SignInRefusedError
 from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
@@ -120,16 +117,15 @@ async def _verified_claims(request: Request, provider: Provider) -> dict[str, An
 
 
 def _open_session(old: Actor, provider: Provider, claims: dict[str, Any]) -> str:
-    with transaction(portal().engine) as session:
-        return service.sign_in(session, old, provider, claims, settings=portal().settings, now=utc_now())
+    with portal().act(old) as act:
+        return service.sign_in(act, provider, claims)
 
 
 def _close_session(request: Request) -> str:
     """Revoke the session; returns the name of the provider it came from."""
-    actor = actor_of(request)
-    with transaction(portal().engine) as session:
-        name = service.provider_of(session, actor)
-        service.sign_out(session, actor, now=utc_now())
+    with portal().act(actor_of(request)) as act:
+        name = service.provider_of(act)
+        service.sign_out(act)
     return name
 
 
@@ -157,4 +153,5 @@ def _provider_down(request: Request, provider: Provider, fault: Exception) -> Re
 
 
 def _record_refused(provider: str, fault: str) -> None:
-    audit.record_denied(portal().engine, VISITOR, "sign_in", ("provider", f"{provider}:{fault}"[:80]), now=utc_now())
+    with portal().act(VISITOR) as act:
+        service.refuse_sign_in(act, provider, fault)

@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard.content import organisation
 from dashboard.ui import parts
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
-t, o = here().t, organisation()
+t, o = visit().t, organisation()
 
 st.title(t("complaint.title"), anchor=False)
 st.write(t("complaint.intro"))

@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard.content import organisation
 from dashboard.ui import gate, parts
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
-t = here().t
+t = visit().t
 
 st.title(t("home.title"), anchor=False)
 st.write(t("home.intro", organisation=organisation().short_name))
@@ -16,11 +16,11 @@ for card, script in (("request", "public/request.py"), ("track", "public/track.p
         st.subheader(t(f"home.{card}.title"), anchor=False)
         st.write(t(f"home.{card}.text"))
         if st.button(t(f"home.{card}.link"), type="primary" if card == "request" else "secondary", key=f"home_{card}"):
-            st.switch_page(here().pages[script])
+            st.switch_page(visit().pages[script])
 
 st.subheader(t("home.more.title"), anchor=False)
-st.page_link(here().pages["public/statement.py"], label=t("home.more.statement"), icon=":material/description:")
-st.page_link(here().pages["public/complaint.py"], label=t("home.more.complaint"), icon=":material/gavel:")
+st.page_link(visit().pages["public/statement.py"], label=t("home.more.statement"), icon=":material/description:")
+st.page_link(visit().pages["public/complaint.py"], label=t("home.more.complaint"), icon=":material/gavel:")
 parts.by_letter(t)
-if not here().actor.signed_in:
+if not visit().actor.signed_in:
     gate.staff_link(t)

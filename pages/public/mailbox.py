@@ -3,13 +3,13 @@
 import streamlit as st
 
 from dashboard.demo.mailbox import received
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
-t = here().t
+t = visit().t
 
 st.title(t("mailbox.title"), anchor=False)
 st.write(t("mailbox.intro"))
-mails = received(here().actor, here().portal.settings)
+mails = received(visit().actor, visit().portal.settings)
 if not mails:
     st.info(t("mailbox.empty"), icon=":material/mail:")
 if st.button(t("mailbox.refresh"), icon=":material/refresh:", key="mailbox_refresh"):

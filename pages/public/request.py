@@ -2,16 +2,15 @@
 
 import streamlit as st
 
-from dashboard.ui import state
-from dashboard.ui.here import here
-from dashboard.ui.public import request_form
+from dashboard.ui.public import entry, request_form
+from dashboard.ui.visit import visit
 
-t = here().t
-sent = state.sent_key()
+t = visit().t
+sent = entry.sent_key()
 receipt = request_form.receipt(sent) if sent else None
 
 if receipt:
-    state.forget_form()
+    entry.forget_form()
     request_form.confirmation(receipt)
     st.stop()
 

@@ -5,9 +5,9 @@ import streamlit as st
 from dashboard.content import organisation
 from dashboard.permissions import Role
 from dashboard.ui import gate
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
-t, actor = here().t, here().actor
+t, actor = visit().t, visit().actor
 
 if actor.refusal:
     gate.refusal_page()
@@ -17,11 +17,11 @@ st.title(t("schools.title"), anchor=False)
 st.write(t("schools.intro", organisation=organisation().short_name))
 st.markdown("\n".join(f"- {t(f'schools.find.{number}')}" for number in (1, 2, 3)))
 if actor.role is Role.SCHOOL:
-    st.page_link(here().pages["school/annexes.py"], label=t("schools.to_annexes"), icon=":material/arrow_forward:")
+    st.page_link(visit().pages["school/annexes.py"], label=t("schools.to_annexes"), icon=":material/arrow_forward:")
 elif not actor.signed_in:
     st.subheader(t("schools.sign_in"), anchor=False)
     gate.sign_in_buttons(staff=False, path="/annexes")
     st.caption(t("schools.which"))
-st.page_link(here().pages["public/verify.py"], label=t("verify.link"), icon=":material/verified:")
+st.page_link(visit().pages["public/verify.py"], label=t("verify.link"), icon=":material/verified:")
 st.subheader(t("schools.covenant.title"), anchor=False)
 st.write(t("schools.covenant.text"))

@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard.statement import statement
 from dashboard.ui import parts
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
-t = here().t
+t = visit().t
 current = statement(t.language)
 
 st.title(t("statement.title"), anchor=False)
@@ -15,5 +15,5 @@ for section in current.body.split("\n## "):
     heading, _, text = section.removeprefix("## ").partition("\n")
     st.subheader(heading, anchor=False)
     st.markdown(text)
-st.page_link(here().pages["public/request.py"], label=t("home.request.link"), icon=":material/arrow_forward:")
+st.page_link(visit().pages["public/request.py"], label=t("home.request.link"), icon=":material/arrow_forward:")
 parts.by_letter(t)

@@ -5,20 +5,17 @@ import streamlit as st
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.requester import entering
 from dashboard.ui import identity, parts
-from dashboard.ui.here import here
 from dashboard.ui.public import track
+from dashboard.ui.visit import go_on_as, visit
 
-t, now, portal = here().t, here().now, here().portal
-requester = identity.requester(portal)
-visitor = identity.visitor(portal)
+here = visit()
+t, visitor = here.t, identity.visitor(here.portal)
+requester = identity.requester(here.portal)
 st.title(t("track.title"), anchor=False)
 
 if requester.case_id:
-    case_id = requester.case_id
-    track.show(
-        here().ask(lambda session: queries.case_view(session, requester, case_id, settings=portal.settings, today=here().today)),
-        requester,
-    )
+    go_on_as(requester)
+    track.show(visit().ask(queries.case_view, requester.case_id))
     st.stop()
 
 st.write(t("track.intro"))
@@ -34,10 +31,6 @@ with st.expander(t("track.lost.title"), icon=":material/key_off:"), st.form("tra
     lost_reference = st.text_input(t("track.reference"), key="track_lost_reference")
     lost_email = st.text_input(t("request.contact.email"), key="track_lost_email", autocomplete="email")
     if st.form_submit_button(t("track.lost.send"), key="track_lost_submit"):
-        here().attempt(
-            lambda session: entering.send_fresh_link(
-                session, here().actor, lost_reference, lost_email, settings=portal.settings, now=now
-            )
-        )
+        here.attempt(entering.send_fresh_link, lost_reference, lost_email)
         st.success(t("track.lost.sent"), icon=":material/mail:")
 parts.by_letter(t)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard.ui.here import here
 from dashboard.ui.public import verify
+from dashboard.ui.visit import visit
 
-t = here().t
+t = visit().t
 
 st.title(t("verify.title"), anchor=False)
 st.write(t("verify.intro"))

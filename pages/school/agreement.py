@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboard.annexes import agreements
-from dashboard.ui.here import here
 from dashboard.ui.school import agreement
+from dashboard.ui.visit import visit
 
-t, actor = here().t, here().actor
-found = here().ask(lambda session: agreements.agreements(session, actor, day=here().today, language=t.language))
+t, actor = visit().t, visit().actor
+found = visit().ask(agreements.agreements, day=visit().today, language=t.language)
 
 st.title(t("agreement.title"), anchor=False)
 st.write(t("agreement.intro"))

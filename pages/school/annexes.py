@@ -6,18 +6,18 @@ from dashboard.annexes import queries
 from dashboard.annexes.filters import filtered, summary
 from dashboard.content import organisation
 from dashboard.ui import parts
-from dashboard.ui.here import here
 from dashboard.ui.school import annex_choices, annexes
+from dashboard.ui.visit import visit
 
-t, actor = here().t, here().actor
+t, actor = visit().t, visit().actor
 
 st.title(t("annexes.title"), anchor=False)
 left, right = st.columns([2, 1])
 with right:
     day = annex_choices.day()
 with left:
-    key = annex_choices.part(here().ask(lambda session: queries.places(session, actor, day=day)))
-found = here().ask(lambda session: queries.annexes(session, actor, day=day, language=t.language, key=key))
+    key = annex_choices.part(visit().ask(queries.places, day=day))
+found = visit().ask(queries.annexes, day=day, language=t.language, key=key)
 st.write(t("annexes.for", school=parts.plain(found.name), identifier=found.key, day=t.day(day)))
 annex_choices.another_day(day)
 if not found.products:
@@ -28,7 +28,7 @@ if not found.products:
 annex_choices.numbers(summary(found.products))
 st.link_button(t("annexes.all"), annexes.address("/documents/all.zip", key, day), type="primary", icon=":material/folder_zip:")
 st.caption(t("annexes.all_help"))
-st.page_link(here().pages["public/verify.py"], label=t("verify.link"), icon=":material/verified:")
+st.page_link(visit().pages["public/verify.py"], label=t("verify.link"), icon=":material/verified:")
 annex_choices.exports(key, day)
 shown = filtered(found.products, annex_choices.filters(found.products))
 if not shown:

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from dashboard.data_requests.school import at_school
-from dashboard.ui.here import here
 from dashboard.ui.school import handed
+from dashboard.ui.visit import visit
 
-t, actor, now = here().t, here().actor, here().now
+t, actor, now = visit().t, visit().actor, visit().now
 
 st.title(t("handed.title"), anchor=False)
 st.write(t("handed.intro"))
-rows = here().ask(lambda session: at_school.handed(session, actor, now=now))
+rows = visit().ask(at_school.handed)
 if not rows:
     st.info(t("handed.empty"), icon=":material/inbox:")
 for row in rows:

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboard.notices import queries
-from dashboard.ui.here import here
 from dashboard.ui.school import notices
+from dashboard.ui.visit import visit
 
-t, actor = here().t, here().actor
-rows = here().ask(lambda session: queries.notices(session, actor, today=here().today))
+t, actor = visit().t, visit().actor
+rows = visit().ask(queries.notices)
 
 st.title(t("notices.title"), anchor=False)
 st.write(t("notices.intro"))

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard.ui.here import here
 from dashboard.ui.school import my_school
+from dashboard.ui.visit import visit
 
-t, actor = here().t, here().actor
+t, actor = visit().t, visit().actor
 
 st.title(t("school.title"), anchor=False)
 st.caption(t("school.signed_in_for", key=actor.scope.key if actor.scope else ""))

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from dashboard.annexes import catalogue
-from dashboard.ui.here import here
 from dashboard.ui.staff import annex_form, annex_version
+from dashboard.ui.visit import visit
 
-t, actor = here().t, here().actor
+t, actor = visit().t, visit().actor
 
 if version_id := st.query_params.get("version", ""):
-    view = here().ask(lambda session: catalogue.version_view(session, actor, version_id, today=here().today, language=t.language))
+    view = visit().ask(catalogue.version_view, version_id, language=t.language)
     annex_version.shown(view)
 else:
     annex_form.new(st.query_params.get("product", ""), st.query_params.get("kind", ""), st.query_params.get("sector", ""))

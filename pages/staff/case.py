@@ -1,23 +1,22 @@
 """Everything about one request, and what staff do with it."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.desk import handling
 from dashboard.permissions import Permission
-from dashboard.ui import state
-from dashboard.ui.here import here
+from dashboard.ui import acting
 from dashboard.ui.staff import case, case_actions
+from dashboard.ui.visit import visit
 
-t, actor, settings, today = here().t, here().actor, here().portal.settings, here().today
+here = visit()
+t, may_handle = here.t, here.actor.may(Permission.HANDLE_CASE)
 reference = st.query_params.get("ref", "")
 
-st.page_link(here().pages["staff/desk.py"], label=t("case.back"), icon=":material/arrow_back:")
+st.page_link(here.pages["staff/desk.py"], label=t("case.back"), icon=":material/arrow_back:")
 st.title(t("case.title", reference=reference or "?"), anchor=False)
-case_id = here().ask(lambda session: queries.case_id_of(session, actor, reference))
-found = here().ask(lambda session: queries.case_view(session, actor, case_id, settings=settings, today=today))
+found = here.ask(queries.case_view, here.ask(queries.case_id_of, reference))
+acting.mind(found.seen)
 
 left, right = st.columns([2, 1], gap="large")
 with right:
@@ -25,10 +24,8 @@ with right:
 with left:
     case.words(found)
     case.messages(found)
-    if actor.may(Permission.HANDLE_CASE):
-        # At the version this person was looking at when they clicked, not the one just read.
-        case_actions.show(replace(found, version=state.seen_version(found.id, found.version)))
+    if may_handle:
+        case_actions.show(found)
     case.history(found)
-if found.mentions_me and actor.may(Permission.HANDLE_CASE):
-    here().attempt(lambda session: handling.seen_mention(session, actor, case_id))
-state.note_seen(found.id, found.version)
+if found.mentions_me and may_handle:
+    here.attempt(handling.seen_mention, found.id)

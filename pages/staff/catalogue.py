@@ -5,15 +5,13 @@ import streamlit as st
 from dashboard.annexes import catalogue as annexes_catalogue
 from dashboard.annexes.completeness import worries
 from dashboard.permissions import Permission
-from dashboard.ui.here import here
 from dashboard.ui.staff import catalogue
+from dashboard.ui.visit import visit
 
-t, actor = here().t, here().actor
+t, actor = visit().t, visit().actor
 
 st.title(t("catalogue.title"), anchor=False)
-catalogue.attention(here().ask(lambda session: worries(session, actor, now=here().now, language=t.language)))
+catalogue.attention(visit().ask(worries, language=t.language))
 if actor.may(Permission.DRAFT_ANNEX):
     catalogue.begin()
-catalogue.documents(
-    here().ask(lambda session: annexes_catalogue.catalogue(session, actor, today=here().today, language=t.language))
-)
+catalogue.documents(visit().ask(annexes_catalogue.catalogue, language=t.language))

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard.ui.here import here
 from dashboard.ui.staff import policy
+from dashboard.ui.visit import visit
 
-t = here().t
+t = visit().t
 
 st.title(t("policy.title"), anchor=False)
 st.write(t("policy.intro"))

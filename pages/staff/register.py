@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard.ui.here import here
 from dashboard.ui.staff import register
+from dashboard.ui.visit import visit
 
-t = here().t
+t = visit().t
 
-st.page_link(here().pages["staff/desk.py"], label=t("case.back"), icon=":material/arrow_back:")
+st.page_link(visit().pages["staff/desk.py"], label=t("case.back"), icon=":material/arrow_back:")
 st.title(t("register.title"), anchor=False)
 st.write(t("register.intro"))
 register.form()

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard.permissions import Permission
-from dashboard.ui.here import here
 from dashboard.ui.staff import imports, schools
+from dashboard.ui.visit import visit
 
-t, actor = here().t, here().actor
+t, actor = visit().t, visit().actor
 
 st.title(t("school_register.title"), anchor=False)
 if found := schools.search():

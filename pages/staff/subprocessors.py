@@ -3,17 +3,17 @@
 import streamlit as st
 
 from dashboard.notices import queries
-from dashboard.ui.here import here
 from dashboard.ui.staff import subprocessors
+from dashboard.ui.visit import visit
 
-t, actor = here().t, here().actor
+t, actor = visit().t, visit().actor
 
 st.title(t("subprocessors.title"), anchor=False)
-rows = here().ask(lambda session: queries.summaries(session, actor))
+rows = visit().ask(queries.summaries)
 st.subheader(t("subprocessors.notices"), anchor=False)
 if not rows:
     st.info(t("subprocessors.none"), icon=":material/inbox:")
 for row in rows:
     subprocessors.notice(row)
 st.subheader(t("subprocessors.register"), anchor=False)
-subprocessors.register(here().ask(lambda session: queries.register(session, actor, today=here().today)))
+subprocessors.register(visit().ask(queries.register))

@@ -4,42 +4,44 @@ import pytest
 from sqlmodel import col, select
 
 from dashboard.accounts import access, keys
+from dashboard.accounts import mappings as accounts_mappings
 from dashboard.accounts import service as accounts
 from dashboard.accounts.model import AccessState, ApiKey, KeyUse, OrganisationMapping, School, Sector
+from dashboard.act import Seen
 from dashboard.audit import AuditRow
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.mail.model import OutgoingMail
-from dashboard.notices import subscriptions
+from dashboard.notices import mappings, subscriptions
 from dashboard.notices.model import Subscription
 from dashboard.permissions import SYSTEM, VISITOR, Actor, Refusal, Role
 from dashboard.portal import Portal
 from dashboard.settings import ProviderKind
+from tests.acts import NOW, by
 from tests.app import cookie_for
-from tests.conftest import NOW
 from tests.people import ADMINISTRATOR, AGENT, AUDITOR, EDITOR, LYCEUM, OFFICER
 
 
 def signed_in(portal: Portal, provider: str, sub: str) -> Actor:
     cookie = cookie_for(portal, provider, sub, NOW)
     with reading(portal.engine) as session:
-        return accounts.resolve(session, cookie, settings=portal.settings, now=NOW)
+        return accounts.resolve(by(session, VISITOR, NOW, portal.settings), cookie)
 
 
 def ask(portal: Portal, actor: Actor, said: str = "ROC Elders", email: str = "nora@elders.example") -> None:
     with transaction(portal.engine) as session:
-        access.ask_access(session, actor, said, email, language=Language.EN, now=NOW)
+        access.ask_access(by(session, actor, NOW), said, email, language=Language.EN)
 
 
 def waiting(portal: Portal) -> list[access.AccessRow]:
     with reading(portal.engine) as session:
-        return access.access_requests(session, AUDITOR)
+        return access.access_requests(by(session, AUDITOR))
 
 
 def approve(portal: Portal, request_id: str, target: str = "90104", actor: Actor = ADMINISTRATOR) -> None:
     with transaction(portal.engine) as session:
-        access.approve_access(session, actor, request_id, target, settings=portal.settings, now=NOW)
+        access.approve_access(by(session, actor, NOW, portal.settings), Seen(request_id), target)
 
 
 def mails(portal: Portal) -> list[OutgoingMail]:
@@ -62,7 +64,7 @@ def test_somebody_of_an_unknown_organisation_asks_is_let_in_and_hears_so(school_
     approve(school_portal, row.id)
     with reading(school_portal.engine) as session:
         again = accounts.resolve(
-            session, cookie_for(school_portal, "surfconext", "niet-gekoppeld", NOW), settings=school_portal.settings, now=NOW
+            by(session, VISITOR, NOW, school_portal.settings), cookie_for(school_portal, "surfconext", "niet-gekoppeld", NOW)
         )
         assert session.exec(select(AuditRow.action).where(col(AuditRow.action).like("access.%"))).all() == [
             "access.asked",
@@ -80,9 +82,9 @@ def test_a_refusal_tells_the_reason_and_maps_nothing(school_portal: Portal) -> N
     ask(school_portal, nora)
     (row,) = waiting(school_portal)
     with pytest.raises(InvalidInputError), transaction(school_portal.engine) as session:
-        access.refuse_access(session, ADMINISTRATOR, row.id, "  ", settings=school_portal.settings, now=NOW)
+        access.refuse_access(by(session, ADMINISTRATOR, NOW, school_portal.settings), Seen(row.id), "  ")
     with transaction(school_portal.engine) as session:
-        access.refuse_access(session, ADMINISTRATOR, row.id, "Geen klant van ons.", settings=school_portal.settings, now=NOW)
+        access.refuse_access(by(session, ADMINISTRATOR, NOW, school_portal.settings), Seen(row.id), "Geen klant van ons.")
     (mail,) = mails(school_portal)
     assert "Geen klant van ons." in mail.body
     assert signed_in(school_portal, "surfconext", "niet-gekoppeld").refusal is Refusal.UNKNOWN_SCHOOL
@@ -136,9 +138,9 @@ def test_only_an_administrator_decides_and_maps(school_portal: Portal, actor: Ac
     with pytest.raises(NotAllowedError):
         approve(school_portal, "x", actor=actor)
     with pytest.raises(NotAllowedError), transaction(school_portal.engine) as session:
-        access.add_mapping(session, actor, ProviderKind.GOOGLE, "x.example", "90104", now=NOW)
+        accounts_mappings.add_mapping(by(session, actor, NOW), ProviderKind.GOOGLE, "x.example", "90104")
     with pytest.raises(NotAllowedError), transaction(school_portal.engine) as session:
-        access.remove_mapping(session, actor, "x", now=NOW)
+        mappings.remove_mapping(by(session, actor, NOW), Seen("x"))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_a_mapping_that_cant_be_is_refused(
     school_portal: Portal, provider: ProviderKind, value: str, target: str, field: str
 ) -> None:
     with pytest.raises(InvalidInputError) as refused, transaction(school_portal.engine) as session:
-        access.add_mapping(session, ADMINISTRATOR, provider, value, target, now=NOW)
+        accounts_mappings.add_mapping(by(session, ADMINISTRATOR, NOW), provider, value, target)
     assert set(refused.value.problems) == {field}
 
 
@@ -167,7 +169,7 @@ def test_a_removed_mapping_lets_nobody_in_from_the_next_run(school_portal: Porta
     with reading(school_portal.engine) as session:
         mapping = session.exec(select(OrganisationMapping).where(OrganisationMapping.value == "eenhoorn.example")).one()
     with transaction(school_portal.engine) as session:
-        access.remove_mapping(session, ADMINISTRATOR, mapping.id, now=NOW)
+        mappings.remove_mapping(by(session, ADMINISTRATOR, NOW), Seen(mapping.id))
     assert signed_in(school_portal, "google", "domein").refusal is Refusal.UNKNOWN_SCHOOL
 
 
@@ -175,14 +177,14 @@ def test_with_a_mapping_end_the_keys_and_the_mail_of_its_board(school_portal: Po
     dina, siem = signed_in(school_portal, "google", "domein"), signed_in(school_portal, "entree", "school")
     with transaction(school_portal.engine) as session:
         for actor in (dina, siem):
-            keys.make_key(session, actor, KeyUse.API, "Proef", now=NOW)
+            keys.make_key(by(session, actor, NOW), KeyUse.API, "Proef")
             subscriptions.subscribe(
-                session, actor, "x@school.example", "weekly", language=Language.NL, settings=school_portal.settings, now=NOW
+                by(session, actor, NOW, school_portal.settings), "x@school.example", "weekly", language=Language.NL
             )
     with reading(school_portal.engine) as session:
         mapping = session.exec(select(OrganisationMapping).where(OrganisationMapping.value == "eenhoorn.example")).one()
     with transaction(school_portal.engine) as session:
-        access.remove_mapping(session, ADMINISTRATOR, mapping.id, now=NOW)
+        mappings.remove_mapping(by(session, ADMINISTRATOR, NOW), Seen(mapping.id))
     with reading(school_portal.engine) as session:
         ended = {row.board_number or row.brin: row.revoked_at is not None for row in session.exec(select(ApiKey))}
         stopped = {row.scope: row.ended_at is not None for row in session.exec(select(Subscription))}
@@ -195,5 +197,5 @@ def test_an_answered_request_is_forgotten_after_a_year(school_portal: Portal) ->
     approve(school_portal, row.id)
     for days, left in ((365, 1), (366, 0)):
         with transaction(school_portal.engine) as session:
-            access.forget_old(session, SYSTEM, now=NOW + timedelta(days=days))
+            access.forget_old(by(session, SYSTEM, NOW + timedelta(days=days)))
         assert len(waiting(school_portal)) == left

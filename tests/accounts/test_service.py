@@ -15,6 +15,7 @@ from dashboard.permissions import SYSTEM, VISITOR, Actor, Refusal, Role, SchoolS
 from dashboard.portal import Portal
 from dashboard.settings import Provider
 from dashboard.tokens import digest
+from tests.acts import by
 from tests.people import AGENT
 
 PROVIDERS = {provider.name: provider for provider in configured(9000)}
@@ -23,7 +24,7 @@ USERS = {(sample["name"], user["sub"]): user for sample in samples() for user in
 
 def sign_in(portal: Portal, provider: Provider, claims: Mapping[str, Any], now: datetime, old: Actor = VISITOR) -> str:
     with transaction(portal.engine) as session:
-        return service.sign_in(session, old, provider, {"iss": "http://idp.example", **claims}, settings=portal.settings, now=now)
+        return service.sign_in(by(session, old, now, portal.settings), provider, {"iss": "http://idp.example", **claims})
 
 
 def sample_cookie(portal: Portal, provider: str, sub: str, now: datetime) -> str:
@@ -33,7 +34,7 @@ def sample_cookie(portal: Portal, provider: str, sub: str, now: datetime) -> str
 
 def who(portal: Portal, cookie: str | None, now: datetime) -> Actor:
     with reading(portal.engine) as session:
-        return service.resolve(session, cookie, settings=portal.settings, now=now)
+        return service.resolve(by(session, VISITOR, now, portal.settings), cookie)
 
 
 SCHOOL = Role.SCHOOL
@@ -110,7 +111,7 @@ def test_the_cookie_is_stored_only_as_a_digest(school_portal: Portal, now: datet
 def test_after_signing_out_the_cookie_opens_nothing(school_portal: Portal, now: datetime) -> None:
     cookie = sample_cookie(school_portal, "entree", "school", now)
     with transaction(school_portal.engine) as session:
-        service.sign_out(session, who(school_portal, cookie, now), now=now)
+        service.sign_out(by(session, who(school_portal, cookie, now), now))
     assert who(school_portal, cookie, now) == VISITOR
 
 
@@ -144,16 +145,16 @@ def test_a_session_ends_after_eight_hours_however_much_it_is_used(
         actor = who(school_portal, cookie, at)
         assert actor.signed_in
         with transaction(school_portal.engine) as session:
-            service.touch(session, actor, now=at)
+            service.touch(by(session, actor, at))
     assert who(school_portal, cookie, end).signed_in is still
 
 
 def test_the_last_use_is_written_at_most_twice_a_minute(school_portal: Portal, now: datetime) -> None:
     cookie = sample_cookie(school_portal, "entree", "school", now)
     with reading(school_portal.engine) as session:
-        assert not service.needs_touch(session, cookie, now=now + timedelta(seconds=29))
-        assert service.needs_touch(session, cookie, now=now + timedelta(seconds=30))
-        assert not service.needs_touch(session, "unknown", now=now)
+        assert not service.needs_touch(by(session, VISITOR, now + timedelta(seconds=29)), cookie)
+        assert service.needs_touch(by(session, VISITOR, now + timedelta(seconds=30)), cookie)
+        assert not service.needs_touch(by(session, VISITOR, now), "unknown")
 
 
 @pytest.mark.parametrize("cookie", [None, "", "x", "a" * 5000])
@@ -172,7 +173,7 @@ def test_entitlement_follows_the_mapping_at_every_run(school_portal: Portal, now
 def test_signing_in_and_out_leave_audit_rows(school_portal: Portal, now: datetime) -> None:
     cookie = sample_cookie(school_portal, "entree", "school", now)
     with transaction(school_portal.engine) as session:
-        service.sign_out(session, who(school_portal, cookie, now), now=now)
+        service.sign_out(by(session, who(school_portal, cookie, now), now))
     with reading(school_portal.engine) as session:
         assert sorted(row.action for row in session.exec(select(AuditRow))) == ["sign_in", "sign_out"]
 
@@ -181,6 +182,6 @@ def test_old_sessions_are_forgotten_by_the_job_alone(school_portal: Portal, now:
     sample_cookie(school_portal, "entree", "school", now)
     later = now + timedelta(days=2)
     with pytest.raises(NotAllowedError), transaction(school_portal.engine) as session:
-        service.forget_old_sessions(session, AGENT, settings=school_portal.settings, now=later)
+        service.forget_old_sessions(by(session, AGENT, later, school_portal.settings))
     with transaction(school_portal.engine) as session:
-        assert service.forget_old_sessions(session, SYSTEM, settings=school_portal.settings, now=later) == 1
+        assert service.forget_old_sessions(by(session, SYSTEM, later, school_portal.settings)) == 1

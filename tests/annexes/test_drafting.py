@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import col, func, select
 
 from dashboard.accounts.model import Sector
+from dashboard.act import Seen
 from dashboard.annexes import catalogue, completeness, drafting, publishing, queries
 from dashboard.annexes.completeness import Worry
 from dashboard.annexes.drafting import NewVersion
-from dashboard.annexes.model import Document, DocumentVersion, Licence, VersionState
+from dashboard.annexes.model import Document, DocumentVersion, Licence, SubprocessorNotice, VersionState
 from dashboard.annexes.printing import Paper, pdf
 from dashboard.annexes.timeline import Phase
 from dashboard.audit import AuditRow
@@ -20,10 +21,9 @@ from dashboard.demo.documents import content as sample_content
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError, StaleError
 from dashboard.files import FileStore, digest
 from dashboard.i18n import Language
-from dashboard.notices.model import SubprocessorNotice
 from dashboard.permissions import VISITOR, Actor, Role
 from dashboard.portal import Portal
-from tests.conftest import NOW
+from tests.acts import NOW, by
 from tests.people import ADMINISTRATOR, AGENT, AUDITOR, EDITOR, LYCEUM, OFFICER, OTHER_SCHOOL
 
 TODAY = local_day(NOW)
@@ -57,7 +57,7 @@ def draft(
     portal: Portal, new: NewVersion | None = None, kind: str = "annex_1", product: str | None = "muisstap", actor: Actor = EDITOR
 ) -> str:
     with transaction(portal.engine) as session:
-        return drafting.draft(session, actor, product, kind, None, new or typed(), files=portal.files, now=NOW)
+        return drafting.draft(by(session, actor, NOW, files=portal.files), product, kind, None, new or typed())
 
 
 def version(portal: Portal, version_id: str) -> DocumentVersion:
@@ -67,7 +67,13 @@ def version(portal: Portal, version_id: str) -> DocumentVersion:
 
 def approve(portal: Portal, version_id: str, actor: Actor = OFFICER, edition: int = 1) -> None:
     with transaction(portal.engine) as session:
-        publishing.approve(session, actor, version_id, edition=edition, now=NOW)
+        publishing.approve(by(session, actor, NOW), Seen(version_id, edition))
+
+
+def of(library: Portal, version_id: str) -> Seen:
+    """A version as the catalogue shows it."""
+    with reading(library.engine) as session:
+        return Seen(version_id, session.get_one(DocumentVersion, version_id).edition)
 
 
 def why_not(portal: Portal, version_id: str, actor: Actor = OFFICER) -> str:
@@ -83,7 +89,7 @@ def test_a_draft_as_data_becomes_a_tagged_pdf_and_no_school_sees_it(library: Por
         assert opened.Root.MarkInfo.Marked
     assert (made.state, made.countries, made.edition, made.drafted_name) == (VersionState.DRAFT, "DE NL", 1, "Eva Editor")
     with reading(library.engine) as session:
-        shown = queries.annexes(session, OTHER_SCHOOL, day=TODAY + timedelta(days=90), language=Language.NL)
+        shown = queries.annexes(by(session, OTHER_SCHOOL), day=TODAY + timedelta(days=90), language=Language.NL)
     assert [annex.in_force and annex.in_force.version for annex in shown.products[0].annexes] == ["2.1", "2.0", "1.0"]
 
 
@@ -91,13 +97,13 @@ def test_a_draft_changes_until_it_is_approved_and_so_does_its_pdf(library: Porta
     made = draft(library)
     before = version(library, made).sha256
     with transaction(library.engine) as session:
-        drafting.revise(session, EDITOR, made, typed(version="3.1"), edition=1, files=library.files, now=NOW)
+        drafting.revise(by(session, EDITOR, NOW, files=library.files), Seen(made, 1), typed(version="3.1"))
     after = version(library, made)
     assert (after.version, after.edition) == ("3.1", 2)
     assert after.sha256 != before
     assert digest(library.files.get(after.sha256)) == after.sha256
     with pytest.raises(StaleError), transaction(library.engine) as session:
-        drafting.revise(session, EDITOR, made, typed(), edition=1, files=library.files, now=NOW)
+        drafting.revise(by(session, EDITOR, NOW, files=library.files), Seen(made, 1), typed())
 
 
 def test_who_wrote_it_last_doesnt_approve_it_and_a_colleague_does(library: Portal) -> None:
@@ -107,12 +113,12 @@ def test_who_wrote_it_last_doesnt_approve_it_and_a_colleague_does(library: Porta
     done = version(library, mine)
     assert (done.state, done.approved_name, done.approved_at) == (VersionState.APPROVED, "Olle Officer", NOW)
     with reading(library.engine) as session:
-        view = catalogue.version_view(session, AUDITOR, mine, today=TODAY, language=Language.NL)
+        view = catalogue.version_view(by(session, AUDITOR, TODAY), mine, language=Language.NL)
     assert view.phase is Phase.ANNOUNCED
     for change in (
-        lambda s: drafting.revise(s, EDITOR, mine, typed(version="3.2"), edition=1, files=library.files, now=NOW),
-        lambda s: drafting.discard(s, EDITOR, mine, edition=1, now=NOW),
-        lambda s: publishing.approve(s, SECOND_OFFICER, mine, edition=1, now=NOW),
+        lambda s: drafting.revise(by(s, EDITOR, NOW, files=library.files), Seen(mine, 1), typed(version="3.2")),
+        lambda s: drafting.discard(by(s, EDITOR, NOW), Seen(mine, 1)),
+        lambda s: publishing.approve(by(s, SECOND_OFFICER, NOW), Seen(mine, 1)),
     ):
         with pytest.raises(NotPossibleError) as refused, transaction(library.engine) as session:
             change(session)
@@ -122,7 +128,7 @@ def test_who_wrote_it_last_doesnt_approve_it_and_a_colleague_does(library: Porta
 def test_nobody_approves_another_text_than_the_one_they_read(library: Portal) -> None:
     made = draft(library)
     with transaction(library.engine) as session:
-        drafting.revise(session, EDITOR, made, typed(changes_nl="Anders"), edition=1, files=library.files, now=NOW)
+        drafting.revise(by(session, EDITOR, NOW, files=library.files), Seen(made, 1), typed(changes_nl="Anders"))
     with pytest.raises(StaleError):
         approve(library, made, edition=1)
 
@@ -137,7 +143,7 @@ def test_history_is_not_rewritten(library: Portal) -> None:
 
 def test_the_first_version_of_a_document_may_have_begun_in_the_past(library: Portal) -> None:
     with transaction(library.engine) as session:
-        drafting.add_product(session, EDITOR, "nieuw", "Nieuw", now=NOW)
+        drafting.add_product(by(session, EDITOR, NOW), "nieuw", "Nieuw")
     made = draft(library, typed(valid_from=date(2024, 1, 1)), product="nieuw")
     approve(library, made)
     assert version(library, made).state is VersionState.APPROVED
@@ -148,7 +154,7 @@ def test_a_change_of_subprocessors_needs_the_time_to_object_and_makes_a_notice(l
     soon = draft(library, typed(version="3.0", valid_from=TODAY + timedelta(days=27), content=other))
     assert why_not(library, soon) == "catalogue.objection_time"
     with transaction(library.engine) as session:
-        drafting.discard(session, EDITOR, soon, edition=1, now=NOW)
+        drafting.discard(by(session, EDITOR, NOW), Seen(soon, 1))
     later = draft(library, typed(version="3.0", valid_from=TODAY + timedelta(days=28), content=other))
     approve(library, later)
     with reading(library.engine) as session:
@@ -166,7 +172,7 @@ def test_a_version_without_a_change_of_subprocessors_makes_no_notice(library: Po
     approve(library, made)
     with reading(library.engine) as session:
         assert not session.exec(select(SubprocessorNotice).where(SubprocessorNotice.version_id == made)).all()
-        view = catalogue.version_view(session, AUDITOR, made, today=TODAY, language=Language.NL)
+        view = catalogue.version_view(by(session, AUDITOR, TODAY), made, language=Language.NL)
     assert view.phase is Phase.IN_FORCE
 
 
@@ -174,15 +180,15 @@ def test_an_announced_version_is_called_off_and_the_one_in_force_stays(library: 
     with reading(library.engine) as session:
         coming = session.exec(select(DocumentVersion.id).where(DocumentVersion.version == "1.5")).one()
     with transaction(library.engine) as session:
-        publishing.withdraw(session, OFFICER, coming, TODAY, "Gaat niet door.", now=NOW)
+        publishing.withdraw(by(session, OFFICER, NOW), of(library, coming), TODAY, "Gaat niet door.")
     with reading(library.engine) as session:
         assert session.exec(select(SubprocessorNotice.withdrawn_at)).one() == NOW
-        shown = queries.annexes(session, LYCEUM, day=TODAY + timedelta(days=60), language=Language.NL)
+        shown = queries.annexes(by(session, LYCEUM), day=TODAY + timedelta(days=60), language=Language.NL)
     annex = next(p for p in shown.products if p.slug == "klikkompas").annexes[0]
     assert annex.in_force is not None
     assert (annex.in_force.version, annex.announced) == ("1.4", None)
     with pytest.raises(NotPossibleError), transaction(library.engine) as session:
-        publishing.withdraw(session, OFFICER, coming, TODAY, "Nog eens.", now=NOW)
+        publishing.withdraw(by(session, OFFICER, NOW), of(library, coming), TODAY, "Nog eens.")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +198,7 @@ def test_withdrawing_asks_a_day_from_today_and_a_reason(library: Portal, day: da
     with reading(library.engine) as session:
         now_in_force = session.exec(select(DocumentVersion.id).where(DocumentVersion.version == "1.4")).first()
     with pytest.raises(InvalidInputError) as refused, transaction(library.engine) as session:
-        publishing.withdraw(session, OFFICER, str(now_in_force), day, reason, now=NOW)
+        publishing.withdraw(by(session, OFFICER, NOW), of(library, str(now_in_force)), day, reason)
     assert set(refused.value.problems) == {field}
 
 
@@ -204,7 +210,7 @@ def test_the_model_agreement_is_locked(library: Portal) -> None:
             .where(col(Document.product_slug).is_(None), DocumentVersion.model_version == "4.0")
         ).one()
     with pytest.raises(NotPossibleError) as refused, transaction(library.engine) as session:
-        publishing.withdraw(session, OFFICER, model.id, TODAY, "Nee.", now=NOW)
+        publishing.withdraw(by(session, OFFICER, NOW), of(library, model.id), TODAY, "Nee.")
     assert refused.value.text_key == "catalogue.is_locked"
     sample = sample_pdf()
     again = draft(library, typed(version="4.0.1", content=None, file=sample), kind="processing_agreement", product=None)
@@ -277,7 +283,7 @@ def test_an_editor_doesnt_publish(library: Portal) -> None:
 )
 def test_a_product_has_a_free_short_name_and_a_name(library: Portal, slug: str, name: str) -> None:
     with pytest.raises(InvalidInputError), transaction(library.engine) as session:
-        drafting.add_product(session, EDITOR, slug, name, now=NOW)
+        drafting.add_product(by(session, EDITOR, NOW), slug, name)
 
 
 def test_a_kind_that_isnt_there_or_a_product_that_isnt_is_not_found(library: Portal) -> None:
@@ -294,12 +300,12 @@ def test_a_kind_that_isnt_there_or_a_product_that_isnt_is_not_found(library: Por
 def test_every_step_leaves_one_row_in_the_audit(library: Portal) -> None:
     made = draft(library)
     with transaction(library.engine) as session:
-        drafting.offer(session, EDITOR, made, edition=1, now=NOW)
+        drafting.offer(by(session, EDITOR, NOW), Seen(made, 1))
     with transaction(library.engine) as session:
-        publishing.send_back(session, OFFICER, made, edition=1, now=NOW)
+        publishing.send_back(by(session, OFFICER, NOW), Seen(made, 1))
     approve(library, made)
     with transaction(library.engine) as session:
-        publishing.withdraw(session, OFFICER, made, TODAY, "Toch niet.", now=NOW)
+        publishing.withdraw(by(session, OFFICER, NOW), of(library, made), TODAY, "Toch niet.")
     with reading(library.engine) as session:
         found = session.exec(select(AuditRow.action).where(AuditRow.subject_id == made)).all()
     assert sorted(found) == ["annex.approved", "annex.drafted", "annex.offered", "annex.sent_back", "annex.withdrawn"]
@@ -307,7 +313,7 @@ def test_every_step_leaves_one_row_in_the_audit(library: Portal) -> None:
 
 def test_the_completeness_check_names_what_is_missing_late_or_waiting(library: Portal) -> None:
     with reading(library.engine) as session:
-        found = completeness.worries(session, AUDITOR, now=NOW, language=Language.NL)
+        found = completeness.worries(by(session, AUDITOR, NOW), language=Language.NL)
     told = {(row.worry, row.product, row.sector) for row in found}
     assert (Worry.MISSING, "Rustig Digitaal", None) in told
     assert (Worry.REVIEW, "Typeladder", None) in told
@@ -322,7 +328,7 @@ def test_an_annex_that_is_missing_for_one_sector_is_named_with_it(library: Porta
     with transaction(library.engine) as session:
         session.add(Licence(id="po", product_slug="toetsvuur", brin="90BA", valid_from=TODAY))
     with reading(library.engine) as session:
-        found = completeness.worries(session, AUDITOR, now=NOW, language=Language.NL)
+        found = completeness.worries(by(session, AUDITOR, NOW), language=Language.NL)
     assert [(row.product, row.sector) for row in found if row.worry is Worry.MISSING and row.product == "Toetsvuur"] == [
         ("Toetsvuur", Sector.PO)
     ]

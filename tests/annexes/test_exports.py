@@ -14,7 +14,7 @@ from dashboard.errors import NotAllowedError, NotFoundError
 from dashboard.i18n import Language, texts
 from dashboard.permissions import VISITOR, Actor, Role, SchoolScope
 from dashboard.portal import Portal
-from tests.conftest import NOW
+from tests.acts import NOW, by
 from tests.people import AGENT, BOARD, LYCEUM
 
 TODAY = local_day(NOW)
@@ -24,7 +24,7 @@ def register(
     portal: Portal, actor: Actor = LYCEUM, language: Language = Language.NL, key: str = "", days: int = 0
 ) -> exports.Sheet:
     with reading(portal.engine) as session:
-        return exports.register(session, actor, day=TODAY + timedelta(days=days), t=texts(language), key=key)
+        return exports.register(by(session, actor), day=TODAY + timedelta(days=days), t=texts(language), key=key)
 
 
 def test_a_row_for_each_product_with_what_schools_want_and_the_legal_ground_left_blank(school_portal: Portal) -> None:
@@ -61,7 +61,7 @@ def test_without_an_agreement_the_register_says_so(school_portal: Portal) -> Non
 
 def test_the_dpia_sheet_holds_every_section_and_room_for_the_school(school_portal: Portal) -> None:
     with reading(school_portal.engine) as session:
-        sheet = exports.dpia(session, LYCEUM, day=TODAY, t=texts(Language.NL))
+        sheet = exports.dpia(by(session, LYCEUM), day=TODAY, t=texts(Language.NL))
     digit = {row[1]: row[2] for row in sheet.rows if row[0] == "DIGIT"}
     assert "Rekenhal B.V. (fictief), Hosting en opslag" in digit["Subverwerkers"]
     assert digit["Vertrouwelijkheid"] == "M"
@@ -75,15 +75,15 @@ def test_an_annex_that_is_only_a_pdf_still_gets_its_row(school_portal: Portal) -
     sheet = register(school_portal)
     assert [row[0] for row in sheet.rows] == ["DIGIT", "Klikkompas"]
     with reading(school_portal.engine) as session:
-        told = exports.dpia(session, LYCEUM, day=TODAY, t=texts(Language.NL))
+        told = exports.dpia(by(session, LYCEUM), day=TODAY, t=texts(Language.NL))
     assert ("DIGIT", "Bijlagen (alleen als PDF)") in {row[:2] for row in told.rows}
 
 
 def test_no_cell_is_run_by_a_spreadsheet(school_portal: Portal) -> None:
     sheet = exports.Sheet("x", ("a", "b"), (("=1+1", "@SUM(A1)"), ("+1", "-2"), ("gewoon", "")))
-    rows = list(csv.reader(io.StringIO(exports.as_csv(sheet).decode("utf-8-sig")), delimiter=";"))
+    rows = list(csv.reader(io.StringIO(exports.to_csv(sheet).decode("utf-8-sig")), delimiter=";"))
     assert rows[1:] == [["'=1+1", "'@SUM(A1)"], ["'+1", "'-2"], ["gewoon", ""]]
-    book = openpyxl.load_workbook(io.BytesIO(exports.as_xlsx(sheet)))
+    book = openpyxl.load_workbook(io.BytesIO(exports.to_xlsx(sheet)))
     page = book.worksheets[0]
     assert [[cell.data_type for cell in row] for row in page.iter_rows(min_row=2, max_row=3)] == [["s", "s"], ["s", "s"]]
     assert page["A2"].value == "=1+1"

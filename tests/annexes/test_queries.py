@@ -13,7 +13,7 @@ from dashboard.errors import NotAllowedError
 from dashboard.i18n import Language
 from dashboard.permissions import VISITOR, Actor, Role, SchoolScope
 from dashboard.portal import Portal
-from tests.conftest import NOW
+from tests.acts import NOW, by
 from tests.people import AGENT, BOARD, LOCATION, LYCEUM, OTHER_SCHOOL
 
 TODAY = local_day(NOW)
@@ -26,7 +26,7 @@ def school(**scope: str) -> Actor:
 def shown(portal: Portal, actor: Actor, today: date = TODAY) -> dict[str, list[str]]:
     """Per product what is in force, or missing, or announced, in short."""
     with reading(portal.engine) as session:
-        found = queries.annexes(session, actor, day=today, language=Language.NL)
+        found = queries.annexes(by(session, actor), day=today, language=Language.NL)
     told: dict[str, list[str]] = {}
     for product in found.products:
         for annex in product.annexes:
@@ -99,13 +99,13 @@ def test_nobody_without_a_school_sees_annexes(school_portal: Portal, outsider: A
     with reading(school_portal.engine) as session:
         for question in (queries.annexes, agreements.agreements):
             with pytest.raises(NotAllowedError):
-                question(session, outsider, day=TODAY, language=Language.NL)
+                question(by(session, outsider), day=TODAY, language=Language.NL)
 
 
 def test_the_agreement_of_the_board_and_how_the_covenant_binds_it(school_portal: Portal) -> None:
     def told(actor: Actor) -> list[tuple[str, str, str, bool]]:
         with reading(school_portal.engine) as session:
-            rows = agreements.agreements(session, actor, day=TODAY, language=Language.EN)
+            rows = agreements.agreements(by(session, actor), day=TODAY, language=Language.EN)
         return [(r.board_number, r.covenant, r.model_version, r.version is not None) for r in rows]
 
     assert told(LYCEUM) == [("90101", "member", "4.0", True)]

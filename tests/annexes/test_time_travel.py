@@ -15,10 +15,10 @@ from dashboard.db import reading, transaction
 from dashboard.errors import NotFoundError
 from dashboard.evidence import service as evidence
 from dashboard.i18n import Language
-from dashboard.permissions import Actor, Role, SchoolScope
+from dashboard.permissions import VISITOR, Actor, Role, SchoolScope
 from dashboard.portal import Portal
+from tests.acts import NOW, by
 from tests.app import Open, cookie_for
-from tests.conftest import NOW
 from tests.people import LYCEUM
 
 TODAY = local_day(NOW)
@@ -50,7 +50,7 @@ def school(**scope: str) -> Actor:
 def applies(portal: Portal, actor: Actor, instant: datetime) -> dict[str, list[str]]:
     """What the page shows to somebody who looks at that instant."""
     with time_machine.travel(instant, tick=False), reading(portal.engine) as session:
-        found = queries.annexes(session, actor, day=local_day(utc_now()), language=Language.NL)
+        found = queries.annexes(by(session, actor), day=local_day(utc_now()), language=Language.NL)
     return {
         product.slug: [annex.in_force.version if annex.in_force else "-" for annex in product.annexes]
         for product in found.products
@@ -100,25 +100,25 @@ def test_after_a_merger_the_past_still_shows_the_old_board(school_portal: Portal
     before = TODAY - timedelta(days=366)
     with reading(school_portal.engine) as session:
         for who in (school(brin="94AA"), school(board="90107"), school(board="90106")):
-            found = queries.annexes(session, who, day=before, language=Language.NL)
+            found = queries.annexes(by(session, who), day=before, language=Language.NL)
             assert "digit" in {product.slug for product in found.products}
-        then = queries.annexes(session, school(board="90107"), day=before, language=Language.NL)
+        then = queries.annexes(by(session, school(board="90107")), day=before, language=Language.NL)
         (digit,) = [product for product in then.products if product.slug == "digit"]
         assert [holder.key for holder in digit.holders] == ["90106"]
         # Meerschool never was the old board's.
-        assert not queries.annexes(session, school(brin="94AC"), day=before, language=Language.NL).products
-        assert {each.key for each in queries.places(session, school(board="90107"), day=before)} >= {"94AA", "94AC"}
-        assert {each.key for each in queries.places(session, school(board="90106"), day=TODAY)} == set()
+        assert not queries.annexes(by(session, school(brin="94AC")), day=before, language=Language.NL).products
+        assert {each.key for each in queries.places(by(session, school(board="90107")), day=before)} >= {"94AA", "94AC"}
+        assert {each.key for each in queries.places(by(session, school(board="90106")), day=TODAY)} == set()
 
 
 def test_another_school_that_left_the_board_is_no_longer_within_its_reach(school_portal: Portal) -> None:
     with transaction(school_portal.engine) as session:
         session.exec(update(BoardSchool).where(col(BoardSchool.brin) == "90AD").values(valid_to=TODAY - timedelta(days=1)))
     with reading(school_portal.engine) as session:
-        now = queries.annexes(session, school(board="90101"), day=TODAY, language=Language.NL)
+        now = queries.annexes(by(session, school(board="90101")), day=TODAY, language=Language.NL)
         assert "klikkompas" not in {product.slug for product in now.products}
         with pytest.raises(NotFoundError):
-            queries.annexes(session, school(board="90103"), day=TODAY, language=Language.NL, key="90AD")
+            queries.annexes(by(session, school(board="90103")), day=TODAY, language=Language.NL, key="90AD")
 
 
 @pytest.mark.parametrize(
@@ -139,13 +139,15 @@ def test_page_and_evidence_agree_at_every_instant(
         told = "\n".join(str(each.value) for each in at.markdown)
         assert f"Versie {version}, volgens model 4.0" in told
         with transaction(school_portal.engine) as database:
+            actor = _signed_in(school_portal, session)
             made = evidence.gather(
-                database, _signed_in(school_portal, session), day=local_day(utc_now()), language=Language.NL,
-                settings=school_portal.settings, now=utc_now(),
-            )  # fmt: skip
+                by(database, actor, utc_now(), school_portal.settings, files=school_portal.files),
+                day=local_day(utc_now()),
+                language=Language.NL,
+            )
     assert {row.version for row in made.manifest.documents if row.product == "klikkompas" and row.kind == "annex_1"} == {version}
 
 
 def _signed_in(portal: Portal, cookie: str) -> Actor:
     with reading(portal.engine) as session:
-        return accounts.resolve(session, cookie, settings=portal.settings, now=utc_now())
+        return accounts.resolve(by(session, VISITOR, utc_now(), portal.settings), cookie)

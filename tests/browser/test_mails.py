@@ -8,14 +8,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
+from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.upkeep.upkeep import Digest
 from dashboard.db import transaction
 from dashboard.i18n import Language
-from dashboard.mail import messages
-from dashboard.mail.messages import Post
+from dashboard.mail.outbox import Envelope
 from dashboard.mail.smtp import as_email
+from dashboard.permissions import SYSTEM
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by
 from tests.browser.conftest import SCREENSHOTS, WIDTHS
 from tests.browser.person import RULES
 from tests.mail.test_messages import TO_COLLEAGUE, TO_REQUESTER, TO_SCHOOL
@@ -30,12 +32,12 @@ def test_every_mail_reads_well_at_both_widths_and_has_the_same_words_as_text(
 ) -> None:
     case = cases.case_of(sqlite, cases.submit(sqlite, settings, now, request(language=language)))
     with transaction(sqlite) as session:
-        post = Post(session, settings, now)
+        act = by(session, SYSTEM, now, settings)
         for write in (TO_REQUESTER | TO_SCHOOL).values():
-            write(post, case)
+            write(act, case)
         for send in TO_COLLEAGUE.values():
-            send(post, "noor@school.example", language)
-        messages.digest(post, to="desk@publisher.example", counted=Digest(2, 3, 1, 0, 9))
+            send(act, Envelope("noor@school.example", language, "Noor"))
+        messages.digest(act, to="desk@publisher.example", counted=Digest(2, 3, 1, 0, 9))
     SCREENSHOTS.mkdir(exist_ok=True)
     for width, size in WIDTHS.items():
         for scheme in ("light", "dark"):

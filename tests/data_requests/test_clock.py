@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from dashboard.clock import local_day
+from dashboard.act import Seen
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.outgoing import letters
-from dashboard.data_requests.outgoing.case_files import Shelf, Upload
+from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.outgoing.letters import Letter
 from dashboard.data_requests.requester import following
 from dashboard.data_requests.upkeep import bridge_days
@@ -22,29 +22,21 @@ from dashboard.errors import InvalidInputError, NotAllowedError, NotPossibleErro
 from dashboard.i18n import Language
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import NOW, by, seen
 from tests.data_requests.requester.test_following import PNG
 from tests.people import AGENT, OFFICER, request, requester
 
 
 def view(engine: Engine, settings: Settings, case: Case, now: datetime) -> CaseView:
     with reading(engine) as session:
-        return queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
+        return queries.case_view(by(session, AGENT, now, settings), case.id)
 
 
 def extend(
     engine: Engine, settings: Settings, case: Case, now: datetime, reason: str = "complexity", words: str = "Veel systemen."
 ) -> None:
     with transaction(engine) as session:
-        handling.extend(
-            session,
-            AGENT,
-            case.id,
-            reason=reason,
-            explanation=words,
-            version=cases.fresh(engine, case).version,
-            settings=settings,
-            now=now,
-        )
+        handling.extend(by(session, AGENT, now, settings), seen(cases.fresh(engine, case)), reason=reason, explanation=words)
 
 
 def received_at(engine: Engine, settings: Settings, moment: datetime) -> Case:
@@ -107,15 +99,13 @@ def test_a_template_that_was_not_filled_in_does_not_go_out(
 ) -> None:
     case = cases.in_progress(engine, settings, now, request(language=language))
     with reading(engine) as session:
-        extension = letters.template(session, Letter.EXTENSION, language)
-        identity = letters.template(session, Letter.IDENTITY, language)
+        extension = letters.template(by(session, AGENT), Letter.EXTENSION, language)
+        identity = letters.template(by(session, AGENT), Letter.IDENTITY, language)
     with pytest.raises(InvalidInputError) as refused:
         extend(engine, settings, case, now, words=extension)
     assert refused.value.problems == {"message": "invalid.letter_unfilled"}
     with pytest.raises(InvalidInputError) as refused, transaction(engine) as session:
-        handling.doubt_identity(
-            session, AGENT, case.id, doubt="x", question=identity, version=case.version, settings=settings, now=now
-        )
+        handling.doubt_identity(by(session, AGENT, now, settings), seen(case), doubt="x", question=identity)
     assert refused.value.problems == {"message": "invalid.letter_unfilled"}
     case = cases.decide(engine, case, now)
     with pytest.raises(InvalidInputError) as refused:
@@ -128,13 +118,13 @@ def test_a_pause_shows_a_second_date_and_leaves_the_statutory_one(engine: Engine
     case = received_at(engine, settings, datetime(2026, 8, 31, 8, 0, tzinfo=UTC))
     asked = datetime(2026, 9, 2, 9, 0, tzinfo=UTC)
     with transaction(engine) as session:
-        handling.pause(session, AGENT, case.id, "Welke jaren?", version=case.version, settings=settings, now=asked)
+        handling.pause(by(session, AGENT, asked, settings), seen(case), "Welke jaren?")
     waiting = view(engine, settings, case, asked + timedelta(days=3))
     assert waiting.status is Status.WAITING_FOR_REQUESTER
     assert (waiting.dates.paused_since, waiting.dates.paused_days) == (date(2026, 9, 2), 3)
     assert "woensdag 30 september 2026" in cases.mails(engine, "paused")[0].body
     with transaction(engine) as session:
-        following.reply(session, requester(case.id), "Alleen 2025.", now=datetime(2026, 9, 7, 9, 0, tzinfo=UTC))
+        following.reply(by(session, requester(case.id), datetime(2026, 9, 7, 9, 0, tzinfo=UTC)), Seen(case.id), "Alleen 2025.")
     shown = view(engine, settings, case, datetime(2026, 9, 20, 9, 0, tzinfo=UTC))
     assert shown.due_on == date(2026, 9, 30)
     assert shown.dates.with_pause == date(2026, 10, 5)
@@ -148,9 +138,9 @@ def test_an_ordinary_question_is_no_pause_and_neither_is_the_mailed_code(
 ) -> None:
     case = received_at(engine, settings, now)
     with transaction(engine) as session:
-        handling.ask(session, AGENT, case.id, "Klopt dit?", version=case.version, settings=settings, now=now)
+        handling.ask(by(session, AGENT, now, settings), seen(case), "Klopt dit?")
     with transaction(engine) as session:
-        following.reply(session, requester(case.id), "Ja.", now=now + timedelta(days=9))
+        following.reply(by(session, requester(case.id), now + timedelta(days=9)), Seen(case.id), "Ja.")
     assert view(engine, settings, case, now).dates.with_pause is None
 
 
@@ -160,10 +150,10 @@ def test_two_pauses_add_up_and_closing_counts_by_the_statutory_date(engine: Engi
     for days in (2, 3):
         with transaction(engine) as session:
             version = cases.fresh(engine, case).version
-            handling.pause(session, AGENT, case.id, "Wat?", version=version, settings=settings, now=moment)
+            handling.pause(by(session, AGENT, moment, settings), Seen(case.id, version), "Wat?")
         moment += timedelta(days=days)
         with transaction(engine) as session:
-            following.reply(session, requester(case.id), "Dit.", now=moment)
+            following.reply(by(session, requester(case.id), moment), Seen(case.id), "Dit.")
     assert cases.fresh(engine, case).paused_days == 5
     case = cases.decide(engine, case, moment)
     late = datetime(2026, 4, 8, 9, 0, tzinfo=UTC)
@@ -173,34 +163,25 @@ def test_two_pauses_add_up_and_closing_counts_by_the_statutory_date(engine: Engi
 
 
 def test_proof_of_identity_needs_a_recorded_doubt_and_is_deleted_when_looked_at(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime
+    engine: Engine, settings: Settings, now: datetime
 ) -> None:
     case = received_at(engine, settings, now)
     with pytest.raises(InvalidInputError) as refused, transaction(engine) as session:
-        handling.doubt_identity(
-            session, AGENT, case.id, doubt=" ", question="Wie ben je?", version=case.version, settings=settings, now=now
-        )
+        handling.doubt_identity(by(session, AGENT, now, settings), seen(case), doubt=" ", question="Wie ben je?")
     assert refused.value.problems == {"doubt": "invalid.doubt_empty"}
     with transaction(engine) as session:
         handling.doubt_identity(
-            session,
-            AGENT,
-            case.id,
-            doubt="Ander adres dan in het CRM.",
-            question="Wie ben je?",
-            version=case.version,
-            settings=settings,
-            now=now,
+            by(session, AGENT, now, settings), seen(case), doubt="Ander adres dan in het CRM.", question="Wie ben je?"
         )
     with transaction(engine) as session:
-        following.reply(session, requester(case.id), "Hierbij.", identity=Upload("id.png", PNG), shelf=shelf, now=now)
+        following.reply(by(session, requester(case.id), now, settings), Seen(case.id), "Hierbij.", identity=Upload("id.png", PNG))
     assert len(_stored(settings)) == 1
     case = cases.decide(engine, case, now)
     with pytest.raises(NotPossibleError) as blocked:
         cases.close(engine, settings, case, now)
     assert blocked.value.text_key == "need.identity_settled"
     with transaction(engine) as session:
-        handling.check_identity(session, AGENT, case.id, confirmed=True, shelf=shelf, version=case.version, now=now)
+        handling.check_identity(by(session, AGENT, now, settings), seen(case), confirmed=True)
     assert _stored(settings) == []
     with reading(engine) as session:
         (row,) = session.exec(select(CaseFile)).all()
@@ -211,10 +192,10 @@ def test_proof_of_identity_needs_a_recorded_doubt_and_is_deleted_when_looked_at(
     cases.close(engine, settings, cases.fresh(engine, case), now)
 
 
-def test_without_an_open_doubt_there_is_nothing_to_check(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> None:
+def test_without_an_open_doubt_there_is_nothing_to_check(engine: Engine, settings: Settings, now: datetime) -> None:
     case = received_at(engine, settings, now)
     with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
-        handling.check_identity(session, AGENT, case.id, confirmed=True, shelf=shelf, version=case.version, now=now)
+        handling.check_identity(by(session, AGENT, now, settings), seen(case), confirmed=True)
     assert refused.value.text_key == "need.doubt_open"
 
 
@@ -225,22 +206,26 @@ def test_a_bridge_day_moves_open_cases_after_a_preview_and_leaves_ended_ones(
     ended = cases.received(engine, settings, now, request(email="derde@aanvrager.example"))
     other = cases.received(engine, settings, now + timedelta(days=5), request(email="ander@aanvrager.example"))
     with transaction(engine) as session:
-        following.withdraw(session, requester(ended.id), settings=settings, now=now)
+        following.withdraw(by(session, requester(ended.id), now, settings), Seen(ended.id))
     day = date(2026, 4, 7)
     with reading(engine) as session:
-        shown = bridge_days.preview(session, OFFICER, [day], settings=settings)
+        shown = bridge_days.preview(by(session, OFFICER, NOW, settings), [day])
     assert [(row.reference, row.from_due, row.to_due) for row in shown] == [(moved.reference, date(2026, 4, 7), date(2026, 4, 8))]
     with pytest.raises(NotAllowedError), transaction(engine) as session:
-        bridge_days.set_bridge_days(session, AGENT, [day], reason="Besluit", settings=settings, now=now)
+        bridge_days.set_bridge_days(by(session, AGENT, now, settings), Seen("bridge_days", 0), [day], reason="Besluit")
     with transaction(engine) as session:
-        assert bridge_days.set_bridge_days(session, OFFICER, [day], reason="Besluit", settings=settings, now=now) == 1
+        assert (
+            bridge_days.set_bridge_days(by(session, OFFICER, now, settings), Seen("bridge_days", 0), [day], reason="Besluit") == 1
+        )
     assert cases.fresh(engine, moved).due_on == date(2026, 4, 8)
     assert cases.fresh(engine, other).due_on == other.due_on
     assert cases.fresh(engine, ended).due_on == date(2026, 4, 7)
     event = view(engine, settings, moved, now).events[0]
     assert (event.kind.value, event.fields) == ("due_moved", {"from_due": "2026-04-07", "to_due": "2026-04-08"})
     with transaction(engine) as session:
-        assert bridge_days.set_bridge_days(session, OFFICER, [], reason="Vervallen", settings=settings, now=now) == 1
+        assert (
+            bridge_days.set_bridge_days(by(session, OFFICER, now, settings), Seen("bridge_days", 1), [], reason="Vervallen") == 1
+        )
     assert cases.fresh(engine, moved).due_on == date(2026, 4, 7)
 
 

@@ -19,9 +19,11 @@ from dashboard.db import make_engine, reading, transaction
 from dashboard.demo import samples, seed
 from dashboard.demo.run import settings_for, welcome
 from dashboard.mail.model import MailState, OutgoingMail
+from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 from dashboard.settings import Settings
-from tests.conftest import NOW, ROOT, Demo, free_port, start_demo
+from tests.acts import NOW, by
+from tests.conftest import ROOT, Demo, free_port, start_demo
 from tests.web import visit
 from tests.web.visit import client, tab
 
@@ -228,8 +230,8 @@ def test_the_same_seed_makes_the_same_people_and_the_samples_load_once(school_po
     made = []
     for number in (1, 2):
         with transaction(school_portal.engine) as session:
-            assert not samples.load(session, school_portal.files, today=NOW.date())
-            seed.requests(session, 50, seed=number, settings=school_portal.settings, now=NOW)
+            assert not samples.load(by(session, SYSTEM, NOW.date(), files=school_portal.files))
+            seed.requests(by(session, SYSTEM, NOW, school_portal.settings), 50, seed=number)
             made.append(session.exec(select(func.count()).select_from(Case)).one())
     assert made == [50, 100]
 

@@ -14,7 +14,8 @@ from dashboard.evidence import service
 from dashboard.evidence.signing import public_key
 from dashboard.i18n import Language
 from dashboard.portal import Portal
-from tests.conftest import NOW, ROOT
+from tests.acts import NOW, by
+from tests.conftest import ROOT
 from tests.people import OTHER_SCHOOL
 
 
@@ -23,9 +24,7 @@ def taken(school_portal: Portal, tmp_path: Path) -> Path:
     with transaction(school_portal.engine) as session:
         session.add(Person(id=OTHER_SCHOOL.id, issuer="i", subject="s", name="K", created_at=NOW))
         session.flush()
-        made = service.gather(
-            session, OTHER_SCHOOL, day=local_day(NOW), language=Language.NL, settings=school_portal.settings, now=NOW
-        )
+        made = service.gather(by(session, OTHER_SCHOOL, NOW, school_portal.settings), day=local_day(NOW), language=Language.NL)
     path = tmp_path / made.name
     path.write_bytes(b"".join(service.stream(made, school_portal.files)))
     return path

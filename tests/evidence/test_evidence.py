@@ -25,7 +25,7 @@ from dashboard.i18n import Language
 from dashboard.permissions import VISITOR, Actor, Role, SchoolScope
 from dashboard.portal import Portal
 from dashboard.settings import Settings
-from tests.conftest import NOW
+from tests.acts import NOW, by
 from tests.people import AGENT, BOARD, LYCEUM, OTHER_SCHOOL
 
 TODAY = local_day(NOW)
@@ -42,7 +42,7 @@ def gathered(
     portal: Portal, actor: Actor, day: date = TODAY, key: str = "", language: Language = Language.NL
 ) -> service.Evidence:
     with transaction(portal.engine) as session:
-        return service.gather(session, actor, key=key, day=day, language=language, settings=portal.settings, now=NOW)
+        return service.gather(by(session, actor, NOW, portal.settings), key=key, day=day, language=language)
 
 
 def zipped(portal: Portal, actor: Actor, day: date = TODAY, key: str = "") -> bytes:
@@ -51,7 +51,7 @@ def zipped(portal: Portal, actor: Actor, day: date = TODAY, key: str = "") -> by
 
 def trusted(portal: Portal) -> list[str]:
     with reading(portal.engine) as session:
-        return service.known_keys(session, portal.settings)
+        return service.known_keys(by(session, VISITOR, NOW, portal.settings))
 
 
 def rebuilt(content: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
@@ -213,7 +213,7 @@ def test_an_older_key_stays_known_after_a_new_one_was_set(school_portal: Portal)
     content = zipped(school_portal, OTHER_SCHOOL)
     renewed = school_portal.settings.model_copy(update={"signing_secret": type(school_portal.settings.signing_secret)("n" * 40)})
     with reading(school_portal.engine) as session:
-        keys = service.known_keys(session, renewed)
+        keys = service.known_keys(by(session, VISITOR, NOW, renewed))
     assert len(keys) == 2
     assert check_zip(io.BytesIO(content), keys).holds
 

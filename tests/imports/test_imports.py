@@ -34,7 +34,7 @@ from dashboard.imports.plan import Options, Verb
 from dashboard.imports.reading import read
 from dashboard.imports.service import Report
 from dashboard.permissions import VISITOR, Actor
-from tests.conftest import NOW
+from tests.acts import NOW, by
 from tests.people import ADMINISTRATOR, AGENT, AUDITOR, EDITOR, LYCEUM, OFFICER
 
 TODAY = local_day(NOW)
@@ -69,7 +69,7 @@ def prepared(
 ) -> service.Prepared:
     with reading(engine) as session:
         return service.prepare(
-            session, actor, kind, read(kind, "file.csv", content), chosen or options(), texts=texts(Language.NL)
+            by(session, actor), kind, read(kind, "file.csv", content), chosen or options(), texts=texts(Language.NL)
         )
 
 
@@ -84,7 +84,7 @@ def taken(
 ) -> Report:
     made = prepared(engine, kind, content, chosen)
     with transaction(engine) as session:
-        return service.take(session, ADMINISTRATOR, made, skip_wrong=skip_wrong, files=files, now=NOW)
+        return service.take(by(session, ADMINISTRATOR, NOW, files=files), made.seen, made, skip_wrong=skip_wrong)
 
 
 def looked(
@@ -97,7 +97,7 @@ def looked(
 ) -> Report:
     made = prepared(engine, kind, content, chosen, actor)
     with transaction(engine) as session:
-        return service.look(session, actor, made, files=files, now=NOW)
+        return service.look(by(session, actor, NOW, files=files), made)
 
 
 def faults(report: Report) -> list[set[Fault]]:
@@ -244,9 +244,9 @@ def test_the_result_file_holds_every_row_with_what_is_wrong_and_can_be_offered_a
     content = as_csv(SCHOOLS, [*import_rows.schools(3), BAD_SCHOOLS[12][0], school_row(VESTIGINGSNAAM="=1+1")])
     report = looked(catalogue, files, ImportKind.SCHOOLS, content)
     with reading(catalogue) as session:
-        found = service.result(session, AUDITOR, report.run_id, files=files)
+        found = service.result(by(session, AUDITOR, NOW, files=files), report.run_id)
         with pytest.raises(NotFoundError):
-            service.result(session, AUDITOR, "nope", files=files)
+            service.result(by(session, AUDITOR, NOW, files=files), "nope")
     rows = list(csv.DictReader(io.StringIO(found.content.decode("utf-8-sig")), delimiter=";"))
     assert [(row["Rij"], row["Resultaat"], row["Uitleg"]) for row in rows[2:4]] == [
         ("4", "Toegevoegd", "School: - → School 2"),
@@ -381,9 +381,10 @@ def test_a_plan_that_became_another_meanwhile_is_not_carried_out(catalogue: Engi
     taken(catalogue, files, ImportKind.SCHOOLS, as_csv(SCHOOLS, import_rows.schools(1)))
     after = prepared(catalogue, ImportKind.SCHOOLS, content)
     # Made before the other import; and made after it, but no longer what was shown.
-    for made, expected in ((before, ""), (before, shown.plan.fingerprint), (after, shown.plan.fingerprint)):
+    assert before.seen.id == shown.plan.fingerprint
+    for made, seen in ((before, before.seen), (after, before.seen)):
         with pytest.raises(StaleError), transaction(catalogue) as session:
-            service.take(session, ADMINISTRATOR, made, expected=expected, files=files, now=NOW)
+            service.take(by(session, ADMINISTRATOR, NOW, files=files), seen, made)
     with reading(catalogue) as session:
         assert sizes(session)["School"] == 1
 
@@ -393,10 +394,10 @@ def test_an_agreement_that_was_kept_by_hand_meanwhile_is_not_overwritten(catalog
     made = prepared(catalogue, ImportKind.AGREEMENTS, as_csv(("BEVOEGD GEZAG NUMMER", "MODEL"), [("10000", "4.0")]))
     with transaction(catalogue) as session:
         licensing.set_agreement(
-            session, ADMINISTRATOR, "10000", "4.0", status=DvoStatus.SIGNED, signed_on=TODAY, dvo_on=None, today=TODAY, now=NOW
+            by(session, ADMINISTRATOR, NOW), "10000", licensing.Agreed("4.0", DvoStatus.SIGNED, signed_on=TODAY, dvo_on=None)
         )
     with pytest.raises(StaleError), transaction(catalogue) as session:
-        service.take(session, ADMINISTRATOR, made, files=files, now=NOW)
+        service.take(by(session, ADMINISTRATOR, NOW, files=files), made.seen, made)
 
 
 @pytest.mark.parametrize("actor", [VISITOR, LYCEUM, AGENT, OFFICER, EDITOR, AUDITOR])

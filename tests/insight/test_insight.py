@@ -14,9 +14,10 @@ from dashboard.errors import NotAllowedError
 from dashboard.i18n import Language, texts
 from dashboard.insight import figures, queries, tables
 from dashboard.insight.queries import Health, StatusCount, WeekCount, health_of
-from dashboard.permissions import VISITOR
+from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by
 from tests.people import AUDITOR, LYCEUM, request
 
 
@@ -25,7 +26,7 @@ def test_requests_count_in_the_week_of_receipt_once_for_each_right(engine: Engin
     cases.submit(engine, settings, now, request(rights=("access",)))
     cases.submit(engine, settings, now - timedelta(days=7))
     with reading(engine) as session:
-        found = queries.requests_per_week(session, AUDITOR, today=local_day(now))
+        found = queries.requests_per_week(by(session, AUDITOR, now))
     week = date(2026, 3, 2)
     assert found == [
         WeekCount(week - timedelta(days=7), Right.ACCESS, 1),
@@ -41,14 +42,11 @@ def test_a_week_runs_from_monday_to_sunday_in_amsterdam() -> None:
 
 def test_the_rollup_equals_a_count_of_the_events(engine: Engine, settings: Settings, now: datetime) -> None:
     with transaction(engine) as session:
-        seed.requests(session, 300, seed=5, settings=settings, now=now)
+        seed.requests(by(session, SYSTEM, now, settings), 300, seed=5)
     for _ in range(3):
         cases.submit(engine, settings, now, request(rights=("objection", "access")))
     with reading(engine) as session:
-        found = {
-            (row.monday, row.right): row.requests
-            for row in queries.requests_per_week(session, AUDITOR, today=local_day(now), weeks=200)
-        }
+        found = {(row.monday, row.right): row.requests for row in queries.requests_per_week(by(session, AUDITOR, now), weeks=200)}
         recounted: dict[tuple[date, Right], int] = {}
         for event in session.exec(select(CaseEvent)).all():
             if event.kind == "submitted":
@@ -62,8 +60,11 @@ def test_open_cases_count_by_status_and_by_days_left(engine: Engine, settings: S
     late = cases.in_progress(engine, settings, now - timedelta(days=60))
     cases.submit(engine, settings, now)
     with reading(engine) as session:
-        assert queries.status_counts(session, AUDITOR) == [StatusCount(Status.UNVERIFIED, 1), StatusCount(Status.IN_PROGRESS, 1)]
-        health = {row.health: row.cases for row in queries.deadline_health(session, AUDITOR, today=local_day(now))}
+        assert queries.status_counts(by(session, AUDITOR)) == [
+            StatusCount(Status.UNVERIFIED, 1),
+            StatusCount(Status.IN_PROGRESS, 1),
+        ]
+        health = {row.health: row.cases for row in queries.deadline_health(by(session, AUDITOR, now))}
     assert late.due_on < local_day(now)
     assert health == {Health.OVERDUE: 1, Health.WITHIN_5: 0, Health.WITHIN_10: 0, Health.ON_TRACK: 1}
 
@@ -89,13 +90,13 @@ def test_tables_and_figures_show_the_same_numbers_in_words(
     engine: Engine, settings: Settings, now: datetime, language: Language
 ) -> None:
     with transaction(engine) as session:
-        seed.requests(session, 200, seed=6, settings=settings, now=now)
+        seed.requests(by(session, SYSTEM, now, settings), 200, seed=6)
     t, today = texts(language), local_day(now)
     with reading(engine) as session:
-        weeks = queries.requests_per_week(session, AUDITOR, today=today)
-        statuses = queries.status_counts(session, AUDITOR)
-        health = queries.deadline_health(session, AUDITOR, today=today)
-        made = {name: make(session, AUDITOR, today=today, language=language) for name, make in tables.TABLES.items()}
+        weeks = queries.requests_per_week(by(session, AUDITOR, today))
+        statuses = queries.status_counts(by(session, AUDITOR))
+        health = queries.deadline_health(by(session, AUDITOR, today))
+        made = {name: make(by(session, AUDITOR, today), language) for name, make in tables.TABLES.items()}
     weekly = figures.weekly_figure(weeks, t)
     assert sum(sum(trace.y) for trace in weekly.data) == sum(row[2] for row in made["requests-per-week"].rows)  # type: ignore[misc]
     assert list(figures.status_figure(statuses, t).data[0].x) == [row[1] for row in made["open-by-status"].rows]
@@ -107,4 +108,4 @@ def test_nobody_else_sees_a_number(engine: Engine, now: datetime, outsider: obje
     with reading(engine) as session:
         for make in tables.TABLES.values():
             with pytest.raises(NotAllowedError):
-                make(session, outsider, today=local_day(now), language=Language.NL)
+                make(by(session, outsider, now), Language.NL)

@@ -1,85 +1,78 @@
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from sqlalchemy import Engine
 
+from dashboard.accounts import messages as access
+from dashboard.act import Act
 from dashboard.content import DATA
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.model import Case, CaseRight, ExtensionReason, PauseReason
 from dashboard.data_requests.law.rights import Outcome, Right
+from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.upkeep.upkeep import Digest
 from dashboard.db import transaction
 from dashboard.i18n import Language
-from dashboard.mail import messages, school_messages
 from dashboard.mail.html import rendered
-from dashboard.mail.messages import Post
 from dashboard.mail.model import MailState, OutgoingMail
-from dashboard.mail.school_messages import Item
+from dashboard.mail.outbox import Envelope
+from dashboard.notices import messages as library
+from dashboard.notices.messages import Item
+from dashboard.permissions import SYSTEM
 from dashboard.settings import Settings
 from tests import cases
-from tests.conftest import NOW
+from tests.acts import NOW, by
 from tests.people import request
 
 KEY = SchoolKey(case_id="x", code_hmac="y", contact_name="Fem Functionaris", contact_email="fem@lyceum.example", created_at=NOW)
 RIGHTS = [CaseRight(case_id="x", right=Right.ACCESS, outcome=Outcome.GRANTED)]
-TO_REQUESTER: dict[str, Callable[[Post, Case], None]] = {
-    "verification": lambda post, case: messages.verification(post, case, token="TOKEN", rights=["Inzage"], reasons="Daarom."),
-    "confirm_reminder": lambda post, case: messages.confirm_reminder(post, case, token="TOKEN", days=30),
-    "registered": lambda post, case: messages.registered(post, case, code="CODE", rights=["Inzage"], reasons="Daarom."),
+TO_REQUESTER: dict[str, Callable[[Act, Case], None]] = {
+    "verification": lambda act, case: messages.verification(act, case, token="TOKEN", rights=["Inzage"], reasons="Daarom."),
+    "confirm_reminder": lambda act, case: messages.confirm_reminder(act, case, token="TOKEN", days=30),
+    "registered": lambda act, case: messages.registered(act, case, code="CODE", rights=["Inzage"], reasons="Daarom."),
     "acknowledged": messages.acknowledged,
-    "fresh_link": lambda post, case: messages.fresh_link(post, case, token="TOKEN"),
-    "new_address": lambda post, case: messages.new_address(post, case, token="TOKEN", to="nieuw@aanvrager.example"),
+    "fresh_link": lambda act, case: messages.fresh_link(act, case, token="TOKEN"),
+    "new_address": lambda act, case: messages.new_address(act, case, token="TOKEN", to="nieuw@aanvrager.example"),
     "address_changed": messages.address_changed,
-    "joined": lambda post, case: messages.joined(post, case, older=case),
-    "question": lambda post, case: messages.question(post, case, token="TOKEN", body="Geheim."),
-    "paused": lambda post, case: messages.paused(post, case, token="TOKEN", reason=PauseReason.IDENTITY, body="Geheim."),
-    "news": lambda post, case: messages.news(post, case, token="TOKEN", body="Geheim."),
-    "extended": lambda post, case: messages.extended(
-        post, case, token="TOKEN", reason=ExtensionReason.COMPLEXITY, explanation="Veel.", first_due="dinsdag"
+    "joined": lambda act, case: messages.joined(act, case, older=case),
+    "question": lambda act, case: messages.question(act, case, token="TOKEN", body="Geheim."),
+    "paused": lambda act, case: messages.paused(act, case, token="TOKEN", reason=PauseReason.IDENTITY, body="Geheim."),
+    "news": lambda act, case: messages.news(act, case, token="TOKEN", body="Geheim."),
+    "extended": lambda act, case: messages.extended(
+        act, case, token="TOKEN", reason=ExtensionReason.COMPLEXITY, explanation="Veel.", first_due="dinsdag"
     ),
-    "answered": lambda post, case: messages.answered(post, case, token="TOKEN", limited=True, body="Geheim."),
+    "answered": lambda act, case: messages.answered(act, case, token="TOKEN", limited=True, body="Geheim."),
     "reopened": messages.reopened,
-    "handed_over": lambda post, case: messages.handed_over(post, case, school="School"),
-    "school_decided": lambda post, case: messages.school_decided(post, case, rights=RIGHTS),
-    "closed_by_school": lambda post, case: messages.closed_by_school(post, case, rights=RIGHTS),
+    "handed_over": lambda act, case: messages.handed_over(act, case, school="School"),
+    "school_decided": lambda act, case: messages.school_decided(act, case, rights=RIGHTS),
+    "closed_by_school": lambda act, case: messages.closed_by_school(act, case, rights=RIGHTS),
     "withdrawn": messages.withdrawn,
-    "expired": lambda post, case: messages.expired(post, case, days=30),
+    "expired": lambda act, case: messages.expired(act, case, days=30),
 }
-TO_SCHOOL: dict[str, Callable[[Post, Case], None]] = {
-    "for_school": lambda post, case: messages.for_school(post, case, school=KEY, code="CODE", in_portal=True, rights=RIGHTS),
-    "school_reminder": lambda post, case: messages.school_reminder(post, case, school=KEY),
-    "withdrawn_at_school": lambda post, case: messages.withdrawn_at_school(post, case, school=KEY),
-    "executed_for_school": lambda post, case: messages.executed_for_school(post, case, school=KEY),
+TO_SCHOOL: dict[str, Callable[[Act, Case], None]] = {
+    "for_school": lambda act, case: messages.for_school(act, case, school=KEY, code="CODE", in_portal=True, rights=RIGHTS),
+    "school_reminder": lambda act, case: messages.school_reminder(act, case, school=KEY),
+    "withdrawn_at_school": lambda act, case: messages.withdrawn_at_school(act, case, school=KEY),
+    "executed_for_school": lambda act, case: messages.executed_for_school(act, case, school=KEY),
 }
 ITEMS = [Item("Klikkompas: versie 1.5 is aangekondigd", "Een andere subverwerker."), Item("DIGIT: versie 3.1 geldt")]
-# To people of schools and boards; `to` is their address.
-TO_COLLEAGUE: dict[str, Callable[[Post, str, Language], None]] = {
-    "access_granted": lambda post, to, language: school_messages.access_granted(post, to=to, name="Noor", language=language),
-    "access_refused": lambda post, to, language: school_messages.access_refused(
-        post, to=to, name="Noor", language=language, reason="We kennen deze organisatie niet."
+# To people of schools and boards.
+TO_COLLEAGUE: dict[str, Callable[[Act, Envelope], None]] = {
+    "access_granted": access.access_granted,
+    "access_refused": lambda act, to: access.access_refused(act, to, reason="We kennen deze organisatie niet."),
+    "subscription_asked": lambda act, to: library.subscription_asked(act, to, token="TOKEN"),
+    "annex_news": lambda act, to: library.annex_news(
+        act, replace(to, unsubscribe_url=STOP), school="Lyceum", items=ITEMS, weekly=False
     ),
-    "subscription_asked": lambda post, to, language: school_messages.subscription_asked(
-        post, to=to, name="Noor", language=language, token="TOKEN"
+    "subprocessor_notice": lambda act, to: library.subprocessor_notice(
+        act, to, product="Klikkompas", lines=["Post Oy toegevoegd"], effective_on=NOW.date(), object_until=NOW.date()
     ),
-    "annex_news": lambda post, to, language: school_messages.annex_news(
-        post, to=to, name="Noor", language=language, school="Lyceum", items=ITEMS, weekly=False, unsubscribe_url=STOP
-    ),
-    "subprocessor_notice": lambda post, to, _: school_messages.subprocessor_notice(
-        post,
-        to=to,
-        board="Bruggen",
-        product="Klikkompas",
-        lines=["Post Oy toegevoegd"],
-        effective_on=NOW.date(),
-        object_until=NOW.date(),
-    ),
-    "objection_received": lambda post, to, language: school_messages.objection_received(
-        post, to=to, name="Noor", language=language, product="Klikkompas"
-    ),
-    "objection_answered": lambda post, to, language: school_messages.objection_answered(
-        post, to=to, name="Noor", language=language, product="Klikkompas", outcome="explained", body="Omdat.\n\nEn daarom."
+    "objection_received": lambda act, to: library.objection_received(act, to, product="Klikkompas"),
+    "objection_answered": lambda act, to: library.objection_answered(
+        act, to, product="Klikkompas", outcome="explained", body="Omdat.\n\nEn daarom."
     ),
 }
 STOP = "http://localhost:8501/unsubscribe/x.y"
@@ -103,7 +96,7 @@ def test_every_message_is_written_in_the_requesters_language_with_reference_and_
 ) -> None:
     case = cases.case_of(sqlite, cases.submit(sqlite, settings, now, request(language=language)))
     with transaction(sqlite) as session:
-        TO_REQUESTER[name](Post(session, settings, now), case)
+        TO_REQUESTER[name](by(session, SYSTEM, now, settings), case)
     mail = cases.mails(sqlite, name)[-1]
     assert mail.language is language
     assert case.reference in f"{mail.subject} {mail.body}"
@@ -118,7 +111,7 @@ def test_every_message_is_written_in_the_requesters_language_with_reference_and_
 def test_what_a_school_gets_says_nothing_about_the_person(sqlite: Engine, settings: Settings, now: datetime, name: str) -> None:
     case = cases.case_of(sqlite, cases.submit(sqlite, settings, now))
     with transaction(sqlite) as session:
-        TO_SCHOOL[name](Post(session, settings, now), case)
+        TO_SCHOOL[name](by(session, SYSTEM, now, settings), case)
     mail = cases.mails(sqlite, name)[-1]
     assert mail.recipient == "fem@lyceum.example"
     assert mail.body.startswith("Beste Fem Functionaris,")
@@ -134,12 +127,11 @@ def test_what_people_of_schools_get_reads_well_in_their_language(
     sqlite: Engine, settings: Settings, now: datetime, name: str, language: Language
 ) -> None:
     with transaction(sqlite) as session:
-        TO_COLLEAGUE[name](Post(session, settings, now), "noor@school.example", language)
+        TO_COLLEAGUE[name](by(session, SYSTEM, now, settings), Envelope("noor@school.example", language, "Noor"))
     (mail,) = cases.mails(sqlite, name)
     assert mail.recipient == "noor@school.example"
-    expected = Language.NL if name == "subprocessor_notice" else language
-    assert mail.language is expected
-    assert mail.body.startswith("Beste " if expected is Language.NL else "Dear ")
+    assert mail.language is language
+    assert mail.body.startswith("Beste " if language is Language.NL else "Dear ")
     assert (mail.unsubscribe_url == STOP) is (name == "annex_news")
     _reads_well(mail)
 
@@ -147,7 +139,7 @@ def test_what_people_of_schools_get_reads_well_in_their_language(
 def test_the_desks_digest_holds_counts_only(sqlite: Engine, settings: Settings, now: datetime) -> None:
     cases.submit(sqlite, settings, now)
     with transaction(sqlite) as session:
-        messages.digest(Post(session, settings, now), to="desk@publisher.example", counted=Digest(2, 3, 1, 0, 9))
+        messages.digest(by(session, SYSTEM, now, settings), to="desk@publisher.example", counted=Digest(2, 3, 1, 0, 9))
     mail = cases.mails(sqlite, "digest")[-1]
     assert mail.subject == "Privacyverzoeken vandaag: 2 te laat, 3 deze week"
     assert "Noor" not in mail.body
@@ -161,7 +153,7 @@ def test_without_an_address_a_letter_holds_the_whole_message_and_no_link(
     case = cases.case_of(sqlite, cases.submit(sqlite, settings, now))
     case.email, case.postal_address = "", "Straat 1\n1234 AB Stad"
     with transaction(sqlite) as session:
-        TO_REQUESTER[name](Post(session, settings, now), case)
+        TO_REQUESTER[name](by(session, SYSTEM, now, settings), case)
     mail = cases.mails(sqlite, name)[-1]
     assert mail.state is MailState.TO_POST
     assert mail.recipient == "Straat 1\n1234 AB Stad"

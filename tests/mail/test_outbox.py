@@ -3,15 +3,22 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from obstore.store import MemoryStore
 from sqlalchemy import Engine
 
 from dashboard.db import reading, transaction
-from dashboard.i18n import Language
-from dashboard.mail.model import MailState, OutgoingMail
-from dashboard.mail.outbox import GIVE_UP_AFTER, LEASE, deliver_due, enqueue, oldest_waiting
+from dashboard.errors import NotAllowedError
+from dashboard.files import FileStore
+from dashboard.jobs import deliver_mail
+from dashboard.mail import outbox
+from dashboard.mail.model import MailState
+from dashboard.mail.outbox import GIVE_UP_AFTER, LEASE, Envelope, Message, enqueue, oldest_waiting
 from dashboard.mail.smtp import DeliveryFailed
 from dashboard.permissions import SYSTEM
+from dashboard.portal import Portal
+from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by
 from tests.people import AGENT
 
 
@@ -19,25 +26,24 @@ def put(engine: Engine, now: datetime, number: int = 1) -> None:
     with transaction(engine) as session:
         for index in range(number):
             enqueue(
-                session,
-                kind="news",
-                recipient=f"noor{index}@aanvrager.example",
-                language=Language.NL,
+                by(session, SYSTEM, now),
+                "news",
+                Envelope(f"noor{index}@aanvrager.example"),
                 subject="Onderwerp",
                 body="Geheime link",
-                now=now,
             )
 
 
-def failing(*, permanent: bool) -> Callable[[OutgoingMail], None]:
-    def send(_mail: OutgoingMail) -> None:
+def failing(*, permanent: bool) -> Callable[[Message], None]:
+    def send(_mail: Message) -> None:
         raise DeliveryFailed("smtp 550" if permanent else "ConnectionRefusedError", permanent=permanent)
 
     return send
 
 
-def deliver(engine: Engine, send: Callable[[OutgoingMail], None], now: datetime) -> int:
-    return deliver_due(engine, SYSTEM, send, clock=lambda: now)
+def deliver(engine: Engine, send: Callable[[Message], None], now: datetime) -> int:
+    settings = Settings(_env_file=None, environment="demo")
+    return deliver_mail(Portal(settings, engine, FileStore(MemoryStore())), send, lambda: now)
 
 
 def test_each_message_goes_out_once_and_its_secret_is_emptied(engine: Engine, now: datetime) -> None:
@@ -80,7 +86,7 @@ def test_after_three_days_of_failures_a_message_is_given_up(engine: Engine, now:
 def test_a_worker_that_dies_leaves_its_message_to_another_after_the_lease(engine: Engine, now: datetime) -> None:
     put(engine, now)
 
-    def die(_mail: OutgoingMail) -> None:
+    def die(_mail: Message) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -104,12 +110,13 @@ def test_how_long_the_oldest_waits_is_known(engine: Engine, now: datetime) -> No
     put(engine, now)
     put(engine, now - timedelta(hours=1))
     with reading(engine) as session:
-        assert oldest_waiting(session) == now - timedelta(hours=1)
+        assert oldest_waiting(by(session, SYSTEM)) == now - timedelta(hours=1)
     deliver(engine, lambda _mail: None, now)
     with reading(engine) as session:
-        assert oldest_waiting(session) is None
+        assert oldest_waiting(by(session, SYSTEM)) is None
 
 
 def test_only_the_system_delivers(engine: Engine, now: datetime) -> None:
-    with pytest.raises(Exception, match="run_jobs"):
-        deliver_due(engine, AGENT, lambda _mail: None, clock=lambda: now)
+    for question in (outbox.due, lambda act: outbox.claim(act, "x")):
+        with pytest.raises(NotAllowedError, match="run_jobs"), transaction(engine) as session:
+            question(by(session, AGENT, now))

@@ -1,21 +1,24 @@
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select, update
 
 from dashboard.accounts.model import Board, Person
-from dashboard.annexes.model import Licence
+from dashboard.act import Seen
+from dashboard.annexes.model import Licence, SubprocessorNotice
 from dashboard.clock import local_day
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.mail.model import OutgoingMail
 from dashboard.notices import queries, service
-from dashboard.notices.model import BoardNotice, Objection, ObjectionOutcome, SubprocessorNotice
+from dashboard.notices.model import BoardNotice, Objection, ObjectionOutcome
 from dashboard.notices.rows import NoticeRow
+from dashboard.notices.service import NewObjection
 from dashboard.permissions import SYSTEM, VISITOR, Actor
 from dashboard.portal import Portal
-from tests.conftest import NOW
+from tests.acts import NOW, by
 from tests.people import AGENT, AUDITOR, BOARD, EDITOR, LYCEUM, OFFICER, OTHER_SCHOOL
 
 TODAY = local_day(NOW)
@@ -32,12 +35,12 @@ def _known_people(school_portal: Portal) -> None:
 
 def tell(portal: Portal, now: datetime = NOW) -> int:
     with transaction(portal.engine) as session:
-        return service.tell_boards(session, SYSTEM, settings=portal.settings, now=now)
+        return service.tell_boards(by(session, SYSTEM, now, portal.settings))
 
 
 def read(portal: Portal, actor: Actor = LYCEUM) -> list[NoticeRow]:
     with reading(portal.engine) as session:
-        return queries.notices(session, actor, today=TODAY)
+        return queries.notices(by(session, actor, TODAY))
 
 
 def notice_id(portal: Portal) -> str:
@@ -46,12 +49,9 @@ def notice_id(portal: Portal) -> str:
 
 
 def object_to(portal: Portal, actor: Actor = LYCEUM, now: datetime = NOW, **changes: object) -> None:
-    given: dict[str, object] = {"body": "Te ver weg.", "email": "fg@bruggen.example", "on_behalf": True, **changes}
+    typed = replace(NewObjection("Te ver weg.", "fg@bruggen.example", on_behalf=True, language=Language.NL), **changes)  # type: ignore[arg-type]
     with transaction(portal.engine) as session:
-        service.object_to(
-            session, actor, notice_id(portal), str(given["body"]), str(given["email"]), on_behalf=bool(given["on_behalf"]),
-            language=Language.NL, settings=portal.settings, now=now,
-        )  # fmt: skip
+        service.object_to(by(session, actor, now, portal.settings), Seen(notice_id(portal)), typed)
 
 
 def mails(portal: Portal, kind: str) -> list[OutgoingMail]:
@@ -102,7 +102,7 @@ def test_a_board_without_a_contact_is_told_in_the_portal_and_that_is_kept(school
         session.exec(update(Board).where(col(Board.number) == "90101").values(contact_email=""))
     tell(school_portal)
     with reading(school_portal.engine) as session:
-        told = {row.board_number: row.mailed for row in queries.told_boards(session, AUDITOR, notice_id(school_portal))}
+        told = {row.board_number: row.mailed for row in queries.told_boards(by(session, AUDITOR), notice_id(school_portal))}
     assert told == {"90101": False, "90103": True, "90111": True}
     assert len(mails(school_portal, "subprocessor_notice")) == 2
 
@@ -133,10 +133,10 @@ def test_a_school_reads_what_its_board_was_told_and_the_first_look_is_kept(schoo
     assert read(school_portal, OTHER_SCHOOL) == []
     for when in (NOW, NOW + timedelta(days=1)):
         with transaction(school_portal.engine) as session:
-            service.mark_seen(session, LYCEUM, row.id, now=when)
+            service.mark_seen(by(session, LYCEUM, when), row.id)
     assert read(school_portal)[0].seen_at == NOW
     with pytest.raises(NotFoundError), transaction(school_portal.engine) as session:
-        service.mark_seen(session, OTHER_SCHOOL, row.id, now=NOW)
+        service.mark_seen(by(session, OTHER_SCHOOL, NOW), row.id)
 
 
 def test_an_objection_is_received_answered_once_and_mailed(school_portal: Portal) -> None:
@@ -147,12 +147,12 @@ def test_an_objection_is_received_answered_once_and_mailed(school_portal: Portal
     assert refused.value.text_key == "notices.objected_already"
     with reading(school_portal.engine) as session:
         objection = session.exec(select(Objection)).one()
-        (summary,) = queries.summaries(session, AUDITOR)
+        (summary,) = queries.summaries(by(session, AUDITOR))
     assert (objection.in_time, objection.board_number, len(summary.objections)) == (True, "90101", 1)
     with transaction(school_portal.engine) as session:
-        service.answer_objection(session, OFFICER, objection.id, "upheld", "Akkoord.", settings=school_portal.settings, now=NOW)
+        service.answer_objection(by(session, OFFICER, NOW, school_portal.settings), Seen(objection.id), "upheld", "Akkoord.")
     with pytest.raises(NotFoundError), transaction(school_portal.engine) as session:
-        service.answer_objection(session, OFFICER, objection.id, "rejected", "Nee.", settings=school_portal.settings, now=NOW)
+        service.answer_objection(by(session, OFFICER, NOW, school_portal.settings), Seen(objection.id), "rejected", "Nee.")
     shown = read(school_portal, BOARD)[0].objection
     assert shown is not None
     assert (shown.outcome, shown.answer) == (ObjectionOutcome.UPHELD, "Akkoord.")
@@ -194,7 +194,7 @@ def test_another_school_objects_to_nothing_and_others_answer_nothing(school_port
         objection = session.exec(select(Objection.id)).one()
     for actor in (VISITOR, LYCEUM, AGENT, EDITOR, AUDITOR):
         with pytest.raises(NotAllowedError), transaction(school_portal.engine) as session:
-            service.answer_objection(session, actor, objection, "upheld", "Ja.", settings=school_portal.settings, now=NOW)
+            service.answer_objection(by(session, actor, NOW, school_portal.settings), Seen(objection), "upheld", "Ja.")
 
 
 @pytest.mark.parametrize(
@@ -202,13 +202,13 @@ def test_another_school_objects_to_nothing_and_others_answer_nothing(school_port
 )
 def test_an_answer_has_a_judgement_and_words(school_portal: Portal, outcome: str, answer: str, field: str) -> None:
     with pytest.raises(InvalidInputError) as refused, transaction(school_portal.engine) as session:
-        service.answer_objection(session, OFFICER, "x", outcome, answer, settings=school_portal.settings, now=NOW)
+        service.answer_objection(by(session, OFFICER, NOW, school_portal.settings), Seen("x"), outcome, answer)
     assert set(refused.value.problems) == {field}
 
 
 def test_the_register_holds_who_gets_what_now_and_from_when(school_portal: Portal) -> None:
     with reading(school_portal.engine) as session:
-        rows = queries.register(session, AUDITOR, today=TODAY)
+        rows = queries.register(by(session, AUDITOR, TODAY))
     coming = [row for row in rows if row.name == "Postkoets Oy (fictief)"]
     assert [(row.product, row.version, row.country, row.since) for row in coming] == [
         ("Klikkompas", "1.5", "FI", TODAY + timedelta(days=42))

@@ -10,13 +10,14 @@ from dashboard.clock import AMSTERDAM
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError
 from dashboard.i18n import Language
+from dashboard.jobs import send_news
 from dashboard.mail.model import OutgoingMail
 from dashboard.mail.smtp import as_email
 from dashboard.notices import subscriptions
 from dashboard.notices.model import Subscription
 from dashboard.permissions import SYSTEM, VISITOR, Actor
 from dashboard.portal import Portal
-from tests.conftest import NOW
+from tests.acts import NOW, by
 from tests.people import AGENT, BOARD, LYCEUM, OTHER_SCHOOL
 
 
@@ -31,7 +32,7 @@ def ask(
     portal: Portal, actor: Actor = LYCEUM, email: str = "siem@lyceum.example", frequency: str = "at_once", now: datetime = NOW
 ) -> None:
     with transaction(portal.engine) as session:
-        subscriptions.subscribe(session, actor, email, frequency, language=Language.NL, settings=portal.settings, now=now)
+        subscriptions.subscribe(by(session, actor, now, portal.settings), email, frequency, language=Language.NL)
 
 
 def token_of(portal: Portal) -> str:
@@ -42,7 +43,7 @@ def token_of(portal: Portal) -> str:
 
 def confirm(portal: Portal, token: str, now: datetime = NOW) -> None:
     with transaction(portal.engine) as session:
-        subscriptions.confirm(session, VISITOR, token, now=now)
+        subscriptions.confirm(by(session, VISITOR, now), token)
 
 
 def on(portal: Portal, **changes: str) -> None:
@@ -58,7 +59,7 @@ def mails(portal: Portal, kind: str) -> list[OutgoingMail]:
 
 
 def send(portal: Portal, now: datetime) -> int:
-    return subscriptions.send_due(portal.engine, SYSTEM, settings=portal.settings, clock=lambda: now)
+    return send_news(portal, lambda: now)
 
 
 IN_FORCE = datetime(2026, 4, 16, tzinfo=AMSTERDAM)
@@ -128,10 +129,10 @@ def test_one_click_in_the_mail_ends_it_and_only_that(school_portal: Portal) -> N
     token = link.rpartition("/")[2]
     for wrong in ("", "x", token[:-1], token + "0", "." + token.partition(".")[2]):
         with pytest.raises(LinkExpiredError), transaction(school_portal.engine) as session:
-            subscriptions.unsubscribe(session, VISITOR, wrong, settings=school_portal.settings, now=NOW)
+            subscriptions.unsubscribe(by(session, VISITOR, NOW, school_portal.settings), wrong)
     for _ in range(2):
         with transaction(school_portal.engine) as session:
-            subscriptions.unsubscribe(session, VISITOR, token, settings=school_portal.settings, now=NOW)
+            subscriptions.unsubscribe(by(session, VISITOR, NOW, school_portal.settings), token)
     with reading(school_portal.engine) as session:
         ended = {row.email: row.ended_at is not None for row in session.exec(select(Subscription))}
     assert ended == {"siem@lyceum.example": True, "kim@eenhoorn.example": False}
@@ -162,8 +163,8 @@ def test_a_licence_that_ends_is_told_and_after_it_there_is_no_news_of_the_produc
 def test_ending_it_in_the_portal_ends_it(school_portal: Portal) -> None:
     on(school_portal)
     with transaction(school_portal.engine) as session:
-        subscriptions.end_mine(session, LYCEUM, now=NOW)
-        assert subscriptions.mine(session, LYCEUM) is None
+        subscriptions.end_mine(by(session, LYCEUM, NOW))
+        assert subscriptions.mine(by(session, LYCEUM)) is None
     assert send(school_portal, IN_FORCE) == 0
 
 
@@ -184,6 +185,6 @@ def test_what_ended_or_was_never_confirmed_is_forgotten_after_a_month(school_por
     on(school_portal)
     ask(school_portal, OTHER_SCHOOL, "kim@eenhoorn.example")
     with transaction(school_portal.engine) as session:
-        subscriptions.end_mine(session, LYCEUM, now=NOW)
-        assert subscriptions.forget_old(session, SYSTEM, now=NOW + timedelta(days=30)) == 0
-        assert subscriptions.forget_old(session, SYSTEM, now=NOW + timedelta(days=31)) == 2
+        subscriptions.end_mine(by(session, LYCEUM, NOW))
+        assert subscriptions.forget_old(by(session, SYSTEM, NOW + timedelta(days=30))) == 0
+        assert subscriptions.forget_old(by(session, SYSTEM, NOW + timedelta(days=31))) == 2

@@ -4,8 +4,8 @@ import pytest
 import time_machine
 
 from dashboard.portal import Portal
+from tests.acts import NOW
 from tests.app import Open, opener
-from tests.conftest import NOW
 
 
 @pytest.fixture(autouse=True)

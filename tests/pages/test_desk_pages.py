@@ -10,10 +10,12 @@ from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.school import at_school
 from dashboard.db import reading
+from dashboard.permissions import SYSTEM
 from dashboard.policy import queries
 from dashboard.portal import Portal
 from tests import cases
-from tests.app import Open, cookie_for, shown
+from tests.acts import by
+from tests.app import Open, cookie_for, named, shown
 from tests.people import LYCEUM
 
 
@@ -32,17 +34,17 @@ def test_each_opens_in_both_languages(open_page: Open, school_portal: Portal, sc
 
 def test_a_letter_is_entered_and_everything_wrong_is_said_at_once(open_page: Open, school_portal: Portal) -> None:
     at = open_page("staff/register.py", session=staff(school_portal))
-    at.button(key="register_submit").click().run()
+    named(at.button, "register_submit").click().run()
     assert "Vul de dag van ontvangst in" in at.error[0].value
-    at.radio(key="register_channel").set_value("letter")
-    at.text_input(key="register_received").set_value("20-2-2026")
-    at.multiselect(key="register_rights").set_value(["access"])
-    at.selectbox(key="register_role").set_value("customer")
-    at.selectbox(key="register_subject").set_value("own_records")
-    at.text_area(key="register_explanation").set_value("Graag een overzicht.")
-    at.text_input(key="register_name").set_value("Bram Brief")
-    at.text_area(key="register_address").set_value("Straat 1\n1234 AB Stad")
-    at.button(key="register_submit").click().run()
+    named(at.radio, "register_channel").set_value("letter")
+    named(at.text_input, "register_received").set_value("20-2-2026")
+    named(at.multiselect, "register_rights").set_value(["access"])
+    named(at.selectbox, "register_role").set_value("customer")
+    named(at.selectbox, "register_subject").set_value("own_records")
+    named(at.text_area, "register_explanation").set_value("Graag een overzicht.")
+    named(at.text_input, "register_name").set_value("Bram Brief")
+    named(at.text_area, "register_address").set_value("Straat 1\n1234 AB Stad")
+    named(at.button, "register_submit").click().run()
     assert not at.exception
     with reading(school_portal.engine) as session:
         case = session.exec(select(Case)).one()
@@ -51,15 +53,15 @@ def test_a_letter_is_entered_and_everything_wrong_is_said_at_once(open_page: Ope
 
 def test_the_officer_sets_a_period_and_the_agent_only_reads(open_page: Open, school_portal: Portal) -> None:
     at = open_page("staff/policy.py", session=staff(school_portal, "functionaris"))
-    at.text_input(key="policy_keep_answer_days_value").set_value("0")
-    at.text_input(key="policy_keep_answer_days_reason").set_value("Korter")
-    at.button(key="policy_keep_answer_days_submit").click().run()
+    named(at.text_input, "policy_value_keep_answer_days").set_value("0")
+    named(at.text_input, "policy_reason_keep_answer_days").set_value("Korter")
+    named(at.button, "policy_submit_keep_answer_days").click().run()
     assert "tussen 1 en 3.660" in at.error[0].value
-    at.text_input(key="policy_keep_answer_days_value").set_value("60")
-    at.button(key="policy_keep_answer_days_submit").click().run()
+    named(at.text_input, "policy_value_keep_answer_days").set_value("60")
+    named(at.button, "policy_submit_keep_answer_days").click().run()
     assert "60 dagen" in shown(at)
     with reading(school_portal.engine) as session:
-        assert queries.current(session, "keep_answer_days") == 60
+        assert queries.current(by(session, SYSTEM), "keep_answer_days") == 60
     agent = open_page("staff/policy.py", session=staff(school_portal))
     assert not [each for each in agent.button if str(each.key).startswith("policy_")]
 
@@ -70,18 +72,18 @@ def test_a_school_opens_a_request_with_its_code_and_decides(open_page: Open, sch
     at = open_page("school/handed.py", session=cookie_for(school_portal, "entree", "school"))
     assert case.reference in shown(at)
     assert "Noor Voorbeeld" not in shown(at)
-    at.text_input(key=f"handed_code_{case.id}").set_value("fout")
-    at.button(key=f"handed_open_submit_{case.id}").click().run()
+    named(at.text_input, f"handed_code_{case.id}").set_value("fout")
+    named(at.button, f"handed_open_submit_{case.id}").click().run()
     assert "hoort niet bij dit verzoek" in at.error[0].value
-    at.text_input(key=f"handed_code_{case.id}").set_value(cases.school_code(engine))
-    at.button(key=f"handed_open_submit_{case.id}").click().run()
+    named(at.text_input, f"handed_code_{case.id}").set_value(cases.school_code(engine))
+    named(at.button, f"handed_open_submit_{case.id}").click().run()
     assert "Noor Voorbeeld" in shown(at)
-    at.radio(key=f"handed_outcome_{case.id}_access").set_value("refused")
-    at.text_area(key=f"handed_answer_{case.id}").set_value("Helaas.")
-    at.button(key=f"handed_decide_submit_{case.id}").click().run()
+    named(at.radio, f"handed_outcome_access_{case.id}").set_value("refused")
+    named(at.text_area, f"handed_answer_{case.id}").set_value("Helaas.")
+    named(at.button, f"handed_decide_submit_{case.id}").click().run()
     assert "Geef de reden bij wat u afwijst" in at.error[0].value
-    at.text_area(key=f"handed_reason_{case.id}_access").set_value("Andere leerlingen staan erin.")
-    at.button(key=f"handed_decide_submit_{case.id}").click().run()
+    named(at.text_area, f"handed_reason_access_{case.id}").set_value("Andere leerlingen staan erin.")
+    named(at.button, f"handed_decide_submit_{case.id}").click().run()
     assert cases.fresh(engine, case).status is Status.SCHOOL_DECIDED
     with reading(engine) as session:
-        assert at_school.handed(session, LYCEUM, now=utc_now())[0].status is Status.SCHOOL_DECIDED
+        assert at_school.handed(by(session, LYCEUM, utc_now()))[0].status is Status.SCHOOL_DECIDED

@@ -12,6 +12,7 @@ from dashboard.notices import service as notices
 from dashboard.notices.model import BoardNotice, Objection, Subscription
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
+from tests.acts import by
 from tests.app import Open, button, cookie_for, shown
 
 STAFF = ("behandelaar", "functionaris", "redacteur", "beheerder", "auditor")
@@ -19,7 +20,7 @@ STAFF = ("behandelaar", "functionaris", "redacteur", "beheerder", "auditor")
 
 def tell(portal: Portal) -> None:
     with transaction(portal.engine) as session:
-        notices.tell_boards(session, SYSTEM, settings=portal.settings, now=utc_now())
+        notices.tell_boards(by(session, SYSTEM, utc_now(), portal.settings))
 
 
 def version_id(portal: Portal, product: str, kind: str, number: str) -> str:

@@ -12,7 +12,8 @@ from dashboard.db import reading, transaction
 from dashboard.permissions import VISITOR
 from dashboard.portal import Portal
 from tests import cases
-from tests.app import Open, shown
+from tests.acts import by
+from tests.app import Open, named, shown
 from tests.people import request
 
 
@@ -23,26 +24,26 @@ def case_count(portal: Portal) -> int:
 
 def next_step(at: AppTest) -> AppTest:
     step = next(key for key in (f"request_next_{n}" for n in range(6)) if any(b.key == key for b in at.button))
-    return at.button(key=step).click().run()
+    return named(at.button, step).click().run()
 
 
 def filled_in(at: AppTest, **changes: str) -> AppTest:
     """Go through the form up to the check."""
-    at.checkbox(key="request_right_access").check()
+    named(at.checkbox, "request_right_access").check()
     next_step(at)
-    at.radio(key="request_role").set_value(changes.get("role", "customer"))
-    at.radio(key="request_subject").set_value(changes.get("subject", "own_records"))
+    named(at.radio, "request_role").set_value(changes.get("role", "customer"))
+    named(at.radio, "request_subject").set_value(changes.get("subject", "own_records"))
     next_step(at)
     if changes.get("role") == "parent":
-        at.text_input(key="request_about_name").set_value("Mees Voorbeeld")
-        at.text_input(key="request_born").set_value("14-3-2014")
+        named(at.text_input, "request_about_name").set_value("Mees Voorbeeld")
+        named(at.text_input, "request_born").set_value("14-3-2014")
         next_step(at)
     if changes.get("subject") == "learning_material":
-        at.text_input(key="request_school").set_value("Lyceum, Stad")
-    at.text_area(key="request_explanation").set_value(changes.get("explanation", "Ik wil alles zien."))
+        named(at.text_input, "request_school").set_value("Lyceum, Stad")
+    named(at.text_area, "request_explanation").set_value(changes.get("explanation", "Ik wil alles zien."))
     next_step(at)
-    at.text_input(key="request_name").set_value("Noor Voorbeeld")
-    at.text_input(key="request_email").set_value(changes.get("email", "noor@aanvrager.example"))
+    named(at.text_input, "request_name").set_value("Noor Voorbeeld")
+    named(at.text_input, "request_email").set_value(changes.get("email", "noor@aanvrager.example"))
     return next_step(at)
 
 
@@ -88,7 +89,7 @@ def test_the_complaint_page_names_us_the_authority_and_the_court(open_page: Open
 def test_a_request_goes_from_the_first_question_to_the_receipt(open_page: Open, school_portal: Portal) -> None:
     at = filled_in(open_page("public/request.py"))
     assert "noor@aanvrager.example" in shown(at)
-    at.button(key="request_send").click().run()
+    named(at.button, "request_send").click().run()
     assert not at.exception
     reference, code = (each.value for each in at.code)
     with reading(school_portal.engine) as session:
@@ -104,7 +105,7 @@ def test_a_request_goes_from_the_first_question_to_the_receipt(open_page: Open, 
 
 def test_sending_twice_is_one_case(open_page: Open, school_portal: Portal) -> None:
     at = filled_in(open_page("public/request.py"))
-    at.button(key="request_send").click()
+    named(at.button, "request_send").click()
     at.run()
     at.run()
     assert case_count(school_portal) == 1
@@ -112,11 +113,11 @@ def test_sending_twice_is_one_case(open_page: Open, school_portal: Portal) -> No
 
 def test_after_the_receipt_another_request_starts_empty(open_page: Open, school_portal: Portal) -> None:
     at = filled_in(open_page("public/request.py"))
-    at.button(key="request_send").click().run()
-    at.button(key="request_another").click().run()
-    assert not at.checkbox(key="request_right_access").value
+    named(at.button, "request_send").click().run()
+    named(at.button, "request_another").click().run()
+    assert not named(at.checkbox, "request_right_access").value
     filled_in(at)
-    at.button(key="request_send").click().run()
+    named(at.button, "request_send").click().run()
     assert case_count(school_portal) == 2
 
 
@@ -124,7 +125,7 @@ def test_nothing_chosen_is_said_on_top_and_beside_and_keeps_the_step(open_page: 
     at = next_step(open_page("public/request.py"))
     assert "Kies minstens één ding dat je wilt." in at.error[0].value
     assert sum("Kies minstens één ding" in each.value for each in at.markdown) == 1
-    assert at.checkbox(key="request_right_access")
+    assert named(at.checkbox, "request_right_access")
 
 
 @pytest.mark.parametrize(
@@ -134,15 +135,15 @@ def test_an_empty_or_endless_explanation_gets_a_sentence_and_is_not_lost(
     open_page: Open, explanation: str, sentence: str
 ) -> None:
     at = open_page("public/request.py")
-    at.checkbox(key="request_right_erasure").check()
+    named(at.checkbox, "request_right_erasure").check()
     next_step(at)
-    at.radio(key="request_role").set_value("teacher")
-    at.radio(key="request_subject").set_value("own_records")
+    named(at.radio, "request_role").set_value("teacher")
+    named(at.radio, "request_subject").set_value("own_records")
     next_step(at)
-    at.text_area(key="request_explanation").set_value(explanation)
+    named(at.text_area, "request_explanation").set_value(explanation)
     next_step(at)
     assert sentence in at.error[0].value
-    assert at.text_area(key="request_explanation").value == explanation
+    assert named(at.text_area, "request_explanation").value == explanation
 
 
 def test_an_address_that_isnt_one_is_refused(open_page: Open, school_portal: Portal) -> None:
@@ -154,8 +155,8 @@ def test_an_address_that_isnt_one_is_refused(open_page: Open, school_portal: Por
 def test_going_back_keeps_everything(open_page: Open) -> None:
     at = filled_in(open_page("public/request.py"), explanation="Bewaar mij.")
     for key in ("request_back_check", "request_back_3", "request_back_2", "request_back_1"):
-        at.button(key=key).click().run()
-    assert at.checkbox(key="request_right_access").value
+        named(at.button, key).click().run()
+    assert named(at.checkbox, "request_right_access").value
     for value in ("customer", "Bewaar mij.", "Noor Voorbeeld"):
         next_step(at)
         values = [each.value for kind in (at.radio, at.text_area, at.text_input) for each in kind]
@@ -164,28 +165,28 @@ def test_going_back_keeps_everything(open_page: Open) -> None:
 
 def test_learning_material_asks_for_the_school(open_page: Open, school_portal: Portal) -> None:
     at = filled_in(open_page("public/request.py"), subject="learning_material", role="parent")
-    at.button(key="request_send").click().run()
+    named(at.button, "request_send").click().run()
     with reading(school_portal.engine) as session:
         assert session.exec(select(Case.school_name)).one() == "Lyceum, Stad"
 
 
 def test_a_file_chosen_before_a_mistake_is_sent_once(open_page: Open, school_portal: Portal) -> None:
     at = open_page("public/request.py")
-    at.checkbox(key="request_right_access").check()
+    named(at.checkbox, "request_right_access").check()
     next_step(at)
-    at.radio(key="request_role").set_value("customer")
-    at.radio(key="request_subject").set_value("own_records")
+    named(at.radio, "request_role").set_value("customer")
+    named(at.radio, "request_subject").set_value("own_records")
     next_step(at)
-    at.file_uploader(key="request_uploads").upload("brief.txt", b"Toelichting")
+    named(at.file_uploader, "request_uploads").upload("brief.txt", b"Toelichting")
     next_step(at)
     assert "Schrijf op wat je vraagt." in at.error[0].value
-    at.text_area(key="request_explanation").set_value("Ik wil alles zien.")
+    named(at.text_area, "request_explanation").set_value("Ik wil alles zien.")
     next_step(at)
-    at.text_input(key="request_name").set_value("Noor Voorbeeld")
-    at.text_input(key="request_email").set_value("noor@aanvrager.example")
+    named(at.text_input, "request_name").set_value("Noor Voorbeeld")
+    named(at.text_input, "request_email").set_value("noor@aanvrager.example")
     next_step(at)
     assert shown(at).count("brief.txt") == 1
-    at.button(key="request_send").click().run()
+    named(at.button, "request_send").click().run()
     with reading(school_portal.engine) as session:
         assert [row.name for row in session.exec(select(CaseFile)).all()] == ["brief.txt"]
 
@@ -194,20 +195,20 @@ def test_a_file_of_one_message_does_not_go_along_with_the_next(open_page: Open, 
     engine, settings = school_portal.engine, school_portal.settings
     cases.received(engine, settings, utc_now() - timedelta(minutes=6))
     at = open_page("public/track.py")
-    at.file_uploader(key="track_reply_files_0").upload("brief.txt", b"Toelichting")
-    at.text_area(key="track_reply_body").set_value("Hierbij.")
-    at.button(key="track_reply_submit").click().run()
+    named(at.file_uploader, "track_reply_files").upload("brief.txt", b"Toelichting")
+    named(at.text_area, "track_reply_body").set_value("Hierbij.")
+    named(at.button, "track_reply_submit").click().run()
     assert "Je bericht is verstuurd." in shown(at)
-    at.text_area(key="track_reply_body").set_value("En nog iets.")
-    at.button(key="track_reply_submit").click().run()
+    named(at.text_area, "track_reply_body").set_value("En nog iets.")
+    named(at.button, "track_reply_submit").click().run()
     with reading(engine) as session:
         assert len(session.exec(select(CaseFile)).all()) == 1
 
 
 def open_with_code(at: AppTest, reference: str, code: str) -> AppTest:
-    at.text_input(key="track_reference").set_value(reference)
-    at.text_input(key="track_code").set_value(code)
-    return at.button(key="track_submit").click().run()
+    named(at.text_input, "track_reference").set_value(reference)
+    named(at.text_input, "track_code").set_value(code)
+    return named(at.button, "track_submit").click().run()
 
 
 def test_reference_and_code_open_the_request_and_a_reload_keeps_it_open(open_page: Open, school_portal: Portal) -> None:
@@ -235,9 +236,9 @@ def test_a_lost_code_says_the_same_whether_the_request_exists_or_not(open_page: 
     told = set()
     for reference, email in ((receipt.reference, "noor@aanvrager.example"), ("BS-111-111-111", "x@y.example"), ("", "")):
         at = open_page("public/track.py")
-        at.text_input(key="track_lost_reference").set_value(reference)
-        at.text_input(key="track_lost_email").set_value(email)
-        at.button(key="track_lost_submit").click().run()
+        named(at.text_input, "track_lost_reference").set_value(reference)
+        named(at.text_input, "track_lost_email").set_value(email)
+        named(at.button, "track_lost_submit").click().run()
         told.add(at.success[0].value)
     assert len(told) == 1
     assert len(cases.mails(school_portal.engine, "fresh_link")) == 1
@@ -251,8 +252,8 @@ def opened(portal: Portal) -> Case:
 def test_the_requester_writes_and_sees_the_message(open_page: Open, school_portal: Portal) -> None:
     opened(school_portal)
     at = open_page("public/track.py")
-    at.text_area(key="track_reply_body").set_value("<script>alert(1)</script> ![x](https://elders.example/p.png)")
-    at.button(key="track_reply_submit").click().run()
+    named(at.text_area, "track_reply_body").set_value("<script>alert(1)</script> ![x](https://elders.example/p.png)")
+    named(at.button, "track_reply_submit").click().run()
     assert not at.exception
     assert "Je bericht is verstuurd." in shown(at)
     assert "<script>alert(1)</script> ![x](https://elders.example/p.png)" in [each.value for each in at.text]
@@ -262,14 +263,14 @@ def test_the_requester_writes_and_sees_the_message(open_page: Open, school_porta
 def test_an_empty_message_gets_a_sentence(open_page: Open, school_portal: Portal) -> None:
     opened(school_portal)
     at = open_page("public/track.py")
-    at.button(key="track_reply_submit").click().run()
+    named(at.button, "track_reply_submit").click().run()
     assert "Schrijf eerst een bericht." in at.error[0].value
 
 
 def test_the_requester_withdraws(open_page: Open, school_portal: Portal) -> None:
     case = opened(school_portal)
     at = open_page("public/track.py")
-    at.button(key="track_withdraw").click().run()
+    named(at.button, "track_withdraw").click().run()
     assert "Je hebt dit verzoek ingetrokken." in shown(at)
     assert cases.fresh(school_portal.engine, case).status is Status.WITHDRAWN
 
@@ -277,8 +278,8 @@ def test_the_requester_withdraws(open_page: Open, school_portal: Portal) -> None
 def test_leaving_asks_for_the_code_again(open_page: Open, school_portal: Portal) -> None:
     opened(school_portal)
     at = open_page("public/track.py")
-    at.button(key="track_leave").click().run()
-    assert at.text_input(key="track_code")
+    named(at.button, "track_leave").click().run()
+    assert named(at.text_input, "track_code")
 
 
 def test_a_refusal_shows_reason_ground_and_the_routes_of_complaint(open_page: Open, school_portal: Portal) -> None:
@@ -307,13 +308,10 @@ def test_another_browsers_case_doesnt_show(open_page: Open, school_portal: Porta
     receipt = cases.submit(engine, school_portal.settings, now)
     with transaction(engine) as session:
         entering.open_by_code(
-            session,
-            VISITOR,
+            by(session, VISITOR, now, school_portal.settings),
             receipt.reference,
             receipt.code,
             visitor="somebody-else",
             address="192.0.2.9",
-            settings=school_portal.settings,
-            now=now,
         )
     assert receipt.reference not in shown(open_page("public/track.py"))

@@ -15,11 +15,12 @@ from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.i18n import Language
 from dashboard.mail.model import MailState, OutgoingMail
-from dashboard.permissions import Permission
+from dashboard.permissions import SYSTEM, Permission
 from dashboard.portal import Portal
 from dashboard.ui.staff import case_actions
 from tests import cases
-from tests.app import Open, cookie_for, shown
+from tests.acts import by, seen
+from tests.app import Open, cookie_for, named, shown
 from tests.people import COLLEAGUE, request
 
 # The verbs whose button is there whenever the table has them; the others wait for something (a doubt, a decision).
@@ -71,13 +72,13 @@ def test_the_desk_lists_the_queue_with_words_for_every_state(open_page: Open, sc
 
 def test_the_desk_pages_through_the_queue(open_page: Open, school_portal: Portal) -> None:
     with transaction(school_portal.engine) as session:
-        seed.requests(session, 400, seed=2, settings=school_portal.settings, now=utc_now())
+        seed.requests(by(session, SYSTEM, utc_now(), school_portal.settings), 400, seed=2)
     at = open_page("staff/desk.py", session=agent(school_portal))
     first = at.dataframe[0].value
-    at.button(key="desk_next").click().run()
+    named(at.button, "desk_next").click().run()
     second = at.dataframe[0].value
     assert not set(first.iloc[:, 1]) & set(second.iloc[:, 1])
-    at.button(key="desk_previous").click().run()
+    named(at.button, "desk_previous").click().run()
     assert list(at.dataframe[0].value.iloc[:, 1]) == list(first.iloc[:, 1])
 
 
@@ -85,9 +86,9 @@ def test_the_desk_finds_a_reference_and_says_when_there_is_none(open_page: Open,
     case = received(school_portal)
     received(school_portal)
     at = open_page("staff/desk.py", session=agent(school_portal))
-    at.text_input(key="desk_search").set_value(case.reference.lower()).run()
+    named(at.text_input, "desk_search").set_value(case.reference.lower()).run()
     assert len(at.dataframe[0].value) == 1
-    at.text_input(key="desk_search").set_value("BS-111-111-111").run()
+    named(at.text_input, "desk_search").set_value("BS-111-111-111").run()
     assert "geen verzoeken" in at.info[0].value
 
 
@@ -103,23 +104,23 @@ def test_a_request_goes_from_taking_to_the_answer(open_page: Open, school_portal
     case, engine = received(school_portal, rights=("access", "erasure")), school_portal.engine
     at = open_case(open_page, school_portal, case)
     assert "Ik wil mijn gegevens zien." in shown(at)
-    at.button(key="case_take").click().run()
+    named(at.button, "case_take").click().run()
     assert "op jouw naam" in shown(at)
-    at.radio(key="case_outcome_access").set_value("granted")
-    at.button(key="case_decide_submit_access").click().run()
-    at.radio(key="case_outcome_erasure").set_value("partly")
-    at.selectbox(key="case_ground_erasure").set_value("legal_duty")
-    at.text_area(key="case_reason_erasure").set_value("Facturen blijven tot 2033.")
-    at.button(key="case_decide_submit_erasure").click().run()
-    at.file_uploader(key=f"case_file_{case.id}").upload("antwoord.json", b'{"naam": "Noor"}')
-    at.button(key="case_attach_submit").click().run()
+    named(at.radio, "case_outcome_access").set_value("granted")
+    named(at.button, "case_decide_submit_access").click().run()
+    named(at.radio, "case_outcome_erasure").set_value("partly")
+    named(at.selectbox, "case_ground_erasure").set_value("legal_duty")
+    named(at.text_area, "case_reason_erasure").set_value("Facturen blijven tot 2033.")
+    named(at.button, "case_decide_submit_erasure").click().run()
+    named(at.file_uploader, f"case_file_{case.id}").upload("antwoord.json", b'{"naam": "Noor"}')
+    named(at.button, "case_attach_submit").click().run()
     assert "antwoord.json" in shown(at)
     cases.approve(engine, case, utc_now(), "erasure")
     cases.tell_all(engine, case, utc_now())
     at.run()
-    at.button(key="case_preview_submit").click().run()
+    named(at.button, "case_preview_submit").click().run()
     assert "Wissen: deels toegewezen." in shown(at)
-    at.button(key="case_close_submit").click().run()
+    named(at.button, "case_close_submit").click().run()
     assert not at.exception
     assert fresh(engine, case).status is Status.CLOSED
     assert len(cases.mails(engine, "answered")) == 1
@@ -128,7 +129,7 @@ def test_a_request_goes_from_taking_to_the_answer(open_page: Open, school_portal
 def test_the_draft_of_the_answer_is_in_the_requesters_language(open_page: Open, school_portal: Portal) -> None:
     case = received(school_portal, language=Language.EN)
     at = open_case(open_page, school_portal, case)
-    at.button(key="case_take").click().run()
+    named(at.button, "case_take").click().run()
     letter = next(each for each in at.text_area if str(each.key).startswith("case_letter"))
     assert letter.value.startswith("Dear [name],")
     assert "Writes English" in shown(open_case(open_page, school_portal, case, language="en"))
@@ -137,8 +138,8 @@ def test_the_draft_of_the_answer_is_in_the_requesters_language(open_page: Open, 
 def test_closing_too_early_says_what_is_missing(open_page: Open, school_portal: Portal) -> None:
     case = received(school_portal)
     at = open_case(open_page, school_portal, case)
-    at.button(key="case_take").click().run()
-    at.button(key="case_close_submit").click().run()
+    named(at.button, "case_take").click().run()
+    named(at.button, "case_close_submit").click().run()
     assert "Neem eerst over elk recht een besluit." in at.error[0].value
     assert fresh(school_portal.engine, case).status is Status.IN_PROGRESS
 
@@ -146,9 +147,9 @@ def test_closing_too_early_says_what_is_missing(open_page: Open, school_portal: 
 def test_a_refusal_without_ground_or_reason_is_not_saved(open_page: Open, school_portal: Portal) -> None:
     case = received(school_portal, rights=("erasure",))
     at = open_case(open_page, school_portal, case)
-    at.button(key="case_take").click().run()
-    at.radio(key="case_outcome_erasure").set_value("refused")
-    at.button(key="case_decide_submit_erasure").click().run()
+    named(at.button, "case_take").click().run()
+    named(at.radio, "case_outcome_erasure").set_value("refused")
+    named(at.button, "case_decide_submit_erasure").click().run()
     assert "Kies een grond" in at.error[0].value
 
 
@@ -165,9 +166,9 @@ def test_a_bad_upload_gets_a_sentence_and_is_not_kept(
 ) -> None:
     case = received(school_portal)
     at = open_case(open_page, school_portal, case)
-    at.button(key="case_take").click().run()
-    at.file_uploader(key=f"case_file_{case.id}").upload(name, content)
-    at.button(key="case_attach_submit").click().run()
+    named(at.button, "case_take").click().run()
+    named(at.file_uploader, f"case_file_{case.id}").upload(name, content)
+    named(at.button, "case_attach_submit").click().run()
     assert sentence in at.error[0].value
     with reading(school_portal.engine) as session:
         assert session.exec(select(CaseFile)).all() == []
@@ -176,11 +177,11 @@ def test_a_bad_upload_gets_a_sentence_and_is_not_kept(
 def test_a_question_and_a_note_go_where_they_belong(open_page: Open, school_portal: Portal) -> None:
     case = received(school_portal)
     at = open_case(open_page, school_portal, case)
-    at.button(key="case_take").click().run()
-    at.text_area(key="case_note_text").set_value("Dubbel account.")
-    at.button(key="case_note_submit").click().run()
-    at.text_area(key="case_message").set_value("Welk jaar bedoel je?")
-    at.button(key="case_ask_submit").click().run()
+    named(at.button, "case_take").click().run()
+    named(at.text_area, "case_note_text").set_value("Dubbel account.")
+    named(at.button, "case_note_submit").click().run()
+    named(at.text_area, "case_message").set_value("Welk jaar bedoel je?")
+    named(at.button, "case_ask_submit").click().run()
     assert fresh(school_portal.engine, case).status is Status.WAITING_FOR_REQUESTER
     told = shown(open_page("public/track.py"))
     assert "Welk jaar bedoel je?" in told
@@ -190,15 +191,15 @@ def test_a_question_and_a_note_go_where_they_belong(open_page: Open, school_port
 def test_the_second_of_two_staff_is_told_and_keeps_what_was_typed(open_page: Open, school_portal: Portal) -> None:
     engine, case = school_portal.engine, received(school_portal)
     at = open_case(open_page, school_portal, case)
-    at.button(key="case_take").click().run()
-    at.text_area(key="case_note_text").set_value("Mijn notitie.")
+    named(at.button, "case_take").click().run()
+    named(at.text_area, "case_note_text").set_value("Mijn notitie.")
     with transaction(engine) as session:
-        handling.note(session, COLLEAGUE, case.id, "Ik was eerst.", version=fresh(engine, case).version, now=utc_now())
-    at.button(key="case_note_submit").click().run()
+        handling.note(by(session, COLLEAGUE, utc_now()), seen(fresh(engine, case)), "Ik was eerst.")
+    named(at.button, "case_note_submit").click().run()
     assert "Iemand anders heeft dit verzoek net gewijzigd." in at.error[0].value
-    assert at.text_area(key="case_note_text").value == "Mijn notitie."
+    assert named(at.text_area, "case_note_text").value == "Mijn notitie."
     assert "Ik was eerst." in shown(at)
-    at.button(key="case_note_submit").click().run()
+    named(at.button, "case_note_submit").click().run()
     assert "De notitie is bewaard." in shown(at)
 
 
@@ -207,14 +208,14 @@ def test_learning_material_offers_only_handing_over(open_page: Open, school_port
     at = open_case(open_page, school_portal, case)
     assert not [each for each in at.button if str(each.key).startswith("case_decide")]
     assert "maandag 9 maart 2026" in shown(at)
-    at.text_input(key="case_school_search").set_value("Vijf Bruggen Lyceum").run()
+    named(at.text_input, "case_school_search").set_value("Vijf Bruggen Lyceum").run()
     chosen = next(each for each in at.selectbox if str(each.key).startswith("case_school_"))
     chosen.select("school:90AD")
-    at.text_input(key="case_contact_name").set_value("Fem Functionaris")
-    at.text_input(key="case_contact_email").set_value("fem@lyceum.example")
-    at.button(key="case_hand_over_submit").click().run()
+    named(at.text_input, "case_contact_name").set_value("Fem Functionaris")
+    named(at.text_input, "case_contact_email").set_value("fem@lyceum.example")
+    named(at.button, "case_hand_over_submit").click().run()
     assert fresh(school_portal.engine, case).status is Status.HANDED_TO_SCHOOL
-    at.button(key="case_close_by_school").click().run()
+    named(at.button, "case_close_by_school").click().run()
     assert fresh(school_portal.engine, case).status is Status.CLOSED_BY_SCHOOL
 
 
@@ -222,9 +223,9 @@ def test_an_extension_after_the_date_is_refused_and_that_it_was_tried_is_kept(op
     engine, settings = school_portal.engine, school_portal.settings
     case = cases.in_progress(engine, settings, utc_now() - timedelta(days=40))
     at = open_case(open_page, school_portal, case)
-    at.radio(key="case_extend_reason").set_value("complexity")
-    at.text_area(key="case_extend_body").set_value("Veel systemen.")
-    at.button(key="case_extend_submit").click().run()
+    named(at.radio, "case_extend_reason").set_value("complexity")
+    named(at.text_area, "case_extend_body").set_value("Veel systemen.")
+    named(at.button, "case_extend_submit").click().run()
     assert "Verlengen kan niet meer" in at.error[0].value
     with reading(engine) as session:
         (row,) = session.exec(select(AuditRow).where(AuditRow.outcome == "denied")).all()
@@ -266,7 +267,7 @@ def test_the_auditor_reads_the_case_and_has_no_buttons(open_page: Open, school_p
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_insight_shows_three_charts_with_table_csv_and_definition(open_page: Open, school_portal: Portal, language: str) -> None:
     with transaction(school_portal.engine) as session:
-        seed.requests(session, 200, seed=2, settings=school_portal.settings, now=utc_now())
+        seed.requests(by(session, SYSTEM, utc_now(), school_portal.settings), 200, seed=2)
     at = open_page("staff/insight.py", session=agent(school_portal, "functionaris"), language=language)
     assert not at.exception
     assert len(at.get("plotly_chart")) == len(at.dataframe) == 3

@@ -3,31 +3,34 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from dashboard.act import Seen
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError
-from dashboard.permissions import VISITOR, Actor
+from dashboard.permissions import SYSTEM, VISITOR, Actor
 from dashboard.policy import queries
 from dashboard.policy.rules import RULES, Period
 from dashboard.policy.service import set_rule
 from dashboard.settings import Settings
+from tests.acts import NOW, by
 from tests.people import AGENT, AUDITOR, LYCEUM, OFFICER
 
 
-def put(engine: Engine, now: datetime, name: str, value: object, reason: str = "Daarom", by: Actor = OFFICER) -> bool:
+def put(engine: Engine, now: datetime, name: str, value: object, reason: str = "Daarom", who: Actor = OFFICER) -> bool:
     with transaction(engine) as session:
-        return set_rule(session, by, name, value, reason=reason, now=now)
+        seen = queries.rule(by(session, AUDITOR, now), name).seen if name in RULES else Seen(name)
+        return set_rule(by(session, who, now), seen, value, reason=reason)
 
 
 def test_a_rule_has_its_default_until_it_is_set_and_keeps_every_value_it_had(engine: Engine, now: datetime) -> None:
     with reading(engine) as session:
-        assert queries.target_days(session) == 14
-        assert queries.period(session, Period.ANSWER) == 30
+        assert queries.target_days(by(session, SYSTEM)) == 14
+        assert queries.period(by(session, SYSTEM), Period.ANSWER) == 30
     assert put(engine, now, "internal_target_days", "10")
     assert put(engine, now + timedelta(days=1), "internal_target_days", 7, "Sneller")
     assert not put(engine, now, "internal_target_days", 7)
     with reading(engine) as session:
-        assert queries.target_days(session) == 7
-        rows = queries.history(session, AUDITOR, "internal_target_days")
+        assert queries.target_days(by(session, SYSTEM)) == 7
+        rows = queries.history(by(session, AUDITOR), "internal_target_days")
     assert [(row.number, row.value, row.reason, row.by) for row in rows] == [
         (2, 7, "Sneller", OFFICER.name),
         (1, 10, "Daarom", OFFICER.name),
@@ -55,7 +58,7 @@ def test_a_value_that_cannot_be_is_refused_with_its_sentence(engine: Engine, now
         put(engine, now, name, value)
     assert refused.value.problems == {"value": f"invalid.policy.{name}"}
     with reading(engine) as session:
-        assert queries.history(session, OFFICER, name) == []
+        assert queries.history(by(session, OFFICER), name) == []
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
@@ -67,14 +70,14 @@ def test_a_change_says_why(engine: Engine, now: datetime, reason: str) -> None:
 @pytest.mark.parametrize("outsider", [VISITOR, LYCEUM, AGENT, AUDITOR])
 def test_only_the_privacy_officer_sets_rules(engine: Engine, now: datetime, outsider: Actor) -> None:
     with pytest.raises(NotAllowedError):
-        put(engine, now, "internal_target_days", 9, by=outsider)
+        put(engine, now, "internal_target_days", 9, who=outsider)
 
 
 def test_bridge_days_of_the_settings_and_of_staff_count_together(engine: Engine, settings: Settings, now: datetime) -> None:
     put(engine, now, "bridge_days", ["2026-05-15"])
     both = settings.model_copy(update={"bridge_days": (date(2026, 12, 24),)})
     with reading(engine) as session:
-        assert queries.bridge_days(session, both) == (date(2026, 5, 15), date(2026, 12, 24))
+        assert queries.bridge_days(by(session, SYSTEM, NOW, both)) == (date(2026, 5, 15), date(2026, 12, 24))
 
 
 def test_every_rule_has_a_default_that_its_own_check_takes() -> None:

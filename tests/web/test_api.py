@@ -24,7 +24,7 @@ from dashboard.web import feeds
 from dashboard.web.api import access
 from dashboard.web.api.app import PREFIX, api
 from dashboard.web.responses import refused
-from tests.conftest import NOW
+from tests.acts import NOW, by
 from tests.people import AGENT, BOARD, LOCATION, LYCEUM, OTHER_SCHOOL
 from tests.web.visit import in_a_thread
 
@@ -51,7 +51,7 @@ def _here(school_portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 def key(portal: Portal, actor: Actor = LYCEUM, use: KeyUse = KeyUse.API) -> str:
     with transaction(portal.engine) as session:
-        return keys.make_key(session, actor, use, "Schooladministratie", now=utc_now())
+        return keys.make_key(by(session, actor, utc_now()), use, "Schooladministratie")
 
 
 @pytest.fixture
@@ -167,14 +167,14 @@ def test_without_a_key_that_opens_it_nothing_is_told(school_portal: Portal, secr
 def test_a_revoked_key_opens_nothing_and_only_its_school_revokes_it(school_portal: Portal) -> None:
     secret = key(school_portal)
     with reading(school_portal.engine) as session:
-        (made,) = keys.keys(session, LYCEUM)
-        assert keys.keys(session, BOARD) == keys.keys(session, OTHER_SCHOOL) == []
+        (made,) = keys.keys(by(session, LYCEUM))
+        assert keys.keys(by(session, BOARD)) == keys.keys(by(session, OTHER_SCHOOL)) == []
     for other in (BOARD, OTHER_SCHOOL):
         with pytest.raises(NotFoundError), transaction(school_portal.engine) as session:
-            keys.revoke_key(session, other, made.id, now=NOW)
+            keys.revoke_key(by(session, other, NOW), made.seen)
     assert get(f"{PREFIX}/products", secret).status_code == 200
     with transaction(school_portal.engine) as session:
-        keys.revoke_key(session, LYCEUM, made.id, now=NOW)
+        keys.revoke_key(by(session, LYCEUM, NOW), made.seen)
     assert get(f"{PREFIX}/products", secret).status_code == 401
 
 
@@ -191,7 +191,7 @@ def test_a_key_is_kept_as_a_digest_and_for_one_use(school_portal: Portal) -> Non
 @pytest.mark.parametrize("label", ["", "   ", "x" * 81])
 def test_a_key_needs_a_name(school_portal: Portal, label: str) -> None:
     with pytest.raises(InvalidInputError), transaction(school_portal.engine) as session:
-        keys.make_key(session, LYCEUM, KeyUse.API, label, now=NOW)
+        keys.make_key(by(session, LYCEUM, NOW), KeyUse.API, label)
 
 
 def test_only_a_school_makes_keys_and_not_without_end(school_portal: Portal) -> None:

@@ -22,14 +22,14 @@ from dashboard.i18n import Language
 from dashboard.mail.model import OutgoingMail
 from dashboard.notices import subscriptions
 from dashboard.notices.model import Subscription
-from dashboard.permissions import Role
+from dashboard.permissions import VISITOR, Role
 from dashboard.portal import Portal
 from dashboard.web import cookies
 from dashboard.web.api import access
 from dashboard.web.responses import refused
 from dashboard.web.routes import routes
+from tests.acts import NOW, by
 from tests.app import cookie_for
-from tests.conftest import NOW
 from tests.people import LYCEUM
 from tests.web.visit import in_a_thread
 
@@ -197,9 +197,9 @@ def _own(user: tuple[str, str]) -> set[str]:
 
 def _key(portal: Portal, cookie: str) -> str:
     with transaction(portal.engine) as session:
-        actor = accounts.resolve(session, cookie, settings=portal.settings, now=utc_now())
+        actor = accounts.resolve(by(session, VISITOR, utc_now(), portal.settings), cookie)
         assert actor.role is Role.SCHOOL
-        return keys.make_key(session, actor, KeyUse.API, "Proef", now=utc_now())
+        return keys.make_key(by(session, actor, utc_now()), KeyUse.API, "Proef")
 
 
 @pytest.mark.parametrize("query", ["?day=2026-13-01", "?day=gisteren", "?day=0"])
@@ -242,10 +242,10 @@ def test_staff_look_at_any_version_and_at_results_of_imports_but_schools_dont(sc
 def test_looking_at_the_pages_behind_mailed_links_changes_nothing_and_their_buttons_do(school_portal: Portal) -> None:
     with transaction(school_portal.engine) as session:
         actor = accounts.resolve(
-            session, cookie_for(school_portal, "entree", "school"), settings=school_portal.settings, now=utc_now()
+            by(session, VISITOR, utc_now(), school_portal.settings), cookie_for(school_portal, "entree", "school")
         )
         subscriptions.subscribe(
-            session, actor, "siem@lyceum.example", "at_once", language=Language.NL, settings=school_portal.settings, now=utc_now()
+            by(session, actor, utc_now(), school_portal.settings), "siem@lyceum.example", "at_once", language=Language.NL
         )
     with reading(school_portal.engine) as session:
         body = session.exec(select(OutgoingMail.body)).one()

@@ -6,7 +6,9 @@ It drives the service, the buttons on the pages, the tests (every pair) and the 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
+from dashboard.data_requests.case.events import EventKind
 from dashboard.permissions import Permission
 
 
@@ -25,34 +27,44 @@ class Status(StrEnum):
 
 
 class Verb(StrEnum):
-    VERIFY = "verify"
-    EXPIRE = "expire"
-    JOIN = "join"
-    WITHDRAW = "withdraw"
-    REPLY = "reply"
-    REMIND = "remind"
-    REOPEN = "reopen"
-    ACKNOWLEDGE = "acknowledge"
-    TAKE = "take"
-    ASSIGN = "assign"
-    ASK = "ask"
-    PAUSE = "pause"
-    DOUBT_IDENTITY = "doubt_identity"
-    CHECK_IDENTITY = "check_identity"
-    INFORM = "inform"
-    NOTE = "note"
-    TICK = "tick"
-    DECIDE = "decide"
-    APPROVE = "approve"
-    TELL_RECIPIENT = "tell_recipient"
-    ATTACH = "attach"
-    EXTEND = "extend"
-    CLOSE = "close"
-    MERGE = "merge"
-    HAND_OVER = "hand_over"
-    SCHOOL_DECIDE = "school_decide"
-    CLOSE_BY_SCHOOL = "close_by_school"
-    EXECUTE = "execute"
+    """What can be done with a case, and the event that it leaves."""
+
+    VERIFY = "verify", EventKind.VERIFIED
+    EXPIRE = "expire", EventKind.EXPIRED
+    JOIN = "join", EventKind.JOINED
+    WITHDRAW = "withdraw", EventKind.WITHDRAWN
+    REPLY = "reply", EventKind.REPLIED
+    REMIND = "remind", EventKind.REMINDED
+    REOPEN = "reopen", EventKind.REOPENED
+    ACKNOWLEDGE = "acknowledge", EventKind.ACKNOWLEDGED
+    TAKE = "take", EventKind.TAKEN
+    ASSIGN = "assign", EventKind.ASSIGNED
+    ASK = "ask", EventKind.ASKED
+    PAUSE = "pause", EventKind.PAUSED
+    DOUBT_IDENTITY = "doubt_identity", EventKind.IDENTITY_DOUBTED
+    CHECK_IDENTITY = "check_identity", EventKind.IDENTITY_CHECKED
+    INFORM = "inform", EventKind.INFORMED
+    NOTE = "note", EventKind.NOTED
+    TICK = "tick", EventKind.TICKED
+    DECIDE = "decide", EventKind.DECIDED
+    APPROVE = "approve", EventKind.APPROVED
+    TELL_RECIPIENT = "tell_recipient", EventKind.RECIPIENT_TOLD
+    ATTACH = "attach", EventKind.ATTACHED
+    EXTEND = "extend", EventKind.EXTENDED
+    CLOSE = "close", EventKind.CLOSED
+    MERGE = "merge", EventKind.MERGED
+    HAND_OVER = "hand_over", EventKind.HANDED_OVER
+    SCHOOL_DECIDE = "school_decide", EventKind.SCHOOL_DECIDED
+    CLOSE_BY_SCHOOL = "close_by_school", EventKind.CLOSED_BY_SCHOOL
+    EXECUTE = "execute", EventKind.EXECUTED
+
+    event: EventKind
+
+    def __new__(cls, value: str, event: EventKind) -> Self:
+        made = str.__new__(cls, value)
+        made._value_ = value
+        made.event = event
+        return made
 
 
 class Need(StrEnum):
@@ -190,9 +202,19 @@ def find_move(source: Status, verb: Verb) -> Move | None:
     return _BY_PAIR.get((source, verb))
 
 
+def moves_from(source: Status, permission: Permission) -> Iterator[Move]:
+    """The moves that a holder of this capability can make in this state."""
+    return (move for move in MOVES if move.source is source and move.permission is permission)
+
+
 def verbs_from(source: Status, permission: Permission) -> Iterator[Verb]:
     """The verbs that a holder of this capability has in this state."""
-    return (move.verb for move in MOVES if move.source is source and move.permission is permission)
+    return (move.verb for move in moves_from(source, permission))
+
+
+def fits(move: Move, *, ours: bool) -> bool:
+    """Whether this move can ever be made with a case for which we, or else the school, decide."""
+    return (Need.PROCESSOR if ours else Need.CONTROLLER) not in move.needs
 
 
 def diagram() -> str:

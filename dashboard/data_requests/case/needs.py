@@ -1,9 +1,8 @@
 """What must be true besides the state: each need of the table, looked up."""
 
-from datetime import datetime
+from sqlmodel import col, func, select
 
-from sqlmodel import Session, col, func, select
-
+from dashboard.act import Act, step
 from dashboard.clock import local_day
 from dashboard.data_requests.case.desk_model import CaseRecipient, IdentityDoubt
 from dashboard.data_requests.case.lifecycle import Move, Need
@@ -17,42 +16,45 @@ MACHINE_READABLE = frozenset({"application/json", "text/csv", "application/zip"}
 DONE_AT_LEAST_IN_PART = frozenset({Outcome.GRANTED, Outcome.PARTLY})
 
 
-def rights_of(session: Session, case: Case) -> list[CaseRight]:
-    rows = session.exec(select(CaseRight).where(CaseRight.case_id == case.id)).all()
+@step
+def rights_of(act: Act, case: Case) -> list[CaseRight]:
+    rows = act.session.exec(select(CaseRight).where(CaseRight.case_id == case.id)).all()
     return sorted(rows, key=lambda row: list(Right).index(row.right))
 
 
-def check_needs(session: Session, case: Case, step: Move, now: datetime) -> None:
+@step
+def check_needs(act: Act, case: Case, step: Move) -> None:
     """Raise NotPossibleError with the sentence of the first need that isn't met."""
     for need in sorted(step.needs, key=list(Need).index):
-        if not is_met(session, case, need, now):
+        if not is_met(act, case, need):
             raise NotPossibleError(f"need.{need.value}", action=f"case.{step.verb.value}", case_id=case.id)
 
 
-def is_met(session: Session, case: Case, need: Need, now: datetime) -> bool:  # noqa: PLR0911, C901  one answer per need
+@step
+def is_met(act: Act, case: Case, need: Need) -> bool:  # noqa: PLR0911, C901 - one return for each need
     match need:
         case Need.CONTROLLER:
             return case.subject is Subject.OWN_RECORDS
         case Need.PROCESSOR:
             return case.subject is Subject.LEARNING_MATERIAL
         case Need.ALL_DECIDED:
-            return all(row.outcome for row in rights_of(session, case))
+            return all(row.outcome for row in rights_of(act, case))
         case Need.APPROVED:
-            return not waiting_for_approval(rights_of(session, case))
+            return not waiting_for_approval(rights_of(act, case))
         case Need.RECIPIENTS_TOLD:
-            return not untold(session, case)
+            return not untold(act, case)
         case Need.MACHINE_READABLE_ANSWER:
-            return _portable(session, case)
+            return _portable(act, case)
         case Need.IDENTITY_SETTLED:
-            return not open_doubt(session, case)
+            return not open_doubt(act, case)
         case Need.DOUBT_OPEN:
-            return open_doubt(session, case) is not None
+            return open_doubt(act, case) is not None
         case Need.NOT_EXTENDED:
             return not case.extended
         case Need.IN_TIME_TO_EXTEND:
-            return local_day(now) <= case.due_on
+            return act.today <= case.due_on
         case Need.WITHIN_SIX_WEEKS:
-            return case.closed_at is not None and local_day(now) <= court_until(local_day(case.closed_at))
+            return case.closed_at is not None and act.today <= court_until(local_day(case.closed_at))
 
 
 def waiting_for_approval(rights: list[CaseRight]) -> list[CaseRight]:
@@ -64,28 +66,30 @@ def waits_for_approval(right: Right, outcome: Outcome | None, approved_by: str |
     return outcome is not None and needs_second_pair_of_eyes(right, outcome) and not approved_by
 
 
-def untold(session: Session, case: Case) -> list[str]:
+@step
+def untold(act: Act, case: Case) -> list[str]:
     """Recipients that still have to be told, or exempted with a reason (art. 19)."""
-    changed = any(row.right in TELLS_RECIPIENTS and row.outcome in DONE_AT_LEAST_IN_PART for row in rights_of(session, case))
+    changed = any(row.right in TELLS_RECIPIENTS and row.outcome in DONE_AT_LEAST_IN_PART for row in rights_of(act, case))
     if not changed:
         return []
-    done = set(session.exec(select(CaseRecipient.recipient).where(CaseRecipient.case_id == case.id)).all())
+    done = set(act.session.exec(select(CaseRecipient.recipient).where(CaseRecipient.case_id == case.id)).all())
     return [each.key for each in recipients() if each.key not in done]
 
 
-def open_doubt(session: Session, case: Case) -> IdentityDoubt | None:
-    return session.exec(
+@step
+def open_doubt(act: Act, case: Case) -> IdentityDoubt | None:
+    return act.session.exec(
         select(IdentityDoubt).where(IdentityDoubt.case_id == case.id, col(IdentityDoubt.settled_at).is_(None)).limit(1)
     ).first()
 
 
-def _portable(session: Session, case: Case) -> bool:
+def _portable(act: Act, case: Case) -> bool:
     """Portability that is granted, even partly, needs a file that a machine reads (art. 20(1)): a PDF alone won't do."""
-    wanted = any(row.right is Right.PORTABILITY and row.outcome in DONE_AT_LEAST_IN_PART for row in rights_of(session, case))
+    wanted = any(row.right is Right.PORTABILITY and row.outcome in DONE_AT_LEAST_IN_PART for row in rights_of(act, case))
     if not wanted:
         return True
     return bool(
-        session.exec(
+        act.session.exec(
             select(func.count()).where(
                 CaseFile.case_id == case.id,
                 CaseFile.purpose == FilePurpose.ANSWER,

@@ -1,11 +1,11 @@
 """One case, for whoever may see it; the desk's list is in `desk/queue.py`."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, select
 
 from dashboard.accounts.queries import names_of
+from dashboard.act import Act, asks, step
 from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.codes import normal_reference
@@ -31,10 +31,9 @@ from dashboard.data_requests.case.rows import (
 from dashboard.data_requests.law.deadlines import court_until, explain, internal_target, paused_due, working_days_after
 from dashboard.data_requests.law.rights import Subject
 from dashboard.errors import NotFoundError
-from dashboard.mail.model import MailState, OutgoingMail
-from dashboard.permissions import Actor, Permission, Role, require
+from dashboard.mail.outbox import trouble_of
+from dashboard.permissions import Permission, Role
 from dashboard.policy.queries import bridge_days, hand_over_days, target_days
-from dashboard.settings import Settings
 
 _REQUESTERS = frozenset({Role.REQUESTER.value, Role.VISITOR.value})
 _ANSWERED = frozenset({Status.CLOSED, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SCHOOL})
@@ -42,26 +41,27 @@ _ANSWERED = frozenset({Status.CLOSED, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SC
 _REQUESTERS_FILES = frozenset({FilePurpose.ANSWER, FilePurpose.ATTACHMENT})
 
 
-def case_id_of(session: Session, actor: Actor, reference: str) -> str:
+@asks(Permission.READ_CASE)
+def case_id_of(act: Act, reference: str) -> str:
     """The id behind a reference in a staff URL. Raises NotFoundError."""
-    require(actor, Permission.READ_CASE)
-    found = session.exec(select(Case.id).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
+    found = act.session.exec(select(Case.id).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
     if found is None:
         raise NotFoundError(reference)
     return found
 
 
-def case_view(session: Session, actor: Actor, case_id: str, *, settings: Settings, today: date) -> CaseView:
+@asks(Permission.READ_CASE, Permission.ACT_ON_OWN_CASE)
+def case_view(act: Act, case_id: str) -> CaseView:
     """One case: all of it for staff, the requester's part for the requester. Others get NotFoundError."""
-    case = load_case(session, actor, case_id)
-    staff = actor.is_staff
-    events = session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(col(CaseEvent.number).desc())).all()
-    messages = session.exec(select(CaseMessage).where(CaseMessage.case_id == case.id).order_by(col(CaseMessage.at))).all()
-    rights = rights_of(session, case)
+    case = load_case(act, case_id)
+    staff = act.actor.is_staff
+    events = act.session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(col(CaseEvent.number).desc())).all()
+    messages = act.session.exec(select(CaseMessage).where(CaseMessage.case_id == case.id).order_by(col(CaseMessage.at))).all()
+    rights = rights_of(act, case)
     people = [case.handler_id or "", *(e.actor_id for e in events), *(m.author_id for m in messages)]
     people += [person or "" for row in rights for person in (row.decided_by, row.approved_by)]
-    names = names_of(session, people) if staff else {}
-    files = _files(session, case, staff=staff)
+    names = names_of(act, people) if staff else {}
+    files = _files(act, case, staff=staff)
     return CaseView(
         id=case.id,
         reference=case.reference,
@@ -80,7 +80,7 @@ def case_view(session: Session, actor: Actor, case_id: str, *, settings: Setting
         school_name=case.school_name,
         explanation=case.explanation,
         due_on=case.due_on,
-        dates=dates_of(session, case, settings=settings, today=today),
+        dates=dates_of(act, case),
         closed_at=case.closed_at,
         handler_id=case.handler_id,
         handler=names.get(case.handler_id or "", ""),
@@ -90,19 +90,20 @@ def case_view(session: Session, actor: Actor, case_id: str, *, settings: Setting
             _message_row(message, names, files) for message in messages if staff or message.visibility is Visibility.REQUESTER
         ),
         files=tuple(file for file in files if file.message_id is None and (staff or _shown(file, case))),
-        sibling=_reference(session, case.sibling_id),
-        merged_into=_reference(session, case.merged_into),
-        mentions_me=staff and session.get(CaseMention, (actor.id, case.id)) is not None,
-        asks_identity=open_doubt(session, case) is not None,
-        rated=session.get(CaseFeedback, case.id) is not None,
-        staff=_staff_part(session, case) if staff else None,
+        sibling=_reference(act, case.sibling_id),
+        merged_into=_reference(act, case.merged_into),
+        mentions_me=staff and act.session.get(CaseMention, (act.actor.id, case.id)) is not None,
+        asks_identity=open_doubt(act, case) is not None,
+        rated=act.session.get(CaseFeedback, case.id) is not None,
+        staff=_staff_part(act, case) if staff else None,
     )
 
 
-def dates_of(session: Session, case: Case, *, settings: Settings, today: date) -> Dates:
+@step
+def dates_of(act: Act, case: Case) -> Dates:
     """Every date with its reasons; a pause that still runs counts up to today."""
-    bridge = bridge_days(session, settings)
-    running = (today - case.paused_since).days if case.paused_since else 0
+    bridge = bridge_days(act)
+    running = (act.today - case.paused_since).days if case.paused_since else 0
     paused = case.paused_days + max(0, running)
     return Dates(
         received_on=case.received_on,
@@ -115,15 +116,17 @@ def dates_of(session: Session, case: Case, *, settings: Settings, today: date) -
         paused_since=case.paused_since,
         paused_days=paused,
         court_until=court_until(local_day(case.closed_at)) if case.closed_at and case.status in _ANSWERED else None,
-        target=internal_target(case.received_on, target_days(session)),
-        hand_over_by=working_days_after(case.received_on, hand_over_days(session), bridge)
+        target=internal_target(case.received_on, target_days(act)),
+        hand_over_by=working_days_after(case.received_on, hand_over_days(act), bridge)
         if case.subject is Subject.LEARNING_MATERIAL
         else None,
     )
 
 
-def _files(session: Session, case: Case, *, staff: bool) -> list[FileRow]:
-    rows = session.exec(select(CaseFile).where(CaseFile.case_id == case.id).order_by(col(CaseFile.at), col(CaseFile.id))).all()
+def _files(act: Act, case: Case, *, staff: bool) -> list[FileRow]:
+    rows = act.session.exec(
+        select(CaseFile).where(CaseFile.case_id == case.id).order_by(col(CaseFile.at), col(CaseFile.id))
+    ).all()
     return [
         FileRow(row.id, row.name, row.size, row.purpose, row.message_id, gone=row.deleted_at is not None)
         for row in rows
@@ -153,30 +156,30 @@ def _message_row(message: CaseMessage, names: dict[str, str], files: Sequence[Fi
     return MessageRow(message.id, message.at, message.author, names.get(message.author_id, ""), internal, message.body, own)
 
 
-def _reference(session: Session, case_id: str | None) -> str:
-    found = session.get(Case, case_id) if case_id else None
+def _reference(act: Act, case_id: str | None) -> str:
+    found = act.session.get(Case, case_id) if case_id else None
     return found.reference if found else ""
 
 
-def _staff_part(session: Session, case: Case) -> StaffPart:
-    doubts = session.exec(select(IdentityDoubt).where(IdentityDoubt.case_id == case.id).order_by(col(IdentityDoubt.at))).all()
-    ticks = session.exec(select(CaseTick).where(CaseTick.case_id == case.id)).all()
-    told = session.exec(select(CaseRecipient).where(CaseRecipient.case_id == case.id)).all()
-    linked = session.exec(
+def _staff_part(act: Act, case: Case) -> StaffPart:
+    doubts = act.session.exec(select(IdentityDoubt).where(IdentityDoubt.case_id == case.id).order_by(col(IdentityDoubt.at))).all()
+    ticks = act.session.exec(select(CaseTick).where(CaseTick.case_id == case.id)).all()
+    told = act.session.exec(select(CaseRecipient).where(CaseRecipient.case_id == case.id)).all()
+    linked = act.session.exec(
         select(Case.reference, CaseLink.kind, Case.status).where(CaseLink.case_id == case.id, CaseLink.other_id == Case.id)
     ).all()
-    names = names_of(session, [*(each.by_id for each in doubts), *(each.by_id for each in ticks)])
-    contact = session.get(SchoolKey, case.id)
+    names = names_of(act, [*(each.by_id for each in doubts), *(each.by_id for each in ticks)])
+    contact, trouble = act.session.get(SchoolKey, case.id), trouble_of(act, case.id)
     return StaffPart(
-        undelivered=_mails(session, case, MailState.DEAD),
-        to_post=_mails(session, case, MailState.TO_POST),
+        undelivered=trouble.undelivered,
+        to_post=trouble.to_post,
         doubts=tuple(
             DoubtRow(each.reason, each.at, names.get(each.by_id, ""), each.settled_at is not None, each.confirmed)
             for each in doubts
         ),
         ticks=tuple(TickRow(each.step, each.at, names.get(each.by_id, "")) for each in ticks),
         recipients=tuple(RecipientRow(each.recipient, each.told, each.reason, each.at) for each in told),
-        untold=tuple(untold(session, case)),
+        untold=tuple(untold(act, case)),
         links=tuple(_links(linked)),
         school_contact=f"{contact.contact_name}, {contact.contact_email}" if contact else "",
     )
@@ -184,7 +187,3 @@ def _staff_part(session: Session, case: Case) -> StaffPart:
 
 def _links(rows: Iterable[tuple[str, str, str]]) -> Iterable[LinkRow]:
     return (LinkRow(reference, str(kind), Status(status)) for reference, kind, status in rows)
-
-
-def _mails(session: Session, case: Case, state: MailState) -> int:
-    return session.exec(select(func.count()).where(OutgoingMail.case_id == case.id, OutgoingMail.state == state)).one()

@@ -2,76 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
+from dashboard.act import Seen
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Turn
 from dashboard.data_requests.case.model import Author, CaseRight, Channel, FilePurpose
 from dashboard.data_requests.law.deadlines import Explanation
 from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
 from dashboard.i18n import Language
-
-
-class View(StrEnum):
-    """What the desk lists."""
-
-    OPEN = "open"
-    MINE = "mine"
-    MENTIONED = "mentioned"
-    WEEK = "week"
-    OVERDUE = "overdue"
-    REQUESTER = "requester"
-    SCHOOL = "school"
-    EXECUTE = "execute"
-    UNVERIFIED = "unverified"
-    ENDED = "ended"
-
-
-class Order(StrEnum):
-    DUE = "due"
-    RECEIVED = "received"
-    REFERENCE = "reference"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    view: View = View.OPEN
-    rights: tuple[Right, ...] = ()
-    statuses: tuple[Status, ...] = ()
-    handler: str = ""
-    search: str = ""
-    order: Order = Order.DUE
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page ended: the sort value and id of its last row."""
-
-    value: Any
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskRow:
-    id: str
-    reference: str
-    version: int
-    status: Status
-    due_on: date
-    received_on: date
-    rights: tuple[Right, ...]
-    subject: Subject
-    handler: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskPage:
-    """One page; `cut` when a search found more than it looks at."""
-
-    rows: tuple[DeskRow, ...]
-    next: Cursor | None
-    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,3 +180,7 @@ class CaseView:
     @property
     def received_on(self) -> date:
         return self.dates.received_on
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.id, self.version)

@@ -1,119 +1,102 @@
 """Cases that belong together, and duplicates: never silently, and never around the check of an address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Concatenate, ParamSpec
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
+from dashboard.act import Act, Seen, asks
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseLink, LinkKind
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status, Verb
 from dashboard.data_requests.case.model import Case, Visibility
-from dashboard.data_requests.case.moves import add_event, add_message, load_case, move
+from dashboard.data_requests.case.moves import add_event, add_message, load, move
 from dashboard.data_requests.desk.handling import acknowledge, assign
+from dashboard.data_requests.outgoing import messages
 from dashboard.errors import BijsluiterError, NotFoundError, NotPossibleError
-from dashboard.mail import messages
-from dashboard.mail.messages import Post
-from dashboard.permissions import Actor, Permission, require
-from dashboard.settings import Settings
+from dashboard.permissions import Permission
 
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """A case picked on the desk, as it was seen."""
-
-    id: str
-    reference: str
-    version: int
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """What became of one picked case: done, or the refusal."""
 
-    reference: str
+    case_id: str
     refusal: BijsluiterError | None = None
 
 
-def link(session: Session, actor: Actor, case_id: str, reference: str, *, now: datetime) -> None:
+@asks(Permission.HANDLE_CASE)
+def link(act: Act, seen: Seen, reference: str) -> None:
     """Note that two cases belong together; both show it. Nothing else changes."""
-    case, other = _pair(session, actor, case_id, reference)
-    _link(session, actor, case, other, LinkKind.RELATED, now)
+    case, other = _pair(act, seen, reference)
+    _link(act, case, other, LinkKind.RELATED)
 
 
-def merge(
-    session: Session, actor: Actor, case_id: str, reference: str, *, version: int, settings: Settings, now: datetime
-) -> None:
+@asks(Permission.HANDLE_CASE)
+def merge(act: Act, seen: Seen, reference: str) -> None:
     """Close a case as a duplicate of an open one of the same person, whose date stands; the requester hears so.
 
     Both addresses are proven and the same: a merge is no way into somebody else's case. Raises NotPossibleError.
     """
-    case, other = _pair(session, actor, case_id, reference)
+    case, other = _pair(act, seen, reference)
     if other.status not in OPEN - {Status.UNVERIFIED}:
         raise NotPossibleError("error.merge_ended")
     if not case.email or case.email.lower() != other.email.lower() or case.subject is not other.subject:
         raise NotPossibleError("error.merge_other_person")
     facts = {"into": other.reference}
-    move(session, actor, case, Verb.MERGE, now=now, version=version, fields=facts, merged_into=other.id, closed_at=now)
-    _link(session, actor, case, other, LinkKind.DUPLICATE, now)
-    add_message(session, actor, other, f"{case.reference}: {case.explanation}", Visibility.INTERNAL, now=now, longest=10_000)
-    messages.joined(Post(session, settings, now), case, older=other)
+    move(act, case, Verb.MERGE, fields=facts, merged_into=other.id, closed_at=act.now)
+    _link(act, case, other, LinkKind.DUPLICATE)
+    add_message(act, other, f"{case.reference}: {case.explanation}", Visibility.INTERNAL, longest=10_000)
+    messages.joined(act, case, older=other)
 
 
-def assign_all(session: Session, actor: Actor, picked: list[Picked], handler_id: str, *, now: datetime) -> list[Done]:
-    """Give several cases to one colleague; each by itself, so that one refusal doesn't undo the others."""
-    require(actor, Permission.HANDLE_CASE)
-    return [
-        _each(session, one, lambda one=one: assign(session, actor, one.id, handler_id, version=one.version, now=now))  # type: ignore[misc]
-        for one in picked
-    ]
+@asks(Permission.HANDLE_CASE)
+def assign_all(act: Act, picked: Sequence[Seen], handler_id: str) -> list[Done]:
+    """Give several cases to one colleague."""
+    return _each(act, picked, assign, handler_id)
 
 
-def acknowledge_all(session: Session, actor: Actor, picked: list[Picked], *, settings: Settings, now: datetime) -> list[Done]:
+@asks(Permission.HANDLE_CASE)
+def acknowledge_all(act: Act, picked: Sequence[Seen]) -> list[Done]:
     """Tell the requesters of several cases that a person has seen them."""
-    require(actor, Permission.HANDLE_CASE)
-    return [
-        _each(session, one, lambda one=one: acknowledge(session, actor, one.id, version=one.version, settings=settings, now=now))  # type: ignore[misc]
-        for one in picked
-    ]
+    return _each(act, picked, acknowledge)
 
 
-def merge_all(
-    session: Session, actor: Actor, picked: list[Picked], reference: str, *, settings: Settings, now: datetime
-) -> list[Done]:
+@asks(Permission.HANDLE_CASE)
+def merge_all(act: Act, picked: Sequence[Seen], reference: str) -> list[Done]:
     """Close several cases as duplicates of one."""
-    require(actor, Permission.HANDLE_CASE)
-    return [
-        _each(
-            session,
-            one,
-            lambda one=one: merge(session, actor, one.id, reference, version=one.version, settings=settings, now=now),  # type: ignore[misc]
-        )
-        for one in picked
-    ]
+    return _each(act, picked, merge, reference)
 
 
-def _each(session: Session, one: Picked, work: Callable[[], None]) -> Done:
+def _each(
+    act: Act, picked: Sequence[Seen], verb: Callable[Concatenate[Act, Seen, P], None], *args: P.args, **kwargs: P.kwargs
+) -> list[Done]:
+    """Each case by itself, so that one refusal doesn't undo the others."""
+    return [_one(act, seen, verb, *args, **kwargs) for seen in picked]
+
+
+def _one(act: Act, seen: Seen, verb: Callable[Concatenate[Act, Seen, P], None], *args: P.args, **kwargs: P.kwargs) -> Done:
     try:
-        with session.begin_nested():
-            work()
+        with act.session.begin_nested():
+            verb(act, seen, *args, **kwargs)
     except BijsluiterError as refusal:
-        return Done(one.reference, refusal)
-    return Done(one.reference)
+        return Done(seen.id, refusal)
+    return Done(seen.id)
 
 
-def _pair(session: Session, actor: Actor, case_id: str, reference: str) -> tuple[Case, Case]:
-    require(actor, Permission.HANDLE_CASE)
-    case = load_case(session, actor, case_id)
-    other = session.exec(select(Case).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
+def _pair(act: Act, seen: Seen, reference: str) -> tuple[Case, Case]:
+    case = load(act, seen)
+    other = act.session.exec(select(Case).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
     if other is None or other.id == case.id:
         raise NotFoundError(reference)
     return case, other
 
 
-def _link(session: Session, actor: Actor, case: Case, other: Case, kind: LinkKind, now: datetime) -> None:
+def _link(act: Act, case: Case, other: Case, kind: LinkKind) -> None:
     for one, two in ((case, other), (other, case)):
-        session.merge(CaseLink(case_id=one.id, other_id=two.id, kind=kind, at=now, by_id=actor.id))
-        add_event(session, actor, one, EventKind.LINKED, now=now, fields={"other": two.reference, "kind": kind.value})
+        act.session.merge(CaseLink(case_id=one.id, other_id=two.id, kind=kind, at=act.now, by_id=act.actor.id))
+        add_event(act, one, EventKind.LINKED, fields={"other": two.reference, "kind": kind.value})

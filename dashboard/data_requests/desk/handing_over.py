@@ -2,24 +2,19 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlmodel import Session
-
-from dashboard.accounts.model import Board, School
+from dashboard.accounts.queries import known_name
+from dashboard.act import Act, Seen, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.codes import CODE_BYTES, as_code, code_hmac
 from dashboard.data_requests.case.lifecycle import Verb
-from dashboard.data_requests.case.model import Case
-from dashboard.data_requests.case.moves import load_case, move
+from dashboard.data_requests.case.moves import load, move
 from dashboard.data_requests.case.needs import rights_of
+from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester.intake import line_of
 from dashboard.errors import InvalidInputError
-from dashboard.mail import messages
-from dashboard.mail.messages import Post
-from dashboard.permissions import Actor, Permission, require
-from dashboard.settings import Settings
+from dashboard.permissions import Permission, SchoolScope
 
 LONGEST_NAME = 200
 
@@ -35,57 +30,55 @@ class HandTo:
     other: str = ""
 
 
-def hand_over(
-    session: Session, actor: Actor, case_id: str, to: HandTo, *, version: int, settings: Settings, now: datetime
-) -> None:
+@asks(Permission.HANDLE_CASE)
+def hand_over(act: Act, seen: Seen, to: HandTo) -> None:
     """Pass the request to the school. Its contact gets a code by mail; with that and a login of that school it opens.
 
     The requester hears to whom it went. Raises InvalidInputError.
     """
-    case = _case(session, actor, case_id)
-    name, contact, email = _checked(session, to)
+    case = load(act, seen)
+    name, contact, email = _checked(act, to)
     move(
-        session,
-        actor,
+        act,
         case,
         Verb.HAND_OVER,
-        now=now,
-        version=version,
         fields={"school": f"{name}, {contact}"},
-        handed_at=now,
+        handed_at=act.now,
         handed_brin=to.brin or None,
         handed_board=to.board or None,
     )
     code = as_code(secrets.token_bytes(CODE_BYTES))
-    pepper = settings.pepper.get_secret_value()
-    key = SchoolKey(case_id=case.id, code_hmac=code_hmac(code, pepper), contact_name=contact, contact_email=email, created_at=now)
-    session.add(key)
-    post = Post(session, settings, now)
-    messages.handed_over(post, case, school=f"{name}, {contact}")
-    messages.for_school(post, case, school=key, code=code, in_portal=bool(to.brin or to.board), rights=rights_of(session, case))
+    pepper = act.settings.pepper.get_secret_value()
+    key = SchoolKey(
+        case_id=case.id, code_hmac=code_hmac(code, pepper), contact_name=contact, contact_email=email, created_at=act.now
+    )
+    act.session.add(key)
+    messages.handed_over(act, case, school=f"{name}, {contact}")
+    messages.for_school(act, case, school=key, code=code, in_portal=bool(to.brin or to.board), rights=rights_of(act, case))
 
 
-def close_by_school(session: Session, actor: Actor, case_id: str, *, version: int, settings: Settings, now: datetime) -> None:
+@asks(Permission.HANDLE_CASE)
+def close_by_school(act: Act, seen: Seen) -> None:
     """Record that the school has answered outside the portal."""
-    case = _case(session, actor, case_id)
-    move(session, actor, case, Verb.CLOSE_BY_SCHOOL, now=now, version=version, closed_at=now)
-    messages.closed_by_school(Post(session, settings, now), case, rights=rights_of(session, case))
+    case = load(act, seen)
+    move(act, case, Verb.CLOSE_BY_SCHOOL, closed_at=act.now)
+    messages.closed_by_school(act, case, rights=rights_of(act, case))
 
 
-def execute(session: Session, actor: Actor, case_id: str, *, version: int, settings: Settings, now: datetime) -> None:
+@asks(Permission.HANDLE_CASE)
+def execute(act: Act, seen: Seen) -> None:
     """What the school decided was carried out: the case ends, and both sides hear so."""
-    case = _case(session, actor, case_id)
-    move(session, actor, case, Verb.EXECUTE, now=now, version=version, closed_at=now)
-    post = Post(session, settings, now)
-    messages.closed_by_school(post, case, rights=rights_of(session, case))
-    key = session.get(SchoolKey, case.id)
+    case = load(act, seen)
+    move(act, case, Verb.EXECUTE, closed_at=act.now)
+    messages.closed_by_school(act, case, rights=rights_of(act, case))
+    key = act.session.get(SchoolKey, case.id)
     if key:
-        messages.executed_for_school(post, case, school=key)
+        messages.executed_for_school(act, case, school=key)
 
 
-def _checked(session: Session, to: HandTo) -> tuple[str, str, str]:
+def _checked(act: Act, to: HandTo) -> tuple[str, str, str]:
     problems: dict[str, str] = {}
-    name = _name_of(session, to)
+    name = _name_of(act, to)
     contact, email = line_of(to.contact_name), normalized_or_empty(to.contact_email)
     if not 0 < len(name) <= LONGEST_NAME:
         problems["school"] = "invalid.school_empty"
@@ -98,16 +91,7 @@ def _checked(session: Session, to: HandTo) -> tuple[str, str, str]:
     return name, contact, email
 
 
-def _name_of(session: Session, to: HandTo) -> str:
-    if to.brin:
-        school = session.get(School, to.brin)
-        return school.name if school else ""
-    if to.board:
-        board = session.get(Board, to.board)
-        return board.name if board else ""
+def _name_of(act: Act, to: HandTo) -> str:
+    if to.brin or to.board:
+        return known_name(act, SchoolScope(board=to.board or None, brin=to.brin or None))
     return line_of(to.other)
-
-
-def _case(session: Session, actor: Actor, case_id: str) -> Case:
-    require(actor, Permission.HANDLE_CASE)
-    return load_case(session, actor, case_id)

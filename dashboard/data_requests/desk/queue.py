@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
 from dashboard.accounts.queries import names_of
+from dashboard.act import Act, asks
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseMention, OpenLoad, SearchWord
 from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseRight
-from dashboard.data_requests.case.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
+from dashboard.data_requests.desk.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.rights import Right, bits_of
-from dashboard.mail.model import MailState, OutgoingMail
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Actor, Permission
 from dashboard.words import after, asked
 
 WEEK_DAYS = 7
@@ -37,62 +37,58 @@ _BY_STATUS = {
 }
 
 
-def desk(session: Session, actor: Actor, filters: Filters, *, today: date, start: Cursor | None = None) -> DeskPage:
+@asks(Permission.READ_DESK)
+def desk(act: Act, filters: Filters, *, start: Cursor | None = None) -> DeskPage:
     """One page of the queue, found by key: the last page costs what the first does. A search looks at every case, in any view."""
-    require(actor, Permission.READ_DESK)
     column = _ORDER[filters.order]
-    query = select(Case).where(*_conditions(filters, actor, today)).order_by(column, col(Case.id)).limit(PAGE_SIZE + 1)
+    query = select(Case).where(*_conditions(filters, act.actor, act.today)).order_by(column, col(Case.id)).limit(PAGE_SIZE + 1)
     cut = False
     if filters.search.strip():
-        ids = _found(session, filters.search)
+        ids = _found(act, filters.search)
         cut = len(ids) > MOST_FOUND
         query = query.where(col(Case.id).in_(ids[:MOST_FOUND]))
     if start:
         query = query.where(or_(column > start.value, and_(column == start.value, col(Case.id) > start.id)))
-    found = session.exec(query).all()
+    found = act.session.exec(query).all()
     shown = found[:PAGE_SIZE]
     more = len(found) > PAGE_SIZE
     last = shown[-1] if shown else None
     cursor = Cursor(getattr(last, column.key), last.id) if more and last else None
-    return DeskPage(tuple(_rows(session, shown)), cursor, cut)
+    return DeskPage(tuple(_rows(act, shown)), cursor, cut)
 
 
-def desk_counts(session: Session, actor: Actor, *, today: date) -> dict[View, int]:
+@asks(Permission.READ_DESK)
+def desk_counts(act: Act) -> dict[View, int]:
     """How many cases each open view holds: the filters on top of the desk."""
-    require(actor, Permission.READ_DESK)
     counted: dict[View, int] = {
-        view: int(session.exec(select(func.coalesce(func.sum(OpenLoad.cases), 0)).where(*_load(view, actor, today))).one())
+        view: int(
+            act.session.exec(select(func.coalesce(func.sum(OpenLoad.cases), 0)).where(*_load(view, act.actor, act.today))).one()
+        )
         for view in View
         if view not in {View.ENDED, View.MENTIONED}
     }
-    named = select(func.count()).where(CaseMention.person_id == actor.id)
-    return {**counted, View.MENTIONED: session.exec(named).one()}
+    named = select(func.count()).where(CaseMention.person_id == act.actor.id)
+    return {**counted, View.MENTIONED: act.session.exec(named).one()}
 
 
-def dead_letters(session: Session, actor: Actor) -> int:
-    """Messages that were given up: the desk must call or write."""
-    require(actor, Permission.READ_DESK)
-    return session.exec(select(func.count()).where(OutgoingMail.state == MailState.DEAD)).one()
-
-
-def open_by_status(session: Session, actor: Actor) -> dict[Status, int]:
+@asks(Permission.READ_INSIGHT)
+def open_by_status(act: Act) -> dict[Status, int]:
     """Open cases by status."""
-    require(actor, Permission.READ_INSIGHT)
-    rows = session.exec(select(col(OpenLoad.status), func.sum(OpenLoad.cases)).group_by(col(OpenLoad.status))).all()
+    rows = act.session.exec(select(col(OpenLoad.status), func.sum(OpenLoad.cases)).group_by(col(OpenLoad.status))).all()
     return {Status(status): int(cases) for status, cases in rows if cases}
 
 
-def open_by_due_day(session: Session, actor: Actor) -> dict[date, int]:
+@asks(Permission.READ_INSIGHT)
+def open_by_due_day(act: Act) -> dict[date, int]:
     """Open cases by their statutory due day."""
-    require(actor, Permission.READ_INSIGHT)
-    rows = session.exec(select(col(OpenLoad.due_on), func.sum(OpenLoad.cases)).group_by(col(OpenLoad.due_on))).all()
+    rows = act.session.exec(select(col(OpenLoad.due_on), func.sum(OpenLoad.cases)).group_by(col(OpenLoad.due_on))).all()
     return {row[0]: int(row[1]) for row in rows if row[1]}
 
 
-def recounted(session: Session, actor: Actor) -> dict[tuple[Status, date, str], int]:
+@asks(Permission.RUN_JOBS)
+def recounted(act: Act) -> dict[tuple[Status, date, str], int]:
     """The open cases counted anew from the cases themselves: `bijsluiter check` compares them with the kept counts."""
-    require(actor, Permission.RUN_JOBS)
-    rows = session.exec(
+    rows = act.session.exec(
         select(col(Case.status), col(Case.due_on), col(Case.handler_id), func.count())
         .where(col(Case.closed_at).is_(None))
         .group_by(col(Case.status), col(Case.due_on), col(Case.handler_id))
@@ -100,10 +96,10 @@ def recounted(session: Session, actor: Actor) -> dict[tuple[Status, date, str], 
     return {(Status(row[0]), row[1], row[2] or ""): int(row[3]) for row in rows}
 
 
-def kept_counts(session: Session, actor: Actor) -> dict[tuple[Status, date, str], int]:
+@asks(Permission.RUN_JOBS)
+def kept_counts(act: Act) -> dict[tuple[Status, date, str], int]:
     """The open cases as every move counted them."""
-    require(actor, Permission.RUN_JOBS)
-    rows = session.exec(select(OpenLoad).where(OpenLoad.cases != 0)).all()
+    rows = act.session.exec(select(OpenLoad).where(OpenLoad.cases != 0)).all()
     return {(Status(row.status), row.due_on, row.handler_id): row.cases for row in rows}
 
 
@@ -118,7 +114,7 @@ def _conditions(filters: Filters, actor: Actor, today: date) -> list[ColumnEleme
     return conditions
 
 
-def _of_view(view: View, actor: Actor, today: date) -> ColumnElement[bool]:  # noqa: PLR0911  one answer per view
+def _of_view(view: View, actor: Actor, today: date) -> ColumnElement[bool]:  # noqa: PLR0911 - one return for each view
     is_open = col(Case.closed_at).is_(None)
     match view:
         case View.OPEN:
@@ -151,11 +147,11 @@ def _load(view: View, actor: Actor, today: date) -> list[ColumnElement[bool]]:
             return [col(OpenLoad.status) == _BY_STATUS[view]]
 
 
-def _found(session: Session, typed: str) -> Sequence[str]:
+def _found(act: Act, typed: str) -> Sequence[str]:
     """The ids of the cases with this reference, or with words that begin like every word typed."""
     reference = normal_reference(typed)
     if reference:
-        return session.exec(select(Case.id).where(Case.reference == reference)).all()
+        return act.session.exec(select(Case.id).where(Case.reference == reference)).all()
     words = list(asked(typed))
     if not words:
         return []
@@ -167,13 +163,13 @@ def _found(session: Session, typed: str) -> Sequence[str]:
         query = query.where(
             exists().where(col(also.case_id) == col(SearchWord.case_id), col(also.word) >= word, col(also.word) < after(word))
         )
-    return session.exec(query.limit(MOST_FOUND + 1)).all()
+    return act.session.exec(query.limit(MOST_FOUND + 1)).all()
 
 
-def _rows(session: Session, cases: Sequence[Case]) -> Iterable[DeskRow]:
-    names = names_of(session, [case.handler_id for case in cases if case.handler_id])
+def _rows(act: Act, cases: Sequence[Case]) -> Iterable[DeskRow]:
+    names = names_of(act, [case.handler_id for case in cases if case.handler_id])
     rights: dict[str, list[Right]] = {}
-    for case_id, right in session.exec(
+    for case_id, right in act.session.exec(
         select(CaseRight.case_id, CaseRight.right).where(col(CaseRight.case_id).in_([case.id for case in cases]))
     ):
         rights.setdefault(case_id, []).append(Right(right))

@@ -1,25 +1,23 @@
 """A letter, a call or a mail that reached us: staff enter it, with the day it was received (rule 3)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
-from dashboard.clock import local_day
+from dashboard.act import Act, asks
 from dashboard.data_requests.case.codes import code_for
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, Channel
 from dashboard.data_requests.law.deadlines import explain
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
+from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester.intake import NewRequest, check, day_of
 from dashboard.data_requests.requester.opening import Arrival, new_case, record_opening
 from dashboard.errors import InvalidInputError
 from dashboard.i18n import texts
-from dashboard.mail import messages
-from dashboard.mail.messages import Post
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
-from dashboard.settings import Settings
 from dashboard.tokens import digest
 
 OLDEST_RECEIPT = timedelta(days=400)
@@ -38,35 +36,35 @@ class Registration:
     has_authorisation: bool = False
 
 
-def register(session: Session, actor: Actor, entered: Registration, *, key: str, settings: Settings, now: datetime) -> list[str]:
+@asks(Permission.HANDLE_CASE)
+def register(act: Act, entered: Registration, *, key: str) -> list[str]:
     """Open the case, or two; returns the references. The day of receipt is the letter's, not today's.
 
     Whoever enters it has the address from the letter, call or mail, so the case needs no confirming. The same key again
     gives the same cases. Raises InvalidInputError.
     """
-    require(actor, Permission.HANDLE_CASE)
-    known = session.exec(select(Case).where(Case.submission == digest(key))).one_or_none()
+    known = act.session.exec(select(Case).where(Case.submission == digest(key))).one_or_none()
     if known:
         return [known.reference]
-    channel, received_on, address = _checked(entered, local_day(now))
-    asked = check(entered.request, today=local_day(now), needs_email=not address, on_paper=entered.has_authorisation)
-    arrival = Arrival(channel, received_on, now)
-    cases = [new_case(session, asked, part, key, arrival, settings) for part in asked.parts]
+    channel, received_on, address = _checked(entered, act.today)
+    asked = check(entered.request, today=act.today, needs_email=not address, on_paper=entered.has_authorisation)
+    arrival = Arrival(channel, received_on, act.now)
+    cases = [new_case(act, asked, part, key, arrival) for part in asked.parts]
     if len(cases) > 1:
         cases[0].sibling_id, cases[1].sibling_id = cases[1].id, cases[0].id
     for case in cases:
-        case.status, case.verified_at, case.postal_address = Status.RECEIVED, now, address
-    session.add_all(cases)
-    session.flush()
+        case.status, case.verified_at, case.postal_address = Status.RECEIVED, act.now, address
+    act.session.add_all(cases)
+    act.session.flush()
     for case, part in zip(cases, asked.parts, strict=True):
-        record_opening(session, actor, case, part, asked, now)
+        record_opening(act, case, part, asked)
     t = texts(asked.language)
     messages.registered(
-        Post(session, settings, now),
+        act,
         cases[0],
-        code=code_for(key, settings.pepper.get_secret_value()),
+        code=code_for(key, act.settings.pepper.get_secret_value()),
         rights=[right_in_words(t, right) for right in asked.rights],
-        reasons=reasons_in_words(t, explain(arrival.received_on, extra_holidays=bridge_days(session, settings))),
+        reasons=reasons_in_words(t, explain(arrival.received_on, extra_holidays=bridge_days(act))),
         also=cases[1].reference if len(cases) > 1 else "",
     )
     return [case.reference for case in cases]

@@ -6,20 +6,17 @@ import json
 import re
 import zipfile
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePath
 from uuid import uuid4
 
-import pikepdf
 from PIL import Image, UnidentifiedImageError
-from sqlmodel import Session
 
+from dashboard.act import Act, step
 from dashboard.data_requests.case.model import Case, CaseFile, FilePurpose
 from dashboard.errors import InvalidInputError, NotFoundError
-from dashboard.files import FileStore
-from dashboard.permissions import Actor
+from dashboard.pdfs import fault_of
 from dashboard.sealing import key_from, seal, unseal
-from dashboard.settings import Settings
+from dashboard.spreadsheets import decoded, rows_of
 
 MEGABYTE = 1024 * 1024
 LARGEST_BYTES = 10 * MEGABYTE
@@ -37,9 +34,6 @@ MEDIA_TYPES = {
 ANSWER_KINDS = ("pdf", "json", "csv", "txt", "zip")
 ATTACHMENT_KINDS = ("pdf", "png", "jpg", "jpeg", "txt")
 _IMAGES = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}
-# What a PDF may not bring along: it opens in somebody else's reader.
-_CARRIES = ("/JavaScript", "/EmbeddedFiles")
-_RUNS = ("/JavaScript", "/Launch")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -51,25 +45,12 @@ class Upload:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Where files go and under which key."""
-
-    files: FileStore
-    settings: Settings
-
-    @property
-    def key(self) -> bytes:
-        return key_from(self.settings.file_secret.get_secret_value(), "case files")
-
-
-def keep(
-    session: Session, actor: Actor, case: Case, upload: Upload, purpose: FilePurpose, *, shelf: Shelf, now: datetime
-) -> CaseFile:
+@step
+def keep(act: Act, case: Case, upload: Upload, purpose: FilePurpose) -> CaseFile:
     """Check, seal and store a file. The bytes first: a row never names a file that isn't there."""
     kind = checked_kind(upload, ANSWER_KINDS if purpose is FilePurpose.ANSWER else ATTACHMENT_KINDS)
     file_id = str(uuid4())
-    sha256 = shelf.files.put(seal(upload.content, shelf.key, file_id))
+    sha256 = act.files.put(seal(upload.content, _key(act), file_id))
     row = CaseFile(
         id=file_id,
         case_id=case.id,
@@ -77,33 +58,40 @@ def keep(
         media_type=MEDIA_TYPES[kind],
         sha256=sha256,
         size=len(upload.content),
-        at=now,
-        by_id=actor.id,
+        at=act.now,
+        by_id=act.actor.id,
         purpose=purpose,
         sealed=True,
     )
-    session.add(row)
+    act.session.add(row)
     return row
 
 
-def content_of(row: CaseFile, shelf: Shelf) -> bytes:
+@step
+def content_of(act: Act, row: CaseFile) -> bytes:
     """The bytes as they were given. Raises NotFoundError when their time is over, DamagedFileError when they changed."""
     if row.deleted_at:
         raise NotFoundError(row.id)
-    stored = shelf.files.get(row.sha256)
-    return unseal(stored, shelf.key, row.id) if row.sealed else stored
+    stored = act.files.get(row.sha256)
+    return unseal(stored, _key(act), row.id) if row.sealed else stored
 
 
-def remove(session: Session, row: CaseFile, *, files: FileStore, now: datetime) -> None:
+@step
+def remove(act: Act, row: CaseFile) -> None:
     """The bytes go, the row stays without its name. An unsealed file of the first release may share its bytes: those stay
     until nobody names them.
     """
-    row.deleted_at = now
+    row.deleted_at = act.now
     row.name = f"verwijderd.{PurePath(row.name).suffix.lstrip('.') or 'bin'}"
-    session.add(row)
-    session.flush()
+    act.session.add(row)
+    act.session.flush()
     if row.sealed:
-        files.delete(row.sha256)
+        act.files.delete(row.sha256)
+
+
+def _key(act: Act) -> bytes:
+    """Under which files of cases lie sealed."""
+    return key_from(act.settings.file_secret.get_secret_value(), "case files")
 
 
 def checked_kind(upload: Upload, kinds: tuple[str, ...]) -> str:
@@ -120,11 +108,11 @@ def checked_kind(upload: Upload, kinds: tuple[str, ...]) -> str:
     return kind
 
 
-def _is_really(kind: str, content: bytes) -> bool:  # noqa: PLR0911  one answer per kind
+def _is_really(kind: str, content: bytes) -> bool:  # noqa: PLR0911 - one return for each kind
     try:
         match kind:
             case "pdf":
-                return _plain_pdf(content)
+                return fault_of(content) is None
             case "png" | "jpg" | "jpeg":
                 return _image(content, _IMAGES[kind])
             case "zip":
@@ -134,19 +122,11 @@ def _is_really(kind: str, content: bytes) -> bool:  # noqa: PLR0911  one answer 
                 json.loads(content)
                 return True
             case "csv":
-                return any(csv.reader(io.StringIO(_as_text(content))))
+                return any(rows_of(decoded(content)))
             case _:
-                return bool(_as_text(content))
-    except (pikepdf.PdfError, zipfile.BadZipFile, ValueError, csv.Error, UnidentifiedImageError, OSError):
+                return bool(decoded(content))
+    except (zipfile.BadZipFile, ValueError, csv.Error, UnidentifiedImageError, OSError):
         return False
-
-
-def _plain_pdf(content: bytes) -> bool:
-    """A PDF with pages that runs nothing and carries no other file."""
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        names, opening = pdf.Root.get("/Names", pikepdf.Dictionary()), pdf.Root.get("/OpenAction")
-        runs = isinstance(opening, pikepdf.Dictionary) and str(opening.get("/S")) in _RUNS
-        return len(pdf.pages) > 0 and not runs and "/AA" not in pdf.Root and not any(name in names for name in _CARRIES)
 
 
 def _image(content: bytes, kind: str) -> bool:
@@ -155,13 +135,6 @@ def _image(content: bytes, kind: str) -> bool:
             return False
         image.verify()
         return True
-
-
-def _as_text(content: bytes) -> str:
-    text = content.decode("utf-8-sig")
-    if "\0" in text:
-        raise ValueError("binary")
-    return text
 
 
 def _own_name(name: str, kind: str) -> str:

@@ -5,27 +5,27 @@ whole or partial, can't go out without them (GDPR art. 12(4); UAVG art. 35).
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from sqlmodel import Session
-
+from dashboard.act import Act, Seen, asks
 from dashboard.content import DATA, organisation
 from dashboard.data_requests.law.deadlines import court_until
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.recipients import systems
 from dashboard.data_requests.law.rights import NEEDS_GROUND, Ground, Outcome, Right, Subject
-from dashboard.errors import InvalidInputError
+from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.i18n import Language, Texts, texts
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 from dashboard.policy.queries import current
 from dashboard.policy.service import keep
 
 LONGEST_LETTER = 12_000
 LONGEST_TEMPLATE = 5_000
 LONGEST_GROUND = 500
+N = TypeVar("N", bound=StrEnum)
 
 
 class Letter(StrEnum):
@@ -82,39 +82,47 @@ class Addressee(Protocol):
     def received_on(self) -> date: ...
 
 
-def template(session: Session, letter: Letter, language: Language) -> str:
+@asks(Permission.READ_POLICY)
+def template(act: Act, letter: Letter, language: Language) -> str:
     """The template in use: what the privacy officer last set, else the one that came with the product."""
-    return str(current(session, rule_name(letter, language)) or _shipped(letter, language))
+    return str(current(act, rule_name(letter, language)) or _shipped(letter, language))
 
 
-def set_template(
-    session: Session, actor: Actor, letter: Letter, language: Language, text: str, *, reason: str, now: datetime
-) -> bool:
+@asks(Permission.SET_POLICY)
+def set_template(act: Act, seen: Seen, text: str, *, reason: str) -> bool:
     """Change a template; the old one stays in the history. Raises InvalidInputError when a required part is missing."""
-    require(actor, Permission.SET_POLICY)
+    letter, language = _named(seen.id, "letter", Letter)
     wanted = text.replace("\r\n", "\n").strip() + "\n"
     if not 1 < len(wanted) <= LONGEST_TEMPLATE:
         raise InvalidInputError({"value": "invalid.template_length"})
     if letter is Letter.ANSWER:
         require_parts(wanted, language, limited=True)
-    return keep(session, actor, rule_name(letter, language), wanted, reason=reason, now=now)
+    return keep(act, seen, wanted, reason=reason)
 
 
-def ground_texts(session: Session, language: Language) -> dict[Ground, str]:
+@asks(Permission.READ_POLICY)
+def ground_texts(act: Act, language: Language) -> dict[Ground, str]:
     """What a letter says of each ground: as the privacy officer last worded it, else as the product does."""
     t = texts(language)
-    return {ground: str(current(session, ground_rule(ground, language)) or t(f"ground.{ground.value}")) for ground in Ground}
+    return {ground: str(current(act, ground_rule(ground, language)) or t(f"ground.{ground.value}")) for ground in Ground}
 
 
-def set_ground_text(
-    session: Session, actor: Actor, ground: Ground, language: Language, text: str, *, reason: str, now: datetime
-) -> bool:
+@asks(Permission.SET_POLICY)
+def set_ground_text(act: Act, seen: Seen, text: str, *, reason: str) -> bool:
     """Word a ground anew; the old words stay in the history."""
-    require(actor, Permission.SET_POLICY)
+    _named(seen.id, "ground", Ground)
     wanted = " ".join(text.split())
     if not 0 < len(wanted) <= LONGEST_GROUND:
         raise InvalidInputError({"value": "invalid.ground_length"})
-    return keep(session, actor, ground_rule(ground, language), wanted, reason=reason, now=now)
+    return keep(act, seen, wanted, reason=reason)
+
+
+def _named(rule: str, kind: str, of: type[N]) -> tuple[N, Language]:
+    """Which letter or ground a rule is about, in which language. Raises NotFoundError for what names none."""
+    parts = rule.split(".")
+    if len(parts) != 3 or parts[0] != kind or parts[1] not in set(of) or parts[2] not in set(Language):  # noqa: PLR2004
+        raise NotFoundError(rule)
+    return of(parts[1]), Language(parts[2])
 
 
 def ground_rule(ground: Ground, language: Language) -> str:
@@ -125,9 +133,10 @@ def rule_name(letter: Letter, language: Language) -> str:
     return f"letter.{letter.value}.{language.value}"
 
 
-def answer_draft(session: Session, case_language: Language, *, limited: bool) -> str:
+@asks(Permission.READ_POLICY)
+def answer_draft(act: Act, case_language: Language, *, limited: bool) -> str:
     """The answer's template, without the routes of complaint where everything was granted."""
-    text = template(session, Letter.ANSWER, case_language)
+    text = template(act, Letter.ANSWER, case_language)
     if limited:
         return text
     routes = {token(Part.COMPLAINT, case_language), token(Part.COURT, case_language)}

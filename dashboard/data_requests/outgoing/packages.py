@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
-
+from dashboard.act import Act, Seen, asks
 from dashboard.content import organisation
+from dashboard.data_requests.case.queries import case_view
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.law.recipients import System, general, recipients, systems
 from dashboard.data_requests.law.rights import Right, Subject
 from dashboard.data_requests.outgoing.answers import attach
-from dashboard.data_requests.outgoing.case_files import LARGEST_BYTES, Shelf, Upload
+from dashboard.data_requests.outgoing.case_files import LARGEST_BYTES, Upload
 from dashboard.errors import InvalidInputError
 from dashboard.i18n import Texts, texts
 from dashboard.papers import Section, pdf
-from dashboard.permissions import Actor, Permission, require
-from dashboard.spreadsheets import safe_cell
+from dashboard.permissions import Permission
+from dashboard.spreadsheets import as_csv, decoded, rows_of
 
 MOST_ROWS = 20_000
 _MADE_ON = (1980, 1, 1, 0, 0, 0)
@@ -40,43 +40,26 @@ class Finding:
     upload: Upload | None = None
 
 
-def build(
-    session: Session,
-    actor: Actor,
-    case: CaseView,
-    findings: Sequence[Finding],
-    *,
-    shelf: Shelf,
-    version: int,
-    now: datetime,
-) -> None:
+@asks(Permission.HANDLE_CASE)
+def build(act: Act, seen: Seen, findings: Sequence[Finding]) -> None:
     """Make the package and put it with the answer. Raises InvalidInputError for a system that wasn't looked at, or a file
     that isn't JSON or CSV.
     """
-    require(actor, Permission.HANDLE_CASE)
-    wanted = {system.key for system in systems()}
+    case, wanted = case_view(act, seen.id), {system.key for system in systems()}
     if case.subject is not Subject.OWN_RECORDS or {each.system for each in findings} != wanted:
         raise InvalidInputError({"package": "invalid.package_systems"})
-    content = packed(case, {each.system: parsed(each.upload) if each.upload else [] for each in findings}, now=now)
+    content = packed(case, {each.system: parsed(each.upload) if each.upload else [] for each in findings}, now=act.now)
     if len(content) > LARGEST_BYTES:
         raise InvalidInputError({"file": "invalid.file_large"})
-    attach(
-        session,
-        actor,
-        case.id,
-        Upload(f"{texts(case.language)('package.name')}-{case.reference}.zip", content),
-        shelf=shelf,
-        version=version,
-        now=now,
-    )
+    attach(act, seen, Upload(f"{texts(case.language)('package.name')}-{case.reference}.zip", content))
 
 
 def parsed(upload: Upload) -> Rows:
     """The rows of a JSON or CSV file. A JSON object is one row; a list of objects is a row each."""
     try:
-        text = upload.content.decode("utf-8-sig")
+        text = decoded(upload.content)
         rows = _from_csv(text) if upload.name.lower().endswith(".csv") else _from_json(text)
-    except (UnicodeDecodeError, ValueError, csv.Error) as wrong:
+    except (ValueError, csv.Error) as wrong:
         raise InvalidInputError({"package": "invalid.package_file"}) from wrong
     if len(rows) > MOST_ROWS:
         raise InvalidInputError({"package": "invalid.package_rows"})
@@ -92,7 +75,7 @@ def packed(case: CaseView, found: dict[str, Rows], *, now: datetime) -> bytes:
         _add(archive, "data.json", json.dumps(found, ensure_ascii=False, indent=2).encode())
         for key, rows in sorted(found.items()):
             if rows:
-                _add(archive, f"{key}.csv", as_csv(rows))
+                _add(archive, f"{key}.csv", to_csv(rows))
     return out.getvalue()
 
 
@@ -112,14 +95,9 @@ def summary(t: Texts, case: CaseView, found: dict[str, Rows], *, now: datetime) 
     return pdf(t, t("package.title", reference=case.reference), intro, sections, now=now)
 
 
-def as_csv(rows: Rows) -> bytes:
-    """Semicolons and a byte order mark: Excel in Dutch opens it as a table; a cell that a spreadsheet would run is quoted."""
+def to_csv(rows: Rows) -> bytes:
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow([_cell(name) for name in columns])
-    writer.writerows([[_cell(row.get(name, "")) for name in columns] for row in rows])
-    return out.getvalue().encode("utf-8-sig")
+    return as_csv((columns, *([_shown(row.get(name, "")) for name in columns] for row in rows)))
 
 
 def _system(t: Texts, system: System, rows: Rows, *, told: bool) -> Section:
@@ -148,16 +126,14 @@ def _from_json(text: str) -> Rows:
 
 
 def _from_csv(text: str) -> Rows:
-    dialect = csv.Sniffer().sniff(text[:4096], delimiters=";,\t")
-    return [{str(name): value for name, value in row.items()} for row in csv.DictReader(io.StringIO(text), dialect=dialect)]
+    headings, *rows = rows_of(text)
+    if len(headings) == 1 and not rows:
+        raise ValueError("a word is no table")
+    return [dict(zip(headings, row, strict=len(row) > len(headings))) for row in rows if row]
 
 
 def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _cell(value: Any) -> str:
-    return safe_cell(_shown(value))
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -2,11 +2,24 @@
 
 from datetime import datetime
 
+from dashboard import audit
+from dashboard.act import Act, asks
+from dashboard.audit import Action
+from dashboard.data_requests.case.queries import case_id_of, case_view
 from dashboard.data_requests.case.rows import CaseView, EventRow
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.data_requests.law.rights import ARTICLE
 from dashboard.i18n import Language, Texts, texts
 from dashboard.papers import Section, pdf
+from dashboard.permissions import Permission
+
+
+@asks(Permission.READ_CASE)
+def take_dossier(act: Act, reference: str) -> CaseView:
+    """Everything on record about a case, to make its dossier of; that somebody took it is recorded. Raises NotFoundError."""
+    case = case_view(act, case_id_of(act, reference))
+    audit.record(act, Action.CASE_DOSSIER, case.id)
+    return case
 
 
 def receipt(case: CaseView, *, now: datetime) -> bytes:

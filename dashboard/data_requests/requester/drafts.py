@@ -1,14 +1,15 @@
 """A form half filled in, for the same device: sealed with the browser's own cookie, which the database doesn't hold."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete
+from sqlmodel import col, delete
 
+from dashboard.act import Act, asks
 from dashboard.data_requests.case.access_model import RequestDraft
 from dashboard.errors import DamagedFileError, InvalidInputError
-from dashboard.permissions import Actor, Permission, require
+from dashboard.permissions import Permission
 from dashboard.sealing import key_from, seal, unseal
 from dashboard.tokens import digest
 
@@ -16,21 +17,21 @@ KEPT_FOR = timedelta(days=7)
 LARGEST = 40_000
 
 
-def save(session: Session, actor: Actor, visitor: str, typed: dict[str, Any], *, now: datetime) -> None:
+@asks(Permission.SUBMIT_REQUEST)
+def save(act: Act, visitor: str, typed: dict[str, Any]) -> None:
     """Keep what was typed so far; files are not kept."""
-    require(actor, Permission.SUBMIT_REQUEST)
     content = json.dumps(typed, ensure_ascii=False).encode()
     if len(content) > LARGEST:
         raise InvalidInputError({"explanation": "invalid.explanation_long"})
     named = digest(visitor)
-    session.merge(RequestDraft(visitor=named, sealed=seal(content, _key(visitor), named), updated_at=now))
+    act.session.merge(RequestDraft(visitor=named, sealed=seal(content, _key(visitor), named), updated_at=act.now))
 
 
-def load(session: Session, actor: Actor, visitor: str | None, *, now: datetime) -> dict[str, Any]:
+@asks(Permission.SUBMIT_REQUEST)
+def load(act: Act, visitor: str | None) -> dict[str, Any]:
     """What this browser typed before and didn't send; nothing when there is none or it is too old."""
-    require(actor, Permission.SUBMIT_REQUEST)
-    held = session.get(RequestDraft, digest(visitor)) if visitor else None
-    if held is None or visitor is None or now - held.updated_at > KEPT_FOR:
+    held = act.session.get(RequestDraft, digest(visitor)) if visitor else None
+    if held is None or visitor is None or act.now - held.updated_at > KEPT_FOR:
         return {}
     try:
         typed = json.loads(unseal(held.sealed, _key(visitor), held.visitor))
@@ -39,16 +40,16 @@ def load(session: Session, actor: Actor, visitor: str | None, *, now: datetime) 
     return typed if isinstance(typed, dict) else {}
 
 
-def forget(session: Session, actor: Actor, visitor: str | None) -> None:
+@asks(Permission.SUBMIT_REQUEST)
+def forget(act: Act, visitor: str | None) -> None:
     """The form was sent, or begun anew."""
-    require(actor, Permission.SUBMIT_REQUEST)
     if visitor:
-        session.exec(delete(RequestDraft).where(col(RequestDraft.visitor) == digest(visitor)))
+        act.session.exec(delete(RequestDraft).where(col(RequestDraft.visitor) == digest(visitor)))
 
 
-def forget_old(session: Session, actor: Actor, *, now: datetime) -> int:
-    require(actor, Permission.RUN_JOBS)
-    return int(session.exec(delete(RequestDraft).where(col(RequestDraft.updated_at) < now - KEPT_FOR)).rowcount)
+@asks(Permission.RUN_JOBS)
+def forget_old(act: Act) -> int:
+    return int(act.session.exec(delete(RequestDraft).where(col(RequestDraft.updated_at) < act.now - KEPT_FOR)).rowcount)
 
 
 def _key(visitor: str) -> bytes:

@@ -1,10 +1,11 @@
 """Ways into a case without an account: mailed links, the grant of a browser, and tries of a code."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlmodel import Session, col, update
+from sqlmodel import col, update
 
+from dashboard.act import Act, step
 from dashboard.data_requests.case.access_model import CaseGrant, CodeTries, MailedLink
 from dashboard.data_requests.case.model import Case
 from dashboard.errors import LinkExpiredError
@@ -19,43 +20,49 @@ LONGEST_WAIT = timedelta(hours=24)
 FORGET_TRIES_AFTER = timedelta(hours=24)
 
 
-def new_link(session: Session, case: Case, *, now: datetime, lasts: timedelta = VERIFY_FOR, new_email: str | None = None) -> str:
+@step
+def new_link(act: Act, case: Case, *, lasts: timedelta = VERIFY_FOR, new_email: str | None = None) -> str:
     """A fresh secret for a mail; `new_email` when using it is to change the case's address."""
     token = new_token()
-    session.add(
-        MailedLink(token_digest=digest(token), case_id=case.id, created_at=now, expires_at=now + lasts, new_email=new_email)
+    act.session.add(
+        MailedLink(
+            token_digest=digest(token), case_id=case.id, created_at=act.now, expires_at=act.now + lasts, new_email=new_email
+        )
     )
     return token
 
 
-def use_link(session: Session, token: str, *, now: datetime) -> MailedLink:
+@step
+def use_link(act: Act, token: str) -> MailedLink:
     """Spend a mailed secret and return it. Raises LinkExpiredError when unknown, spent or too old."""
-    link = session.get(MailedLink, digest(token))
+    link = act.session.get(MailedLink, digest(token))
     if link is None:
         raise LinkExpiredError
-    spent = session.exec(
+    spent = act.session.exec(
         update(MailedLink)
         .where(
             col(MailedLink.token_digest) == link.token_digest,
             col(MailedLink.used_at).is_(None),
-            col(MailedLink.expires_at) > now,
+            col(MailedLink.expires_at) > act.now,
         )
-        .values(used_at=now)
+        .values(used_at=act.now)
     )
     if spent.rowcount != 1:
         raise LinkExpiredError
     return link
 
 
-def grant(session: Session, visitor: str, case_id: str, *, now: datetime) -> None:
+@step
+def grant(act: Act, visitor: str, case_id: str) -> None:
     """Let this browser (its cookie) into the case, instead of any other it had open."""
-    session.merge(CaseGrant(visitor=digest(visitor), case_id=case_id, created_at=now, last_seen_at=now))
+    act.session.merge(CaseGrant(visitor=digest(visitor), case_id=case_id, created_at=act.now, last_seen_at=act.now))
 
 
-def granted_case(session: Session, visitor: str | None, *, now: datetime) -> CaseGrant | None:
+@step
+def granted_case(act: Act, visitor: str | None) -> CaseGrant | None:
     """The grant that this browser holds, unless it was idle for too long."""
-    held = session.get(CaseGrant, digest(visitor)) if visitor else None
-    return held if held and now - held.last_seen_at < GRANT_IDLE else None
+    held = act.session.get(CaseGrant, digest(visitor)) if visitor else None
+    return held if held and act.now - held.last_seen_at < GRANT_IDLE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +81,33 @@ class Tries:
     wait_seconds: int
 
 
-def tries(session: Session, reference: str, address: str, *, now: datetime) -> Tries:
+@step
+def tries(act: Act, reference: str, address: str) -> Tries:
     """The wait before a code for this reference from this address is looked at. An unknown reference waits just the same."""
     key = digest(f"{address}|{reference}")
-    held = session.get(CodeTries, key)
-    wait = (held.blocked_until - now).total_seconds() if held and held.blocked_until else 0
+    held = act.session.get(CodeTries, key)
+    wait = (held.blocked_until - act.now).total_seconds() if held and held.blocked_until else 0
     return Tries(key, max(0, int(-(-wait // 1))))
 
 
-def note_failure(session: Session, key: str, *, now: datetime) -> int:
+@step
+def note_failure(act: Act, key: str) -> int:
     """Count a wrong code; from the fifth on, each one doubles the wait. Returns the seconds to wait now."""
-    held = session.get(CodeTries, key) or CodeTries(key=key, failures=0, last_at=now)
-    if now - held.last_at > FORGET_TRIES_AFTER:
+    held = act.session.get(CodeTries, key) or CodeTries(key=key, failures=0, last_at=act.now)
+    if act.now - held.last_at > FORGET_TRIES_AFTER:
         held.failures = 0
     held.failures += 1
-    held.last_at = now
+    held.last_at = act.now
     wait = timedelta(0)
     if held.failures >= FREE_TRIES:
         wait = min(FIRST_WAIT * 2 ** min(held.failures - FREE_TRIES, 20), LONGEST_WAIT)
-    held.blocked_until = now + wait if wait else None
-    session.add(held)
+    held.blocked_until = act.now + wait if wait else None
+    act.session.add(held)
     return int(wait.total_seconds())
 
 
-def forget_failures(session: Session, key: str) -> None:
-    held = session.get(CodeTries, key)
+@step
+def forget_failures(act: Act, key: str) -> None:
+    held = act.session.get(CodeTries, key)
     if held:
-        session.delete(held)
+        act.session.delete(held)

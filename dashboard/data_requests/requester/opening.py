@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
-from sqlmodel import Session
-
 from dashboard import audit
+from dashboard.act import Act, step
+from dashboard.audit import Action
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
 from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
@@ -18,9 +18,7 @@ from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.law.rights import Right, bits_of
 from dashboard.data_requests.requester.intake import CheckedRequest, Part
 from dashboard.insight.rollup import count_request
-from dashboard.permissions import Actor
 from dashboard.policy.queries import bridge_days
-from dashboard.settings import Settings
 from dashboard.tokens import digest
 from dashboard.words import words
 
@@ -34,9 +32,10 @@ class Arrival:
     now: datetime
 
 
-def new_case(session: Session, asked: CheckedRequest, part: Part, key: str, arrival: Arrival, settings: Settings) -> Case:
+@step
+def new_case(act: Act, asked: CheckedRequest, part: Part, key: str, arrival: Arrival) -> Case:
     """A case for one part of a request; not yet in the session."""
-    pepper = settings.pepper.get_secret_value()
+    pepper = act.settings.pepper.get_secret_value()
     return Case(
         id=str(uuid4()),
         reference=new_reference(),
@@ -56,7 +55,7 @@ def new_case(session: Session, asked: CheckedRequest, part: Part, key: str, arri
         submitted_at=arrival.now,
         received_on=arrival.received_on,
         rights_bits=bits_of(part.rights),
-        due_on=statutory_due(arrival.received_on, extra_holidays=bridge_days(session, settings)),
+        due_on=statutory_due(arrival.received_on, extra_holidays=bridge_days(act)),
     )
 
 
@@ -65,10 +64,11 @@ def submission(key: str, part: Part, asked: CheckedRequest) -> str:
     return digest(key if part is asked.parts[0] else f"{key}:{part.subject.value}")
 
 
-def record_opening(session: Session, actor: Actor, case: Case, part: Part, asked: CheckedRequest, now: datetime) -> None:
+@step
+def record_opening(act: Act, case: Case, part: Part, asked: CheckedRequest) -> None:
     """Its rights, its words, its first event, and the counts: in the caller's transaction."""
-    session.add_all(_right(case, right, asked) for right in part.rights)
-    session.add_all(SearchWord(word=word, case_id=case.id) for word in searched(case))
+    act.session.add_all(_right(case, right, asked) for right in part.rights)
+    act.session.add_all(SearchWord(word=word, case_id=case.id) for word in searched(case))
     facts = {
         "rights": [right.value for right in part.rights],
         "role": case.role.value,
@@ -78,10 +78,10 @@ def record_opening(session: Session, actor: Actor, case: Case, part: Part, asked
         "due_on": case.due_on.isoformat(),
     }
     kind = EventKind.SUBMITTED if case.channel is Channel.FORM else EventKind.REGISTERED
-    add_event(session, actor, case, kind, now=now, fields=facts)
-    count_request(session, case.received_on, part.rights)
-    shift(session, None, place_of(case))
-    audit.record(session, actor, f"case.{'submit' if case.channel is Channel.FORM else 'register'}", ("case", case.id), now=now)
+    add_event(act, case, kind, fields=facts)
+    count_request(act, case.received_on, part.rights)
+    shift(act, None, place_of(case))
+    audit.record(act, Action.CASE_SUBMIT if case.channel is Channel.FORM else Action.CASE_REGISTER, case.id)
 
 
 def searched(case: Case) -> set[str]:

@@ -5,14 +5,15 @@ the code that was mailed to the school's contact may read the request.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select
+from sqlmodel import col, or_, select
 
 from dashboard import audit
-from dashboard.accounts.queries import reach
-from dashboard.clock import local_day
+from dashboard.accounts.spans import reached
+from dashboard.act import Act, Seen, asks
+from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import SchoolGrant, SchoolKey
 from dashboard.data_requests.case.codes import code_hmac
 from dashboard.data_requests.case.events import EventKind
@@ -22,13 +23,11 @@ from dashboard.data_requests.case.moves import add_event, add_message, checked_t
 from dashboard.data_requests.case.needs import rights_of
 from dashboard.data_requests.case.rows import RightRow
 from dashboard.data_requests.law.rights import NEEDS_GROUND, Outcome, RequesterRole, Right
+from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.links import Opening
 from dashboard.errors import InvalidInputError, NotFoundError
-from dashboard.mail import messages
-from dashboard.mail.messages import Post
-from dashboard.permissions import Actor, Permission, require
-from dashboard.settings import Settings
+from dashboard.permissions import Actor, Permission
 from dashboard.tokens import same
 
 _SHOWN = (Status.HANDED_TO_SCHOOL, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SCHOOL)
@@ -67,6 +66,10 @@ class HandedView:
     rights: tuple[RightRow, ...]
     answer: str
 
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.id, self.version)
+
 
 @dataclass(frozen=True, slots=True)
 class SchoolDecision:
@@ -77,22 +80,22 @@ class SchoolDecision:
     reason: str
 
 
-def handed(session: Session, actor: Actor, *, now: datetime) -> list[HandedRow]:
+@asks(Permission.READ_HANDED_CASE)
+def handed(act: Act) -> list[HandedRow]:
     """The requests handed to the schools or the board that this login stands for, the nearest date first."""
-    require(actor, Permission.READ_HANDED_CASE)
-    cases = session.exec(
+    cases = act.session.exec(
         select(Case)
-        .where(_of_scope(session, actor, now), col(Case.status).in_(_SHOWN))
+        .where(_of_scope(act), col(Case.status).in_(_SHOWN))
         .order_by(col(Case.closed_at).is_not(None), col(Case.due_on), col(Case.id))
         .limit(LISTED)
     ).all()
-    opened = set(session.exec(select(SchoolGrant.case_id).where(SchoolGrant.person_id == actor.id)).all())
+    opened = set(act.session.exec(select(SchoolGrant.case_id).where(SchoolGrant.person_id == act.actor.id)).all())
     return [
         HandedRow(
             case.id,
             case.reference,
             case.status,
-            tuple(row.right for row in rights_of(session, case)),
+            tuple(row.right for row in rights_of(act, case)),
             case.received_on,
             case.due_on,
             case.id in opened,
@@ -101,28 +104,30 @@ def handed(session: Session, actor: Actor, *, now: datetime) -> list[HandedRow]:
     ]
 
 
-def open_handed(session: Session, actor: Actor, case_id: str, code: str, *, settings: Settings, now: datetime) -> Opening:
+@asks(Permission.READ_HANDED_CASE)
+def open_handed(act: Act, case_id: str, code: str) -> Opening:
     """Try the code of a hand-over. Raises NotFoundError for a case of another school."""
-    case = _of_school(session, actor, case_id, now)
-    tries = links.tries(session, f"school:{case.reference}", actor.id, now=now)
+    case = _of_school(act, case_id)
+    tries = links.tries(act, f"school:{case.reference}", act.actor.id)
     if tries.wait_seconds:
         return Opening(opened=False, wait_seconds=tries.wait_seconds)
-    key = session.get(SchoolKey, case.id)
-    given = code_hmac(code, settings.pepper.get_secret_value())
+    key = act.session.get(SchoolKey, case.id)
+    given = code_hmac(code, act.settings.pepper.get_secret_value())
     if key is None or not same(given, key.code_hmac):
-        audit.record(session, actor, "case.open_handed", ("case", case.id), now=now, outcome="denied")
-        return Opening(opened=False, wait_seconds=links.note_failure(session, tries.key, now=now))
-    links.forget_failures(session, tries.key)
-    session.merge(SchoolGrant(person_id=actor.id, case_id=case.id, created_at=now))
-    add_event(session, actor, case, EventKind.OPENED_BY_SCHOOL, now=now)
-    audit.record(session, actor, "case.open_handed", ("case", case.id), now=now)
+        audit.deny(act, Action.CASE_OPEN_HANDED, case.id)
+        return Opening(opened=False, wait_seconds=links.note_failure(act, tries.key))
+    links.forget_failures(act, tries.key)
+    act.session.merge(SchoolGrant(person_id=act.actor.id, case_id=case.id, created_at=act.now))
+    add_event(act, case, EventKind.OPENED_BY_SCHOOL)
+    audit.record(act, Action.CASE_OPEN_HANDED, case.id)
     return Opening(opened=True)
 
 
-def handed_view(session: Session, actor: Actor, case_id: str, *, now: datetime) -> HandedView:
+@asks(Permission.READ_HANDED_CASE)
+def handed_view(act: Act, case_id: str) -> HandedView:
     """The request, for somebody of this school who typed its code; anyone else's reads as not found."""
-    case = _opened(session, actor, case_id, now)
-    answer = session.exec(
+    case = _opened(act, case_id)
+    answer = act.session.exec(
         select(CaseMessage.body)
         .where(CaseMessage.case_id == case.id, CaseMessage.author == Author.SCHOOL)
         .order_by(col(CaseMessage.at).desc())
@@ -141,39 +146,31 @@ def handed_view(session: Session, actor: Actor, case_id: str, *, now: datetime) 
         explanation=case.explanation,
         received_on=case.received_on,
         due_on=case.due_on,
-        rights=tuple(RightRow.of(row) for row in rights_of(session, case)),
+        rights=tuple(RightRow.of(row) for row in rights_of(act, case)),
         answer=answer or "",
     )
 
 
-def decide_at_school(  # noqa: PLR0913  decisions and words, on a case seen at a version
-    session: Session,
-    actor: Actor,
-    case_id: str,
-    decisions: list[SchoolDecision],
-    answer: str,
-    *,
-    version: int,
-    settings: Settings,
-    now: datetime,
-) -> None:
+@asks(Permission.DECIDE_HANDED_CASE)
+def decide_at_school(act: Act, seen: Seen, decisions: list[SchoolDecision], answer: str) -> None:
     """The school's word: an outcome per right, its reason where something is not granted, and its answer in words.
 
     The publisher then does what was decided. Raises InvalidInputError, naming the right.
     """
-    case = _opened(session, actor, case_id, now)
-    rows = rights_of(session, case)
+    case = _opened(act, seen.id)
+    seen.compare(case.version)
+    rows = rights_of(act, case)
     chosen = {decision.right: decision for decision in decisions}
     problems: dict[str, str] = {}
     for row in rows:
-        if (problem := _apply(row, chosen.get(row.right.value), actor)) is not None:
+        if (problem := _apply(row, chosen.get(row.right.value), act.actor)) is not None:
             problems[f"{problem}_{row.right.value}"] = f"invalid.school_{problem}"
     if problems:
         raise InvalidInputError(problems)
-    add_message(session, actor, case, answer, Visibility.REQUESTER, now=now)
+    add_message(act, case, answer, Visibility.REQUESTER)
     outcomes = {row.right.value: row.outcome.value if row.outcome else None for row in rows}
-    move(session, actor, case, Verb.SCHOOL_DECIDE, now=now, version=version, fields={"outcomes": outcomes})
-    messages.school_decided(Post(session, settings, now), case, rights=rows)
+    move(act, case, Verb.SCHOOL_DECIDE, fields={"outcomes": outcomes})
+    messages.school_decided(act, case, rights=rows)
 
 
 def _apply(row: CaseRight, decision: SchoolDecision | None, actor: Actor) -> str | None:
@@ -189,27 +186,26 @@ def _apply(row: CaseRight, decision: SchoolDecision | None, actor: Actor) -> str
     return None
 
 
-def _opened(session: Session, actor: Actor, case_id: str, now: datetime) -> Case:
-    case = _of_school(session, actor, case_id, now)
-    if session.get(SchoolGrant, (actor.id, case.id)) is None:
+def _opened(act: Act, case_id: str) -> Case:
+    case = _of_school(act, case_id)
+    if act.session.get(SchoolGrant, (act.actor.id, case.id)) is None:
         raise NotFoundError(case_id)
     return case
 
 
-def _of_school(session: Session, actor: Actor, case_id: str, now: datetime) -> Case:
-    require(actor, Permission.READ_HANDED_CASE)
-    found = session.exec(
-        select(Case).where(Case.id == case_id, _of_scope(session, actor, now), col(Case.status).in_(_SHOWN))
-    ).one_or_none()
+def _of_school(act: Act, case_id: str) -> Case:
+    act.require(Permission.READ_HANDED_CASE)
+    found = act.session.exec(select(Case).where(Case.id == case_id, _of_scope(act), col(Case.status).in_(_SHOWN))).one_or_none()
     if found is None:
         raise NotFoundError(case_id)
     return found
 
 
-def _of_scope(session: Session, actor: Actor, now: datetime) -> ColumnElement[bool]:
+def _of_scope(act: Act) -> ColumnElement[bool]:
     """Cases of the schools within this login's reach; those of a board only for a login of that board."""
-    if actor.scope is None:
+    if act.actor.scope is None:
         raise NotFoundError
-    reached = reach(session, actor.scope, local_day(now))
-    own_board = [actor.scope.board] if actor.scope.board else []
-    return or_(col(Case.handed_brin).in_(reached.brins), col(Case.handed_board).in_(own_board))
+    within = reached(act, act.actor.scope)
+    brins = {place.school for place in within.places_on(act.today)}
+    own_board = [act.actor.scope.board] if act.actor.scope.board else []
+    return or_(col(Case.handed_brin).in_(brins), col(Case.handed_board).in_(own_board))

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import col, delete, select, update
 
 from dashboard import audit
+from dashboard.act import Act, asks
+from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink, SchoolGrant, SchoolKey
 from dashboard.data_requests.case.desk_model import CaseMention, CaseRecipient, IdentityDoubt, SearchWord
 from dashboard.data_requests.case.events import EventKind
@@ -20,9 +22,8 @@ from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage, CaseRight, FilePurpose
 from dashboard.data_requests.case.moves import add_event
 from dashboard.data_requests.outgoing.case_files import remove
-from dashboard.files import FileStore
-from dashboard.mail.model import OutgoingMail
-from dashboard.permissions import Actor, Permission, require
+from dashboard.mail import outbox
+from dashboard.permissions import Permission
 from dashboard.policy.queries import period
 from dashboard.policy.rules import Period
 
@@ -43,25 +44,26 @@ class Purge:
     file_id: str = ""
 
 
-def due(session: Session, actor: Actor, *, now: datetime) -> list[Purge]:
+@asks(Permission.RUN_JOBS)
+def due(act: Act) -> list[Purge]:
     """The dry run: what a purge would take now."""
-    require(actor, Permission.RUN_JOBS)
-    return [*_files_due(session, now), *_cases_due(session, now)]
+    return [*_files_due(act), *_cases_due(act)]
 
 
-def purge(session: Session, actor: Actor, *, files: FileStore, ledger: Path, now: datetime) -> list[Purge]:
+@asks(Permission.RUN_JOBS)
+def purge(act: Act) -> list[Purge]:
     """Take what is due. The ledger is written first: a purge that isn't in it could come back with a backup."""
-    wanted = due(session, actor, now=now)
-    write_ledger(ledger, wanted, now)
-    _take(session, actor, wanted, files, now)
+    wanted = due(act)
+    write_ledger(act.settings.ledger, wanted, act.now)
+    _take(act, wanted)
     return wanted
 
 
-def replay(session: Session, actor: Actor, *, files: FileStore, ledger: Path, now: datetime) -> list[Purge]:
+@asks(Permission.RUN_JOBS)
+def replay(act: Act) -> list[Purge]:
     """After a restore: take again what the ledger says was taken; returns what had come back."""
-    require(actor, Permission.RUN_JOBS)
-    back = [each for each in dict.fromkeys(read_ledger(ledger)) if _is_back(session, each)]
-    _take(session, actor, back, files, now)
+    back = [each for each in dict.fromkeys(read_ledger(act.settings.ledger)) if _is_back(act, each)]
+    _take(act, back)
     return back
 
 
@@ -84,22 +86,22 @@ def read_ledger(ledger: Path) -> Iterator[Purge]:
             yield Purge(row["rule"], row["case"], row["file"])
 
 
-def _files_due(session: Session, now: datetime) -> list[Purge]:
+def _files_due(act: Act) -> list[Purge]:
     kept = {
-        FilePurpose.IDENTITY: timedelta(days=period(session, Period.IDENTITY_FILE)),
-        FilePurpose.ANSWER: timedelta(days=period(session, Period.ANSWER)),
+        FilePurpose.IDENTITY: timedelta(days=period(act, Period.IDENTITY_FILE)),
+        FilePurpose.ANSWER: timedelta(days=period(act, Period.ANSWER)),
     }
     rules = {FilePurpose.IDENTITY: Period.IDENTITY_FILE, FilePurpose.ANSWER: Period.ANSWER}
     found = []
     for purpose, lasts in kept.items():
-        rows = session.exec(
+        rows = act.session.exec(
             select(CaseFile.id, CaseFile.case_id)
             .where(
                 CaseFile.case_id == Case.id,
                 CaseFile.purpose == purpose,
                 col(CaseFile.deleted_at).is_(None),
                 col(Case.closed_at).is_not(None),
-                col(Case.closed_at) <= now - lasts,
+                col(Case.closed_at) <= act.now - lasts,
             )
             .limit(AT_ONCE)
         ).all()
@@ -107,62 +109,62 @@ def _files_due(session: Session, now: datetime) -> list[Purge]:
     return found
 
 
-def _cases_due(session: Session, now: datetime) -> list[Purge]:
+def _cases_due(act: Act) -> list[Purge]:
     """Old cases; those that were never confirmed go as soon as they expired."""
-    limit = now - timedelta(days=period(session, Period.CORRESPONDENCE))
+    limit = act.now - timedelta(days=period(act, Period.CORRESPONDENCE))
     old = select(Case.id).where(col(Case.purged_at).is_(None), col(Case.closed_at) <= limit)
     never = select(Case.id).where(
-        col(Case.purged_at).is_(None), Case.status == Status.EXPIRED, col(Case.closed_at) <= now - MAIL_GOES_FIRST
+        col(Case.purged_at).is_(None), Case.status == Status.EXPIRED, col(Case.closed_at) <= act.now - MAIL_GOES_FIRST
     )
     return [
-        *(Purge(Period.UNVERIFIED.value, case_id) for case_id in session.exec(never.limit(AT_ONCE)).all()),
-        *(Purge(Period.CORRESPONDENCE.value, case_id) for case_id in session.exec(old.limit(AT_ONCE)).all()),
+        *(Purge(Period.UNVERIFIED.value, case_id) for case_id in act.session.exec(never.limit(AT_ONCE)).all()),
+        *(Purge(Period.CORRESPONDENCE.value, case_id) for case_id in act.session.exec(old.limit(AT_ONCE)).all()),
     ]
 
 
-def _take(session: Session, actor: Actor, wanted: list[Purge], files: FileStore, now: datetime) -> None:
+def _take(act: Act, wanted: list[Purge]) -> None:
     for each in wanted:
-        case = session.get(Case, each.case_id)
+        case = act.session.get(Case, each.case_id)
         if case is None:
             continue
         if each.file_id:
-            row = session.get(CaseFile, each.file_id)
+            row = act.session.get(CaseFile, each.file_id)
             if row and row.deleted_at is None:
-                remove(session, row, files=files, now=now)
+                remove(act, row)
         else:
-            _forget(session, case, files, now)
-        add_event(session, actor, case, EventKind.PURGED, now=now, fields={"rule": each.rule})
-        audit.record(session, actor, "case.purge", ("case", case.id), now=now, detail={"rule": each.rule})
+            _forget(act, case)
+        add_event(act, case, EventKind.PURGED, fields={"rule": each.rule})
+        audit.record(act, Action.CASE_PURGE, case.id, rule=each.rule)
 
 
-def _forget(session: Session, case: Case, files: FileStore, now: datetime) -> None:
+def _forget(act: Act, case: Case) -> None:
     """Everything that says who it was and what was said; dates, rights, outcomes and grounds stay."""
-    for row in session.exec(select(CaseFile).where(CaseFile.case_id == case.id, col(CaseFile.deleted_at).is_(None))).all():
-        remove(session, row, files=files, now=now)
+    for row in act.session.exec(select(CaseFile).where(CaseFile.case_id == case.id, col(CaseFile.deleted_at).is_(None))).all():
+        remove(act, row)
     for table in (CaseMessage, CaseMention, SearchWord, MailedLink, CaseGrant, SchoolGrant, SchoolKey):
-        session.exec(delete(table).where(col(table.case_id) == case.id))
-    session.exec(delete(OutgoingMail).where(col(OutgoingMail.case_id) == case.id))
+        act.session.exec(delete(table).where(col(table.case_id) == case.id))
+    outbox.forget(act, case.id)
     empty = {"reason": "", "evidence": "", "wrong_field": "", "right_value": ""}
-    session.exec(update(CaseRight).where(col(CaseRight.case_id) == case.id).values(**empty))
-    session.exec(update(CaseRecipient).where(col(CaseRecipient.case_id) == case.id).values(reason=""))
-    session.exec(update(IdentityDoubt).where(col(IdentityDoubt.case_id) == case.id).values(reason=PURGED))
-    for event in session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id)).all():
+    act.session.exec(update(CaseRight).where(col(CaseRight.case_id) == case.id).values(**empty))
+    act.session.exec(update(CaseRecipient).where(col(CaseRecipient.case_id) == case.id).values(reason=""))
+    act.session.exec(update(IdentityDoubt).where(col(IdentityDoubt.case_id) == case.id).values(reason=PURGED))
+    for event in act.session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id)).all():
         if _TYPED_FIELDS & event.fields.keys():
             event.fields = {name: PURGED if name in _TYPED_FIELDS else value for name, value in event.fields.items()}
     case.name, case.email, case.explanation = PURGED, "", PURGED
     case.school_name = case.subject_name = case.postal_address = ""
-    case.born_on, case.purged_at = None, now
+    case.born_on, case.purged_at = None, act.now
     # The code that opened it opens nothing any more.
     case.code_hmac = PURGED
-    session.add(case)
-    session.flush()
+    act.session.add(case)
+    act.session.flush()
 
 
-def _is_back(session: Session, each: Purge) -> bool:
-    case = session.get(Case, each.case_id)
+def _is_back(act: Act, each: Purge) -> bool:
+    case = act.session.get(Case, each.case_id)
     if case is None:
         return False
     if not each.file_id:
         return case.purged_at is None
-    row = session.get(CaseFile, each.file_id)
+    row = act.session.get(CaseFile, each.file_id)
     return row is not None and row.deleted_at is None

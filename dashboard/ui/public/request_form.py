@@ -15,8 +15,8 @@ from dashboard.data_requests.requester.intake import BOTH, NewRequest, check
 from dashboard.errors import InvalidInputError
 from dashboard.i18n import Language
 from dashboard.ui import identity, parts, state
-from dashboard.ui.here import here
-from dashboard.ui.public import request_steps
+from dashboard.ui.public import entry, request_steps
+from dashboard.ui.visit import visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,40 +30,40 @@ class Step:
 
 def typed(language: Language) -> NewRequest:
     """Everything typed so far."""
-    authorisation = state.kept_files(state.AUTHORISATION)
+    authorisation = entry.kept_files(entry.AUTHORISATION)
     return NewRequest(
-        rights=state.typed_rights(),
-        role=state.typed(state.ROLE),
-        subject=state.typed(state.SUBJECT),
-        explanation=state.typed(state.EXPLANATION),
-        name=state.typed(state.NAME),
-        email=state.typed(state.EMAIL),
-        school_name=state.typed(state.SCHOOL),
-        subject_name=state.typed(state.ABOUT_NAME),
-        born_on=state.typed(state.BORN),
-        wrong_field=state.typed(state.WRONG),
-        right_value=state.typed(state.RIGHT_VALUE),
-        uploads=tuple(Upload(*file) for file in state.kept_files(state.UPLOADS)),
-        authorisation=Upload(*authorisation[0]) if authorisation and state.typed(state.ROLE) == RequesterRole.AGENT else None,
+        rights=entry.typed_rights(),
+        role=entry.typed(entry.ROLE),
+        subject=entry.typed(entry.SUBJECT),
+        explanation=entry.typed(entry.EXPLANATION),
+        name=entry.typed(entry.NAME),
+        email=entry.typed(entry.EMAIL),
+        school_name=entry.typed(entry.SCHOOL),
+        subject_name=entry.typed(entry.ABOUT_NAME),
+        born_on=entry.typed(entry.BORN),
+        wrong_field=entry.typed(entry.WRONG),
+        right_value=entry.typed(entry.RIGHT_VALUE),
+        uploads=tuple(Upload(*file) for file in entry.kept_files(entry.UPLOADS)),
+        authorisation=Upload(*authorisation[0]) if authorisation and entry.typed(entry.ROLE) == RequesterRole.AGENT else None,
         language=language,
     )
 
 
 def steps() -> tuple[Step, ...]:
     """The steps that this requester gets: whom it is about is asked only where it matters."""
-    asks = state.typed(state.ROLE) in ASKS_FOR_ANOTHER | AGE_MATTERS
+    asks = entry.typed(entry.ROLE) in ASKS_FOR_ANOTHER | AGE_MATTERS
     return tuple(step for step in STEPS if step.name != "about" or asks)
 
 
 def draw() -> None:
     """The step where one is."""
-    now = here()
+    here = visit()
     offered = _offer_draft()
     active = steps()
-    number = min(state.step(), len(active) - 1)
+    number = min(entry.step(), len(active) - 1)
     step = active[number]
-    title = now.t(f"request.{step.name}.title")
-    st.progress((number + 1) / len(active), text=now.t("request.step", number=number + 1, total=len(active), name=title))
+    title = here.t(f"request.{step.name}.title")
+    st.progress((number + 1) / len(active), text=here.t("request.step", number=number + 1, total=len(active), name=title))
     if number == 0 and not offered:
         request_steps.one_click(next(place for place, each in enumerate(STEPS) if each.name == "contact") - 1)
     problems = state.take_problems()
@@ -71,12 +71,12 @@ def draw() -> None:
     if number > 0:
         _save_draft()
     else:
-        st.caption(now.t("request.duration"))
-        parts.by_letter(now.t)
+        st.caption(here.t("request.duration"))
+        parts.by_letter(here.t)
 
 
 def _check(problems: dict[str, str], _buttons_of: request_steps.Buttons) -> None:
-    t, asked = here().t, typed(here().t.language)
+    t, asked = visit().t, typed(visit().t.language)
     parts.summary(problems, t)
     st.subheader(t("request.check.question"), anchor=False)
     for number, (label, value) in enumerate(_answers(asked)):
@@ -87,40 +87,34 @@ def _check(problems: dict[str, str], _buttons_of: request_steps.Buttons) -> None
                 t("request.change", what=label),
                 key=f"request_change_{number}",
                 type="tertiary",
-                on_click=state.go_to,
+                on_click=entry.go_to,
                 args=(number,),
             )
     st.caption(t("request.check.note"))
     with st.form("request_check", border=False), st.container(horizontal=True):
         send = st.form_submit_button(t("request.send"), type="primary", key="request_send")
-        st.form_submit_button(t("request.back"), on_click=state.go_to, args=(len(steps()) - 2,), key="request_back_check")
+        st.form_submit_button(t("request.back"), on_click=entry.go_to, args=(len(steps()) - 2,), key="request_back_check")
     if send:
         _send(asked)
 
 
 def _send(asked: NewRequest) -> None:
-    now_here, key, visitor = here(), state.sending(), identity.visitor(here().portal)
-    attempt = now_here.attempt(
-        lambda session: asking.submit(
-            session, now_here.actor, asked, key=key, shelf=now_here.portal.shelf, visitor=visitor, now=now_here.now
-        )
-    )
+    here, key, visitor = visit(), entry.sending(), identity.visitor(visit().portal)
+    attempt = here.attempt(asking.submit, asked, key=key, visitor=visitor)
     if attempt.done:
         st.rerun()
-    parts.refused(attempt.refusal, now_here.t)
+    parts.refused(attempt.refusal, here.t)
 
 
 def receipt(key: str) -> asking.Receipt | None:
     """The receipt of a form that was sent; still there when the page runs again."""
-    now_here = here()
-    return now_here.ask(
-        lambda session: asking.receipt(session, now_here.actor, key, settings=now_here.portal.settings, now=now_here.now)
-    )
+    here = visit()
+    return here.ask(asking.receipt, key)
 
 
 def confirmation(shown: asking.Receipt) -> None:
     """Received: reference and code, the date with its reason, what happens next."""
-    t = here().t
+    t = visit().t
     st.title(t("receipt.title"), anchor=False)
     st.success(t("receipt.mailed"), icon=":material/check_circle:")
     with st.container(border=True):
@@ -138,12 +132,12 @@ def confirmation(shown: asking.Receipt) -> None:
     st.markdown("\n".join(f"{number}. {t(f'receipt.next.{number}')}" for number in (1, 2, 3)))
     with st.container(horizontal=True):
         if st.button(t("receipt.track"), key="request_to_track"):
-            st.switch_page(here().pages["public/track.py"])
-        st.button(t("receipt.another"), on_click=state.forget_receipt, type="tertiary", key="request_another")
+            st.switch_page(visit().pages["public/track.py"])
+        st.button(t("receipt.another"), on_click=entry.forget_receipt, type="tertiary", key="request_another")
 
 
 def _buttons(number: int, *, first: bool = False) -> None:
-    t = here().t
+    t = visit().t
     with st.container(horizontal=True):
         st.form_submit_button(t("request.next"), type="primary", on_click=_next, key=f"request_next_{number}")
         if not first:
@@ -152,16 +146,16 @@ def _buttons(number: int, *, first: bool = False) -> None:
 
 def _next() -> None:
     """Go on when this step's fields are right; else stay, and say what isn't."""
-    state.keep_files()
-    problems = _problems_of(steps()[state.step()])
+    entry.keep_files()
+    problems = _problems_of(steps()[entry.step()])
     state.note_problems(problems)
     if not problems:
-        state.go_to(state.step() + 1)
+        entry.go_to(entry.step() + 1)
 
 
 def _back(number: int) -> None:
-    state.keep_files()
-    state.go_to(number)
+    entry.keep_files()
+    entry.go_to(number)
 
 
 def _problems_of(step: Step) -> dict[str, str]:
@@ -175,34 +169,38 @@ def _problems_of(step: Step) -> dict[str, str]:
 
 def _offer_draft() -> bool:
     """A form that was begun on this device and not sent: go on with it, or begin anew."""
-    now_here, visitor = here(), identity.visitor(here().portal)
-    if state.has_begun() or not visitor:
+    here, visitor = visit(), identity.visitor(visit().portal)
+    if entry.has_begun() or not visitor:
         return False
-    draft = now_here.ask(lambda session: drafts.load(session, now_here.actor, visitor, now=now_here.now))
+    draft = here.ask(drafts.load, visitor)
     if not draft:
         return False
     with st.container(border=True):
-        st.markdown(f"**{now_here.t('request.draft.title')}**  \n{now_here.t('request.draft.text')}")
+        st.markdown(f"**{here.t('request.draft.title')}**  \n{here.t('request.draft.text')}")
         with st.container(horizontal=True):
             st.button(
-                now_here.t("request.draft.go_on"), key="request_draft_on", type="primary", on_click=state.put_back, args=(draft,)
+                here.t("request.draft.go_on"),
+                key="request_draft_on",
+                type="primary",
+                on_click=entry.put_back,
+                args=(draft,),
             )
-            if st.button(now_here.t("request.draft.anew"), key="request_draft_anew"):
-                now_here.attempt(lambda session: drafts.forget(session, now_here.actor, visitor))
-                state.note_begun()
+            if st.button(here.t("request.draft.anew"), key="request_draft_anew"):
+                here.attempt(drafts.forget, visitor)
+                entry.note_begun()
                 st.rerun()
     return True
 
 
 def _save_draft() -> None:
-    now_here, visitor, content = here(), identity.visitor(here().portal), state.everything_typed()
-    if visitor and content and state.is_new_draft(content):
-        now_here.attempt(lambda session: drafts.save(session, now_here.actor, visitor, content, now=now_here.now))
+    here, visitor, content = visit(), identity.visitor(visit().portal), entry.everything_typed()
+    if visitor and content and entry.is_new_draft(content):
+        here.attempt(drafts.save, visitor, content)
 
 
 def _answers(asked: NewRequest) -> list[tuple[str, str]]:
     """The answers step by step, for the check."""
-    t = here().t
+    t = visit().t
     by_school = asked.subject in {Subject.LEARNING_MATERIAL.value, BOTH}
     values = {
         "rights": [t(f"right.{right}.title") for right in asked.rights],

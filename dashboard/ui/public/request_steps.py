@@ -9,27 +9,28 @@ from dashboard.data_requests.case.moves import LONGEST_MESSAGE
 from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, ONE_CLICK, RequesterRole, Right, Subject
 from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS
 from dashboard.data_requests.requester.intake import BOTH, MOST_UPLOADS
-from dashboard.ui import parts, state
-from dashboard.ui.here import here
+from dashboard.ui import parts
+from dashboard.ui.public import entry
+from dashboard.ui.visit import visit
 
 Buttons = Callable[..., None]
 
 
 def rights(problems: dict[str, str], buttons: Buttons) -> None:
-    t = here().t
+    t = visit().t
     with st.form("request_rights", border=False):
         st.subheader(t("request.rights.question"), anchor=False)
         parts.summary(problems, t)
         for right in Right:
             label = f"**{t(f'right.{right.value}.title')}.** {t(f'right.{right.value}.text')}"
-            st.checkbox(label, key=state.right_key(right), persist_state="session")
+            st.checkbox(label, key=entry.right_key(right), persist_state="session")
         parts.beside(problems, "rights", t)
         buttons(first=True)
 
 
 def one_click(contact_step: int) -> None:
     """Newsletter and marketing: nothing to choose and nothing to explain."""
-    t = here().t
+    t = visit().t
     with st.container(border=True):
         st.markdown(t("request.quick"))
         with st.container(horizontal=True):
@@ -37,13 +38,13 @@ def one_click(contact_step: int) -> None:
                 st.button(
                     t(f"request.quick.{right.value}"),
                     key=f"request_quick_{right.value}",
-                    on_click=state.choose,
+                    on_click=entry.choose,
                     args=((right,), RequesterRole.CUSTOMER.value, Subject.OWN_RECORDS.value, contact_step),
                 )
 
 
 def whose(problems: dict[str, str], buttons: Buttons) -> None:
-    t = here().t
+    t = visit().t
     with st.form("request_whose", border=False):
         parts.summary(problems, t)
         roles = [role.value for role in RequesterRole]
@@ -53,7 +54,7 @@ def whose(problems: dict[str, str], buttons: Buttons) -> None:
             format_func=lambda role: t(f"role.{role}"),
             captions=[t(f"role.{role}.text") for role in roles],
             index=None,
-            key=state.ROLE,
+            key=entry.ROLE,
             persist_state="session",
         )
         parts.beside(problems, "role", t)
@@ -64,7 +65,7 @@ def whose(problems: dict[str, str], buttons: Buttons) -> None:
             format_func=lambda subject: t(f"subject.{subject}"),
             captions=[t(f"subject.{subject}.text", organisation=organisation().short_name) for subject in subjects],
             index=None,
-            key=state.SUBJECT,
+            key=entry.SUBJECT,
             persist_state="session",
         )
         parts.beside(problems, "subject", t)
@@ -73,16 +74,16 @@ def whose(problems: dict[str, str], buttons: Buttons) -> None:
 
 def about(problems: dict[str, str], buttons: Buttons) -> None:
     """Whom it is about: asked only of who asks for another, or where age decides who may ask."""
-    t, role = here().t, state.typed(state.ROLE)
+    t, role = visit().t, entry.typed(entry.ROLE)
     with st.form("request_about", border=False):
         parts.summary(problems, t)
         if role in ASKS_FOR_ANOTHER:
-            st.text_input(t(f"request.about.name_{role}"), key=state.ABOUT_NAME, persist_state="session")
+            st.text_input(t(f"request.about.name_{role}"), key=entry.ABOUT_NAME, persist_state="session")
             parts.beside(problems, "subject_name", t)
         if role in AGE_MATTERS:
             st.text_input(
                 t(f"request.about.born_{role}"),
-                key=state.BORN,
+                key=entry.BORN,
                 persist_state="session",
                 placeholder=t("request.about.born_example"),
                 autocomplete="bday" if role == RequesterRole.PUPIL else "off",
@@ -93,51 +94,51 @@ def about(problems: dict[str, str], buttons: Buttons) -> None:
             st.file_uploader(
                 t("request.about.authorisation"),
                 type=list(ATTACHMENT_KINDS),
-                key=state.AUTHORISATION,
+                key=entry.AUTHORISATION,
                 help=t("request.about.authorisation_help"),
             )
             parts.beside(problems, "authorisation", t)
         buttons()
-    _chosen(state.AUTHORISATION)
+    _chosen(entry.AUTHORISATION)
 
 
 def what(problems: dict[str, str], buttons: Buttons) -> None:
-    t = here().t
-    asked = state.typed_rights()
+    t = visit().t
+    asked = entry.typed_rights()
     with st.form("request_what", border=False):
         parts.summary(problems, t)
-        if state.typed(state.SUBJECT) in {Subject.LEARNING_MATERIAL.value, BOTH}:
-            st.text_input(t("request.what.school"), key=state.SCHOOL, persist_state="session", help=t("request.what.school_help"))
+        if entry.typed(entry.SUBJECT) in {Subject.LEARNING_MATERIAL.value, BOTH}:
+            st.text_input(t("request.what.school"), key=entry.SCHOOL, persist_state="session", help=t("request.what.school_help"))
             parts.beside(problems, "school_name", t)
         if Right.RECTIFICATION in asked:
-            st.text_input(t("request.what.wrong"), key=state.WRONG, persist_state="session", help=t("request.what.wrong_help"))
+            st.text_input(t("request.what.wrong"), key=entry.WRONG, persist_state="session", help=t("request.what.wrong_help"))
             parts.beside(problems, "wrong_field", t)
-            st.text_input(t("request.what.right"), key=state.RIGHT_VALUE, persist_state="session")
+            st.text_input(t("request.what.right"), key=entry.RIGHT_VALUE, persist_state="session")
             parts.beside(problems, "right_value", t)
         optional = bool(asked) and set(asked) <= {right.value for right in ONE_CLICK}
         label = t("request.what.explanation_optional" if optional else "request.what.explanation")
-        st.text_area(label, height=200, key=state.EXPLANATION, persist_state="session")
+        st.text_area(label, height=200, key=entry.EXPLANATION, persist_state="session")
         st.caption(t("request.what.explanation_help", limit=t.number(LONGEST_MESSAGE)))
         parts.beside(problems, "explanation", t)
         st.file_uploader(
             t("request.what.files"),
             type=list(ATTACHMENT_KINDS),
             accept_multiple_files=True,
-            key=state.UPLOADS,
+            key=entry.UPLOADS,
             help=t("request.what.files_help", number=MOST_UPLOADS),
         )
         parts.beside(problems, "uploads", t)
         buttons()
-    _chosen(state.UPLOADS)
+    _chosen(entry.UPLOADS)
 
 
 def contact(problems: dict[str, str], buttons: Buttons) -> None:
-    t = here().t
+    t = visit().t
     with st.form("request_contact", border=False):
         parts.summary(problems, t)
-        st.text_input(t("request.contact.name"), key=state.NAME, persist_state="session", autocomplete="name")
+        st.text_input(t("request.contact.name"), key=entry.NAME, persist_state="session", autocomplete="name")
         parts.beside(problems, "name", t)
-        st.text_input(t("request.contact.email"), key=state.EMAIL, persist_state="session", autocomplete="email")
+        st.text_input(t("request.contact.email"), key=entry.EMAIL, persist_state="session", autocomplete="email")
         st.caption(t("request.contact.email_help"))
         parts.beside(problems, "email", t)
         buttons()
@@ -145,14 +146,14 @@ def contact(problems: dict[str, str], buttons: Buttons) -> None:
 
 def _chosen(key: str) -> None:
     """Files of an earlier visit to this step."""
-    t = here().t
-    for number, (name, content) in enumerate(state.kept_files(key)):
+    t = visit().t
+    for number, (name, content) in enumerate(entry.kept_files(key)):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(f"{name} ({parts.file_size(len(content), t)})")
             st.button(
                 t("request.what.remove", number=number + 1),
                 key=f"{key}_drop_{number}",
-                on_click=state.drop_file,
+                on_click=entry.drop_file,
                 args=(key, number),
                 type="tertiary",
             )

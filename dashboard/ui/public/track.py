@@ -11,31 +11,24 @@ from dashboard.data_requests.law.narrative import reasons_in_words, right_in_wor
 from dashboard.data_requests.law.rights import NEEDS_GROUND, Subject
 from dashboard.data_requests.requester import entering
 from dashboard.data_requests.requester.links import Opening
-from dashboard.permissions import Actor
-from dashboard.ui import identity, parts, state
-from dashboard.ui.here import Attempt, here
+from dashboard.ui import acting, identity, parts, state
 from dashboard.ui.public import track_actions
+from dashboard.ui.visit import Attempt, visit
 
 
 def try_code(reference: str, code: str, visitor: str | None) -> None:
     """Try to open a case in this browser, which needs our cookie for that."""
-    now_here = here()
+    here = visit()
     if not visitor:
-        st.error(now_here.t("track.no_cookie"), icon=":material/error:")
+        st.error(here.t("track.no_cookie"), icon=":material/error:")
         return
-    address, settings = identity.read_address(), now_here.portal.settings
-    after_trying(
-        now_here.attempt(
-            lambda session: entering.open_by_code(
-                session, now_here.actor, reference, code, visitor=visitor, address=address, settings=settings, now=now_here.now
-            )
-        )
-    )
+    address = identity.read_address()
+    after_trying(here.attempt(entering.open_by_code, reference, code, visitor=visitor, address=address))
 
 
 def after_trying(attempt: Attempt[Opening]) -> None:
     """Open now, or why not: never whether the reference exists."""
-    opening, t = attempt.result, here().t
+    opening, t = attempt.result, visit().t
     if opening and opening.opened:
         state.clear(("track_reference", "track_code"))
         st.rerun()
@@ -45,8 +38,9 @@ def after_trying(attempt: Attempt[Opening]) -> None:
         st.error(t("track.wrong"), icon=":material/error:")
 
 
-def show(case: CaseView, requester: Actor) -> None:
-    t = here().t
+def show(case: CaseView) -> None:
+    t = visit().t
+    acting.mind(case.seen)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(t("track.reference_shown", reference=case.reference), anchor=False)
         parts.status_badge(case.status, t)
@@ -54,22 +48,24 @@ def show(case: CaseView, requester: Actor) -> None:
     if case.merged_into:
         st.info(t("track.merged", reference=case.merged_into), icon=":material/merge:")
     if case.sibling:
-        track_actions.other_half(case, requester)
+        track_actions.other_half(case)
     _whose_turn(case)
     _answer(case)
-    _messages(case, requester)
+    _messages(case)
     if case.status in {Status.CLOSED, Status.CLOSED_BY_SCHOOL}:
-        track_actions.not_satisfied(case, requester)
-        track_actions.rating(case, requester)
-    with st.expander(t("track.timeline"), expanded=case.status in OPEN, icon=":material/history:", key="open_track_timeline"):
+        track_actions.not_satisfied(case)
+        track_actions.rating(case)
+    with st.expander(
+        t("track.timeline"), expanded=case.status in OPEN, icon=":material/history:", key=f"open_track_timeline_{case.id}"
+    ):
         _timeline(case)
-    with st.expander(t("track.asked"), icon=":material/description:", key="open_track_asked"):
+    with st.expander(t("track.asked"), icon=":material/description:", key=f"open_track_asked_{case.id}"):
         _asked(case)
-    track_actions.endings(case, requester)
+    track_actions.endings(case)
 
 
 def _whose_turn(case: CaseView) -> None:
-    t = here().t
+    t = visit().t
     if case.turn is not Turn.NOBODY:
         st.info(t(f"turn.{case.turn.value}"), icon=":material/person_raised_hand:")
     if case.status not in OPEN:
@@ -92,7 +88,7 @@ def _whose_turn(case: CaseView) -> None:
 
 
 def _answer(case: CaseView) -> None:
-    t = here().t
+    t = visit().t
     if not any(row.outcome for row in case.rights):
         return
     by_school = case.subject is Subject.LEARNING_MATERIAL
@@ -116,7 +112,7 @@ def _answer(case: CaseView) -> None:
 
 
 def _file(file: FileRow) -> None:
-    t = here().t
+    t = visit().t
     if file.gone:
         st.caption(t("track.file_gone"))
         return
@@ -124,8 +120,8 @@ def _file(file: FileRow) -> None:
     st.link_button(label, f"/answers/{file.id}", icon=":material/download:")
 
 
-def _messages(case: CaseView, requester: Actor) -> None:
-    t = here().t
+def _messages(case: CaseView) -> None:
+    t = visit().t
     st.subheader(t("track.messages"), anchor=False)
     if not case.messages:
         st.write(t("track.no_messages"))
@@ -135,11 +131,11 @@ def _messages(case: CaseView, requester: Actor) -> None:
             st.text(message.body)
             for file in message.files:
                 _file(file)
-    track_actions.write(case, requester)
+    track_actions.write(case)
 
 
 def _timeline(case: CaseView) -> None:
-    t = here().t
+    t = visit().t
     for event in case.events:
         key = f"event.{event.kind.value}"
         st.markdown(f"**{t(key)}**  \n:gray[{t.moment(event.at)} · {t(f'author.{_who(event).value}')}]")
@@ -154,7 +150,7 @@ def _who(event: EventRow) -> Author:
 
 
 def _asked(case: CaseView) -> None:
-    t = here().t
+    t = visit().t
     st.markdown("\n".join(f"- {right_in_words(t, row.right)}" for row in case.rights))
     st.caption(t("track.received", day=t.day(case.dates.received_on)))
     if case.subject_name:

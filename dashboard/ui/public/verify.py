@@ -13,17 +13,17 @@ from dashboard.evidence.signing import public_key
 from dashboard.files import digest
 from dashboard.i18n import Texts
 from dashboard.ui import parts
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
 MOST_LISTED = 40
 
 
 def our_key() -> str:
-    return public_key(here().portal.settings)
+    return public_key(visit().portal.settings)
 
 
 def outcome(files: Sequence[UploadedFile]) -> None:
-    t = here().t
+    t = visit().t
     by_kind = {kind: [each for each in files if each.name.lower().endswith(f".{kind}")] for kind in ("zip", "json", "sig", "pdf")}
     for file in by_kind["zip"]:
         _verdict(file.name, check_zip(io.BytesIO(file.getvalue()), _trusted()))
@@ -37,12 +37,12 @@ def outcome(files: Sequence[UploadedFile]) -> None:
 
 
 def _trusted() -> list[str]:
-    now = here()
-    return now.ask(lambda session: service.known_keys(session, now.portal.settings))
+    here = visit()
+    return here.ask(service.known_keys)
 
 
 def _verdict(name: str, verdict: Verdict) -> None:
-    t = here().t
+    t = visit().t
     with st.container(border=True):
         st.markdown(f"**{parts.plain(name)}**")
         if verdict.holds:
@@ -78,9 +78,9 @@ def _line(row: Listed, t: Texts) -> str:
 
 
 def _document(file: UploadedFile) -> None:
-    now = here()
-    t, sha256 = now.t, digest(file.getvalue())
-    found = now.ask(lambda s: queries.recognise(s, now.actor, sha256, today=now.today, language=t.language))
+    here = visit()
+    t, sha256 = here.t, digest(file.getvalue())
+    found = here.ask(queries.recognise, sha256, language=t.language)
     with st.container(border=True):
         st.markdown(f"**{parts.plain(file.name)}**")
         if not found:

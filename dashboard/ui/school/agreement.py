@@ -5,12 +5,12 @@ import streamlit as st
 from dashboard.annexes.rows import AgreementRow
 from dashboard.content import organisation
 from dashboard.ui import parts
-from dashboard.ui.here import here
 from dashboard.ui.school import annexes
+from dashboard.ui.visit import visit
 
 
 def card(row: AgreementRow) -> None:
-    t = here().t
+    t = visit().t
     with st.container(border=True):
         st.subheader(parts.plain(row.board_name), anchor=False)
         st.caption(t("agreement.board_number", number=row.board_number))
@@ -26,7 +26,7 @@ def card(row: AgreementRow) -> None:
 
 
 def _covenant(row: AgreementRow) -> str:
-    t = here().t
+    t = visit().t
     if row.councils:
         names = ", ".join(t(f"council.{council.value}") for council in row.councils)
         return t("agreement.covenant.member", councils=names)
@@ -37,7 +37,7 @@ def _covenant(row: AgreementRow) -> str:
 
 def _agreement(row: AgreementRow) -> str:
     """Model, day and how far it is; a missing day is said, since a register asks for it."""
-    t = here().t
+    t = visit().t
     if row.is_signed:
         signed = t.day(row.signed_on) if row.signed_on else t("agreement.day_unknown")
         said = [t("agreement.signed", model=row.model_version, day=signed)]

@@ -9,8 +9,8 @@ from dashboard.accounts.model import Sector
 from dashboard.annexes.filters import Filters, Summary, choices
 from dashboard.annexes.rows import PlaceRow, ProductRow
 from dashboard.ui import differences
-from dashboard.ui.here import here
 from dashboard.ui.school.annexes import address
+from dashboard.ui.visit import visit
 
 FIRST_DAY = date(2016, 1, 1)
 AHEAD = timedelta(days=730)
@@ -18,32 +18,32 @@ AHEAD = timedelta(days=730)
 
 def day() -> date:
     """The day to look at; it stands in the address, as the part does, so that a view can be sent to a colleague."""
-    now = here()
+    here = visit()
     chosen = st.date_input(
-        now.t("annexes.day"),
+        here.t("annexes.day"),
         min_value=FIRST_DAY,
-        max_value=now.today + AHEAD,
-        value=now.today,
+        max_value=here.today + AHEAD,
+        value=here.today,
         format="DD-MM-YYYY",
         key="day",
         bind="query-params",
-        help=now.t("annexes.day_help"),
+        help=here.t("annexes.day_help"),
     )
-    return chosen if isinstance(chosen, date) else now.today
+    return chosen if isinstance(chosen, date) else here.today
 
 
 def part(places: Sequence[PlaceRow]) -> str:
     """The whole, or one school or location of it; empty for the whole. The service refuses one that isn't theirs."""
-    now = here()
-    whole = now.actor.scope.key if now.actor.scope else ""
-    names = {"": now.t("annexes.whole", key=whole)}
+    here = visit()
+    whole = here.actor.scope.key if here.actor.scope else ""
+    names = {"": here.t("annexes.whole", key=whole)}
     names |= {place.key: _indented(place.key, place.name) for place in places if place.key != whole}
     if len(names) == 1:
         return ""
     asked = str(st.query_params.get("for", ""))
     options = list(names)
     chosen = st.selectbox(
-        now.t("annexes.part"),
+        here.t("annexes.part"),
         options,
         index=options.index(asked) if asked in names else 0,
         format_func=lambda key: names.get(key, key),
@@ -61,15 +61,15 @@ def _without_part() -> dict[str, str]:
 
 def another_day(day: date) -> None:
     """Nobody should take the past for the present."""
-    now = here()
-    if day != now.today:
-        text = "annexes.on_past_day" if day < now.today else "annexes.on_future_day"
-        st.warning(now.t(text, day=now.t.day(day)), icon=":material/event:")
+    here = visit()
+    if day != here.today:
+        text = "annexes.on_past_day" if day < here.today else "annexes.on_future_day"
+        st.warning(here.t(text, day=here.t.day(day)), icon=":material/event:")
 
 
 def filters(rows: Sequence[ProductRow]) -> Filters:
     """Only what there is to choose from; a search looks in names, versions and what changed."""
-    t, found = here().t, choices(rows)
+    t, found = visit().t, choices(rows)
     with st.expander(t("annexes.filters"), icon=":material/filter_list:", key="open_annex_filters"):
         search = st.text_input(t("annexes.search"), key="annex_search", max_chars=80)
         left, right = st.columns(2)
@@ -86,7 +86,7 @@ def filters(rows: Sequence[ProductRow]) -> Filters:
 
 def exports(key: str, day: date) -> None:
     """What a school can take into its own papers."""
-    t = here().t
+    t = visit().t
     with st.expander(t("annexes.exports"), icon=":material/table_view:", key="open_annex_exports"):
         st.write(t("annexes.exports_text"))
         with st.container(horizontal=True):
@@ -97,7 +97,7 @@ def exports(key: str, day: date) -> None:
 
 def numbers(summary: Summary) -> None:
     """The page in one line."""
-    t = here().t
+    t = visit().t
     said = [t.count("annexes.count.products", summary.products), t.count("annexes.count.in_force", summary.in_force)]
     told = {name: getattr(summary, name) for name in ("newer", "announced", "missing")}
     said += [t.count(f"annexes.count.{name}", number) for name, number in told.items() if number]
@@ -110,7 +110,7 @@ def _several(
     """Nothing where there is nothing to choose."""
     if len(options) < 2:  # noqa: PLR2004
         return []
-    t = here().t
+    t = visit().t
     chosen: list[str] = where.multiselect(t(label), options, format_func=words, key=key, placeholder=t("annexes.all_of_them"))
     return chosen
 

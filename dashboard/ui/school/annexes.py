@@ -9,7 +9,7 @@ from dashboard.annexes.history import HistoryRow, history
 from dashboard.annexes.rows import AnnexRow, ProductRow, SchoolAnnexes, VersionRow
 from dashboard.annexes.timeline import Phase
 from dashboard.ui import differences, parts, state
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
 VIEWER_HEIGHT = 720
 _PHASE_COLOUR: dict[Phase, parts.Colour] = {Phase.IN_FORCE: "green", Phase.ANNOUNCED: "blue"}
@@ -24,7 +24,7 @@ def address(path: str, key: str, day: date | None = None) -> str:
 
 
 def product(row: ProductRow, page: SchoolAnnexes, key: str) -> None:
-    t = here().t
+    t = visit().t
     st.subheader(parts.plain(row.name), anchor=False)
     held = [f"{parts.plain(each.name)} ({each.key})" if each.name else each.key for each in row.holders]
     st.caption(t("annexes.held_by", holders=", ".join(held[:4]) + (" …" if len(held) > 4 else "")))  # noqa: PLR2004
@@ -34,7 +34,7 @@ def product(row: ProductRow, page: SchoolAnnexes, key: str) -> None:
 
 
 def _annex(row: AnnexRow, page: SchoolAnnexes, key: str) -> None:
-    t = here().t
+    t = visit().t
     with st.container(horizontal=True, vertical_alignment="center"):
         sector = f" ({t(f'sector.{row.sector.value}')})" if row.sector else ""
         st.markdown(f"**{parts.plain(row.kind_name)}{sector}**")
@@ -62,7 +62,7 @@ def _annex(row: AnnexRow, page: SchoolAnnexes, key: str) -> None:
 
 def version(row: VersionRow, label: str, key: str = "", document_id: str | None = None) -> None:
     """One version: what it is, its digest, read it here or take it."""
-    t = here().t
+    t = visit().t
     st.write(t("annexes.version", version=row.version, model=row.model_version, day=t.day(row.valid_from)))
     if row.deviation:
         st.caption(t("annexes.deviates"))
@@ -90,13 +90,13 @@ def version(row: VersionRow, label: str, key: str = "", document_id: str | None 
     if shown:
         # By address, so that our own route is asked, with this reader's cookie; given bytes it would be public at /media.
         st.pdf(
-            f"{here().portal.settings.base_url}/documents/{row.id}", height=VIEWER_HEIGHT, key=f"annex_pdf_{row.id}", alt=label
+            f"{visit().portal.settings.base_url}/documents/{row.id}", height=VIEWER_HEIGHT, key=f"annex_pdf_{row.id}", alt=label
         )
 
 
 def _facts(row: AnnexRow) -> list[str]:
     """What the annex says that one looks for most."""
-    t, found = here().t, []
+    t, found = visit().t, []
     if row.countries:
         names = ", ".join(differences.country(code, t) for code in row.countries)
         found.append(t("annexes.facts_countries", countries=names))
@@ -106,7 +106,7 @@ def _facts(row: AnnexRow) -> list[str]:
 
 
 def _history_button(document_id: str) -> None:
-    t, opened = here().t, state.opened(state.HISTORY) == document_id
+    t, opened = visit().t, state.opened(state.HISTORY) == document_id
     st.button(
         t("annexes.history_close" if opened else "annexes.history"),
         key=f"annex_history_{document_id}",
@@ -119,14 +119,14 @@ def _history_button(document_id: str) -> None:
 
 def _history(document_id: str, key: str, day: date) -> None:
     """All versions with what each changed; asked only when somebody opens it."""
-    now = here()
-    rows = now.ask(lambda s: history(s, now.actor, document_id, today=max(day, now.today), language=now.t.language, key=key))
+    here = visit()
+    rows = here.ask(history, document_id, today=max(day, here.today), language=here.t.language, key=key)
     for row in rows:
         _past(row, key)
 
 
 def _past(row: HistoryRow, key: str) -> None:
-    t, shown = here().t, row.version
+    t, shown = visit().t, row.version
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{t('annexes.past', version=shown.version, model=shown.model_version)}**")
         st.badge(t(f"phase.{shown.phase.value}"), color=_PHASE_COLOUR.get(shown.phase, "gray"))
@@ -138,7 +138,7 @@ def _past(row: HistoryRow, key: str) -> None:
 
 
 def _badge(row: AnnexRow) -> None:
-    t = here().t
+    t = visit().t
     if row.in_force is None:
         st.badge(t("annexes.badge.missing"), icon=":material/warning:", color="orange")
     elif row.newer_in_force:
@@ -149,7 +149,7 @@ def _badge(row: AnnexRow) -> None:
 
 def _last_download(row: AnnexRow) -> list[str]:
     """What the school has, and what this person has: one may have taken what the other hasn't."""
-    t = here().t
+    t = visit().t
     if row.last_downloaded_at is None:
         found = [t("annexes.never_downloaded")]
     else:

@@ -8,25 +8,25 @@ from dashboard.data_requests.law.rights import Outcome
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import HandedRow, HandedView, SchoolDecision
 from dashboard.ui import parts
-from dashboard.ui.acting import do
-from dashboard.ui.here import here
+from dashboard.ui.acting import Form
+from dashboard.ui.visit import visit
 
 
 def request(row: HandedRow) -> None:
-    now = here()
-    t = now.t
+    here = visit()
+    t = here.t
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(row.reference, anchor=False)
             parts.status_badge(row.status, t)
         st.write(", ".join(right_in_words(t, right) for right in row.rights))
         st.write(t("handed.dates", received=t.day(row.received_on), due=t.day(row.due_on)))
-        if row.status is Status.HANDED_TO_SCHOOL and now.today > row.due_on:
+        if row.status is Status.HANDED_TO_SCHOOL and here.today > row.due_on:
             st.badge(t("desk.late"), color="red", icon=":material/error:")
         if not row.opened:
             _open(row)
             return
-        view = now.ask(lambda session: at_school.handed_view(session, now.actor, row.id, now=now.now))
+        view = here.ask(at_school.handed_view, row.id)
         _words(view)
         if view.status is Status.HANDED_TO_SCHOOL:
             _decide(view)
@@ -35,14 +35,14 @@ def request(row: HandedRow) -> None:
 
 
 def _open(row: HandedRow) -> None:
-    now = here()
-    t, settings = now.t, now.portal.settings
+    here = visit()
+    t = here.t
     with st.form(f"handed_open_{row.id}", border=False):
         code = st.text_input(t("handed.code"), key=f"handed_code_{row.id}", autocomplete="off", help=t("handed.code_help"))
         sent = st.form_submit_button(t("handed.open"), key=f"handed_open_submit_{row.id}")
     if not sent:
         return
-    attempt = now.attempt(lambda session: at_school.open_handed(session, now.actor, row.id, code, settings=settings, now=now.now))
+    attempt = here.attempt(at_school.open_handed, row.id, code)
     opening = attempt.result
     if opening and opening.opened:
         st.rerun()
@@ -54,7 +54,7 @@ def _open(row: HandedRow) -> None:
 
 
 def _words(view: HandedView) -> None:
-    t = here().t
+    t = visit().t
     st.markdown(f"**{t('case.requester')}** ({t(f'role.{view.role.value}')})")
     st.text(f"{view.name}\n{view.email}")
     if view.subject_name:
@@ -68,9 +68,8 @@ def _words(view: HandedView) -> None:
 
 
 def _decide(view: HandedView) -> None:
-    now = here()
-    t, settings = now.t, now.portal.settings
-    with st.form(f"handed_decide_{view.id}", border=False):
+    t, form = visit().t, Form("decide", view.seen)
+    with st.form(form.key("handed_decide"), border=False):
         st.markdown(f"**{t('handed.decision')}**")
         st.caption(t("handed.decision_help"))
         decisions = []
@@ -82,27 +81,22 @@ def _decide(view: HandedView) -> None:
                 index=None,
                 horizontal=True,
                 format_func=lambda value: t(f"outcome.{value}"),
-                key=f"handed_outcome_{view.id}_{row.right.value}",
+                key=form.key(f"handed_outcome_{row.right.value}"),
             )
             reason = st.text_area(
                 t("handed.reason", right=right_in_words(t, row.right)),
-                key=f"handed_reason_{view.id}_{row.right.value}",
+                key=form.key(f"handed_reason_{row.right.value}"),
                 height=80,
             )
             decisions.append(SchoolDecision(row.right.value, outcome or "", reason))
-        answer = st.text_area(t("handed.answer"), key=f"handed_answer_{view.id}", height=160)
-        sent = st.form_submit_button(t("handed.send"), type="primary", key=f"handed_decide_submit_{view.id}")
+        answer = st.text_area(t("handed.answer"), key=form.key("handed_answer"), height=160)
+        sent = form.submit(t("handed.send"), "handed_decide_submit", type="primary")
     if sent:
-        do(
-            lambda s: at_school.decide_at_school(
-                s, now.actor, view.id, decisions, answer, version=view.version, settings=settings, now=now.now
-            ),
-            "handed.sent",
-        )
+        form.do("handed.sent", at_school.decide_at_school, decisions, answer)
 
 
 def _decided(view: HandedView) -> None:
-    t = here().t
+    t = visit().t
     st.markdown(f"**{t('handed.decided')}**")
     for row in view.rights:
         st.markdown(f"{right_in_words(t, row.right)}: **{t(f'outcome.{row.outcome.value}') if row.outcome else ''}**")

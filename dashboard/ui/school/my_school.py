@@ -8,16 +8,16 @@ from dashboard.accounts.model import KeyUse
 from dashboard.notices import subscriptions
 from dashboard.notices.model import Frequency
 from dashboard.ui import parts
-from dashboard.ui.acting import do
-from dashboard.ui.here import here
+from dashboard.ui.acting import Form
+from dashboard.ui.visit import visit
 
 
 def mail() -> None:
-    now = here()
-    t, settings = now.t, now.portal.settings
+    here = visit()
+    t = here.t
     st.subheader(t("school.mail"), anchor=False)
     st.write(t("school.mail_text"))
-    held = now.ask(lambda session: subscriptions.mine(session, now.actor))
+    held = here.ask(subscriptions.mine)
     if held:
         key = "school.mail_on" if held.confirmed else "school.mail_asked"
         st.success(
@@ -39,28 +39,23 @@ def mail() -> None:
             t("school.change" if held else "school.subscribe"), type="primary", key="subscription_submit"
         )
     if sent:
-        do(
-            lambda s: subscriptions.subscribe(
-                s, now.actor, email, frequency, language=t.language, settings=settings, now=now.now
-            ),
-            "school.subscribed",
-        )
+        Form("subscription").make("school.subscribed", subscriptions.subscribe, email, frequency, language=t.language)
     if held and st.button(t("school.unsubscribe"), key="subscription_end", type="tertiary"):
-        do(lambda s: subscriptions.end_mine(s, now.actor, now=now.now), "school.unsubscribed")
+        Form("subscription").make("school.unsubscribed", subscriptions.end_mine)
 
 
 def keys() -> None:
     """Keys for the API and the feed. A new one is shown once."""
-    now = here()
-    t = now.t
+    here = visit()
+    t = here.t
     st.subheader(t("school.keys"), anchor=False)
     st.write(t("school.keys_text"))
-    base = now.portal.settings.base_url
+    base = here.portal.settings.base_url
     with st.expander(t("school.how"), icon=":material/terminal:", key="open_api_help"):
         st.code(t("school.how_api", base=base), language=None, wrap_lines=True)
         st.link_button(t("school.openapi"), "/api/v1/openapi.json", icon=":material/description:")
     _new_key(base)
-    rows = now.ask(lambda session: accounts_keys.keys(session, now.actor))
+    rows = here.ask(accounts_keys.keys)
     if not rows:
         st.caption(t("school.no_keys"))
     for row in rows:
@@ -68,8 +63,8 @@ def keys() -> None:
 
 
 def _new_key(base: str) -> None:
-    now = here()
-    t = now.t
+    here = visit()
+    t = here.t
     with st.form("new_key", clear_on_submit=True):
         label = st.text_input(t("school.key_label"), key="key_label", max_chars=accounts_keys.LONGEST_LABEL)
         use = st.radio(
@@ -82,7 +77,7 @@ def _new_key(base: str) -> None:
         sent = st.form_submit_button(t("school.make_key"), key="key_submit")
     if not sent:
         return
-    attempt = now.attempt(lambda s: accounts_keys.make_key(s, now.actor, KeyUse(use), label, now=now.now))
+    attempt = here.attempt(accounts_keys.make_key, KeyUse(use), label)
     parts.refused(attempt.refusal, t)
     if secret := attempt.result:
         # Shown in the run that made it, and kept nowhere: not in the session either.
@@ -92,13 +87,12 @@ def _new_key(base: str) -> None:
 
 
 def _key(row: KeyRow) -> None:
-    now = here()
-    t = now.t
+    t, form = visit().t, Form("key", row.seen)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(f"{row.label} ({t(f'key.{row.use.value}')}, {row.begins_with}…)")
         used = t("school.key_used", day=t.short_day(row.last_used_on)) if row.last_used_on else t("school.key_unused")
         st.caption(f"{t('school.key_by', name=parts.plain(row.made_by), moment=t.moment(row.made_at))} {used}")
         if row.revoked_at:
             st.badge(t("school.key_revoked"), color="gray")
-        elif st.button(t("school.revoke"), key=f"key_revoke_{row.id}", type="tertiary"):
-            do(lambda s: accounts_keys.revoke_key(s, now.actor, row.id, now=now.now), "school.revoked")
+        elif form.button(t("school.revoke"), "key_revoke", type="tertiary"):
+            form.do("school.revoked", accounts_keys.revoke_key)

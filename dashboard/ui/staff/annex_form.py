@@ -1,12 +1,11 @@
 """Writing a version: number, model, days; its content as data or as a PDF. Every save makes the PDF that schools would get."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import streamlit as st
-from sqlmodel import Session
 
 from dashboard.accounts.model import Sector
 from dashboard.annexes import catalogue, drafting
@@ -16,8 +15,9 @@ from dashboard.annexes.model import Structure
 from dashboard.errors import NotAllowedError, NotFoundError
 from dashboard.permissions import Permission
 from dashboard.ui import parts, state
-from dashboard.ui.here import here
+from dashboard.ui.acting import Form
 from dashboard.ui.staff import annex_sections
+from dashboard.ui.visit import visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +37,34 @@ class Defaults:
 
 def new(product: str, kind_key: str, sector_key: str) -> None:
     """Begin a version; what the newest one says is filled in."""
-    now = here()
-    t = now.t
-    if not now.actor.may(Permission.DRAFT_ANNEX):
+    here = visit()
+    t = here.t
+    if not here.actor.may(Permission.DRAFT_ANNEX):
         raise NotAllowedError
-    kinds = {key: (name, structure) for key, name, _, structure in now.ask(lambda s: catalogue.kinds(s, now.actor, t.language))}
-    names = dict(now.ask(lambda session: catalogue.products(session, now.actor)))
+    kinds = {key: (name, structure) for key, name, _, structure in here.ask(catalogue.kinds, t.language)}
+    names = dict(here.ask(catalogue.products))
     if kind_key not in kinds or (product and product not in names) or (sector_key and sector_key not in set(Sector)):
         raise NotFoundError(kind_key)
     sector = Sector(sector_key) if sector_key else None
     name, structure = kinds[kind_key]
     st.title(t("annex.new", kind=parts.plain(name), product=parts.plain(names.get(product, ""))), anchor=False)
-    content = now.ask(lambda s: catalogue.latest_content(s, now.actor, product, kind_key, sector)) if product else None
-    typed = form("new", structure, Defaults(content=content))
+    content = here.ask(catalogue.latest_content, product, kind_key, sector) if product else None
+    typed = fields(Form("annex_new"), "new", structure, Defaults(content=content))
     if typed is None:
         return
-    attempt = now.attempt(
-        lambda s: drafting.draft(s, now.actor, product or None, kind_key, sector, typed, files=now.portal.files, now=now.now)
-    )
+    attempt = here.attempt(drafting.draft, product or None, kind_key, sector, typed)
     if attempt.done:
         state.leave_notice(t("annex.saved"))
-        st.switch_page(now.pages["staff/annex.py"], query_params={"version": str(attempt.result)})
+        st.switch_page(here.pages["staff/annex.py"], query_params={"version": str(attempt.result)})
     parts.refused(attempt.refusal, t)
 
 
 def edit(view: VersionView) -> None:
     """Go on with a draft."""
-    now = here()
-    typed = form(
-        f"edit_{view.id}_{view.edition}",
+    form = Form("annex_edit", view.seen)
+    typed = fields(
+        form,
+        "edit",
         view.structure,
         Defaults(
             view.version,
@@ -79,21 +78,13 @@ def edit(view: VersionView) -> None:
             has_file=bool(view.sha256),
         ),
     )
-    if typed is None:
-        return
-    save: Callable[[Session], None] = lambda s: drafting.revise(  # noqa: E731
-        s, now.actor, view.id, typed, edition=view.edition, files=now.portal.files, now=now.now
-    )
-    attempt = now.attempt(save)
-    if attempt.done:
-        state.leave_notice(now.t("annex.saved"))
-        st.rerun()
-    parts.refused(attempt.refusal, now.t)
+    if typed is not None:
+        form.do("annex.saved", drafting.revise, typed)
 
 
-def form(key: str, structure: Structure | None, given: Defaults) -> NewVersion | None:
+def fields(form: Form, name: str, structure: Structure | None, given: Defaults) -> NewVersion | None:
     """The form; what was filled in when it was sent, else None."""
-    t = here().t
+    t, key = visit().t, form.key(name)
     as_data = False
     if structure:
         ways = ["data", "pdf"]
@@ -106,14 +97,14 @@ def form(key: str, structure: Structure | None, given: Defaults) -> NewVersion |
             key=f"{key}_way",
         )
         as_data = way == "data"
-    with st.form(f"annex_{key}"):
+    with st.form(form.key("annex")):
         about = _about(key, given)
         file, content = None, None
         if as_data and structure:
             content = annex_sections.fields(structure, given.content or {}, key)
         else:
             file = st.file_uploader(t("annex.file"), type=["pdf"], key=f"{key}_file", help=t("annex.file_help"))
-        sent = st.form_submit_button(t("annex.save"), type="primary", key=f"{key}_submit")
+        sent = form.submit(t("annex.save"), f"{name}_submit", type="primary")
     if not sent:
         return None
     return NewVersion(**about, content=content, file=file.getvalue() if file else None)
@@ -121,7 +112,7 @@ def form(key: str, structure: Structure | None, given: Defaults) -> NewVersion |
 
 def _about(key: str, given: Defaults) -> dict[str, Any]:
     """Number, model, days, what changed, and whether it deviates from the model."""
-    t = here().t
+    t = visit().t
     left, right = st.columns(2)
     version = left.text_input(t("annex.version"), value=given.version, key=f"{key}_version", max_chars=20)
     model = right.text_input(t("annex.model"), value=given.model_version, key=f"{key}_model", max_chars=10)

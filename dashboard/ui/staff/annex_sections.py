@@ -10,7 +10,7 @@ from babel import Locale
 from dashboard.annexes.content import Level
 from dashboard.annexes.model import Structure
 from dashboard.i18n import Texts
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
 CODE_LENGTH = 2
 
@@ -60,14 +60,14 @@ def _text(section: str, content: Mapping[str, Any], key: str) -> str:
 
 
 def _lines(section: str, content: Mapping[str, Any], key: str) -> list[str]:
-    t = here().t
+    t = visit().t
     shown = "\n".join(content.get(section, ()))
     typed = st.text_area(_label(section), value=shown, key=f"{key}_{section}", height=120, help=t("annex.one_a_line"))
     return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
 def _level(section: str, content: Mapping[str, Any], key: str) -> str:
-    t = here().t
+    t = visit().t
     levels = [level.value for level in Level]
     given = content.get(section)
     chosen = st.radio(
@@ -81,7 +81,7 @@ def _level(section: str, content: Mapping[str, Any], key: str) -> str:
 
 
 def _countries(content: Mapping[str, Any], key: str) -> list[str]:
-    names = _names(here().t)
+    names = _names(visit().t)
     chosen: list[str] = st.multiselect(
         _label("storage"),
         sorted(names, key=lambda code: names[code]),
@@ -94,7 +94,7 @@ def _countries(content: Mapping[str, Any], key: str) -> list[str]:
 
 def _rows(section: str, columns: Sequence[str], content: Mapping[str, Any], key: str) -> list[dict[str, str]]:
     """A table to which rows can be added; a row without anything in it doesn't count."""
-    t = here().t
+    t = visit().t
     st.markdown(_label(section))
     given = pd.DataFrame([[row.get(column, "") for column in columns] for row in content.get(section, ())], columns=list(columns))
     config: dict[str, Any] = {column: st.column_config.TextColumn(t(f"annex.column.{column}")) for column in columns}
@@ -110,7 +110,7 @@ def _cell(value: Any) -> str:
 
 
 def _label(section: str) -> str:
-    return here().t(f"section.{section}")
+    return visit().t(f"section.{section}")
 
 
 def _names(t: Texts) -> dict[str, str]:

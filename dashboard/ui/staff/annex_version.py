@@ -8,16 +8,16 @@ from dashboard.annexes import drafting, publishing
 from dashboard.annexes.catalogue import VersionView
 from dashboard.annexes.timeline import Phase
 from dashboard.permissions import Permission
-from dashboard.ui import differences, parts
-from dashboard.ui.acting import do
-from dashboard.ui.here import here
+from dashboard.ui import differences, parts, state
+from dashboard.ui.acting import Form, refuse
 from dashboard.ui.staff import annex_form
 from dashboard.ui.staff.catalogue import PHASE_COLOUR
+from dashboard.ui.visit import visit
 
 
 def shown(view: VersionView) -> None:
-    now = here()
-    t = now.t
+    here = visit()
+    t = here.t
     st.title(f"{parts.plain(view.product) or t('catalogue.general')}, {parts.plain(view.kind_name)}", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{t('annexes.past', version=view.version, model=view.model_version)}**")
@@ -37,12 +37,12 @@ def shown(view: VersionView) -> None:
     differences.shown(view.differences, t)
     if view.phase is None:
         _draft(view)
-    elif now.actor.may(Permission.PUBLISH_ANNEX) and not view.locked and view.phase in {Phase.IN_FORCE, Phase.ANNOUNCED}:
+    elif here.actor.may(Permission.PUBLISH_ANNEX) and not view.locked and view.phase in {Phase.IN_FORCE, Phase.ANNOUNCED}:
         _withdraw(view)
 
 
 def _facts(view: VersionView) -> None:
-    t = here().t
+    t = visit().t
     st.write(t("catalogue.from", day=t.day(view.valid_from)))
     if view.review_on:
         st.write(t("annex.review_by", day=t.day(view.review_on)))
@@ -62,47 +62,42 @@ def _facts(view: VersionView) -> None:
 
 def _draft(view: VersionView) -> None:
     """What may be done with a draft, by whom: who wrote it last doesn't approve it."""
-    now = here()
-    t, actor = now.t, now.actor
+    here, form = visit(), Form("draft", view.seen)
+    t, actor = here.t, here.actor
     with st.container(horizontal=True):
-        if actor.may(Permission.DRAFT_ANNEX) and not view.offered_at and st.button(t("annex.offer"), key="annex_offer"):
-            do(lambda s: drafting.offer(s, actor, view.id, edition=view.edition, now=now.now), "annex.offered")
+        if actor.may(Permission.DRAFT_ANNEX) and not view.offered_at and form.button(t("annex.offer"), "annex_offer"):
+            form.do("annex.offered", drafting.offer)
         if actor.may(Permission.PUBLISH_ANNEX) and view.drafted_by != actor.id:
-            if st.button(t("annex.approve"), type="primary", key="annex_approve"):
-                do(lambda s: publishing.approve(s, actor, view.id, edition=view.edition, now=now.now), "annex.was_approved")
-            if view.offered_at and st.button(t("annex.send_back"), key="annex_send_back"):
-                do(lambda s: publishing.send_back(s, actor, view.id, edition=view.edition, now=now.now), "annex.sent_back")
+            if form.button(t("annex.approve"), "annex_approve", type="primary"):
+                form.do("annex.was_approved", publishing.approve)
+            if view.offered_at and form.button(t("annex.send_back"), "annex_send_back"):
+                form.do("annex.sent_back", publishing.send_back)
     if actor.may(Permission.PUBLISH_ANNEX) and view.drafted_by == actor.id:
         st.info(t("catalogue.four_eyes"), icon=":material/group:")
     if not actor.may(Permission.DRAFT_ANNEX):
         return
-    with st.expander(t("annex.edit"), icon=":material/edit:", key="open_annex_edit"):
+    with st.expander(t("annex.edit"), icon=":material/edit:", key=form.place("open_annex_edit")):
         annex_form.edit(view)
-    with st.expander(t("annex.discard"), icon=":material/delete:", key="open_annex_discard"):
+    with st.expander(t("annex.discard"), icon=":material/delete:", key=form.place("open_annex_discard")):
         st.write(t("annex.discard_text"))
-        if st.button(t("annex.discard_button"), key="annex_discard"):
-            _discard(view)
-
-
-def _discard(view: VersionView) -> None:
-    now = here()
-    attempt = now.attempt(lambda s: drafting.discard(s, now.actor, view.id, edition=view.edition, now=now.now))
-    if attempt.done:
-        st.switch_page(now.pages["staff/catalogue.py"])
-    parts.refused(attempt.refusal, now.t)
+        if form.button(t("annex.discard_button"), "annex_discard"):
+            attempt = here.attempt(drafting.discard, state.pressed(view.seen))
+            if attempt.done:
+                st.switch_page(here.pages["staff/catalogue.py"])
+            refuse(attempt.refusal)
 
 
 def _withdraw(view: VersionView) -> None:
-    now = here()
-    t = now.t
+    here, form = visit(), Form("withdraw", view.seen)
+    t = here.t
     with (
-        st.expander(t("annex.withdraw"), icon=":material/block:", key="open_annex_withdraw"),
-        st.form("annex_withdraw", border=False),
+        st.expander(t("annex.withdraw"), icon=":material/block:", key=form.place("open_annex_withdraw")),
+        st.form(form.key("annex_withdraw"), border=False),
     ):
         st.write(t("annex.withdraw_text"))
-        day = st.date_input(t("annex.withdraw_day"), value=now.today, format="DD-MM-YYYY", key="withdraw_day")
-        reason = st.text_input(t("annex.withdraw_reason"), key="withdraw_reason", max_chars=publishing.LONGEST_REASON)
-        sent = st.form_submit_button(t("annex.withdraw_button"), key="withdraw_submit")
+        day = st.date_input(t("annex.withdraw_day"), value=here.today, format="DD-MM-YYYY", key=form.key("withdraw_day"))
+        reason = st.text_input(t("annex.withdraw_reason"), key=form.key("withdraw_reason"), max_chars=publishing.LONGEST_REASON)
+        sent = form.submit(t("annex.withdraw_button"), "withdraw_submit")
     if sent:
         chosen = day if isinstance(day, date) else None
-        do(lambda s: publishing.withdraw(s, now.actor, view.id, chosen, reason, now=now.now), "annex.was_withdrawn")
+        form.do("annex.was_withdrawn", publishing.withdraw, chosen, reason)

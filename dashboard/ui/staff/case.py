@@ -9,7 +9,7 @@ from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.insight.queries import Health, health_of
 from dashboard.ui import parts
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
 _HEALTH_COLOUR: dict[Health, parts.Colour] = {
     Health.OVERDUE: "red",
@@ -38,14 +38,14 @@ def facts(case: CaseView) -> None:
 
 
 def _dates(case: CaseView) -> None:
-    t, dates = here().t, case.dates
+    t, dates = visit().t, case.dates
     parts.status_badge(case.status, t)
     st.markdown(f"**{t('case.due')}**  \n{t.day(case.due_on)}")
     if case.status in OPEN:
-        health = health_of(case.due_on, here().today)
+        health = health_of(case.due_on, visit().today)
         st.badge(t(f"health.{health.value}"), color=_HEALTH_COLOUR[health], icon=_HEALTH_ICON[health])
     if dates.hand_over_by and case.status in {Status.RECEIVED, Status.IN_PROGRESS}:
-        late = here().today > dates.hand_over_by
+        late = visit().today > dates.hand_over_by
         st.markdown(f"**{t('case.hand_over_by')}**  \n{t.day(dates.hand_over_by)}")
         if late:
             st.badge(t("case.hand_over_late"), color="orange", icon=":material/schedule:")
@@ -53,7 +53,7 @@ def _dates(case: CaseView) -> None:
         st.caption(t("track.extended", day=t.day(dates.first.due_on)))
     if dates.with_pause:
         st.markdown(f"**{t('case.with_pause')}**  \n{t.day(dates.with_pause)} ({t.count('days', dates.paused_days)})")
-    with st.expander(t("case.why"), key="open_case_why"):
+    with st.expander(t("case.why"), key=f"open_case_why_{case.id}"):
         st.write(reasons_in_words(t, dates.due))
         st.caption(t("case.target", day=t.day(dates.target)))
     st.markdown(f"**{t('case.handler')}**")
@@ -62,7 +62,7 @@ def _dates(case: CaseView) -> None:
 
 
 def _requester(case: CaseView) -> None:
-    t = here().t
+    t = visit().t
     st.markdown(f"**{t('case.requester')}**")
     st.text("\n".join(line for line in (case.name, case.email, case.postal_address) if line))
     st.markdown(f"{t(f'role.{case.role.value}')}  \n{t(f'subject.{case.subject.value}')}")
@@ -84,7 +84,7 @@ def _requester(case: CaseView) -> None:
 
 
 def _rights(case: CaseView) -> None:
-    t = here().t
+    t = visit().t
     st.markdown(f"**{t('case.rights')}**")
     for row in case.rights:
         outcome = t(f"outcome.{row.outcome.value}") if row.outcome else t("outcome.open")
@@ -100,18 +100,18 @@ def _rights(case: CaseView) -> None:
 
 
 def _links(case: CaseView) -> None:
-    t = here().t
+    t = visit().t
     st.markdown(f"**{t('case.links')}**")
     found = [(case.sibling, "sibling"), (case.merged_into, "merged_into")]
     found += [(row.reference, row.kind) for row in (case.staff.links if case.staff else ())]
     for reference, kind in found:
         if reference:
-            st.page_link(here().pages["staff/case.py"], label=reference, query_params={"ref": reference})
+            parts.go_here(reference, f"case_link_{case.id}_{reference}", ref=reference)
             st.caption(t(f"case.link.{kind}"))
 
 
 def words(case: CaseView) -> None:
-    t = here().t
+    t = visit().t
     st.subheader(t("case.words"), anchor=False)
     with st.container(border=True):
         st.text(case.explanation or "-")
@@ -121,7 +121,7 @@ def words(case: CaseView) -> None:
 
 
 def messages(case: CaseView) -> None:
-    t = here().t
+    t = visit().t
     st.subheader(t("case.messages"), anchor=False)
     if not case.messages:
         st.caption(t("case.no_messages"))
@@ -139,7 +139,7 @@ def messages(case: CaseView) -> None:
 
 
 def _file(file: FileRow) -> None:
-    t = here().t
+    t = visit().t
     if file.gone:
         st.caption(t("track.file_gone"))
         return
@@ -148,14 +148,14 @@ def _file(file: FileRow) -> None:
 
 
 def history(case: CaseView) -> None:
-    t = here().t
-    with st.expander(t("case.history"), icon=":material/history:", key="open_case_history"):
+    t = visit().t
+    with st.expander(t("case.history"), icon=":material/history:", key=f"open_case_history_{case.id}"):
         for event in case.events:
             st.markdown(f"**{t(f'event.{event.kind.value}')}**  \n:gray[{t.moment(event.at)} · {parts.plain(_who(event))}]")
 
 
 def _who(event: EventRow) -> str:
-    t = here().t
+    t = visit().t
     if event.by_requester:
         return t("author.requester")
     return event.by or t("author.school" if event.by_school else "author.system")

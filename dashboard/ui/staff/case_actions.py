@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.accounts.queries import desk_people
-from dashboard.data_requests.case.lifecycle import Verb, verbs_from
+from dashboard.data_requests.case.lifecycle import Verb, fits, moves_from
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.law.checklists import steps_of
@@ -13,25 +13,26 @@ from dashboard.data_requests.law.rights import Subject
 from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload
 from dashboard.permissions import Permission
 from dashboard.ui import parts
-from dashboard.ui.acting import Work, do
-from dashboard.ui.here import here
+from dashboard.ui.acting import Form
 from dashboard.ui.staff import case_clock, case_decide, case_links
+from dashboard.ui.visit import visit
 
 
 def offered(case: CaseView) -> list[Verb]:
     """The verbs that staff have now: those of the table in this state, less those that this kind of case never needs."""
     ours = case.subject is Subject.OWN_RECORDS
-    never = {Verb.HAND_OVER} if ours else set(_ONLY_OURS)
+    never = set()
     if not case.asks_identity:
         never.add(Verb.CHECK_IDENTITY)
     if case.dates.extended:
         never.add(Verb.EXTEND)
-    return [verb for verb in verbs_from(case.status, Permission.HANDLE_CASE) if verb not in never]
+    moves = moves_from(case.status, Permission.HANDLE_CASE)
+    return [move.verb for move in moves if fits(move, ours=ours) and move.verb not in never]
 
 
 def show(case: CaseView) -> None:
     """The next steps first: whose it is, what to check, the decisions, then everything else."""
-    t = here().t
+    t = visit().t
     verbs = offered(case)
     st.subheader(t("case.actions"), anchor=False)
     if not verbs:
@@ -45,142 +46,95 @@ def show(case: CaseView) -> None:
 
 
 def _take(case: CaseView) -> None:
-    if case.handler_id != here().actor.id and st.button(
-        here().t("case.take"), type="primary", key="case_take", icon=":material/back_hand:"
-    ):
-        do(lambda s: handling.take(s, here().actor, case.id, version=case.version, now=here().now), "case.taken")
+    here, form = visit(), Form("take", case.seen)
+    if case.handler_id == here.actor.id:
+        return
+    if form.button(here.t("case.take"), "case_take", type="primary", icon=":material/back_hand:"):
+        form.do("case.taken", handling.take)
 
 
 def _acknowledge(case: CaseView) -> None:
-    now = here()
-    if st.button(now.t("case.acknowledge"), key="case_acknowledge", icon=":material/mark_email_read:"):
-        settings = now.portal.settings
-        do(
-            lambda s: handling.acknowledge(s, now.actor, case.id, version=case.version, settings=settings, now=now.now),
-            "case.acknowledged",
-        )
+    here, form = visit(), Form("acknowledge", case.seen)
+    if form.button(here.t("case.acknowledge"), "case_acknowledge", icon=":material/mark_email_read:"):
+        form.do("case.acknowledged", handling.acknowledge)
 
 
 def _assign(case: CaseView) -> None:
-    now = here()
-    people = [person for person in now.ask(desk_people) if person.id != case.handler_id]
+    here, form = visit(), Form("assign", case.seen)
+    people = [person for person in here.ask(desk_people) if person.id != case.handler_id]
     with (
-        st.expander(now.t("case.assign"), icon=":material/person_add:", key="open_case_assign"),
-        st.form("case_assign", border=False),
+        st.expander(here.t("case.assign"), icon=":material/person_add:", key=form.place("open_case_assign")),
+        st.form(form.key("case_assign"), border=False),
     ):
         names = {person.id: person.name for person in people}
         handler = st.selectbox(
-            now.t("case.assign_to"),
+            here.t("case.assign_to"),
             list(names),
             index=None,
             format_func=lambda each: names.get(each, each),
-            placeholder=now.t("choose"),
-            key="case_handler",
+            placeholder=here.t("choose"),
+            key=form.key("case_handler"),
         )
-        sent = st.form_submit_button(now.t("case.assign_button"), key="case_assign_submit")
+        sent = form.submit(here.t("case.assign_button"), "case_assign_submit")
     if sent and handler:
-        do(
-            lambda s: handling.assign(s, now.actor, case.id, handler, version=case.version, now=now.now),
-            "case.assigned",
-            "case_handler",
-        )
+        form.do("case.assigned", handling.assign, handler)
 
 
 def _checklist(case: CaseView) -> None:
-    now = here()
-    steps = steps_of([row.right for row in case.rights], case.subject, now.t)
+    here, form = visit(), Form("checklist", case.seen)
+    steps = steps_of([row.right for row in case.rights], case.subject, here.t)
     done = {row.step: row for row in (case.staff.ticks if case.staff else ())}
-    title = now.t("case.checklist", done=len(done.keys() & steps.keys()), total=len(steps))
-    with st.expander(title, icon=":material/checklist:", key="open_checklist"):
+    title = here.t("case.checklist", done=len(done.keys() & steps.keys()), total=len(steps))
+    with st.expander(title, icon=":material/checklist:", key=form.place("open_checklist")):
         for step, words in steps.items():
-            ticked = st.checkbox(words, value=step in done, key=f"case_tick_{case.version}_{step}")
+            # Drawn anew at every version: a box shows what is recorded, not what was clicked on an older one.
+            ticked = form.checkbox(words, f"case_tick_{case.version}_{step}", value=step in done)
             if step in done:
-                st.caption(f"{parts.plain(done[step].by)} · {now.t.moment(done[step].at)}")
+                st.caption(f"{parts.plain(done[step].by)} · {here.t.moment(done[step].at)}")
             if ticked is not (step in done):
-                do(_ticking(case, step, ticked=ticked), "case.ticked")
-
-
-def _ticking(case: CaseView, step: str, *, ticked: bool) -> Work:
-    now = here()
-    return lambda s: handling.tick(s, now.actor, case.id, step, done=ticked, version=case.version, now=now.now)
+                form.do("case.ticked", handling.tick, step, done=ticked)
 
 
 def _write(case: CaseView) -> None:
-    now = here()
-    settings = now.portal.settings
-    with st.expander(now.t("case.write"), icon=":material/forum:", key="open_case_write"), st.form("case_write", border=False):
-        body = st.text_area(now.t("case.message"), key="case_message")
-        # A new uploader after each message: the browser would keep the files of the last one in the old.
+    here, form = visit(), Form("write", case.seen)
+    with (
+        st.expander(here.t("case.write"), icon=":material/forum:", key=form.place("open_case_write")),
+        st.form(form.key("case_write"), border=False),
+    ):
+        body = st.text_area(here.t("case.message"), key=form.key("case_message"))
         files = st.file_uploader(
-            now.t("request.what.files"),
+            here.t("request.what.files"),
             type=list(ATTACHMENT_KINDS),
             accept_multiple_files=True,
-            key=f"case_message_files_{case.id}_{len(case.messages)}",
+            key=form.key("case_message_files"),
         )
         with st.container(horizontal=True):
-            asked = st.form_submit_button(now.t("case.ask_button"), key="case_ask_submit")
-            told = st.form_submit_button(now.t("case.inform_button"), key="case_inform_submit")
-    verb = handling.ask if asked else handling.inform
+            asked = form.submit(here.t("case.ask_button"), "case_ask_submit")
+            told = form.submit(here.t("case.inform_button"), "case_inform_submit")
     uploads = [Upload(file.name, file.getvalue()) for file in files]
     if asked or told:
-        do(
-            lambda s: verb(
-                s,
-                now.actor,
-                case.id,
-                body,
-                version=case.version,
-                settings=settings,
-                now=now.now,
-                uploads=uploads,
-                shelf=now.portal.shelf,
-            ),
-            "case.sent",
-            "case_message",
-        )
+        form.do("case.sent", handling.ask if asked else handling.inform, body, uploads=uploads)
 
 
 def _note(case: CaseView) -> None:
-    now = here()
-    settings = now.portal.settings
+    here, form = visit(), Form("note", case.seen)
     with (
-        st.expander(now.t("case.note"), icon=":material/sticky_note_2:", key="open_case_note"),
-        st.form("case_note", border=False),
+        st.expander(here.t("case.note"), icon=":material/sticky_note_2:", key=form.place("open_case_note")),
+        st.form(form.key("case_note"), border=False),
     ):
-        body = st.text_area(now.t("case.note_text"), key="case_note_text", help=now.t("case.note_help"))
-        names = {person.id: person.name for person in now.ask(desk_people) if person.id != now.actor.id}
+        body = st.text_area(here.t("case.note_text"), key=form.key("case_note_text"), help=here.t("case.note_help"))
+        names = {person.id: person.name for person in here.ask(desk_people) if person.id != here.actor.id}
         named = st.multiselect(
-            now.t("case.note_mention"),
+            here.t("case.note_mention"),
             list(names),
             format_func=lambda each: names.get(each, each),
-            placeholder=now.t("choose"),
-            key="case_note_mentions",
+            placeholder=here.t("choose"),
+            key=form.key("case_note_mentions"),
         )
-        sent = st.form_submit_button(now.t("case.note_button"), key="case_note_submit")
+        sent = form.submit(here.t("case.note_button"), "case_note_submit")
     if sent:
-        do(
-            lambda s: handling.note(
-                s, now.actor, case.id, body, version=case.version, now=now.now, settings=settings, mentions=named
-            ),
-            "case.noted",
-            "case_note_text",
-            "case_note_mentions",
-        )
+        form.do("case.noted", handling.note, body, mentions=named)
 
-
-_ONLY_OURS = frozenset(
-    {
-        Verb.PAUSE,
-        Verb.DOUBT_IDENTITY,
-        Verb.CHECK_IDENTITY,
-        Verb.DECIDE,
-        Verb.APPROVE,
-        Verb.TELL_RECIPIENT,
-        Verb.ATTACH,
-        Verb.EXTEND,
-        Verb.CLOSE,
-    }
-)
 
 # In the order of the page: each verb of the table that staff have, with its form. A test holds that none is missing.
 _GROUPS: dict[str, dict[Verb, Callable[[CaseView], None]]] = {

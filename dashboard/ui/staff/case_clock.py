@@ -7,109 +7,82 @@ from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.outgoing import letters
 from dashboard.data_requests.outgoing.letters import Letter
-from dashboard.ui.acting import do
-from dashboard.ui.here import here
+from dashboard.ui.acting import Form
+from dashboard.ui.visit import visit
 
 
 def pause(case: CaseView) -> None:
     """Ask what must be known to begin: the clock may stand still."""
-    now = here()
-    settings = now.portal.settings
+    here, form = visit(), Form("pause", case.seen)
     with (
-        st.expander(now.t("case.pause"), icon=":material/pause_circle:", key="open_case_pause"),
-        st.form("case_pause", border=False),
+        st.expander(here.t("case.pause"), icon=":material/pause_circle:", key=form.place("open_case_pause")),
+        st.form(form.key("case_pause"), border=False),
     ):
-        st.write(now.t("case.pause_help"))
-        body = st.text_area(now.t("case.message"), value=_template(case, Letter.SPECIFY), key="case_pause_body", height=160)
-        sent = st.form_submit_button(now.t("case.pause_button"), key="case_pause_submit")
-    if sent:
-        do(
-            lambda s: handling.pause(s, now.actor, case.id, body, version=case.version, settings=settings, now=now.now),
-            "case.sent",
-            "case_pause_body",
+        st.write(here.t("case.pause_help"))
+        body = st.text_area(
+            here.t("case.message"), value=_template(case, Letter.SPECIFY), key=form.key("case_pause_body"), height=160
         )
+        sent = form.submit(here.t("case.pause_button"), "case_pause_submit")
+    if sent:
+        form.do("case.sent", handling.pause, body)
 
 
 def doubt_identity(case: CaseView) -> None:
     """Only with a recorded doubt."""
-    now = here()
-    settings = now.portal.settings
-    with st.expander(now.t("case.doubt"), icon=":material/badge:", key="open_case_doubt"), st.form("case_doubt", border=False):
-        st.write(now.t("case.doubt_help"))
-        doubt = st.text_area(now.t("case.doubt_reason"), key="case_doubt_reason")
-        body = st.text_area(now.t("case.message"), value=_template(case, Letter.IDENTITY), key="case_doubt_body", height=220)
-        sent = st.form_submit_button(now.t("case.doubt_button"), key="case_doubt_submit")
-    if sent:
-        do(
-            lambda s: handling.doubt_identity(
-                s, now.actor, case.id, doubt=doubt, question=body, version=case.version, settings=settings, now=now.now
-            ),
-            "case.sent",
-            "case_doubt_reason",
-            "case_doubt_body",
+    here, form = visit(), Form("doubt_identity", case.seen)
+    with (
+        st.expander(here.t("case.doubt"), icon=":material/badge:", key=form.place("open_case_doubt")),
+        st.form(form.key("case_doubt"), border=False),
+    ):
+        st.write(here.t("case.doubt_help"))
+        doubt = st.text_area(here.t("case.doubt_reason"), key=form.key("case_doubt_reason"))
+        body = st.text_area(
+            here.t("case.message"), value=_template(case, Letter.IDENTITY), key=form.key("case_doubt_body"), height=220
         )
+        sent = form.submit(here.t("case.doubt_button"), "case_doubt_submit")
+    if sent:
+        form.do("case.sent", handling.doubt_identity, doubt=doubt, question=body)
 
 
 def check_identity(case: CaseView) -> None:
     """Look at the proof, say what it showed; it is deleted at once."""
-    now = here()
+    here, form = visit(), Form("check_identity", case.seen)
     with st.container(border=True):
-        st.markdown(f"**{now.t('case.check_identity')}**")
+        st.markdown(f"**{here.t('case.check_identity')}**")
         for doubt in case.staff.doubts if case.staff else ():
             if not doubt.settled:
                 st.text(doubt.reason)
         proofs = [file for message in case.messages for file in message.files if file.purpose is FilePurpose.IDENTITY]
-        st.caption(now.t("case.check_identity_help" if proofs else "case.check_identity_none"))
+        st.caption(here.t("case.check_identity_help" if proofs else "case.check_identity_none"))
         with st.container(horizontal=True):
-            yes = st.button(now.t("case.identity_yes"), key="case_identity_yes", type="primary")
-            no = st.button(now.t("case.identity_no"), key="case_identity_no")
+            yes = form.button(here.t("case.identity_yes"), "case_identity_yes", type="primary")
+            no = form.button(here.t("case.identity_no"), "case_identity_no")
     if yes or no:
-        shelf = now.portal.shelf
-        do(
-            lambda s: handling.check_identity(
-                s, now.actor, case.id, confirmed=yes, shelf=shelf, version=case.version, now=now.now
-            ),
-            "case.identity_checked",
-        )
+        form.do("case.identity_checked", handling.check_identity, confirmed=yes)
 
 
 def extend(case: CaseView) -> None:
     """Two months more: once, for one of two reasons, by the first due date."""
-    now = here()
-    settings = now.portal.settings
+    here, form = visit(), Form("extend", case.seen)
     with (
-        st.expander(now.t("case.extend"), icon=":material/more_time:", key="open_case_extend"),
-        st.form("case_extend", border=False),
+        st.expander(here.t("case.extend"), icon=":material/more_time:", key=form.place("open_case_extend")),
+        st.form(form.key("case_extend"), border=False),
     ):
-        st.write(now.t("case.extend_help", day=now.t.day(case.due_on)))
+        st.write(here.t("case.extend_help", day=here.t.day(case.due_on)))
         reason = st.radio(
-            now.t("case.extend_reason"),
+            here.t("case.extend_reason"),
             [each.value for each in ExtensionReason],
             index=None,
-            format_func=lambda each: now.t(f"extension.{each}"),
-            key="case_extend_reason",
+            format_func=lambda each: here.t(f"extension.{each}"),
+            key=form.key("case_extend_reason"),
         )
         body = st.text_area(
-            now.t("case.extend_words"), value=_template(case, Letter.EXTENSION), key="case_extend_body", height=140
+            here.t("case.extend_words"), value=_template(case, Letter.EXTENSION), key=form.key("case_extend_body"), height=140
         )
-        sent = st.form_submit_button(now.t("case.extend_button"), key="case_extend_submit")
+        sent = form.submit(here.t("case.extend_button"), "case_extend_submit")
     if sent:
-        do(
-            lambda s: handling.extend(
-                s,
-                now.actor,
-                case.id,
-                reason=reason or "",
-                explanation=body,
-                version=case.version,
-                settings=settings,
-                now=now.now,
-            ),
-            "case.extended",
-            "case_extend_reason",
-            "case_extend_body",
-        )
+        form.do("case.extended", handling.extend, reason=reason or "", explanation=body)
 
 
 def _template(case: CaseView, letter: Letter) -> str:
-    return here().ask(lambda session: letters.template(session, letter, case.language))
+    return visit().ask(letters.template, letter, case.language)

@@ -11,8 +11,8 @@ from dashboard.data_requests.law.rights import GROUNDS, NEEDS_EVIDENCE, NEEDS_GR
 from dashboard.data_requests.outgoing import answers, letters, packages
 from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, Upload
 from dashboard.data_requests.outgoing.packages import Finding
-from dashboard.ui.acting import Work, do
-from dashboard.ui.here import here
+from dashboard.ui.acting import Form
+from dashboard.ui.visit import visit
 
 
 def decide(case: CaseView) -> None:
@@ -21,47 +21,45 @@ def decide(case: CaseView) -> None:
 
 
 def _decide(case: CaseView, row: RightRow) -> None:
-    now, key = here(), row.right.value
-    t = now.t
+    here, key = visit(), row.right.value
+    form = Form(f"decide_{key}", case.seen)
+    t = here.t
     title = t("case.decide", right=right_in_words(t, row.right))
-    with st.expander(title, icon=":material/rule:", key=f"open_decide_{key}"), st.form(f"case_decide_{key}", border=False):
+    with (
+        st.expander(title, icon=":material/rule:", key=form.place(f"open_decide_{key}")),
+        st.form(form.key(f"case_decide_{key}"), border=False),
+    ):
         outcomes = [outcome.value for outcome in Outcome]
         outcome = st.radio(
             t("case.outcome"),
             outcomes,
             index=outcomes.index(row.outcome.value) if row.outcome else None,
             format_func=lambda value: t(f"outcome.{value}"),
-            key=f"case_outcome_{key}",
+            key=form.key(f"case_outcome_{key}"),
             horizontal=True,
         )
-        ground = _ground(row)
-        reason = st.text_area(t("case.reason"), value=row.reason, key=f"case_reason_{key}", help=t("case.reason_help"))
+        ground = _ground(row, form)
+        reason = st.text_area(t("case.reason"), value=row.reason, key=form.key(f"case_reason_{key}"), help=t("case.reason_help"))
         evidence = ""
         if NEEDS_EVIDENCE & set(GROUNDS[row.right]):
             evidence = st.text_area(
-                t("case.evidence"), value=row.evidence, key=f"case_evidence_{key}", help=t("case.evidence_help")
+                t("case.evidence"), value=row.evidence, key=form.key(f"case_evidence_{key}"), help=t("case.evidence_help")
             )
-        sent = st.form_submit_button(t("case.save_decision"), key=f"case_decide_submit_{key}")
+        sent = form.submit(t("case.save_decision"), f"case_decide_submit_{key}")
     if sent:
-        do(
-            lambda s: deciding.decide(
-                s,
-                now.actor,
-                case.id,
-                right=key,
-                outcome=outcome or "",
-                ground=ground if outcome in NEEDS_GROUND else None,
-                reason=reason,
-                evidence=evidence,
-                version=case.version,
-                now=now.now,
-            ),
+        form.do(
             "case.decided",
+            deciding.decide,
+            right=key,
+            outcome=outcome or "",
+            ground=ground if outcome in NEEDS_GROUND else None,
+            reason=reason,
+            evidence=evidence,
         )
 
 
-def _ground(row: RightRow) -> str | None:
-    t, grounds = here().t, [ground.value for ground in GROUNDS[row.right]]
+def _ground(row: RightRow, form: Form) -> str | None:
+    t, grounds = visit().t, [ground.value for ground in GROUNDS[row.right]]
     if not grounds:
         st.caption(t("case.no_refusal_exists"))
         return None
@@ -71,45 +69,40 @@ def _ground(row: RightRow) -> str | None:
         index=grounds.index(row.ground.value) if row.ground else None,
         format_func=lambda value: t(f"ground.{value}"),
         placeholder=t("case.ground_none"),
-        key=f"case_ground_{row.right.value}",
+        key=form.key(f"case_ground_{row.right.value}"),
     )
     return chosen
 
 
 def approve(case: CaseView) -> None:
     """A colleague's look at every refusal and erasure; the decider's own button isn't there."""
-    now = here()
+    here, form = visit(), Form("approve", case.seen)
     for row in case.rights:
         if not waits_for_approval(row.right, row.outcome, row.approved_by):
             continue
-        right = right_in_words(now.t, row.right)
-        if row.decided_by == now.actor.id:
-            st.info(now.t("case.approve_other", right=right), icon=":material/visibility:")
-        elif st.button(now.t("case.approve", right=right), key=f"case_approve_{row.right.value}", icon=":material/verified:"):
-            do(_approving(case, row.right.value), "case.approved")
-
-
-def _approving(case: CaseView, right: str) -> Work:
-    now = here()
-    return lambda s: deciding.approve(s, now.actor, case.id, right, version=case.version, now=now.now)
+        right = right_in_words(here.t, row.right)
+        if row.decided_by == here.actor.id:
+            st.info(here.t("case.approve_other", right=right), icon=":material/visibility:")
+        elif form.button(here.t("case.approve", right=right), f"case_approve_{row.right.value}", icon=":material/verified:"):
+            form.do("case.approved", deciding.approve, row.right.value)
 
 
 def tell_recipients(case: CaseView) -> None:
     """Art. 19: each recipient told, or a reason why not. Shown when something was corrected, erased or restricted."""
-    now = here()
+    here, form = visit(), Form("tell_recipients", case.seen)
     waiting = [each for each in recipients() if case.staff and each.key in case.staff.untold]
     done = case.staff.recipients if case.staff else ()
     if not waiting and not done:
         return
-    names = {each.key: each.name(now.t.language) for each in recipients()}
+    names = {each.key: each.name(here.t.language) for each in recipients()}
     with st.expander(
-        now.t("case.recipients", number=len(waiting)),
+        here.t("case.recipients", number=len(waiting)),
         icon=":material/campaign:",
         expanded=bool(waiting),
-        key="open_case_recipients",
+        key=form.place("open_case_recipients"),
     ):
         for each in done:
-            words = now.t("paper.told" if each.told else "paper.exempt")
+            words = here.t("paper.told" if each.told else "paper.exempt")
             st.markdown(f":material/check: {names[each.key]}: {words}")
             if each.reason:
                 st.text(each.reason)
@@ -118,88 +111,70 @@ def tell_recipients(case: CaseView) -> None:
 
 
 def _tell(case: CaseView, names: dict[str, str]) -> None:
-    now = here()
-    with st.form("case_recipient", border=False, clear_on_submit=True):
+    here, form = visit(), Form("tell", case.seen)
+    with st.form(form.key("case_recipient"), border=False):
         chosen = st.selectbox(
-            now.t("case.recipient"), list(names), format_func=lambda key: names.get(key, key), key="case_recipient_key"
+            here.t("case.recipient"), list(names), format_func=lambda key: names.get(key, key), key=form.key("case_recipient_key")
         )
-        reason = st.text_input(now.t("case.recipient_reason"), key="case_recipient_reason")
+        reason = st.text_input(here.t("case.recipient_reason"), key=form.key("case_recipient_reason"))
         with st.container(horizontal=True):
-            told = st.form_submit_button(now.t("case.recipient_told"), key="case_recipient_told")
-            exempt = st.form_submit_button(now.t("case.recipient_exempt"), key="case_recipient_exempt")
+            told = form.submit(here.t("case.recipient_told"), "case_recipient_told")
+            exempt = form.submit(here.t("case.recipient_exempt"), "case_recipient_exempt")
     if told or exempt:
-        do(
-            lambda s: deciding.tell_recipient(
-                s, now.actor, case.id, chosen or "", told=told, reason=reason, version=case.version, now=now.now
-            ),
-            "case.recipient_done",
-        )
+        form.do("case.recipient_done", deciding.tell_recipient, chosen or "", told=told, reason=reason)
 
 
 def attach(case: CaseView) -> None:
     if any(row.right in {Right.ACCESS, Right.PORTABILITY} for row in case.rights):
         _package(case)
-    now = here()
+    here, form = visit(), Form("attach", case.seen)
     with (
-        st.expander(now.t("case.attach"), icon=":material/attach_file:", key="open_case_attach"),
-        st.form("case_attach", border=False, clear_on_submit=True),
+        st.expander(here.t("case.attach"), icon=":material/attach_file:", key=form.place("open_case_attach")),
+        st.form(form.key("case_attach"), border=False),
     ):
-        file = st.file_uploader(now.t("case.file"), type=list(ANSWER_KINDS), key=f"case_file_{case.id}")
-        sent = st.form_submit_button(now.t("case.attach_button"), key="case_attach_submit")
+        file = st.file_uploader(here.t("case.file"), type=list(ANSWER_KINDS), key=form.key("case_file"))
+        sent = form.submit(here.t("case.attach_button"), "case_attach_submit")
     if sent and file is None:
-        st.error(now.t("invalid.file_none"), icon=":material/error:")
+        st.error(here.t("invalid.file_none"), icon=":material/error:")
     elif sent and file is not None:
-        upload, shelf = Upload(file.name, file.getvalue()), now.portal.shelf
-        do(
-            lambda s: answers.attach(s, now.actor, case.id, upload, shelf=shelf, version=case.version, now=now.now),
-            "case.attached",
-        )
+        form.do("case.attached", answers.attach, Upload(file.name, file.getvalue()))
 
 
 def _package(case: CaseView) -> None:
     """What each system gave, made into one ZIP with a summary."""
-    now = here()
+    here, form = visit(), Form("package", case.seen)
     with (
-        st.expander(now.t("case.package"), icon=":material/folder_zip:", key="open_case_package"),
-        st.form("case_package", border=False),
+        st.expander(here.t("case.package"), icon=":material/folder_zip:", key=form.place("open_case_package")),
+        st.form(form.key("case_package"), border=False),
     ):
-        st.write(now.t("case.package_help"))
+        st.write(here.t("case.package_help"))
         found: list[Finding] = []
         for system in systems():
-            name = system.name(now.t.language)
-            file = st.file_uploader(name, type=["json", "csv"], key=f"case_package_{case.id}_{system.key}")
-            nothing = st.checkbox(now.t("case.package_nothing", system=name), key=f"case_package_none_{system.key}")
+            name = system.name(here.t.language)
+            file = st.file_uploader(name, type=["json", "csv"], key=form.key(f"case_package_{system.key}"))
+            nothing = st.checkbox(here.t("case.package_nothing", system=name), key=form.key(f"case_package_none_{system.key}"))
             if file or nothing:
                 found.append(Finding(system.key, Upload(file.name, file.getvalue()) if file else None))
-        sent = st.form_submit_button(now.t("case.package_button"), key="case_package_submit")
+        sent = form.submit(here.t("case.package_button"), "case_package_submit")
     if sent:
-        shelf = now.portal.shelf
-        do(
-            lambda s: packages.build(s, now.actor, case, found, shelf=shelf, version=case.version, now=now.now),
-            "case.package_made",
-        )
+        form.do("case.package_made", packages.build, found)
 
 
 def close(case: CaseView) -> None:
-    now = here()
+    here, form = visit(), Form("close", case.seen)
     limited = any(row.outcome in NEEDS_GROUND for row in case.rights)
-    draft = now.ask(lambda session: letters.answer_draft(session, case.language, limited=limited))
-    with st.expander(now.t("case.close"), icon=":material/task_alt:", key="open_case_close"):
-        with st.form("case_close", border=False):
-            letter = st.text_area(now.t("case.letter"), value=draft, height=280, key=f"case_letter_{limited}")
-            st.caption(now.t("case.close_help"))
+    draft = here.ask(letters.answer_draft, case.language, limited=limited)
+    with st.expander(here.t("case.close"), icon=":material/task_alt:", key=form.place("open_case_close")):
+        with st.form(form.key("case_close"), border=False):
+            letter = st.text_area(here.t("case.letter"), value=draft, height=280, key=form.key(f"case_letter_{limited}"))
+            st.caption(here.t("case.close_help"))
             with st.container(horizontal=True):
-                sent = st.form_submit_button(now.t("case.close_button"), type="primary", key="case_close_submit")
-                preview = st.form_submit_button(now.t("case.preview"), key="case_preview_submit")
+                sent = form.submit(here.t("case.close_button"), "case_close_submit", type="primary")
+                preview = form.submit(here.t("case.preview"), "case_preview_submit")
         if preview:
             with st.container(border=True):
-                st.caption(now.t("case.preview_help"))
-                grounds = now.ask(lambda session: letters.ground_texts(session, case.language))
-                st.text(letters.filled(case, case.rights, letter, grounds, today=now.today))
+                st.caption(here.t("case.preview_help"))
+                grounds = here.ask(letters.ground_texts, case.language)
+                st.text(letters.filled(case, case.rights, letter, grounds, today=here.today))
     if sent:
-        settings = now.portal.settings
-        do(
-            lambda s: deciding.close(s, now.actor, case.id, letter, version=case.version, settings=settings, now=now.now),
-            "case.closed",
-            f"case_letter_{limited}",
-        )
+        form.do("case.closed", deciding.close, letter)

@@ -10,15 +10,15 @@ from dashboard.annexes.catalogue import CatalogueRow, ShortVersion
 from dashboard.annexes.completeness import WorryRow
 from dashboard.annexes.timeline import Phase
 from dashboard.ui import parts
-from dashboard.ui.acting import do
-from dashboard.ui.here import here
+from dashboard.ui.acting import Form
+from dashboard.ui.visit import visit
 
 PHASE_COLOUR: dict[Phase | None, parts.Colour] = {Phase.IN_FORCE: "green", Phase.ANNOUNCED: "blue", None: "orange"}
 
 
 def attention(rows: Sequence[WorryRow]) -> None:
     """The completeness check: one line for each thing that somebody must do."""
-    t = here().t
+    t = visit().t
     if not rows:
         st.success(t("catalogue.complete"), icon=":material/task_alt:")
         return
@@ -36,11 +36,11 @@ def attention(rows: Sequence[WorryRow]) -> None:
 
 def begin() -> None:
     """A new version of a document, or a new product."""
-    now = here()
-    t = now.t
+    here = visit()
+    t = here.t
     with st.expander(t("catalogue.begin"), icon=":material/add:", key="open_begin"):
-        products = dict(now.ask(lambda session: catalogue.products(session, now.actor)))
-        kinds = {key: (name, locked) for key, name, locked, _ in now.ask(lambda s: catalogue.kinds(s, now.actor, t.language))}
+        products = dict(here.ask(catalogue.products))
+        kinds = {key: (name, locked) for key, name, locked, _ in here.ask(catalogue.kinds, t.language)}
         kind = st.selectbox(t("catalogue.kind"), list(kinds), format_func=lambda key: kinds[key][0], key="begin_kind")
         left, right = st.columns(2)
         product = sector = None
@@ -58,30 +58,26 @@ def begin() -> None:
             )
         if st.button(t("catalogue.begin_button"), type="primary", key="begin_submit"):
             asked = {"kind": kind or "", "product": product or "", "sector": sector or ""}
-            st.switch_page(here().pages["staff/annex.py"], query_params={name: value for name, value in asked.items() if value})
+            st.switch_page(visit().pages["staff/annex.py"], query_params={name: value for name, value in asked.items() if value})
         _new_product()
 
 
 def _new_product() -> None:
-    now = here()
-    t = now.t
+    t, form = visit().t, Form("new_product")
     with st.form("new_product"):
         st.markdown(f"**{t('catalogue.new_product')}**")
         left, right = st.columns(2)
-        name = left.text_input(t("catalogue.product_name"), key="product_name", max_chars=drafting.LONGEST_NAME)
-        slug = right.text_input(t("catalogue.product_slug"), key="product_slug", max_chars=60, help=t("catalogue.slug_help"))
-        sent = st.form_submit_button(t("catalogue.add_product"), key="product_submit")
-    if sent:
-        do(
-            lambda s: drafting.add_product(s, now.actor, slug.strip(), name, now=now.now),
-            "catalogue.product_added",
-            "product_name",
-            "product_slug",
+        name = left.text_input(t("catalogue.product_name"), key=form.key("product_name"), max_chars=drafting.LONGEST_NAME)
+        slug = right.text_input(
+            t("catalogue.product_slug"), key=form.key("product_slug"), max_chars=60, help=t("catalogue.slug_help")
         )
+        sent = form.submit(t("catalogue.add_product"), "product_submit")
+    if sent:
+        form.make("catalogue.product_added", drafting.add_product, slug.strip(), name)
 
 
 def documents(rows: Sequence[CatalogueRow]) -> None:
-    t = here().t
+    t = visit().t
     shown = ""
     for row in rows:
         if row.product != shown or row is rows[0]:
@@ -98,7 +94,7 @@ def documents(rows: Sequence[CatalogueRow]) -> None:
 
 
 def _version(row: ShortVersion) -> None:
-    t = here().t
+    t = visit().t
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(t("annexes.past", version=row.version, model=row.model_version))
         said = f"phase.{row.phase.value}" if row.phase else "catalogue.offered" if row.offered else "catalogue.draft"
@@ -108,4 +104,4 @@ def _version(row: ShortVersion) -> None:
 
 
 def _link(version_id: str, label: str) -> None:
-    st.page_link(here().pages["staff/annex.py"], label=label, query_params={"version": version_id})
+    st.page_link(visit().pages["staff/annex.py"], label=label, query_params={"version": version_id})

@@ -8,22 +8,22 @@ import streamlit as st
 
 from dashboard.accounts.queries import desk_people
 from dashboard.data_requests.case.lifecycle import OPEN, Status
-from dashboard.data_requests.case.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
+from dashboard.data_requests.desk.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Texts
 from dashboard.insight.queries import Health, health_of
 from dashboard.tokens import digest
 from dashboard.ui import state
-from dashboard.ui.here import here
 from dashboard.ui.staff import desk_bulk
+from dashboard.ui.visit import visit
 
 ROW_HEIGHT = 38
 
 
 def filters(counts: Mapping[View, int]) -> Filters:
     """The saved views with their counts on top; then the rest. All but the search stand in the URL."""
-    t = here().t
+    t = visit().t
     # A radio, not pills: those write the chosen one in the theme's colour, too faint on the dark ground.
     view = st.radio(
         t("desk.view"),
@@ -34,7 +34,7 @@ def filters(counts: Mapping[View, int]) -> Filters:
         bind="query-params",
     )
     columns = st.columns([2, 2, 2, 1.5, 2])
-    people = {person.id: person.name for person in here().ask(desk_people)}
+    people = {person.id: person.name for person in visit().ask(desk_people)}
     rights = _several(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
     statuses = _several(columns[1], "desk.status", [s.value for s in Status], lambda s: t(f"status.{s}"), "desk_status")
     handler = columns[2].selectbox(
@@ -70,7 +70,7 @@ def cursors(chosen: Filters) -> list[Cursor | None]:
 
 def table(page: DeskPage) -> None:
     """One row a case; ticking rows offers what can be done with them together."""
-    t = here().t
+    t = visit().t
     if page.cut:
         st.warning(t("desk.cut"), icon=":material/filter_alt:")
     if not page.rows:
@@ -78,7 +78,7 @@ def table(page: DeskPage) -> None:
         return
     st.caption(t("desk.choose"))
     chosen = st.dataframe(
-        frame(page.rows, t, here().today),
+        frame(page.rows, t, visit().today),
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
@@ -94,7 +94,7 @@ def table(page: DeskPage) -> None:
 
 def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
     """On and back, by key: nothing is counted or skipped."""
-    t = here().t
+    t = visit().t
     with st.container(horizontal=True):
         st.button(
             t("desk.previous"),
@@ -157,7 +157,7 @@ def _labelled(view: View, counts: Mapping[View, int], t: Texts) -> str:
 def _several(
     place: st.delta_generator.DeltaGenerator, label: str, options: list[str], words: Callable[[str], str], key: str
 ) -> list[str]:
-    t = here().t
+    t = visit().t
     chosen: list[str] = place.multiselect(
         t(label), options, format_func=words, key=key, bind="query-params", placeholder=t("desk.all")
     )

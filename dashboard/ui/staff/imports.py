@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.accounts.model import Sector
+from dashboard.act import Seen
 from dashboard.errors import InvalidInputError
 from dashboard.files import digest
 from dashboard.imports import service
@@ -16,7 +17,7 @@ from dashboard.imports.reading import OPTIONAL, REQUIRED, read
 from dashboard.imports.results import why, wrong_rows
 from dashboard.imports.service import Prepared
 from dashboard.ui import parts, state
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
 MOST_SHOWN = 50
 
@@ -27,7 +28,7 @@ class Looked:
 
     about: tuple[str, ImportKind, Options]
     run_id: str
-    fingerprint: str
+    seen: Seen
     counts: dict[str, int]
     wrong: tuple[str, ...]
 
@@ -37,8 +38,8 @@ class Looked:
 
 
 def upload() -> None:
-    now = here()
-    t = now.t
+    here = visit()
+    t = here.t
     left, right = st.columns(2)
     kind = ImportKind(
         left.selectbox(
@@ -47,13 +48,13 @@ def upload() -> None:
     )
     st.caption(t("import.columns", required=", ".join(REQUIRED[kind]), optional=", ".join(OPTIONAL[kind]) or "-"))
     effective_on = right.date_input(
-        t("import.effective"), value=now.today, format="DD-MM-YYYY", key="import_day", help=t("import.effective_help")
+        t("import.effective"), value=here.today, format="DD-MM-YYYY", key="import_day", help=t("import.effective_help")
     )
     sector = _sector() if kind is ImportKind.SCHOOLS else None
     file = st.file_uploader(t("import.file"), type=["csv", "txt"], key=state.import_key())
     if file is None:
         return
-    chosen = Options(effective_on if isinstance(effective_on, date) else now.today, now.today, sector)
+    chosen = Options(effective_on if isinstance(effective_on, date) else here.today, here.today, sector)
     about = (digest(file.getvalue()), kind, chosen)
     if st.button(t("import.look"), key="import_look", icon=":material/search:"):
         _look(file, about)
@@ -64,31 +65,31 @@ def upload() -> None:
 
 def _prepared(file: UploadedFile, about: tuple[str, ImportKind, Options]) -> Prepared | None:
     """What the file would do, or what is wrong with the file as a whole."""
-    now = here()
+    here = visit()
     _, kind, chosen = about
     try:
         sheet = read(kind, file.name, file.getvalue())
     except InvalidInputError as wrong:
-        parts.refused(wrong, now.t)
+        parts.refused(wrong, here.t)
         return None
-    return now.ask(lambda session: service.prepare(session, now.actor, kind, sheet, chosen, texts=now.t))
+    return here.ask(service.prepare, kind, sheet, chosen, texts=here.t)
 
 
 def _look(file: UploadedFile, about: tuple[str, ImportKind, Options]) -> None:
-    now = here()
-    with st.spinner(now.t("import.busy")):
+    here = visit()
+    with st.spinner(here.t("import.busy")):
         prepared = _prepared(file, about)
     if prepared is None:
         return
-    attempt = now.attempt(lambda s: service.look(s, now.actor, prepared, files=now.portal.files, now=now.now))
-    parts.refused(attempt.refusal, now.t)
+    attempt = here.attempt(service.look, prepared)
+    parts.refused(attempt.refusal, here.t)
     if report := attempt.result:
-        wrong = [f"{now.t('import.result.row')} {row.line.number}: {why(row, now.t)}" for row in wrong_rows(report.plan)]
-        state.looked(Looked(about, report.run_id, report.plan.fingerprint, report.counts, tuple(wrong[:MOST_SHOWN])))
+        wrong = [f"{here.t('import.result.row')} {row.line.number}: {why(row, here.t)}" for row in wrong_rows(report.plan)]
+        state.looked(Looked(about, report.run_id, prepared.seen, report.counts, tuple(wrong[:MOST_SHOWN])))
 
 
 def _sector() -> Sector | None:
-    t = here().t
+    t = visit().t
     chosen = st.selectbox(
         t("import.sector"),
         [sector.value for sector in Sector],
@@ -101,7 +102,7 @@ def _sector() -> Sector | None:
 
 
 def _shown(file: UploadedFile, looked: Looked) -> None:
-    t = here().t
+    t = visit().t
     st.markdown(f"**{t('import.would')}**")
     for column, verb in zip(st.columns(len(Verb)), Verb, strict=True):
         column.metric(t(f"import.verb.{verb.value}"), t.number(looked.counts[verb.value]))
@@ -121,35 +122,25 @@ def _shown(file: UploadedFile, looked: Looked) -> None:
 
 
 def _take(file: UploadedFile, looked: Looked, *, skip_wrong: bool) -> None:
-    now = here()
-    with st.spinner(now.t("import.busy")):
+    here = visit()
+    with st.spinner(here.t("import.busy")):
         prepared = _prepared(file, looked.about)
         if prepared is None:
             return
-        attempt = now.attempt(
-            lambda s: service.take(
-                s,
-                now.actor,
-                prepared,
-                expected=looked.fingerprint,
-                skip_wrong=skip_wrong,
-                files=now.portal.files,
-                now=now.now,
-            )
-        )
+        attempt = here.attempt(service.take, looked.seen, prepared, skip_wrong=skip_wrong)
     if attempt.done and attempt.result:
         state.forget_import()
         added, changed = (attempt.result.counts[verb.value] for verb in (Verb.ADDED, Verb.CHANGED))
-        state.leave_notice(now.t("import.taken", added=now.t.number(added), changed=now.t.number(changed)))
+        state.leave_notice(here.t("import.taken", added=here.t.number(added), changed=here.t.number(changed)))
         st.rerun()
-    parts.refused(attempt.refusal, now.t)
+    parts.refused(attempt.refusal, here.t)
 
 
 def earlier() -> None:
     """What was imported or tried before, with its result file."""
-    now = here()
-    t = now.t
-    rows = now.ask(lambda session: service.runs(session, now.actor))
+    here = visit()
+    t = here.t
+    rows = here.ask(service.runs)
     if not rows:
         st.caption(t("import.none_yet"))
     for row in rows:

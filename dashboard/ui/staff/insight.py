@@ -5,21 +5,21 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.insight.tables import TABLES
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
 SHORT = 7
 TABLE_HEIGHT = 300
 
 
 def panel(name: str, figure: go.Figure, *, empty: bool) -> None:
-    t, now_here = here().t, here()
+    t, here = visit().t, visit()
     key = name.replace("-", "_")
     st.subheader(t(f"insight.{key}.title"), anchor=False)
     st.caption(t(f"insight.{key}.definition"))
     if empty:
         st.info(t("insight.empty"), icon=":material/bar_chart:")
         return
-    table = now_here.ask(lambda session: TABLES[name](session, now_here.actor, today=now_here.today, language=t.language))
+    table = here.ask(TABLES[name], t.language)
     chart, beside = st.columns([3, 2], gap="medium")
     with chart:
         st.plotly_chart(figure, key=f"chart_{key}", config={"displayModeBar": False}, alt=t(f"insight.{key}.alt"))

@@ -12,7 +12,7 @@ from dashboard.data_requests.requester.intake import BOTH, NewRequest
 from dashboard.errors import InvalidInputError
 from dashboard.i18n import Language
 from dashboard.ui import parts, state
-from dashboard.ui.here import here
+from dashboard.ui.visit import visit
 
 _KEYS = (
     "register_channel",
@@ -35,26 +35,23 @@ _KEYS = (
 
 
 def form() -> None:
-    now = here()
+    here = visit()
     problems = state.take_problems()
     with st.form("register", border=False):
-        parts.summary(problems, now.t)
+        parts.summary(problems, here.t)
         entered = _fields(problems)
-        sent = st.form_submit_button(now.t("register.send"), type="primary", key="register_submit")
+        sent = st.form_submit_button(here.t("register.send"), type="primary", key="register_submit")
     if not sent:
         return
-    settings, key = now.portal.settings, state.form_key()
-    attempt = now.attempt(
-        lambda session: registering.register(session, now.actor, entered, key=key, settings=settings, now=now.now)
-    )
+    attempt = here.attempt(registering.register, entered, key=state.form_key())
     if attempt.result:
         state.clear((*_KEYS, state.FORM_KEY))
-        state.leave_notice(now.t("register.done", references=", ".join(attempt.result)))
-        st.switch_page(here().pages["staff/case.py"], query_params={"ref": attempt.result[0]})
+        state.leave_notice(here.t("register.done", references=", ".join(attempt.result)))
+        st.switch_page(visit().pages["staff/case.py"], query_params={"ref": attempt.result[0]})
     if isinstance(attempt.refusal, InvalidInputError):
         state.note_problems(attempt.refusal.problems)
         st.rerun()
-    parts.refused(attempt.refusal, now.t)
+    parts.refused(attempt.refusal, here.t)
 
 
 def _fields(problems: dict[str, str]) -> Registration:
@@ -64,7 +61,7 @@ def _fields(problems: dict[str, str]) -> Registration:
     with right:
         whom = _whom(problems)
         more = _more(problems)
-    t = here().t
+    t = visit().t
     language = right.radio(
         t("register.language"),
         [each.value for each in Language],
@@ -90,7 +87,7 @@ def _fields(problems: dict[str, str]) -> Registration:
 
 
 def _asked(problems: dict[str, str]) -> dict[str, Any]:
-    t = here().t
+    t = visit().t
     found: dict[str, Any] = {}
     channels = [channel.value for channel in Channel if channel is not Channel.FORM]
     found["channel"] = st.radio(
@@ -141,7 +138,7 @@ def _asked(problems: dict[str, str]) -> dict[str, Any]:
 
 
 def _whom(problems: dict[str, str]) -> dict[str, str]:
-    t = here().t
+    t = visit().t
     found = {"name": st.text_input(t("register.name"), key="register_name")}
     parts.beside(problems, "name", t)
     found["email"] = st.text_input(t("register.email"), key="register_email")
@@ -152,7 +149,7 @@ def _whom(problems: dict[str, str]) -> dict[str, str]:
 
 
 def _more(problems: dict[str, str]) -> dict[str, str]:
-    t = here().t
+    t = visit().t
     fields = ("authorisation", "school_name", "subject_name", "born_on", "wrong_field", "right_value")
     with st.expander(t("register.more"), expanded=any(field in problems for field in fields), key="open_register_more"):
         found = {

@@ -9,25 +9,27 @@ from dashboard.accounts import directory
 from dashboard.accounts.directory import BoardView, MemberRow
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import find_schools
+from dashboard.act import Seen
 from dashboard.annexes import licensing
+from dashboard.annexes.licensing import Agreed
 from dashboard.annexes.model import DvoStatus
 from dashboard.permissions import Permission
 from dashboard.ui import parts
-from dashboard.ui.acting import do
-from dashboard.ui.here import here
+from dashboard.ui.acting import Form
+from dashboard.ui.visit import visit
 
 
 def search() -> str | None:
     """A board's or school's key that was looked for, from the address or the list."""
-    now = here()
-    t = now.t
-    totals = now.ask(lambda session: directory.totals(session, now.actor))
+    here = visit()
+    t = here.t
+    totals = here.ask(directory.totals)
     numbers = {name: t.number(getattr(totals, name)) for name in ("boards", "schools", "locations")}
     st.write(t("school_register.totals", **numbers))
     typed = st.text_input(t("school_register.search"), key="school_search", max_chars=80, bind="query-params")
     if not typed:
         return None
-    found = now.ask(lambda session: find_schools(session, typed))
+    found = here.ask(find_schools, typed)
     if not found:
         st.info(t("school_register.nothing"), icon=":material/search_off:")
         return None
@@ -41,10 +43,10 @@ def search() -> str | None:
 
 
 def board(key: str) -> None:
-    now = here()
-    t = now.t
-    number = now.ask(lambda session: directory.board_of(session, now.actor, key))
-    view = now.ask(lambda session: directory.board_view(session, now.actor, number))
+    here = visit()
+    t = here.t
+    number = here.ask(directory.board_of, key)
+    view = here.ask(directory.board_view, number)
     st.subheader(f"{parts.plain(view.name)} ({view.number})", anchor=False)
     _merger(view)
     councils = [f"{t(f'council.{council.value}')} ({_days(period)})" for council, period in view.councils]
@@ -59,7 +61,7 @@ def board(key: str) -> None:
 
 
 def _merger(view: BoardView) -> None:
-    t = here().t
+    t = visit().t
     if view.merged_into:
         day = t.day(view.merged_on) if view.merged_on else ""
         st.info(t("school_register.merged", board=view.merged_into, day=day), icon=":material/merge:")
@@ -68,10 +70,10 @@ def _merger(view: BoardView) -> None:
 
 
 def _agreements(view: BoardView) -> None:
-    now = here()
-    t = now.t
+    here = visit()
+    t = here.t
     st.markdown(f"**{t('agreement.agreement')}**")
-    rows = now.ask(lambda session: licensing.board_agreements(session, now.actor, view.number))
+    rows = here.ask(licensing.board_agreements, view.number)
     for row in rows:
         signed = t("agreement.signed", model=row.model_version, day=t.day(row.signed_on)) if row.signed_on else ""
         model = signed or t("school_register.model", model=row.model_version)
@@ -79,49 +81,44 @@ def _agreements(view: BoardView) -> None:
         st.write(f"{model} {t('agreement.dvo_on', status=dvo, day=t.day(row.dvo_on)) if row.dvo_on else dvo}")
     if not rows:
         st.write(t("school_register.no_agreement"))
-    if now.actor.may(Permission.MANAGE_SCHOOLS):
+    if here.actor.may(Permission.MANAGE_SCHOOLS):
         _set_agreement(view.number)
 
 
 def _set_agreement(number: str) -> None:
-    now = here()
-    t = now.t
-    models = now.ask(licensing.models)
+    here, form = visit(), Form("agreement", Seen(number))
+    t = here.t
+    models = here.ask(licensing.models)
     with (
-        st.expander(t("school_register.set_agreement"), icon=":material/edit:", key=f"open_agreement_{number}"),
-        st.form(f"agreement_{number}", border=False),
+        st.expander(t("school_register.set_agreement"), icon=":material/edit:", key=form.place("open_agreement")),
+        st.form(form.key("agreement"), border=False),
     ):
         left, right = st.columns(2)
-        model = left.selectbox(t("school_register.which_model"), models, key=f"agreement_model_{number}")
+        model = left.selectbox(t("school_register.which_model"), models, key=form.key("agreement_model"))
         status = right.selectbox(
             t("school_register.status"),
             [status.value for status in DvoStatus],
             format_func=lambda each: t(f"dvo.{each}"),
-            key=f"agreement_status_{number}",
+            key=form.key("agreement_status"),
         )
-        signed_on = _day(left, "school_register.signed_on", f"agreement_signed_{number}")
-        dvo_on = _day(right, "school_register.dvo_on", f"agreement_dvo_{number}")
-        sent = st.form_submit_button(t("school_register.save"), key=f"agreement_submit_{number}")
+        signed_on = _day(left, "school_register.signed_on", form.key("agreement_signed"))
+        dvo_on = _day(right, "school_register.dvo_on", form.key("agreement_dvo"))
+        sent = form.submit(t("school_register.save"), "agreement_submit")
     if sent and model and status:
-        do(
-            lambda s: licensing.set_agreement(
-                s, now.actor, number, model, status=DvoStatus(status), signed_on=signed_on, dvo_on=dvo_on, today=now.today,
-                now=now.now,
-            ),
-            "school_register.saved",
-        )  # fmt: skip
+        agreed = Agreed(model, DvoStatus(status), signed_on, dvo_on)
+        form.make("school_register.saved", licensing.set_agreement, number, agreed)
 
 
 def _day(where: st.delta_generator.DeltaGenerator, label: str, key: str) -> date | None:
-    found = where.date_input(here().t(label), value=None, format="DD-MM-YYYY", key=key)
+    found = where.date_input(visit().t(label), value=None, format="DD-MM-YYYY", key=key)
     return found if isinstance(found, date) else None
 
 
 def _members(rows: Iterable[MemberRow]) -> None:
-    t = here().t
+    t = visit().t
     st.markdown(f"**{t('school_register.schools')}**")
     for row in rows:
-        gone = row.period.end is not None and row.period.end < here().today
+        gone = row.period.end is not None and row.period.end < visit().today
         days = f" ({_days(row.period)})" if gone or row.period.end else ""
         st.markdown(f"{parts.plain(row.name)}, {row.brin}, {t(f'sector.{row.sector.value}')}{days}")
         if len(row.locations) > 1:
@@ -129,10 +126,10 @@ def _members(rows: Iterable[MemberRow]) -> None:
 
 
 def _licences(view: BoardView) -> None:
-    now = here()
-    t = now.t
+    here = visit()
+    t = here.t
     holders = [view.number, *(row.brin for row in view.members), *(code for row in view.members for code, _ in row.locations)]
-    rows = now.ask(lambda session: licensing.licences(session, now.actor, holders))
+    rows = here.ask(licensing.licences, holders)
     st.markdown(f"**{t('school_register.licences')}**")
     if not rows:
         st.write(t("school_register.no_licences"))
@@ -141,4 +138,4 @@ def _licences(view: BoardView) -> None:
 
 
 def _days(period: Period) -> str:
-    return parts.days(period.begin, period.end, here().t)
+    return parts.days(period.begin, period.end, visit().t)

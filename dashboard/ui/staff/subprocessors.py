@@ -9,14 +9,13 @@ from dashboard.notices import queries, service
 from dashboard.notices.model import ObjectionOutcome
 from dashboard.notices.rows import NoticeSummary, ObjectionRow, SubprocessorRow
 from dashboard.permissions import Permission
-from dashboard.ui import differences, parts, state
-from dashboard.ui.acting import do
-from dashboard.ui.here import here
-from dashboard.ui.school import notices
+from dashboard.ui import differences, objections, parts, state
+from dashboard.ui.acting import Form
+from dashboard.ui.visit import visit
 
 
 def notice(row: NoticeSummary) -> None:
-    t = here().t
+    t = visit().t
     with st.container(border=True):
         st.markdown(f"**{parts.plain(row.product)}, {t('verify.version', version=row.version)}**")
         if row.withdrawn:
@@ -31,38 +30,33 @@ def notice(row: NoticeSummary) -> None:
 
 
 def _objection(row: ObjectionRow) -> None:
-    now = here()
-    t = now.t
+    here, form = visit(), Form("answer", row.seen)
+    t = here.t
     with st.container(border=True):
         st.markdown(f"**{parts.plain(row.board_name)} ({row.board_number})**")
-        notices.objection(row)
+        objections.shown(row)
         st.text(row.email)
-        if row.outcome or not now.actor.may(Permission.ANSWER_OBJECTION):
+        if row.outcome or not here.actor.may(Permission.ANSWER_OBJECTION):
             return
-        with st.form(f"answer_{row.id}", border=False):
+        with st.form(form.key("answer"), border=False):
             outcome = st.radio(
                 t("subprocessors.outcome"),
                 [each.value for each in ObjectionOutcome],
                 index=None,
                 horizontal=True,
                 format_func=lambda each: t(f"objection.{each}"),
-                key=f"answer_outcome_{row.id}",
+                key=form.key("answer_outcome"),
             )
-            answer = st.text_area(t("subprocessors.answer"), key=f"answer_body_{row.id}", max_chars=service.LONGEST_BODY)
-            sent = st.form_submit_button(t("subprocessors.send"), type="primary", key=f"answer_submit_{row.id}")
+            answer = st.text_area(t("subprocessors.answer"), key=form.key("answer_body"), max_chars=service.LONGEST_BODY)
+            sent = form.submit(t("subprocessors.send"), "answer_submit", type="primary")
     if sent:
-        do(
-            lambda s: service.answer_objection(
-                s, now.actor, row.id, outcome or "", answer, settings=now.portal.settings, now=now.now
-            ),
-            "subprocessors.sent",
-        )
+        form.do("subprocessors.sent", service.answer_objection, outcome or "", answer)
 
 
 def _boards(row: NoticeSummary) -> None:
     """Who was told when: asked only when somebody opens it."""
-    now = here()
-    t, shown = now.t, state.opened(state.NOTICE_BOARDS) == row.id
+    here = visit()
+    t, shown = here.t, state.opened(state.NOTICE_BOARDS) == row.id
     st.button(
         t("subprocessors.boards_close" if shown else "subprocessors.boards"),
         key=f"notice_boards_{row.id}",
@@ -73,7 +67,7 @@ def _boards(row: NoticeSummary) -> None:
     )
     if not shown:
         return
-    for each in now.ask(lambda session: queries.told_boards(session, now.actor, row.id)):
+    for each in here.ask(queries.told_boards, row.id):
         how = t("subprocessors.mailed" if each.mailed else "subprocessors.in_portal")
         seen = t("subprocessors.seen", moment=t.moment(each.seen_at)) if each.seen_at else t("subprocessors.not_seen")
         until = t("notices.object_until", day=t.short_day(each.object_until))
@@ -81,7 +75,7 @@ def _boards(row: NoticeSummary) -> None:
 
 
 def register(rows: Sequence[SubprocessorRow]) -> None:
-    t = here().t
+    t = visit().t
     if not rows:
         st.info(t("subprocessors.empty"), icon=":material/info:")
         return

@@ -13,9 +13,7 @@ from starlette.responses import Response
 
 from dashboard.accounts import keys
 from dashboard.accounts.model import KeyUse
-from dashboard.clock import utc_now
-from dashboard.db import reading, transaction
-from dashboard.permissions import Actor
+from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
 
 CALLS_A_MINUTE = RateLimitItemPerMinute(120)
@@ -40,18 +38,17 @@ def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | Non
 
 def system_of(secret: str, use: KeyUse, address: str) -> Actor:
     """Raises NoKeyError and TooManyCallsError."""
-    now = utc_now()
-    with reading(portal().engine) as session:
-        found = keys.resolve_key(session, secret, use)
-        due = found is not None and keys.needs_note(session, found, now=now)
+    with portal().look(VISITOR) as act:
+        found = keys.resolve_key(act, secret, use)
+        due = found is not None and keys.needs_note(act.by(found))
     if found is None:
         # Only who has no key is held up: the other systems behind a school's one address go on.
         raise NoKeyError if _limits.hit(WRONG_KEYS_A_MINUTE, "wrong", address) else TooManyCallsError
     if not _limits.hit(CALLS_A_MINUTE, "key", found.id):
         raise TooManyCallsError
     if due:
-        with transaction(portal().engine) as session:
-            keys.note_use(session, found, now=now)
+        with portal().act(found) as act:
+            keys.note_use(act)
     return found
 
 

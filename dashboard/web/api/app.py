@@ -15,7 +15,6 @@ from dashboard.annexes.changes import changes
 from dashboard.annexes.holdings import holdings
 from dashboard.annexes.rows import SchoolAnnexes
 from dashboard.clock import local_day, utc_now
-from dashboard.db import reading, transaction
 from dashboard.errors import BijsluiterError, NotAllowedError, NotFoundError
 from dashboard.i18n import Language
 from dashboard.permissions import Actor
@@ -96,8 +95,8 @@ api = FastAPI(
 @api.get("/boards", response_model=list[BoardShape])
 def boards(request: Request, actor: Caller, day: Day = None) -> Response:
     """Your board with its schools and locations."""
-    with reading(portal().engine) as session:
-        within = holdings(session, actor).reached
+    with portal().look(actor) as act:
+        within = holdings(act).reached
     return answer(request, list[BoardShape], made.boards(within, _day(day)))
 
 
@@ -118,11 +117,9 @@ def annexes(request: Request, actor: Caller, day: Day = None, product: Slug = No
 @api.get("/annexes/{version_id}", response_model=AnnexDataShape, responses=_NOT_FOUND)
 def annex(request: Request, actor: Caller, version_id: Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]) -> Response:
     """One version with its content as data."""
-    today = local_day(utc_now())
-    with reading(portal().engine) as session:
-        stand, document = service.find(session, holdings(session, actor), version_id, today=today)
-        content = service.content_of(session, stand.version.id)
-    return answer(request, AnnexDataShape, made.with_content(stand, document, content, today, _language(request)))
+    with portal().look(actor) as act:
+        found = service.annex(act, version_id)
+    return answer(request, AnnexDataShape, made.with_content(found, act.today, _language(request)))
 
 
 @api.get(
@@ -134,11 +131,11 @@ def document(request: Request, actor: Caller, sha256: Annotated[str, Path(patter
     """A PDF by the SHA-256 of its bytes."""
     if has(request.headers.get("if-none-match", ""), f'"{sha256}"'):
         # Who has it already takes nothing: no download is recorded.
-        with reading(portal().engine) as session:
-            service.find_by_digest(session, actor, sha256, today=local_day(utc_now()))
+        with portal().look(actor) as act:
+            service.find_by_digest(act, sha256)
         return conditional(request, b"", "application/pdf", tag=sha256)
-    with transaction(portal().engine) as session:
-        found = service.open_by_digest(session, actor, sha256, files=portal().files, now=utc_now())
+    with portal().act(actor) as act:
+        found = service.open_by_digest(act, sha256)
     name = f'attachment; filename="{found.name}"'
     return conditional(request, found.content, "application/pdf", tag=sha256, **{"content-disposition": name})
 
@@ -151,8 +148,8 @@ def agreements_self(
     day: Day = None,
 ) -> Response:
     """The processing agreement of your board: model, status, day."""
-    with reading(portal().engine) as session:
-        rows = agreements.agreements(session, actor, day=_day(day), language=_language(request))
+    with portal().look(actor) as act:
+        rows = agreements.agreements(act, day=_day(day), language=_language(request))
     chosen = [row for row in rows if board_id in {None, row.board_number}]
     if board_id and not chosen:
         raise NotFoundError(board_id)
@@ -163,16 +160,16 @@ def agreements_self(
 def changes_since(request: Request, actor: Caller, since: Moment) -> Response:
     """What changed after a moment: versions announced, in force, withdrawn; sub-processors; products added or removed."""
     until = utc_now()
-    with reading(portal().engine) as session:
-        rows = changes(session, actor, since=since, until=until)
+    with portal().look(actor, until) as act:
+        rows = changes(act, since=since, until=until)
     # Until the newest change, not until now: the same answer has the same ETag.
     newest = rows[-1].at if rows else since
     return answer(request, ChangesShape, made.changes(rows, newest))
 
 
 def _annexes(request: Request, actor: Actor, day: date | None) -> SchoolAnnexes:
-    with reading(portal().engine) as session:
-        return queries.annexes(session, actor, day=_day(day), language=_language(request))
+    with portal().look(actor) as act:
+        return queries.annexes(act, day=_day(day), language=_language(request))
 
 
 def _day(day: date | None) -> date:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from dashboard.accounts.spans import BRIN_SIGNS, Place, Reached
 from dashboard.annexes.changes import ChangeRow
-from dashboard.annexes.holdings import VersionStand
-from dashboard.annexes.model import SIGNED, Document
+from dashboard.annexes.model import SIGNED
 from dashboard.annexes.queries import Taken, version_row
 from dashboard.annexes.rows import AgreementRow, SchoolAnnexes, VersionRow
+from dashboard.annexes.service import AnnexData
 from dashboard.content import organisation
 from dashboard.i18n import Language
 from dashboard.web.api.shapes import (
@@ -77,13 +76,13 @@ def version(row: VersionRow) -> VersionShape:
     )
 
 
-def with_content(stand: VersionStand, document: Document, content: Any, day: date, language: Language) -> AnnexDataShape:
+def with_content(found: AnnexData, day: date, language: Language) -> AnnexDataShape:
     return AnnexDataShape(
-        version=version(version_row(stand, Taken({}, {}, {}, {}), day, language)),
-        product=document.product_slug,
-        kind=document.kind,
-        sector=document.sector.value if document.sector else None,
-        content=content,
+        version=version(version_row(found.stand, Taken({}, {}, {}, {}), day, language)),
+        product=found.document.product_slug,
+        kind=found.document.kind,
+        sector=found.document.sector.value if found.document.sector else None,
+        content=found.content,
     )
 
 

@@ -29,8 +29,9 @@ from dashboard.db import transaction
 from dashboard.errors import NotPossibleError
 from dashboard.permissions import PERMISSIONS, SYSTEM, VISITOR, Permission, Role
 from dashboard.settings import Settings
+from tests.acts import NOW, by
 from tests.cases import case_of, fresh, submit
-from tests.conftest import NOW, ROOT
+from tests.conftest import ROOT
 from tests.people import AGENT, LYCEUM, requester
 
 # The whole table by hand: a new move has to be written here too.
@@ -188,11 +189,10 @@ def _try(engine: Engine, case: Case, verb: Verb, step: int) -> bool:
 
 def _move(session: Session, actor: object, case: Case, verb: Verb, step: int) -> None:
     from dashboard.data_requests.case.events import FIELDS  # noqa: PLC0415  only this helper
-    from dashboard.data_requests.case.moves import _EVENT_OF  # noqa: PLC0415
 
     now = NOW + timedelta(minutes=step)
     step_to = find_move(case.status, verb)
     changes: dict[str, object] = {"verified_at": now} if verb is Verb.VERIFY else {}
     changes |= {"closed_at": now if step_to and step_to.target in ENDED else None}
-    fields = dict.fromkeys(FIELDS[_EVENT_OF[verb]], "x")
-    move(session, actor, case, verb, now=now, fields=fields, **changes)  # type: ignore[arg-type]
+    fields = dict.fromkeys(FIELDS[verb.event], "x")
+    move(by(session, actor, now), case, verb, fields=fields, **changes)  # type: ignore[arg-type]

@@ -6,15 +6,17 @@ from sqlalchemy import Engine
 from dashboard.clock import local_day
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.case.rows import Cursor, DeskRow, Filters, Order, View
 from dashboard.data_requests.desk import queue
+from dashboard.data_requests.desk.rows import Cursor, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.rights import Right
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.errors import NotAllowedError, NotFoundError
-from dashboard.permissions import VISITOR
+from dashboard.mail import outbox
+from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by
 from tests.people import AGENT, EDITOR, LYCEUM, request
 
 
@@ -24,7 +26,7 @@ def all_rows(engine: Engine, filters: Filters, today: date) -> list[DeskRow]:
     after: Cursor | None = None
     while True:
         with reading(engine) as session:
-            page = queue.desk(session, AGENT, filters, today=today, start=after)
+            page = queue.desk(by(session, AGENT, today), filters, start=after)
         found += page.rows
         after = page.next
         if after is None:
@@ -36,7 +38,7 @@ def test_the_pages_of_the_desk_hold_every_case_once_in_order(
     engine: Engine, settings: Settings, now: datetime, order: Order
 ) -> None:
     with transaction(engine) as session:
-        seed.requests(session, 400, seed=3, settings=settings, now=now)
+        seed.requests(by(session, SYSTEM, now, settings), 400, seed=3)
     today = local_day(now)
     rows = all_rows(engine, Filters(order=order), today)
     ended = all_rows(engine, Filters(view=View.ENDED, order=order), today)
@@ -49,11 +51,11 @@ def test_the_pages_of_the_desk_hold_every_case_once_in_order(
 
 def test_the_counts_on_top_are_what_the_views_list(engine: Engine, settings: Settings, now: datetime) -> None:
     with transaction(engine) as session:
-        seed.requests(session, 300, seed=4, settings=settings, now=now)
+        seed.requests(by(session, SYSTEM, now, settings), 300, seed=4)
     cases.in_progress(engine, settings, now)
     today = local_day(now)
     with reading(engine) as session:
-        counts = queue.desk_counts(session, AGENT, today=today)
+        counts = queue.desk_counts(by(session, AGENT, today))
     assert {view: len(all_rows(engine, Filters(view=view), today)) for view in counts} == counts
     assert counts[View.MINE] == 1
     assert counts[View.OVERDUE] > 0
@@ -86,10 +88,10 @@ def test_who_may_not_see_the_desk_sees_no_row_and_no_count(engine: Engine, now: 
     today = local_day(now)
     with reading(engine) as session:
         for question in (
-            lambda: queue.desk(session, outsider, Filters(), today=today),  # type: ignore[arg-type]
-            lambda: queue.desk_counts(session, outsider, today=today),  # type: ignore[arg-type]
-            lambda: queries.case_id_of(session, outsider, "BS-111-111-111"),  # type: ignore[arg-type]
-            lambda: queue.dead_letters(session, outsider),  # type: ignore[arg-type]
+            lambda: queue.desk(by(session, outsider, today), Filters()),  # type: ignore[arg-type]
+            lambda: queue.desk_counts(by(session, outsider, today)),  # type: ignore[arg-type]
+            lambda: queries.case_id_of(by(session, outsider), "BS-111-111-111"),  # type: ignore[arg-type]
+            lambda: outbox.dead_letters(by(session, outsider)),  # type: ignore[arg-type]
         ):
             with pytest.raises(NotAllowedError):
                 question()
@@ -99,4 +101,4 @@ def test_an_unknown_reference_is_not_found(engine: Engine) -> None:
     with reading(engine) as session:
         for reference in ("", "BS-111-111-111", "<script>", "%"):
             with pytest.raises(NotFoundError):
-                queries.case_id_of(session, AGENT, reference)
+                queries.case_id_of(by(session, AGENT), reference)

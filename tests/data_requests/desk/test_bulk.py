@@ -3,16 +3,17 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.clock import local_day
+from dashboard.act import Seen
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import bulk, handling
-from dashboard.data_requests.desk.bulk import Picked
 from dashboard.db import reading, transaction
 from dashboard.errors import NotAllowedError, NotFoundError, NotPossibleError, StaleError
+from dashboard.permissions import Actor
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by, seen
 from tests.people import AGENT, AUDITOR, COLLEAGUE, request, requester
 
 
@@ -23,13 +24,13 @@ def pair(engine: Engine, settings: Settings, now: datetime, **second: object) ->
     return first, other
 
 
-def merge(engine: Engine, settings: Settings, case: Case, into: str, now: datetime, by: object = AGENT) -> None:
+def merge(engine: Engine, settings: Settings, case: Case, into: str, now: datetime, who: Actor = AGENT) -> None:
     with transaction(engine) as session:
-        bulk.merge(session, by, case.id, into, version=case.version, settings=settings, now=now)  # type: ignore[arg-type]
+        bulk.merge(by(session, who, now, settings), seen(case), into)
 
 
-def picked(*found: Case) -> list[Picked]:
-    return [Picked(case.id, case.reference, case.version) for case in found]
+def picked(*found: Case) -> list[Seen]:
+    return [seen(case) for case in found]
 
 
 def test_a_duplicate_is_closed_with_a_message_and_the_other_case_keeps_its_date(
@@ -42,11 +43,11 @@ def test_a_duplicate_is_closed_with_a_message_and_the_other_case_keeps_its_date(
     assert cases.fresh(engine, first).due_on == first.due_on
     assert first.reference in cases.mails(engine, "joined")[0].body
     with reading(engine) as session:
-        seen = queries.case_view(session, AGENT, first.id, settings=settings, today=local_day(now))
-        theirs = queries.case_view(session, requester(first.id), first.id, settings=settings, today=local_day(now))
-    assert seen.staff is not None
-    assert [(row.reference, row.kind) for row in seen.staff.links] == [(second.reference, "duplicate")]
-    assert seen.messages[-1].body.startswith(second.reference)
+        shown = queries.case_view(by(session, AGENT, now, settings), first.id)
+        theirs = queries.case_view(by(session, requester(first.id), now, settings), first.id)
+    assert shown.staff is not None
+    assert [(row.reference, row.kind) for row in shown.staff.links] == [(second.reference, "duplicate")]
+    assert shown.messages[-1].body.startswith(second.reference)
     assert theirs.messages == ()
 
 
@@ -65,7 +66,7 @@ def test_a_merge_is_no_way_into_somebody_elses_case(
         merge(engine, settings, other, first.reference, now)
     assert refused.value.text_key == text_key
     with transaction(engine) as session:
-        bulk.link(session, AGENT, other.id, first.reference, now=now)
+        bulk.link(by(session, AGENT, now), seen(other), first.reference)
     assert cases.fresh(engine, other).status is Status.RECEIVED
 
 
@@ -85,19 +86,19 @@ def test_itself_nothing_and_nobody_are_no_target(engine: Engine, settings: Setti
         with pytest.raises(NotFoundError):
             merge(engine, settings, case, reference, now)
     with pytest.raises(NotAllowedError):
-        merge(engine, settings, case, case.reference, now, by=AUDITOR)
+        merge(engine, settings, case, case.reference, now, who=AUDITOR)
 
 
 def test_several_at_once_each_answer_for_themselves(engine: Engine, settings: Settings, now: datetime) -> None:
     first, second = pair(engine, settings, now)
-    seen = picked(first, second)
+    wanted = picked(first, second)
     with transaction(engine) as session:
-        handling.take(session, AGENT, second.id, version=second.version, now=now)
+        handling.take(by(session, AGENT, now), seen(second))
     with transaction(engine) as session:
-        done = bulk.assign_all(session, AGENT, seen, COLLEAGUE.id, now=now)
-    assert [(one.reference, type(one.refusal)) for one in done] == [
-        (first.reference, type(None)),
-        (second.reference, StaleError),
+        done = bulk.assign_all(by(session, AGENT, now), wanted, COLLEAGUE.id)
+    assert [(one.case_id, type(one.refusal)) for one in done] == [
+        (first.id, type(None)),
+        (second.id, StaleError),
     ]
     assert cases.fresh(engine, first).handler_id == COLLEAGUE.id
     assert cases.fresh(engine, second).handler_id == AGENT.id
@@ -106,7 +107,7 @@ def test_several_at_once_each_answer_for_themselves(engine: Engine, settings: Se
 def test_acknowledging_several_mails_each_requester_once(engine: Engine, settings: Settings, now: datetime) -> None:
     first, second = pair(engine, settings, now)
     with transaction(engine) as session:
-        done = bulk.acknowledge_all(session, AGENT, picked(first, second), settings=settings, now=now)
+        done = bulk.acknowledge_all(by(session, AGENT, now, settings), picked(first, second))
     assert not [one for one in done if one.refusal]
     assert len(cases.mails(engine, "acknowledged")) == 2
 
@@ -115,7 +116,7 @@ def test_closing_several_as_duplicates_leaves_out_what_cannot_be(engine: Engine,
     first, second = pair(engine, settings, now)
     stranger = cases.received(engine, settings, now + timedelta(minutes=20), request(email="ander@aanvrager.example"))
     with transaction(engine) as session:
-        done = bulk.merge_all(session, AGENT, picked(second, stranger), first.reference, settings=settings, now=now)
+        done = bulk.merge_all(by(session, AGENT, now, settings), picked(second, stranger), first.reference)
     assert [type(one.refusal) for one in done] == [type(None), NotPossibleError]
     assert cases.fresh(engine, second).status is Status.MERGED
     assert cases.fresh(engine, stranger).status is Status.RECEIVED

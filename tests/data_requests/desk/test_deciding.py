@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.clock import local_day
+from dashboard.act import Seen
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
@@ -18,10 +18,13 @@ from dashboard.i18n import Language
 from dashboard.policy import queries as policy
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by, seen
 from tests.cases import LETTER
 from tests.people import AGENT, AUDITOR, COLLEAGUE, OFFICER, request, requester
 
 SEVEN_YEARS = "Facturen van 2024 blijven tot 2031."
+ANSWER = Seen(letters.rule_name(Letter.ANSWER, Language.NL))
+LEGAL_DUTY = Seen(letters.ground_rule(Ground.LEGAL_DUTY, Language.NL))
 
 
 def partial(engine: Engine, settings: Settings, now: datetime) -> Case:
@@ -63,20 +66,20 @@ def test_every_refusal_and_every_erasure_needs_a_colleague(
         cases.close(engine, settings, case, now)
     assert refused.value.text_key == "need.approved"
     with pytest.raises(NotPossibleError) as own:
-        cases.approve(engine, case, now, right, by=AGENT)
+        cases.approve(engine, case, now, right, who=AGENT)
     assert own.value.text_key == "error.own_decision"
-    cases.approve(engine, case, now, right, by=COLLEAGUE)
+    cases.approve(engine, case, now, right, who=COLLEAGUE)
     assert cases.close(engine, settings, case, now).status is Status.CLOSED
 
 
 def test_a_decision_that_changes_needs_a_new_look(engine: Engine, settings: Settings, now: datetime) -> None:
     case = partial(engine, settings, now)
-    cases.decide(engine, case, now, "erasure", "refused", "legal_claims", "Er loopt een zaak.", by=COLLEAGUE)
+    cases.decide(engine, case, now, "erasure", "refused", "legal_claims", "Er loopt een zaak.", who=COLLEAGUE)
     with pytest.raises(NotPossibleError) as refused:
         cases.close(engine, settings, case, now)
     assert refused.value.text_key == "need.approved"
     # Who decided now is the colleague: the other may look.
-    cases.approve(engine, case, now, "erasure", by=AGENT)
+    cases.approve(engine, case, now, "erasure", who=AGENT)
     cases.close(engine, settings, case, now)
 
 
@@ -85,7 +88,7 @@ def test_what_needs_no_second_look_cannot_be_approved(engine: Engine, settings: 
     with pytest.raises(NotPossibleError):
         cases.approve(engine, case, now, "access")
     with pytest.raises(NotAllowedError):
-        cases.approve(engine, case, now, "access", by=AUDITOR)
+        cases.approve(engine, case, now, "access", who=AUDITOR)
 
 
 @pytest.mark.parametrize(
@@ -115,16 +118,16 @@ def test_an_english_letter_is_held_to_the_english_parts(engine: Engine, settings
         cases.close(engine, settings, case, now, LETTER)
     cases.close(engine, settings, case, now, "[decisions] [complaint] [court]")
     with reading(engine) as session:
-        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
-    assert "Erasure: refused." in seen.messages[-1].body
-    assert "Thursday 16 April 2026" in seen.messages[-1].body
+        shown = queries.case_view(by(session, requester(case.id), now, settings), case.id)
+    assert "Erasure: refused." in shown.messages[-1].body
+    assert "Thursday 16 April 2026" in shown.messages[-1].body
 
 
 def test_a_partial_erasure_says_what_stays_why_and_until_when(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.close(engine, settings, partial(engine, settings, now), now)
     with reading(engine) as session:
-        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
-    letter = seen.messages[-1].body
+        shown = queries.case_view(by(session, requester(case.id), now, settings), case.id)
+    letter = shown.messages[-1].body
     for part in (
         "Wissen: deels toegewezen.",
         "artikel 17 lid 3 onder b",
@@ -135,7 +138,7 @@ def test_a_partial_erasure_says_what_stays_why_and_until_when(engine: Engine, se
     ):
         assert part in letter
     assert "[" not in letter
-    assert seen.dates.court_until == date(2026, 4, 16)
+    assert shown.dates.court_until == date(2026, 4, 16)
 
 
 def test_manifestly_unfounded_needs_evidence(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -171,14 +174,14 @@ def test_after_a_correction_erasure_or_restriction_every_recipient_is_told_or_ex
     assert refused.value.text_key == "need.recipients_told"
     first, *others = [each.key for each in recipients()]
     with pytest.raises(InvalidInputError), transaction(engine) as session:
-        deciding.tell_recipient(session, AGENT, case.id, first, told=False, reason=" ", version=case.version, now=now)
+        deciding.tell_recipient(by(session, AGENT, now), seen(case), first, told=False, reason=" ")
     with pytest.raises(NotFoundError), transaction(engine) as session:
-        deciding.tell_recipient(session, AGENT, case.id, "nobody", told=True, reason="", version=case.version, now=now)
+        deciding.tell_recipient(by(session, AGENT, now), seen(case), "nobody", told=True, reason="")
     for key in (first, *others):
         with transaction(engine) as session:
             version = cases.fresh(engine, case).version
             deciding.tell_recipient(
-                session, AGENT, case.id, key, told=key != first, reason="Bestaat niet meer.", version=version, now=now
+                by(session, AGENT, now), Seen(case.id, version), key, told=key != first, reason="Bestaat niet meer."
             )
     assert cases.close(engine, settings, case, now).status is Status.CLOSED
 
@@ -190,17 +193,17 @@ def test_for_access_nobody_has_to_be_told(engine: Engine, settings: Settings, no
 
 def test_a_template_keeps_its_history_and_its_required_parts(engine: Engine, now: datetime) -> None:
     with reading(engine) as session:
-        shipped = letters.template(session, Letter.ANSWER, Language.NL)
+        shipped = letters.template(by(session, AGENT), Letter.ANSWER, Language.NL)
     with pytest.raises(InvalidInputError), transaction(engine) as session:
-        letters.set_template(session, OFFICER, Letter.ANSWER, Language.NL, "Geen delen.", reason="Korter", now=now)
+        letters.set_template(by(session, OFFICER, now), ANSWER, "Geen delen.", reason="Korter")
     with pytest.raises(NotAllowedError), transaction(engine) as session:
-        letters.set_template(session, AGENT, Letter.ANSWER, Language.NL, shipped, reason="x", now=now)
+        letters.set_template(by(session, AGENT, now), ANSWER, shipped, reason="x")
     wanted = shipped.replace("Dit is ons antwoord.", "Hier is ons antwoord.")
     with transaction(engine) as session:
-        letters.set_template(session, OFFICER, Letter.ANSWER, Language.NL, wanted, reason="Korter", now=now)
+        letters.set_template(by(session, OFFICER, now), ANSWER, wanted, reason="Korter")
     with reading(engine) as session:
-        assert "Hier is" in letters.answer_draft(session, Language.NL, limited=True)
-        (row,) = policy.history(session, OFFICER, letters.rule_name(Letter.ANSWER, Language.NL))
+        assert "Hier is" in letters.answer_draft(by(session, AGENT), Language.NL, limited=True)
+        (row,) = policy.history(by(session, OFFICER), letters.rule_name(Letter.ANSWER, Language.NL))
     assert (row.by, row.reason, row.number) == (OFFICER.name, "Korter", 1)
 
 
@@ -209,22 +212,22 @@ def test_a_ground_is_worded_anew_with_its_history_and_letters_say_it_so(
 ) -> None:
     for wrong in ("", "x" * 501):
         with pytest.raises(InvalidInputError), transaction(engine) as session:
-            letters.set_ground_text(session, OFFICER, Ground.LEGAL_DUTY, Language.NL, wrong, reason="Korter", now=now)
+            letters.set_ground_text(by(session, OFFICER, now), LEGAL_DUTY, wrong, reason="Korter")
     with pytest.raises(NotAllowedError), transaction(engine) as session:
-        letters.set_ground_text(session, AGENT, Ground.LEGAL_DUTY, Language.NL, "x", reason="Korter", now=now)
+        letters.set_ground_text(by(session, AGENT, now), LEGAL_DUTY, "x", reason="Korter")
     with transaction(engine) as session:
-        letters.set_ground_text(session, OFFICER, Ground.LEGAL_DUTY, Language.NL, "De wet wil het zo.", reason="Korter", now=now)
+        letters.set_ground_text(by(session, OFFICER, now), LEGAL_DUTY, "De wet wil het zo.", reason="Korter")
     case = cases.close(engine, settings, partial(engine, settings, now), now)
     with reading(engine) as session:
-        seen = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
-        assert len(policy.history(session, OFFICER, letters.ground_rule(Ground.LEGAL_DUTY, Language.NL))) == 1
-    assert "De wet wil het zo." in seen.messages[-1].body
+        shown = queries.case_view(by(session, AGENT, now, settings), case.id)
+        assert len(policy.history(by(session, OFFICER), letters.ground_rule(Ground.LEGAL_DUTY, Language.NL))) == 1
+    assert "De wet wil het zo." in shown.messages[-1].body
 
 
 def test_an_answer_that_grants_all_needs_no_routes_in_its_draft(engine: Engine) -> None:
     with reading(engine) as session:
-        assert "[rechter]" not in letters.answer_draft(session, Language.NL, limited=False)
-        assert "[court]" in letters.answer_draft(session, Language.EN, limited=True)
+        assert "[rechter]" not in letters.answer_draft(by(session, AGENT), Language.NL, limited=False)
+        assert "[court]" in letters.answer_draft(by(session, AGENT), Language.EN, limited=True)
 
 
 def test_what_somebody_typed_is_never_taken_for_a_part(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -232,8 +235,8 @@ def test_what_somebody_typed_is_never_taken_for_a_part(engine: Engine, settings:
     case = cases.decide(engine, case, now)
     cases.close(engine, settings, case, now, "Beste [naam], [besluiten]")
     with reading(engine) as session:
-        seen = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
-    assert seen.messages[-1].body.startswith("Beste [besluiten] [rechter], Inzage")
+        shown = queries.case_view(by(session, AGENT, now, settings), case.id)
+    assert shown.messages[-1].body.startswith("Beste [besluiten] [rechter], Inzage")
 
 
 def test_the_data_map_names_recipients_that_exist_and_what_an_erasure_leaves() -> None:

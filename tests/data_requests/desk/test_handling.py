@@ -4,15 +4,15 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.accounts.model import Person
-from dashboard.clock import local_day
+from dashboard.act import Seen
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
-from dashboard.data_requests.case.rows import Filters, View
 from dashboard.data_requests.desk import handing_over, handling, queue
 from dashboard.data_requests.desk.handing_over import HandTo
+from dashboard.data_requests.desk.rows import Filters, View
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import Shelf, Upload
+from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.requester import following
 from dashboard.data_requests.upkeep import upkeep
 from dashboard.db import reading, transaction
@@ -20,6 +20,7 @@ from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, 
 from dashboard.permissions import SYSTEM
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by, seen
 from tests.people import AGENT, AUDITOR, COLLEAGUE, LYCEUM, OFFICER, request, requester
 
 TO_SCHOOL = HandTo("Fem\n Functionaris", "fg@lyceum.example", other="Voorbeeldlyceum")
@@ -40,18 +41,18 @@ def test_who_takes_a_case_handles_it_and_a_colleague_can_take_it_over(engine: En
     case = cases.in_progress(engine, settings, now)
     assert (case.status, case.handler_id) == (Status.IN_PROGRESS, AGENT.id)
     with transaction(engine) as session:
-        handling.take(session, COLLEAGUE, case.id, version=case.version, now=now)
+        handling.take(by(session, COLLEAGUE, now), seen(case))
     assert cases.fresh(engine, case).handler_id == COLLEAGUE.id
 
 
 def test_the_second_of_two_staff_is_told_and_nothing_of_theirs_is_kept(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now)
     with transaction(engine) as session:
-        handling.note(session, AGENT, case.id, "Eerste.", version=case.version, now=now)
+        handling.note(by(session, AGENT, now), seen(case), "Eerste.")
     with pytest.raises(StaleError), transaction(engine) as session:
-        handling.note(session, COLLEAGUE, case.id, "Tweede.", version=case.version, now=now)
+        handling.note(by(session, COLLEAGUE, now), seen(case), "Tweede.")
     with reading(engine) as session:
-        found = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
+        found = queries.case_view(by(session, AGENT, now, settings), case.id)
     assert [message.body for message in found.messages] == ["Eerste."]
     assert found.version == case.version + 1
 
@@ -60,16 +61,16 @@ def test_the_second_of_two_staff_is_told_and_nothing_of_theirs_is_kept(engine: E
 def test_who_may_not_handle_cases_changes_nothing(engine: Engine, settings: Settings, now: datetime, outsider: object) -> None:
     case = cases.received(engine, settings, now)
     with pytest.raises(NotAllowedError), transaction(engine) as session:
-        handling.take(session, outsider, case.id, version=case.version, now=now)  # type: ignore[arg-type]
+        handling.take(by(session, outsider, now), seen(case))  # type: ignore[arg-type]
     assert cases.fresh(engine, case).version == case.version
 
 
 def test_the_auditor_reads_a_case_all_the_same(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     with reading(engine) as session:
-        assert queries.case_view(session, AUDITOR, case.id, settings=settings, today=local_day(now)).reference == case.reference
+        assert queries.case_view(by(session, AUDITOR, now, settings), case.id).reference == case.reference
         with pytest.raises(NotFoundError):
-            queries.case_view(session, AUDITOR, "another", settings=settings, today=local_day(now))
+            queries.case_view(by(session, AUDITOR, now, settings), "another")
 
 
 def test_a_question_waits_for_the_requester_and_the_reply_brings_it_back(
@@ -77,53 +78,36 @@ def test_a_question_waits_for_the_requester_and_the_reply_brings_it_back(
 ) -> None:
     case = cases.in_progress(engine, settings, now)
     with transaction(engine) as session:
-        handling.ask(session, AGENT, case.id, "Welk jaar bedoel je?", version=case.version, settings=settings, now=now)
+        handling.ask(by(session, AGENT, now, settings), seen(case), "Welk jaar bedoel je?")
     assert cases.fresh(engine, case).status is Status.WAITING_FOR_REQUESTER
     (mail,) = cases.mails(engine, "question")
     assert "Welk jaar" not in mail.body
     with transaction(engine) as session:
-        following.reply(session, requester(case.id), "2024.", now=now)
+        following.reply(by(session, requester(case.id), now), Seen(case.id), "2024.")
     assert cases.fresh(engine, case).status is Status.IN_PROGRESS
 
 
-def test_a_message_of_the_desk_brings_files_that_the_requester_opens(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime
-) -> None:
+def test_a_message_of_the_desk_brings_files_that_the_requester_opens(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now)
     for name, content in (("a.exe", b"MZ"), ("a.pdf", b"<html>")):
         with pytest.raises(InvalidInputError), transaction(engine) as session:
             wrong = [Upload(name, content)]
-            handling.inform(
-                session,
-                AGENT,
-                case.id,
-                "Zie bijlage.",
-                version=case.version,
-                settings=settings,
-                now=now,
-                uploads=wrong,
-                shelf=shelf,
-            )
+            handling.inform(by(session, AGENT, now, settings), seen(case), "Zie bijlage.", uploads=wrong)
     assert cases.fresh(engine, case).version == case.version
     with transaction(engine) as session:
         handling.inform(
-            session,
-            AGENT,
-            case.id,
+            by(session, AGENT, now, settings),
+            seen(case),
             "Zie bijlage.",
-            version=case.version,
-            settings=settings,
-            now=now,
             uploads=[Upload("uitleg.txt", b"Uitleg")],
-            shelf=shelf,
         )
     with reading(engine) as session:
-        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
-    (file,) = seen.messages[-1].files
+        shown = queries.case_view(by(session, requester(case.id), now, settings), case.id)
+    (file,) = shown.messages[-1].files
     with transaction(engine) as session:
-        assert answers.download(session, requester(case.id), file.id, shelf=shelf, now=now).content == b"Uitleg"
+        assert answers.download(by(session, requester(case.id), now, settings), file.id).content == b"Uitleg"
     with pytest.raises(NotFoundError), transaction(engine) as session:
-        answers.download(session, requester("another"), file.id, shelf=shelf, now=now)
+        answers.download(by(session, requester("another"), now, settings), file.id)
 
 
 def test_a_colleague_named_in_a_note_finds_the_case_until_it_was_opened(
@@ -144,24 +128,24 @@ def test_a_colleague_named_in_a_note_finds_the_case_until_it_was_opened(
         )
     with transaction(engine) as session:
         named = [COLLEAGUE.id, "somebody-else"]
-        handling.note(session, AGENT, case.id, "Kijk jij?", version=case.version, now=now, settings=settings, mentions=named)
+        handling.note(by(session, AGENT, now, settings), seen(case), "Kijk jij?", mentions=named)
     (mail,) = cases.mails(engine, "mentioned")
     assert mail.recipient == "cato@publisher.example"
     assert "Kijk jij?" not in mail.body
     for opened, number in ((False, 1), (True, 0)):
         if opened:
             with transaction(engine) as session:
-                handling.seen_mention(session, COLLEAGUE, case.id)
+                handling.seen_mention(by(session, COLLEAGUE), case.id)
         with reading(engine) as session:
-            page = queue.desk(session, COLLEAGUE, Filters(view=View.MENTIONED), today=local_day(now))
+            page = queue.desk(by(session, COLLEAGUE, now), Filters(view=View.MENTIONED))
             assert len(page.rows) == number
-            assert queue.desk_counts(session, COLLEAGUE, today=local_day(now))[View.MENTIONED] == number
+            assert queue.desk_counts(by(session, COLLEAGUE, now))[View.MENTIONED] == number
 
 
 def test_a_message_for_information_asks_nothing(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now)
     with transaction(engine) as session:
-        handling.inform(session, AGENT, case.id, "We zijn bezig.", version=case.version, settings=settings, now=now)
+        handling.inform(by(session, AGENT, now, settings), seen(case), "We zijn bezig.")
     assert cases.fresh(engine, case).status is Status.IN_PROGRESS
     assert len(cases.mails(engine, "news")) == 1
 
@@ -227,9 +211,9 @@ def test_a_partial_refusal_carries_reason_authority_and_court(engine: Engine, se
     assert "autoriteitpersoonsgegevens.nl" in mail.body
     assert "rechtbank uiterlijk donderdag 16 april 2026" in mail.body
     with reading(engine) as session:
-        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
-    assert seen.rights[0].reason == "Facturen blijven zeven jaar, tot 2033."
-    closed = next(event for event in seen.events if event.kind.value == "closed")
+        shown = queries.case_view(by(session, requester(case.id), now, settings), case.id)
+    assert shown.rights[0].reason == "Facturen blijven zeven jaar, tot 2033."
+    closed = next(event for event in shown.events if event.kind.value == "closed")
     assert closed.fields["outcomes"] == {"erasure": "partly"}
     assert closed.fields["on_time"] is True
 
@@ -238,8 +222,8 @@ def test_closing_after_the_due_day_is_recorded_as_late(engine: Engine, settings:
     case = decide(engine, cases.in_progress(engine, settings, now), "access", "granted", now)
     close(engine, case, settings, now + timedelta(days=34))
     with reading(engine) as session:
-        seen = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
-    assert seen.events[0].fields["on_time"] is False
+        shown = queries.case_view(by(session, AGENT, now, settings), case.id)
+    assert shown.events[0].fields["on_time"] is False
 
 
 def test_about_learning_material_the_publisher_decides_nothing_and_hands_over(
@@ -250,12 +234,12 @@ def test_about_learning_material_the_publisher_decides_nothing_and_hands_over(
         decide(engine, case, "access", "granted", now)
     assert refused.value.text_key == "need.controller"
     with transaction(engine) as session:
-        handing_over.hand_over(session, AGENT, case.id, TO_SCHOOL, version=case.version, settings=settings, now=now)
+        handing_over.hand_over(by(session, AGENT, now, settings), seen(case), TO_SCHOOL)
     case = cases.fresh(engine, case)
     assert case.status is Status.HANDED_TO_SCHOOL
     assert "Voorbeeldlyceum, Fem Functionaris" in cases.mails(engine, "handed_over")[0].body
     with transaction(engine) as session:
-        handing_over.close_by_school(session, AGENT, case.id, version=case.version, settings=settings, now=now)
+        handing_over.close_by_school(by(session, AGENT, now, settings), seen(case))
     assert cases.fresh(engine, case).status is Status.CLOSED_BY_SCHOOL
     assert len(cases.mails(engine, "closed_by_school")) == 1
 
@@ -263,18 +247,18 @@ def test_about_learning_material_the_publisher_decides_nothing_and_hands_over(
 def test_our_own_records_are_never_handed_to_a_school(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now)
     with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
-        handing_over.hand_over(session, AGENT, case.id, TO_SCHOOL, version=case.version, settings=settings, now=now)
+        handing_over.hand_over(by(session, AGENT, now, settings), seen(case), TO_SCHOOL)
     assert refused.value.text_key == "need.processor"
 
 
 def test_unconfirmed_requests_expire_after_thirty_days_with_a_message(engine: Engine, settings: Settings, now: datetime) -> None:
     old, young = cases.submit(engine, settings, now), cases.submit(engine, settings, now + timedelta(days=3))
     with transaction(engine) as session:
-        assert upkeep.expire_unverified(session, SYSTEM, settings=settings, now=now + timedelta(days=31)) == 1
+        assert upkeep.expire_unverified(by(session, SYSTEM, now + timedelta(days=31), settings)) == 1
     with transaction(engine) as session:
-        assert upkeep.expire_unverified(session, SYSTEM, settings=settings, now=now + timedelta(days=31)) == 0
+        assert upkeep.expire_unverified(by(session, SYSTEM, now + timedelta(days=31), settings)) == 0
     assert cases.case_of(engine, old).status is Status.EXPIRED
     assert cases.case_of(engine, young).status is Status.UNVERIFIED
     assert len(cases.mails(engine, "expired")) == 1
     with pytest.raises(NotAllowedError), transaction(engine) as session:
-        upkeep.expire_unverified(session, OFFICER, settings=settings, now=now)
+        upkeep.expire_unverified(by(session, OFFICER, now, settings))

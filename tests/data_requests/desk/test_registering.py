@@ -14,19 +14,20 @@ from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError
 from dashboard.mail import outbox
 from dashboard.mail.model import MailState
-from dashboard.permissions import VISITOR
+from dashboard.permissions import VISITOR, Actor
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by
 from tests.people import AGENT, AUDITOR, request
 
 LETTER = Registration(request(email=""), "letter", "20-2-2026", "Straat 1\n1234 AB  Stad")
 
 
 def register(
-    engine: Engine, settings: Settings, now: datetime, entered: Registration = LETTER, key: str = "k", by: object = AGENT
+    engine: Engine, settings: Settings, now: datetime, entered: Registration = LETTER, key: str = "k", who: Actor = AGENT
 ) -> list[str]:
     with transaction(engine) as session:
-        return registering.register(session, by, entered, key=key, settings=settings, now=now)  # type: ignore[arg-type]
+        return registering.register(by(session, who, now, settings), entered, key=key)
 
 
 def the_case(engine: Engine) -> Case:
@@ -51,7 +52,7 @@ def test_the_code_in_the_letter_opens_the_case(engine: Engine, settings: Setting
     code = next(line for line in body.splitlines() if line.startswith("Je code is: ")).removeprefix("Je code is: ")
     with transaction(engine) as session:
         opening = entering.open_by_code(
-            session, VISITOR, reference, code, visitor=cases.BROWSER, address="192.0.2.1", settings=settings, now=now
+            by(session, VISITOR, now, settings), reference, code, visitor=cases.BROWSER, address="192.0.2.1"
         )
     assert opening.opened
 
@@ -103,14 +104,14 @@ def test_a_double_click_is_one_case(engine: Engine, settings: Settings, now: dat
 
 def test_only_the_desk_enters_letters_and_posts_them(engine: Engine, settings: Settings, now: datetime) -> None:
     with pytest.raises(NotAllowedError):
-        register(engine, settings, now, by=AUDITOR)
+        register(engine, settings, now, who=AUDITOR)
     register(engine, settings, now)
     with transaction(engine) as session:
-        (letter,) = outbox.to_post(session, AGENT)
-        outbox.posted(session, AGENT, letter.id, now=now)
-        outbox.posted(session, AGENT, letter.id, now=now)
+        (letter,) = outbox.to_post(by(session, AGENT))
+        outbox.posted(by(session, AGENT, now), letter.id)
+        outbox.posted(by(session, AGENT, now), letter.id)
     with reading(engine) as session:
-        assert outbox.to_post(session, AGENT) == []
+        assert outbox.to_post(by(session, AGENT)) == []
         with pytest.raises(NotAllowedError):
-            outbox.to_post(session, AUDITOR)
+            outbox.to_post(by(session, AUDITOR))
     assert cases.mails(engine, "registered")[0].body == ""

@@ -7,17 +7,16 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.annexes.printing import Paper, pdf
-from dashboard.clock import local_day
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, LARGEST_BYTES, Shelf, Upload, checked_kind
+from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, LARGEST_BYTES, Upload, checked_kind
 from dashboard.db import reading, transaction
 from dashboard.errors import DamagedFileError, InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.permissions import VISITOR
 from dashboard.settings import Settings
 from tests import cases
-from tests.conftest import NOW
+from tests.acts import NOW, by, seen
 from tests.people import AGENT, LYCEUM, request, requester
 
 JSON = json.dumps({"naam": "Noor"}).encode()
@@ -34,15 +33,15 @@ def a_zip() -> bytes:
     return made.getvalue()
 
 
-def attach(engine: Engine, shelf: Shelf, case: Case, name: str, content: bytes, now: datetime) -> Case:
+def attach(engine: Engine, settings: Settings, case: Case, name: str, content: bytes, now: datetime) -> Case:
     with transaction(engine) as session:
-        answers.attach(session, AGENT, case.id, Upload(name, content), shelf=shelf, version=case.version, now=now)
+        answers.attach(by(session, AGENT, now, settings), seen(case), Upload(name, content))
     return cases.fresh(engine, case)
 
 
 def file_id(engine: Engine, case: Case, settings: Settings) -> str:
     with reading(engine) as session:
-        return queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(NOW)).files[0].id
+        return queries.case_view(by(session, AGENT, NOW, settings), case.id).files[0].id
 
 
 @pytest.mark.parametrize(
@@ -90,61 +89,54 @@ def test_ten_megabytes_exactly_is_taken() -> None:
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd.txt", "C:\\mijn\\bestand.txt", "a\r\nSet-Cookie: x.txt", 'quote".txt', "💥.txt"]
 )
-def test_a_file_gets_a_name_of_our_own_making(engine: Engine, shelf: Shelf, settings: Settings, now: datetime, name: str) -> None:
-    case = attach(engine, shelf, cases.in_progress(engine, settings, now), name, b"x", now)
+def test_a_file_gets_a_name_of_our_own_making(engine: Engine, settings: Settings, now: datetime, name: str) -> None:
+    case = attach(engine, settings, cases.in_progress(engine, settings, now), name, b"x", now)
     with reading(engine) as session:
-        (row,) = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now)).files
+        (row,) = queries.case_view(by(session, AGENT, now, settings), case.id).files
     assert row.name.endswith(".txt")
     assert not set(row.name) & set('/\\\r\n"')
     assert row.name.isascii()
 
 
 def test_the_requester_gets_the_file_when_the_case_is_closed_and_not_before(
-    engine: Engine, shelf: Shelf, settings: Settings, now: datetime
+    engine: Engine, settings: Settings, now: datetime
 ) -> None:
-    case = attach(engine, shelf, cases.in_progress(engine, settings, now), "antwoord.json", JSON, now)
+    case = attach(engine, settings, cases.in_progress(engine, settings, now), "antwoord.json", JSON, now)
     wanted, owner = file_id(engine, case, settings), requester(case.id)
     with pytest.raises(NotFoundError), transaction(engine) as session:
-        answers.download(session, owner, wanted, shelf=shelf, now=now)
+        answers.download(by(session, owner, now, settings), wanted)
     _close(engine, case, settings, now)
     with transaction(engine) as session:
-        found = answers.download(session, owner, wanted, shelf=shelf, now=now)
+        found = answers.download(by(session, owner, now, settings), wanted)
     assert (found.content, found.media_type, found.name) == (JSON, "application/json", "antwoord.json")
     with reading(engine) as session:
-        assert (
-            queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now)).events[0].kind.value
-            == "answer_downloaded"
-        )
+        assert queries.case_view(by(session, AGENT, now, settings), case.id).events[0].kind.value == "answer_downloaded"
 
 
-def test_nobody_else_gets_the_file(engine: Engine, shelf: Shelf, settings: Settings, now: datetime) -> None:
-    case = attach(engine, shelf, cases.in_progress(engine, settings, now), "antwoord.json", JSON, now)
+def test_nobody_else_gets_the_file(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = attach(engine, settings, cases.in_progress(engine, settings, now), "antwoord.json", JSON, now)
     _close(engine, case, settings, now)
     wanted = file_id(engine, case, settings)
     for outsider, error in ((VISITOR, NotAllowedError), (LYCEUM, NotAllowedError), (requester("another"), NotFoundError)):
         with pytest.raises(error), transaction(engine) as session:
-            answers.download(session, outsider, wanted, shelf=shelf, now=now)
+            answers.download(by(session, outsider, now, settings), wanted)
 
 
-def test_damaged_bytes_are_not_handed_out(
-    engine: Engine, shelf: Shelf, settings: Settings, now: datetime, tmp_path: object
-) -> None:
-    case = attach(engine, shelf, cases.in_progress(engine, settings, now), "antwoord.json", JSON, now)
+def test_damaged_bytes_are_not_handed_out(engine: Engine, settings: Settings, now: datetime, tmp_path: object) -> None:
+    case = attach(engine, settings, cases.in_progress(engine, settings, now), "antwoord.json", JSON, now)
     stored = next(path for path in (settings.data_dir / "files").rglob("*") if path.is_file())
     stored.write_bytes(JSON + b" ")
     with pytest.raises(DamagedFileError), transaction(engine) as session:
-        answers.download(session, AGENT, file_id(engine, case, settings), shelf=shelf, now=now)
+        answers.download(by(session, AGENT, now, settings), file_id(engine, case, settings))
 
 
-def test_portability_closes_only_with_a_file_that_a_machine_reads(
-    engine: Engine, shelf: Shelf, settings: Settings, now: datetime
-) -> None:
+def test_portability_closes_only_with_a_file_that_a_machine_reads(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now, request(rights=("portability",)))
-    case = attach(engine, shelf, case, "antwoord.pdf", a_pdf(), now)
+    case = attach(engine, settings, case, "antwoord.pdf", a_pdf(), now)
     with pytest.raises(NotPossibleError) as refused:
         _close(engine, case, settings, now, right="portability")
     assert refused.value.text_key == "need.machine_readable_answer"
-    case = attach(engine, shelf, cases.fresh(engine, case), "gegevens.csv", b"a;b\n1;2\n", now)
+    case = attach(engine, settings, cases.fresh(engine, case), "gegevens.csv", b"a;b\n1;2\n", now)
     _close(engine, case, settings, now, right="portability")
 
 

@@ -7,13 +7,12 @@ import pikepdf
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.clock import local_day
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.law.recipients import systems
 from dashboard.data_requests.outgoing import answers, calendar_file, packages, papers
-from dashboard.data_requests.outgoing.case_files import Shelf, Upload
+from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.outgoing.packages import Finding
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError
@@ -21,6 +20,7 @@ from dashboard.i18n import Language
 from dashboard.permissions import Actor
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by, seen
 from tests.people import AGENT, AUDITOR, request, requester
 
 CRM = Upload("crm.json", json.dumps([{"naam": "Noor", "telefoon": "=1+1"}]).encode())
@@ -30,18 +30,18 @@ FOUND = [Finding("crm", CRM), Finding("administration", CSV), Finding("newslette
 
 def view(engine: Engine, settings: Settings, case: Case, now: datetime, actor: Actor = AGENT) -> CaseView:
     with reading(engine) as session:
-        return queries.case_view(session, actor, case.id, settings=settings, today=local_day(now))
+        return queries.case_view(by(session, actor, now, settings), case.id)
 
 
 def build(
-    engine: Engine, settings: Settings, shelf: Shelf, case: Case, now: datetime, found: list[Finding], by: Actor = AGENT
+    engine: Engine, settings: Settings, case: Case, now: datetime, found: list[Finding], who: Actor = AGENT
 ) -> zipfile.ZipFile:
     shown = view(engine, settings, case, now)
     with transaction(engine) as session:
-        packages.build(session, by, shown, found, shelf=shelf, version=shown.version, now=now)
+        packages.build(by(session, who, now, settings), seen(shown), found)
     (file,) = view(engine, settings, case, now).files
     with transaction(engine) as session:
-        content = answers.download(session, AGENT, file.id, shelf=shelf, now=now).content
+        content = answers.download(by(session, AGENT, now, settings), file.id).content
     return zipfile.ZipFile(io.BytesIO(content))
 
 
@@ -49,9 +49,9 @@ def text_of(pdf: bytes) -> pikepdf.Pdf:
     return pikepdf.open(io.BytesIO(pdf))
 
 
-def test_the_package_holds_summary_json_and_csv(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> None:
+def test_the_package_holds_summary_json_and_csv(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now)
-    archive = build(engine, settings, shelf, case, now, FOUND)
+    archive = build(engine, settings, case, now, FOUND)
     assert sorted(archive.namelist()) == ["administration.csv", "crm.csv", "data.json", "samenvatting.pdf"]
     data = json.loads(archive.read("data.json"))
     assert data["crm"] == [{"naam": "Noor", "telefoon": "=1+1"}]
@@ -64,9 +64,9 @@ def test_the_package_holds_summary_json_and_csv(engine: Engine, settings: Settin
     assert str(pdf.Root.Lang) == "nl"
 
 
-def test_the_package_lies_encrypted(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> None:
+def test_the_package_lies_encrypted(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now)
-    build(engine, settings, shelf, case, now, FOUND)
+    build(engine, settings, case, now, FOUND)
     stored = [path.read_bytes() for path in (settings.data_dir / "files").rglob("*") if path.is_file()]
     assert len(stored) == 1
     assert not stored[0].startswith(b"PK")
@@ -86,19 +86,19 @@ def test_the_package_lies_encrypted(engine: Engine, settings: Settings, shelf: S
     ],
 )
 def test_no_system_is_forgotten_and_no_broken_file_goes_along(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, found: list[Finding], problem: str
+    engine: Engine, settings: Settings, now: datetime, found: list[Finding], problem: str
 ) -> None:
     case = cases.in_progress(engine, settings, now)
     with pytest.raises(InvalidInputError) as refused:
-        build(engine, settings, shelf, case, now, found)
+        build(engine, settings, case, now, found)
     assert refused.value.problems == {"package": problem}
     assert view(engine, settings, case, now).files == ()
 
 
-def test_only_the_desk_makes_a_package(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> None:
+def test_only_the_desk_makes_a_package(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now)
     with pytest.raises(NotAllowedError):
-        build(engine, settings, shelf, case, now, FOUND, by=AUDITOR)
+        build(engine, settings, case, now, FOUND, who=AUDITOR)
 
 
 @pytest.mark.parametrize("language", list(Language))

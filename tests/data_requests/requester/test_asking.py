@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import func, select
 
+from dashboard.act import Seen
 from dashboard.audit import AuditRow
-from dashboard.clock import local_day
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.codes import normal_code
 from dashboard.data_requests.case.lifecycle import Status
@@ -21,6 +21,7 @@ from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.settings import Settings
 from dashboard.tokens import new_key
 from tests import cases
+from tests.acts import by, seen
 from tests.cases import BROWSER
 from tests.people import AGENT, LYCEUM, request, requester
 
@@ -34,9 +35,7 @@ def open_code(
     engine: Engine, settings: Settings, now: datetime, reference: str, code: str, address: str = "192.0.2.1"
 ) -> Opening:
     with transaction(engine) as session:
-        return entering.open_by_code(
-            session, VISITOR, reference, code, visitor=BROWSER, address=address, settings=settings, now=now
-        )
+        return entering.open_by_code(by(session, VISITOR, now, settings), reference, code, visitor=BROWSER, address=address)
 
 
 def test_submitting_leaves_case_rights_event_audit_count_and_mail_together(
@@ -97,9 +96,9 @@ def test_a_receipt_can_be_had_for_an_hour_by_its_key_alone(engine: Engine, setti
     key = new_key()
     first = cases.submit(engine, settings, now, key=key)
     with reading(engine) as session:
-        assert asking.receipt(session, VISITOR, key, settings=settings, now=now + timedelta(minutes=59)) == first
-        assert asking.receipt(session, VISITOR, key, settings=settings, now=now + timedelta(minutes=61)) is None
-        assert asking.receipt(session, VISITOR, new_key(), settings=settings, now=now) is None
+        assert asking.receipt(by(session, VISITOR, now + timedelta(minutes=59), settings), key) == first
+        assert asking.receipt(by(session, VISITOR, now + timedelta(minutes=61), settings), key) is None
+        assert asking.receipt(by(session, VISITOR, now, settings), new_key()) is None
 
 
 def test_the_mailed_link_verifies_once_and_opens_the_case_in_that_browser(
@@ -111,8 +110,8 @@ def test_the_mailed_link_verifies_once_and_opens_the_case_in_that_browser(
     assert case.status is Status.RECEIVED
     assert case.verified_at == now + timedelta(hours=1)
     with reading(engine) as session:
-        assert entering.resolve_requester(session, BROWSER, now=now + timedelta(hours=1)).case_id == case.id
-        assert entering.resolve_requester(session, "another-browser", now=now + timedelta(hours=1)) is VISITOR
+        assert entering.resolve_requester(by(session, VISITOR, now + timedelta(hours=1)), BROWSER).case_id == case.id
+        assert entering.resolve_requester(by(session, VISITOR, now + timedelta(hours=1)), "another-browser") is VISITOR
     with pytest.raises(LinkExpiredError):
         cases.verify(engine, settings, now + timedelta(hours=2))
 
@@ -120,7 +119,7 @@ def test_the_mailed_link_verifies_once_and_opens_the_case_in_that_browser(
 @pytest.mark.parametrize("token", ["", "x", "../../etc", "💥" * 50])
 def test_an_unknown_link_opens_nothing(engine: Engine, settings: Settings, now: datetime, token: str) -> None:
     with pytest.raises(LinkExpiredError), transaction(engine) as session:
-        entering.open_by_link(session, VISITOR, token, visitor=BROWSER, settings=settings, now=now)
+        entering.open_by_link(by(session, VISITOR, now, settings), token, visitor=BROWSER)
 
 
 def test_a_link_of_yesterday_no_longer_works(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -134,20 +133,20 @@ def test_an_opened_case_closes_after_half_an_hour_without_use(engine: Engine, se
     case = cases.received(engine, settings, now)
     opened = now + timedelta(minutes=5)
     with reading(engine) as session:
-        assert entering.resolve_requester(session, BROWSER, now=opened + timedelta(minutes=29)).case_id == case.id
-        assert entering.resolve_requester(session, BROWSER, now=opened + timedelta(minutes=31)) is VISITOR
+        assert entering.resolve_requester(by(session, VISITOR, opened + timedelta(minutes=29)), BROWSER).case_id == case.id
+        assert entering.resolve_requester(by(session, VISITOR, opened + timedelta(minutes=31)), BROWSER) is VISITOR
     with transaction(engine) as session:
-        entering.touch_grant(session, requester(case.id), BROWSER, now=opened + timedelta(minutes=29))
+        entering.touch_grant(by(session, requester(case.id), opened + timedelta(minutes=29)), BROWSER)
     with reading(engine) as session:
-        assert entering.resolve_requester(session, BROWSER, now=opened + timedelta(minutes=31)).case_id == case.id
+        assert entering.resolve_requester(by(session, VISITOR, opened + timedelta(minutes=31)), BROWSER).case_id == case.id
 
 
 def test_leaving_closes_the_case_in_that_browser(engine: Engine, settings: Settings, now: datetime) -> None:
     cases.received(engine, settings, now)
     with transaction(engine) as session:
-        entering.leave(session, VISITOR, BROWSER)
+        entering.leave(by(session, VISITOR), BROWSER)
     with reading(engine) as session:
-        assert entering.resolve_requester(session, BROWSER, now=now) is VISITOR
+        assert entering.resolve_requester(by(session, VISITOR, now), BROWSER) is VISITOR
 
 
 def test_reference_and_code_open_the_case_however_they_are_typed(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -207,13 +206,13 @@ def test_a_fresh_link_goes_out_only_when_reference_and_address_belong_together(
         (receipt.reference, "geen adres"),
     ):
         with transaction(engine) as session:
-            entering.send_fresh_link(session, VISITOR, reference, email, settings=settings, now=now)
+            entering.send_fresh_link(by(session, VISITOR, now, settings), reference, email)
     assert not cases.mails(engine, "fresh_link")
     with transaction(engine) as session:
-        entering.send_fresh_link(session, VISITOR, receipt.reference, "NOOR@aanvrager.example", settings=settings, now=now)
+        entering.send_fresh_link(by(session, VISITOR, now, settings), receipt.reference, "NOOR@aanvrager.example")
     (mail,) = cases.mails(engine, "fresh_link")
     with transaction(engine) as session:
-        entering.open_by_link(session, VISITOR, cases.token_in(mail), visitor=BROWSER, settings=settings, now=now)
+        entering.open_by_link(by(session, VISITOR, now, settings), cases.token_in(mail), visitor=BROWSER)
     assert cases.case_of(engine, receipt).status is Status.RECEIVED
 
 
@@ -221,31 +220,31 @@ def test_fresh_links_stop_after_three_an_hour(engine: Engine, settings: Settings
     receipt = cases.submit(engine, settings, now)
     for _ in range(5):
         with transaction(engine) as session:
-            entering.send_fresh_link(session, VISITOR, receipt.reference, "noor@aanvrager.example", settings=settings, now=now)
+            entering.send_fresh_link(by(session, VISITOR, now, settings), receipt.reference, "noor@aanvrager.example")
     assert len(cases.mails(engine)) == 3
 
 
 def test_a_requester_replies_and_withdraws_and_gets_a_confirmation(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     with transaction(engine) as session:
-        following.reply(session, requester(case.id), "Nog iets: het gaat om 2024.", now=now)
+        following.reply(by(session, requester(case.id), now), Seen(case.id), "Nog iets: het gaat om 2024.")
     with transaction(engine) as session:
-        following.withdraw(session, requester(case.id), settings=settings, now=now)
+        following.withdraw(by(session, requester(case.id), now, settings), Seen(case.id))
     found = cases.fresh(engine, case)
     assert found.status is Status.WITHDRAWN
     assert found.closed_at == now
     assert len(cases.mails(engine, "withdrawn")) == 1
     with pytest.raises(NotPossibleError), transaction(engine) as session:
-        following.reply(session, requester(case.id), "Toch niet?", now=now)
+        following.reply(by(session, requester(case.id), now), Seen(case.id), "Toch niet?")
 
 
 def test_a_reply_is_checked_and_a_refused_one_leaves_nothing(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     for body in ("  ", "x" * 5_001):
         with pytest.raises(InvalidInputError), transaction(engine) as session:
-            following.reply(session, requester(case.id), body, now=now)
+            following.reply(by(session, requester(case.id), now), Seen(case.id), body)
     with reading(engine) as session:
-        assert queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now)).messages == ()
+        assert queries.case_view(by(session, requester(case.id), now, settings), case.id).messages == ()
 
 
 def test_only_the_requester_of_a_case_acts_on_it_and_a_stranger_finds_nothing(
@@ -254,18 +253,15 @@ def test_only_the_requester_of_a_case_acts_on_it_and_a_stranger_finds_nothing(
     mine = cases.received(engine, settings, now)
     other = cases.received(engine, settings, now)
     with reading(engine) as session:
-        assert (
-            queries.case_view(session, requester(mine.id), mine.id, settings=settings, today=local_day(now)).reference
-            == mine.reference
-        )
+        assert queries.case_view(by(session, requester(mine.id), now, settings), mine.id).reference == mine.reference
         with pytest.raises(NotFoundError):
-            queries.case_view(session, requester(mine.id), other.id, settings=settings, today=local_day(now))
+            queries.case_view(by(session, requester(mine.id), now, settings), other.id)
         for stranger in (VISITOR, LYCEUM, SYSTEM):
             with pytest.raises(NotAllowedError):
-                queries.case_view(session, stranger, mine.id, settings=settings, today=local_day(now))
+                queries.case_view(by(session, stranger, now, settings), mine.id)
     for outsider in (VISITOR, LYCEUM, AGENT):
         with pytest.raises(NotAllowedError), transaction(engine) as session:
-            following.withdraw(session, outsider, settings=settings, now=now)
+            following.withdraw(by(session, outsider, now, settings), Seen(mine.id))
 
 
 def test_the_requester_sees_neither_notes_nor_decisions_before_the_answer(
@@ -273,25 +269,15 @@ def test_the_requester_sees_neither_notes_nor_decisions_before_the_answer(
 ) -> None:
     case = cases.in_progress(engine, settings, now)
     with transaction(engine) as session:
-        handling.note(session, AGENT, case.id, "Let op: dubbel account.", version=case.version, now=now)
+        handling.note(by(session, AGENT, now), seen(case), "Let op: dubbel account.")
     case = cases.fresh(engine, case)
     with transaction(engine) as session:
-        deciding.decide(
-            session,
-            AGENT,
-            case.id,
-            right="access",
-            outcome="granted",
-            ground=None,
-            reason="",
-            version=case.version,
-            now=now,
-        )
+        deciding.decide(by(session, AGENT, now), seen(case), right="access", outcome="granted", ground=None, reason="")
     with reading(engine) as session:
-        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
-        desk = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
-    assert seen.messages == ()
-    assert seen.rights[0].outcome is None
-    assert {event.kind.value for event in seen.events} == {"submitted", "verified", "taken"}
+        shown = queries.case_view(by(session, requester(case.id), now, settings), case.id)
+        desk = queries.case_view(by(session, AGENT, now, settings), case.id)
+    assert shown.messages == ()
+    assert shown.rights[0].outcome is None
+    assert {event.kind.value for event in shown.events} == {"submitted", "verified", "taken"}
     assert len(desk.messages) == 1
     assert desk.rights[0].outcome is not None

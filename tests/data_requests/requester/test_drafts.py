@@ -9,6 +9,7 @@ from dashboard.errors import InvalidInputError, NotAllowedError
 from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by
 from tests.people import OFFICER
 
 TYPED = {"request_explanation": "Wat weten jullie van Noor?", "request_step": 2}
@@ -16,12 +17,12 @@ TYPED = {"request_explanation": "Wat weten jullie van Noor?", "request_step": 2}
 
 def save(engine: Engine, now: datetime, visitor: str = "one", typed: dict[str, object] | None = None) -> None:
     with transaction(engine) as session:
-        drafts.save(session, VISITOR, visitor, typed or TYPED, now=now)
+        drafts.save(by(session, VISITOR, now), visitor, typed or TYPED)
 
 
 def load(engine: Engine, now: datetime, visitor: str | None = "one") -> dict[str, object]:
     with reading(engine) as session:
-        return drafts.load(session, VISITOR, visitor, now=now)
+        return drafts.load(by(session, VISITOR, now), visitor)
 
 
 def test_a_draft_comes_back_in_the_same_browser_only(engine: Engine, now: datetime) -> None:
@@ -43,7 +44,7 @@ def test_a_draft_ends_after_a_week_with_the_form_or_when_begun_anew(engine: Engi
     save(engine, now)
     assert load(engine, now + timedelta(days=8)) == {}
     with transaction(engine) as session:
-        drafts.forget(session, VISITOR, "one")
+        drafts.forget(by(session, VISITOR), "one")
     assert load(engine, now) == {}
     save(engine, now, cases.BROWSER)
     cases.submit(engine, settings, now)
@@ -54,9 +55,9 @@ def test_old_drafts_are_removed_by_the_job(engine: Engine, now: datetime) -> Non
     save(engine, now)
     save(engine, now + timedelta(days=5), "two")
     with transaction(engine) as session:
-        assert drafts.forget_old(session, SYSTEM, now=now + timedelta(days=8)) == 1
+        assert drafts.forget_old(by(session, SYSTEM, now + timedelta(days=8))) == 1
     with pytest.raises(NotAllowedError), transaction(engine) as session:
-        drafts.forget_old(session, OFFICER, now=now)
+        drafts.forget_old(by(session, OFFICER, now))
 
 
 def test_a_draft_too_large_to_be_one_is_refused(engine: Engine, now: datetime) -> None:

@@ -4,20 +4,22 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from dashboard.clock import local_day
+from dashboard.act import Seen
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.desk_model import CaseFeedback
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseFile, FilePurpose
+from dashboard.data_requests.case.needs import rights_of
 from dashboard.data_requests.law.rights import Right, Subject
-from dashboard.data_requests.outgoing.case_files import Shelf, Upload
+from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.requester import entering, following
 from dashboard.data_requests.requester.intake import NewRequest
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError, NotFoundError, NotPossibleError
-from dashboard.permissions import VISITOR
+from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by
 from tests.cases import BROWSER
 from tests.people import AGENT, LYCEUM, request, requester
 
@@ -50,7 +52,7 @@ def test_a_request_about_both_becomes_two_cases_with_one_code_and_two_outcomes(
     assert ours.code_hmac == schools.code_hmac
     assert (ours.sibling_id, schools.sibling_id) == (schools.id, ours.id)
     with reading(engine) as session:
-        asked = {case.id: [row.right for row in queries.rights_of(session, case)] for case in (ours, schools)}
+        asked = {case.id: [row.right for row in rights_of(by(session, SYSTEM, now), case)] for case in (ours, schools)}
     # The newsletter is always ours: the school has no part in it.
     assert asked == {ours.id: [Right.ACCESS, Right.CONSENT_WITHDRAWAL], schools.id: [Right.ACCESS]}
     (mail,) = cases.mails(engine)
@@ -58,15 +60,15 @@ def test_a_request_about_both_becomes_two_cases_with_one_code_and_two_outcomes(
     cases.verify(engine, settings, now)
     assert {case.status for case in all_cases(engine)} == {Status.RECEIVED}
     with transaction(engine) as session:
-        entering.open_sibling(session, requester(ours.id), BROWSER, now=now)
+        entering.open_sibling(by(session, requester(ours.id), now), Seen(ours.id), BROWSER)
     with reading(engine) as session:
-        assert entering.resolve_requester(session, BROWSER, now=now).case_id == schools.id
+        assert entering.resolve_requester(by(session, VISITOR, now), BROWSER).case_id == schools.id
 
 
 def test_a_case_without_another_half_has_no_way_to_one(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     with pytest.raises(NotFoundError), transaction(engine) as session:
-        entering.open_sibling(session, requester(case.id), BROWSER, now=now)
+        entering.open_sibling(by(session, requester(case.id), now), Seen(case.id), BROWSER)
 
 
 def test_sending_a_request_about_both_twice_is_still_two_cases(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -85,9 +87,9 @@ def test_a_repeat_while_a_case_is_open_is_a_reminder_and_its_first_date_stands(
     found = cases.fresh(engine, older)
     assert (found.due_on, found.received_on, found.status) == (older.due_on, older.received_on, Status.RECEIVED)
     with reading(engine) as session:
-        seen = queries.case_view(session, requester(older.id), older.id, settings=settings, today=local_day(later))
-    assert [message.body for message in seen.messages] == ["Ik wacht nog steeds."]
-    assert seen.events[0].kind.value == "reminded"
+        shown = queries.case_view(by(session, requester(older.id), later, settings), older.id)
+    assert [message.body for message in shown.messages] == ["Ik wacht nog steeds."]
+    assert shown.events[0].kind.value == "reminded"
     (mail,) = cases.mails(engine, "joined")
     assert older.reference in mail.body
     assert "dinsdag 7 april 2026" in mail.body
@@ -98,7 +100,7 @@ def test_another_right_another_role_or_an_ended_case_is_a_new_request(engine: En
     assert again(engine, settings, now, request(rights=("erasure",))).status is Status.RECEIVED
     assert again(engine, settings, now, request(role="teacher")).status is Status.RECEIVED
     with transaction(engine) as session:
-        following.withdraw(session, requester(first.id), settings=settings, now=now)
+        following.withdraw(by(session, requester(first.id), now, settings), Seen(first.id))
     assert again(engine, settings, now).status is Status.RECEIVED
 
 
@@ -110,14 +112,17 @@ def test_until_the_address_is_proven_a_repeat_touches_nobodys_case(engine: Engin
     assert found.version == older.version
 
 
-def test_a_reply_brings_files_that_only_requester_and_staff_open(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime
-) -> None:
+def test_a_reply_brings_files_that_only_requester_and_staff_open(engine: Engine, settings: Settings, now: datetime) -> None:
     from dashboard.data_requests.outgoing import answers  # noqa: PLC0415  only here
 
     case = cases.received(engine, settings, now)
     with transaction(engine) as session:
-        following.reply(session, requester(case.id), "Hierbij.", uploads=(Upload("foto.png", PNG),), shelf=shelf, now=now)
+        following.reply(
+            by(session, requester(case.id), now, settings),
+            Seen(case.id),
+            "Hierbij.",
+            uploads=(Upload("foto.png", PNG),),
+        )
     with reading(engine) as session:
         (row,) = session.exec(select(CaseFile)).all()
     assert row.purpose is FilePurpose.ATTACHMENT
@@ -126,12 +131,12 @@ def test_a_reply_brings_files_that_only_requester_and_staff_open(
     assert PNG not in stored
     for reader in (AGENT, requester(case.id)):
         with transaction(engine) as session:
-            assert answers.download(session, reader, row.id, shelf=shelf, now=now).content == PNG
+            assert answers.download(by(session, reader, now, settings), row.id).content == PNG
     for stranger in (VISITOR, LYCEUM):
         with pytest.raises(NotAllowedError), transaction(engine) as session:
-            answers.download(session, stranger, row.id, shelf=shelf, now=now)
+            answers.download(by(session, stranger, now, settings), row.id)
     with pytest.raises(NotFoundError), transaction(engine) as session:
-        answers.download(session, requester("another"), row.id, shelf=shelf, now=now)
+        answers.download(by(session, requester("another"), now, settings), row.id)
 
 
 @pytest.mark.parametrize(
@@ -147,18 +152,25 @@ def test_a_reply_brings_files_that_only_requester_and_staff_open(
     ],
 )
 def test_a_wrong_attachment_is_refused_and_the_reply_stays_unsent(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, name: str, content: bytes
+    engine: Engine, settings: Settings, now: datetime, name: str, content: bytes
 ) -> None:
     case = cases.received(engine, settings, now)
     with pytest.raises(InvalidInputError), transaction(engine) as session:
-        following.reply(session, requester(case.id), "Hierbij.", uploads=(Upload(name, content),), shelf=shelf, now=now)
+        following.reply(
+            by(session, requester(case.id), now, settings), Seen(case.id), "Hierbij.", uploads=(Upload(name, content),)
+        )
     assert cases.fresh(engine, case).version == case.version
 
 
-def test_proof_of_identity_is_never_taken_unasked(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> None:
+def test_proof_of_identity_is_never_taken_unasked(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
-        following.reply(session, requester(case.id), "Mijn paspoort.", identity=Upload("p.png", PNG), shelf=shelf, now=now)
+        following.reply(
+            by(session, requester(case.id), now, settings),
+            Seen(case.id),
+            "Mijn paspoort.",
+            identity=Upload("p.png", PNG),
+        )
     assert refused.value.text_key == "need.doubt_open"
 
 
@@ -167,10 +179,12 @@ def test_who_is_not_satisfied_reopens_within_six_weeks_and_not_after(engine: Eng
     case = cases.close(engine, settings, case, now)
     too_late = datetime(2026, 4, 17, 8, 0, tzinfo=UTC)
     with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
-        following.reopen(session, requester(case.id), "Toch niet goed.", settings=settings, now=too_late)
+        following.reopen(by(session, requester(case.id), too_late, settings), Seen(case.id), "Toch niet goed.")
     assert refused.value.text_key == "need.within_six_weeks"
     with transaction(engine) as session:
-        following.reopen(session, requester(case.id), "Dit is niet alles.", settings=settings, now=too_late - timedelta(days=1))
+        following.reopen(
+            by(session, requester(case.id), too_late - timedelta(days=1), settings), Seen(case.id), "Dit is niet alles."
+        )
     found = cases.fresh(engine, case)
     assert (found.status, found.closed_at, found.due_on) == (Status.IN_PROGRESS, None, date(2026, 4, 7))
     assert len(cases.mails(engine, "reopened")) == 1
@@ -181,8 +195,8 @@ def test_a_new_address_counts_only_when_its_link_was_used_and_the_old_one_hears_
 ) -> None:
     case = cases.received(engine, settings, now - timedelta(hours=2))
     with transaction(engine) as session:
-        entering.send_fresh_link(session, VISITOR, case.reference, case.email, settings=settings, now=now)
-        following.ask_new_address(session, requester(case.id), "nieuw@aanvrager.example", settings=settings, now=now)
+        entering.send_fresh_link(by(session, VISITOR, now, settings), case.reference, case.email)
+        following.ask_new_address(by(session, requester(case.id), now, settings), Seen(case.id), "nieuw@aanvrager.example")
     assert cases.fresh(engine, case).email == "noor@aanvrager.example"
     (mail,) = cases.mails(engine, "new_address")
     assert mail.recipient == "nieuw@aanvrager.example"
@@ -195,29 +209,29 @@ def test_a_new_address_counts_only_when_its_link_was_used_and_the_old_one_hears_
     assert told.recipient == "noor@aanvrager.example"
     for wrong in ("nieuw", "", "a@b\nBcc: x@y.example"):
         with pytest.raises(InvalidInputError), transaction(engine) as session:
-            following.ask_new_address(session, requester(case.id), wrong, settings=settings, now=now)
+            following.ask_new_address(by(session, requester(case.id), now, settings), Seen(case.id), wrong)
 
 
 def test_new_addresses_stop_after_three_an_hour(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now - timedelta(hours=2))
     for number in range(3):
         with transaction(engine) as session:
-            following.ask_new_address(session, requester(case.id), f"n{number}@x.example", settings=settings, now=now)
+            following.ask_new_address(by(session, requester(case.id), now, settings), Seen(case.id), f"n{number}@x.example")
     with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
-        following.ask_new_address(session, requester(case.id), "n4@x.example", settings=settings, now=now)
+        following.ask_new_address(by(session, requester(case.id), now, settings), Seen(case.id), "n4@x.example")
     assert refused.value.text_key == "error.too_many_links"
 
 
 def test_two_marks_at_the_end_and_only_then(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.decide(engine, cases.in_progress(engine, settings, now), now)
     with pytest.raises(NotPossibleError), transaction(engine) as session:
-        following.rate(session, requester(case.id), easy=5, clear=4, now=now)
+        following.rate(by(session, requester(case.id), now), Seen(case.id), easy=5, clear=4)
     case = cases.close(engine, settings, case, now)
     for wrong in (0, 6, -1):
         with pytest.raises(InvalidInputError), transaction(engine) as session:
-            following.rate(session, requester(case.id), easy=wrong, clear=3, now=now)
+            following.rate(by(session, requester(case.id), now), Seen(case.id), easy=wrong, clear=3)
     with transaction(engine) as session:
-        following.rate(session, requester(case.id), easy=5, clear=4, now=now)
+        following.rate(by(session, requester(case.id), now), Seen(case.id), easy=5, clear=4)
     with reading(engine) as session:
         assert [(row.easy, row.clear) for row in session.exec(select(CaseFeedback)).all()] == [(5, 4)]
 
@@ -225,6 +239,6 @@ def test_two_marks_at_the_end_and_only_then(engine: Engine, settings: Settings, 
 def test_withdrawing_at_the_school_tells_the_school_too(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.handed(engine, settings, now)
     with transaction(engine) as session:
-        following.withdraw(session, requester(case.id), settings=settings, now=now)
+        following.withdraw(by(session, requester(case.id), now, settings), Seen(case.id))
     assert cases.fresh(engine, case).status is Status.WITHDRAWN
     assert cases.mails(engine, "withdrawn_at_school")[0].recipient == "fem@lyceum.example"

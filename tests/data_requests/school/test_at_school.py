@@ -14,10 +14,11 @@ from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import SchoolDecision
 from dashboard.data_requests.upkeep import upkeep
 from dashboard.db import reading, transaction
-from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
+from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, StaleError
 from dashboard.permissions import SYSTEM, VISITOR, Actor, Role, SchoolScope
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by, seen
 from tests.people import AGENT, LYCEUM, OTHER_SCHOOL, request, requester
 
 MENTOR = Actor(Role.SCHOOL, id="p-9", name="Mies Mentor", scope=SchoolScope(brin="90AD"), session="s9")
@@ -26,7 +27,7 @@ GRANT = [SchoolDecision("access", "granted", "")]
 
 def open_it(engine: Engine, settings: Settings, case: Case, actor: Actor, code: str, now: datetime) -> Opening:
     with transaction(engine) as session:
-        return at_school.open_handed(session, actor, case.id, code, settings=settings, now=now)
+        return at_school.open_handed(by(session, actor, now, settings), case.id, code)
 
 
 def decide(
@@ -36,10 +37,10 @@ def decide(
     now: datetime,
     decisions: list[SchoolDecision],
     answer: str = "Je krijgt een overzicht.",
-    by: Actor = LYCEUM,
+    who: Actor = LYCEUM,
 ) -> None:
     with transaction(engine) as session:
-        at_school.decide_at_school(session, by, case.id, decisions, answer, version=case.version, settings=settings, now=now)
+        at_school.decide_at_school(by(session, who, now, settings), seen(case), decisions, answer)
 
 
 def test_the_hand_over_keeps_moment_and_contact_and_tells_requester_and_school(
@@ -53,9 +54,9 @@ def test_the_hand_over_keeps_moment_and_contact_and_tells_requester_and_school(
     assert to_school.recipient == "fem@lyceum.example"
     assert "Noor" not in to_school.body
     with reading(engine) as session:
-        seen = queries.case_view(session, AGENT, case.id, settings=settings, today=local_day(now))
-    assert seen.staff is not None
-    assert seen.staff.school_contact == "Fem Functionaris, fem@lyceum.example"
+        shown = queries.case_view(by(session, AGENT, now, settings), case.id)
+    assert shown.staff is not None
+    assert shown.staff.school_contact == "Fem Functionaris, fem@lyceum.example"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_a_hand_over_needs_a_known_school_or_its_name_and_a_contact(
     learning = request(subject="learning_material", school_name="x", email="ander@aanvrager.example")
     case = cases.received(engine, settings, now + timedelta(minutes=10), learning)
     with pytest.raises(InvalidInputError) as refused, transaction(engine) as session:
-        handing_over.hand_over(session, AGENT, case.id, to, version=case.version, settings=settings, now=now)
+        handing_over.hand_over(by(session, AGENT, now, settings), seen(case), to)
     assert set(refused.value.problems) == {field}
 
 
@@ -83,18 +84,18 @@ def test_a_login_of_the_school_sees_a_reference_and_nothing_personal_until_the_c
 ) -> None:
     case = cases.handed(engine, settings, now)
     with reading(engine) as session:
-        (row,) = at_school.handed(session, LYCEUM, now=now)
+        (row,) = at_school.handed(by(session, LYCEUM, now))
         assert (row.reference, row.opened) == (case.reference, False)
         assert "Noor" not in repr(row)
         with pytest.raises(NotFoundError):
-            at_school.handed_view(session, LYCEUM, case.id, now=now)
+            at_school.handed_view(by(session, LYCEUM, now), case.id)
     assert not open_it(engine, settings, case, LYCEUM, "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA", now).opened
     assert open_it(engine, settings, case, LYCEUM, cases.school_code(engine).lower(), now).opened
     with reading(engine) as session:
-        assert at_school.handed_view(session, LYCEUM, case.id, now=now).name == "Noor Voorbeeld"
+        assert at_school.handed_view(by(session, LYCEUM, now), case.id).name == "Noor Voorbeeld"
         # A colleague at the same school hasn't typed it.
         with pytest.raises(NotFoundError):
-            at_school.handed_view(session, MENTOR, case.id, now=now)
+            at_school.handed_view(by(session, MENTOR, now), case.id)
 
 
 @pytest.mark.parametrize("stranger", [OTHER_SCHOOL, Actor(Role.SCHOOL, id="b", scope=SchoolScope(board="90199"), session="x")])
@@ -104,11 +105,11 @@ def test_another_school_finds_nothing_even_with_the_code(
     case = cases.handed(engine, settings, now)
     code = cases.school_code(engine)
     with reading(engine) as session:
-        assert at_school.handed(session, stranger, now=now) == []
+        assert at_school.handed(by(session, stranger, now)) == []
     with pytest.raises(NotFoundError):
         open_it(engine, settings, case, stranger, code, now)
     with pytest.raises(NotFoundError):
-        decide(engine, settings, case, now, GRANT, by=stranger)
+        decide(engine, settings, case, now, GRANT, who=stranger)
 
 
 @pytest.mark.parametrize("outsider", [VISITOR, AGENT, requester("x")])
@@ -134,11 +135,11 @@ def test_the_school_decides_and_the_publisher_carries_it_out(engine: Engine, set
     assert case.status is Status.SCHOOL_DECIDED
     assert "Inzage: toegewezen" in cases.mails(engine, "school_decided")[0].body
     with reading(engine) as session:
-        seen = queries.case_view(session, requester(case.id), case.id, settings=settings, today=local_day(now))
-    assert seen.messages[-1].body == "Je krijgt een overzicht."
-    assert seen.rights[0].outcome is not None
+        shown = queries.case_view(by(session, requester(case.id), now, settings), case.id)
+    assert shown.messages[-1].body == "Je krijgt een overzicht."
+    assert shown.rights[0].outcome is not None
     with transaction(engine) as session:
-        handing_over.execute(session, AGENT, case.id, version=case.version, settings=settings, now=now)
+        handing_over.execute(by(session, AGENT, now, settings), seen(case))
     assert cases.fresh(engine, case).status is Status.CLOSED_BY_SCHOOL
     assert len(cases.mails(engine, "closed_by_school")) == 1
     assert cases.mails(engine, "executed_for_school")[0].recipient == "fem@lyceum.example"
@@ -171,10 +172,10 @@ def test_two_people_of_a_school_deciding_at_once_are_told(engine: Engine, settin
         open_it(engine, settings, case, person, cases.school_code(engine), now)
     case = cases.fresh(engine, case)
     decide(engine, settings, case, now, GRANT)
-    with pytest.raises(NotPossibleError):
-        decide(engine, settings, case, now, [SchoolDecision("access", "refused", "Nee.")], by=MENTOR)
+    with pytest.raises(StaleError):
+        decide(engine, settings, case, now, [SchoolDecision("access", "refused", "Nee.")], who=MENTOR)
     with reading(engine) as session:
-        assert at_school.handed_view(session, LYCEUM, case.id, now=now).rights[0].reason == ""
+        assert at_school.handed_view(by(session, LYCEUM, now), case.id).rights[0].reason == ""
 
 
 def test_a_week_before_the_date_the_school_is_reminded_once(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -182,5 +183,5 @@ def test_a_week_before_the_date_the_school_is_reminded_once(engine: Engine, sett
     for days, sent in ((25, 0), (26, 1), (27, 0)):
         with transaction(engine) as session:
             moment = now + timedelta(days=days)
-            assert upkeep.remind_schools(session, SYSTEM, settings=settings, now=moment) == sent
+            assert upkeep.remind_schools(by(session, SYSTEM, moment, settings)) == sent
     assert case.reference in cases.mails(engine, "school_reminder")[0].subject

@@ -6,13 +6,14 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from dashboard.accounts.model import Person
+from dashboard.act import Seen
 from dashboard.clock import local_day
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseMessage
-from dashboard.data_requests.case.rows import Filters
 from dashboard.data_requests.desk import queue
+from dashboard.data_requests.desk.rows import Filters
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import Shelf, Upload
+from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.requester import entering, following
 from dashboard.data_requests.upkeep import retention, upkeep
 from dashboard.db import reading, transaction
@@ -22,23 +23,24 @@ from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.policy.service import set_rule
 from dashboard.settings import Settings
 from tests import cases
+from tests.acts import by, seen
 from tests.people import AGENT, OFFICER, requester
 
 TWO_YEARS = timedelta(days=731)
 
 
-def answered(engine: Engine, settings: Settings, shelf: Shelf, now: datetime) -> Case:
+def answered(engine: Engine, settings: Settings, now: datetime) -> Case:
     """A closed case with an answer's file, a reason and messages."""
     case = cases.in_progress(engine, settings, now)
     with transaction(engine) as session:
-        answers.attach(session, AGENT, case.id, Upload("a.json", b'{"naam": "Noor"}'), shelf=shelf, version=case.version, now=now)
+        answers.attach(by(session, AGENT, now, settings), seen(case), Upload("a.json", b'{"naam": "Noor"}'))
     case = cases.decide(engine, case, now, reason="Alles gevonden.")
     return cases.close(engine, settings, case, now)
 
 
-def purge(engine: Engine, shelf: Shelf, ledger: Path, now: datetime) -> list[str]:
+def purge(engine: Engine, settings: Settings, now: datetime) -> list[str]:
     with transaction(engine) as session:
-        return [each.rule for each in retention.purge(session, SYSTEM, files=shelf.files, ledger=ledger, now=now)]
+        return [each.rule for each in retention.purge(by(session, SYSTEM, now, settings))]
 
 
 def everything(engine: Engine) -> str:
@@ -56,7 +58,7 @@ def test_after_a_day_without_a_confirmation_one_reminder_with_a_link_that_works(
     for hours, sent in ((23, 0), (25, 1), (49, 0)):
         with transaction(engine) as session:
             moment = now + timedelta(hours=hours)
-            assert upkeep.remind_unverified(session, SYSTEM, settings=settings, now=moment) == sent
+            assert upkeep.remind_unverified(by(session, SYSTEM, moment, settings)) == sent
     (mail,) = cases.mails(engine, "confirm_reminder")
     cases.open_link(engine, settings, cases.token_in(mail), now + timedelta(days=20))
     case = cases.case_of(engine, receipt)
@@ -66,7 +68,7 @@ def test_after_a_day_without_a_confirmation_one_reminder_with_a_link_that_works(
 def test_the_digest_goes_out_once_a_working_day_after_seven(engine: Engine, settings: Settings, now: datetime) -> None:
     cases.received(engine, settings, now)
     with transaction(engine) as session:
-        set_rule(session, OFFICER, "digest_to", ["fg@publisher.example"], reason="Meelezen", now=now)
+        set_rule(by(session, OFFICER, now), Seen("digest_to"), ["fg@publisher.example"], reason="Meelezen")
         session.add(
             Person(
                 id="agent-1",
@@ -87,36 +89,33 @@ def test_the_digest_goes_out_once_a_working_day_after_seven(engine: Engine, sett
         datetime(2026, 3, 9, 8, 0, tzinfo=UTC),
     ):
         with transaction(engine) as session:
-            sent.append(upkeep.send_digest(session, SYSTEM, settings=settings, now=moment))
+            sent.append(upkeep.send_digest(by(session, SYSTEM, moment, settings)))
     assert sent == [0, 2, 0, 0, 2]
     mails = cases.mails(engine, "digest")
     assert {mail.recipient for mail in mails} == {"fg@publisher.example", "ben@publisher.example"}
     assert "Nog niemand op gezet: 1" in mails[0].body
 
 
-def test_the_dry_run_says_what_would_go_and_takes_nothing(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime
-) -> None:
-    case = answered(engine, settings, shelf, now)
+def test_the_dry_run_says_what_would_go_and_takes_nothing(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = answered(engine, settings, now)
     with transaction(engine) as session:
-        found = retention.due(session, SYSTEM, now=now + TWO_YEARS)
+        found = retention.due(by(session, SYSTEM, now + TWO_YEARS))
     assert {(each.rule, each.case_id) for each in found} == {
         ("keep_answer_days", case.id),
         ("keep_correspondence_days", case.id),
     }
     assert cases.fresh(engine, case).purged_at is None
     with pytest.raises(NotAllowedError), transaction(engine) as session:
-        retention.due(session, OFFICER, now=now)
+        retention.due(by(session, OFFICER, now))
 
 
 def test_an_answers_files_go_after_thirty_days_and_the_case_stays(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, tmp_path: Path
+    engine: Engine, settings: Settings, now: datetime, tmp_path: Path
 ) -> None:
-    case = answered(engine, settings, shelf, now)
-    ledger = tmp_path / "purges.jsonl"
-    assert purge(engine, shelf, ledger, now + timedelta(days=29)) == []
-    assert purge(engine, shelf, ledger, now + timedelta(days=30)) == ["keep_answer_days"]
-    assert purge(engine, shelf, ledger, now + timedelta(days=30)) == []
+    case = answered(engine, settings, now)
+    assert purge(engine, settings, now + timedelta(days=29)) == []
+    assert purge(engine, settings, now + timedelta(days=30)) == ["keep_answer_days"]
+    assert purge(engine, settings, now + timedelta(days=30)) == []
     stored = [path for path in (settings.data_dir / "files").rglob("*") if path.is_file()]
     assert stored == []
     with reading(engine) as session:
@@ -124,20 +123,20 @@ def test_an_answers_files_go_after_thirty_days_and_the_case_stays(
 
         (row,) = session.exec(select(CaseFile)).all()
     with pytest.raises(NotFoundError), transaction(engine) as session:
-        answers.download(session, requester(case.id), row.id, shelf=shelf, now=now)
+        answers.download(by(session, requester(case.id), now, settings), row.id)
     assert cases.fresh(engine, case).name == "Noor Voorbeeld"
 
 
 def test_after_two_years_nothing_personal_is_left_and_the_facts_stay(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, tmp_path: Path
+    engine: Engine, settings: Settings, now: datetime, tmp_path: Path
 ) -> None:
-    case = answered(engine, settings, shelf, now)
+    case = answered(engine, settings, now)
     code = cases.submit(engine, settings, now).code
     assert "Noor" in everything(engine)
-    purge(engine, shelf, tmp_path / "purges.jsonl", now + TWO_YEARS)
+    purge(engine, settings, now + TWO_YEARS)
     with transaction(engine) as session:
-        upkeep.expire_unverified(session, SYSTEM, settings=settings, now=now + TWO_YEARS)
-    purge(engine, shelf, tmp_path / "purges.jsonl", now + TWO_YEARS + timedelta(days=5))
+        upkeep.expire_unverified(by(session, SYSTEM, now + TWO_YEARS, settings))
+    purge(engine, settings, now + TWO_YEARS + timedelta(days=5))
     left = everything(engine)
     for personal in ("Noor", "noor@", "Ik wil mijn gegevens zien", "Alles gevonden", "Beste "):
         assert personal not in left
@@ -150,47 +149,47 @@ def test_after_two_years_nothing_personal_is_left_and_the_facts_stay(
     assert "purged" in kinds
     with transaction(engine) as session:
         opening = entering.open_by_code(
-            session, VISITOR, case.reference, code, visitor="b", address="192.0.2.1", settings=settings, now=now + TWO_YEARS
+            by(session, VISITOR, now + TWO_YEARS, settings), case.reference, code, visitor="b", address="192.0.2.1"
         )
     assert not opening.opened
 
 
 def test_what_was_purged_is_purged_again_after_a_restore(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, tmp_path: Path
+    engine: Engine, settings: Settings, now: datetime, tmp_path: Path
 ) -> None:
-    case = answered(engine, settings, shelf, now)
-    ledger = tmp_path / "purges.jsonl"
+    case = answered(engine, settings, now)
+    ledger = settings.ledger
     retention.write_ledger(ledger, [retention.Purge("keep_correspondence_days", case.id)], now)
     assert "Noor" not in ledger.read_text("utf-8")
     for taken in (1, 0):
         with transaction(engine) as session:
-            back = retention.replay(session, SYSTEM, files=shelf.files, ledger=ledger, now=now)
+            back = retention.replay(by(session, SYSTEM, now, settings))
         assert len(back) == taken
     assert cases.fresh(engine, case).purged_at == now
     assert "Noor" not in everything(engine)
 
 
 def test_a_period_that_the_officer_sets_is_the_one_that_counts(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime, tmp_path: Path
+    engine: Engine, settings: Settings, now: datetime, tmp_path: Path
 ) -> None:
-    answered(engine, settings, shelf, now)
+    answered(engine, settings, now)
     with transaction(engine) as session:
-        set_rule(session, OFFICER, "keep_answer_days", "90", reason="Langer", now=now)
-    assert purge(engine, shelf, tmp_path / "l", now + timedelta(days=60)) == []
-    assert purge(engine, shelf, tmp_path / "l", now + timedelta(days=90)) == ["keep_answer_days"]
+        set_rule(by(session, OFFICER, now), Seen("keep_answer_days"), "90", reason="Langer")
+    assert purge(engine, settings, now + timedelta(days=60)) == []
+    assert purge(engine, settings, now + timedelta(days=90)) == ["keep_answer_days"]
 
 
 def test_the_kept_counts_are_what_the_cases_say_after_every_kind_of_move(
-    engine: Engine, settings: Settings, shelf: Shelf, now: datetime
+    engine: Engine, settings: Settings, now: datetime
 ) -> None:
     with transaction(engine) as session:
-        seed.requests(session, 200, seed=6, settings=settings, now=now)
+        seed.requests(by(session, SYSTEM, now, settings), 200, seed=6)
     case = cases.handed(engine, settings, now)
     with transaction(engine) as session:
-        following.withdraw(session, requester(case.id), settings=settings, now=now)
-    answered(engine, settings, shelf, now + timedelta(minutes=20))
+        following.withdraw(by(session, requester(case.id), now, settings), Seen(case.id))
+    answered(engine, settings, now + timedelta(minutes=20))
     cases.submit(engine, settings, now)
     with reading(engine) as session:
-        assert queue.kept_counts(session, SYSTEM) == queue.recounted(session, SYSTEM)
-        page = queue.desk(session, AGENT, Filters(search="noor voorb"), today=local_day(now))
+        assert queue.kept_counts(by(session, SYSTEM)) == queue.recounted(by(session, SYSTEM))
+        page = queue.desk(by(session, AGENT, now), Filters(search="noor voorb"))
     assert page.rows

@@ -2,29 +2,29 @@
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
-from sqlmodel import Session
 from streamlit.navigation.page import Page
 
-from dashboard.audit import record_denied
+from dashboard import audit
+from dashboard.act import Act, is_asked
 from dashboard.clock import local_day
-from dashboard.db import reading, transaction
 from dashboard.errors import BijsluiterError, NotPossibleError
 from dashboard.i18n import Texts
 from dashboard.permissions import Actor
 from dashboard.portal import Portal
 
-T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt(Generic[T]):
+class Attempt(Generic[R]):
     """What came of an action: its result, or the refusal to show."""
 
-    result: T | None = None
+    result: R | None = None
     refusal: BijsluiterError | None = None
 
     @property
@@ -33,7 +33,7 @@ class Attempt(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Here:
+class Visit:
     t: Texts
     actor: Actor
     now: datetime
@@ -45,37 +45,36 @@ class Here:
     def today(self) -> date:
         return local_day(self.now)
 
-    def ask(self, question: Callable[[Session], T]) -> T:
-        """A question to the database."""
-        with reading(self.portal.engine) as session:
-            return question(session)
+    def ask(self, question: Callable[Concatenate[Act, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """A question to the database; only one that says which capability it needs."""
+        with self.portal.look(self.actor, self.now) as act:
+            return is_asked(question)(act, *args, **kwargs)
 
-    def attempt(self, work: Callable[[Session], T]) -> Attempt[T]:
+    def attempt(self, verb: Callable[Concatenate[Act, P], R], *args: P.args, **kwargs: P.kwargs) -> Attempt[R]:
         """One action in one transaction, with nothing of Streamlit inside: a rerun can't cut it in two."""
         try:
-            with transaction(self.portal.engine) as session:
-                return Attempt(result=work(session))
+            with self.portal.act(self.actor, self.now) as act:
+                return Attempt(result=is_asked(verb)(act, *args, **kwargs))
         except BijsluiterError as refusal:
             if isinstance(refusal, NotPossibleError) and refusal.case_id:
                 # An extension after the date, a decision on what the school decides: that it was tried is kept.
-                record_denied(
-                    self.portal.engine,
-                    self.actor,
-                    refusal.action,
-                    ("case", refusal.case_id),
-                    now=self.now,
-                    reason=refusal.text_key,
-                )
+                with self.portal.act(self.actor, self.now) as act:
+                    audit.deny(act, audit.Action(refusal.action), refusal.case_id, refusal.text_key)
             return Attempt(refusal=refusal)
 
 
-_here: ContextVar[Here] = ContextVar("here")
+_visit: ContextVar[Visit] = ContextVar("visit")
 
 
-def arrive(found: Here) -> None:
+def arrive(found: Visit) -> None:
     """Set by the navigation at the start of a run, before the page."""
-    _here.set(found)
+    _visit.set(found)
 
 
-def here() -> Here:
-    return _here.get()
+def visit() -> Visit:
+    return _visit.get()
+
+
+def go_on_as(actor: Actor) -> None:
+    """From here on this run is the requester's, whose case this browser opened."""
+    _visit.set(replace(_visit.get(), actor=actor))

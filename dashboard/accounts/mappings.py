@@ -1,0 +1,114 @@
+"""Which organisation of a sign-in provider stands for which board or school.
+
+A mapping lets everybody of an organisation in, so it is made by a person who looked, never from an e-mail address.
+"""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from sqlmodel import col, select
+
+from dashboard import audit
+from dashboard.accounts.claims import OrganisationKey
+from dashboard.accounts.model import Board, OrganisationMapping, School
+from dashboard.act import Act, Seen, asks, step
+from dashboard.audit import Action
+from dashboard.errors import InvalidInputError, NotFoundError
+from dashboard.permissions import Permission, SchoolScope
+from dashboard.settings import ProviderKind
+
+LONGEST_VALUE = 200
+# An Entree login brings its BRIN along: what is missing there is the school, not a mapping.
+MAPPED = {
+    ProviderKind.SURFCONEXT: OrganisationKey.SCHAC,
+    ProviderKind.ENTRA: OrganisationKey.TENANT,
+    ProviderKind.GOOGLE: OrganisationKey.HOSTED_DOMAIN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    id: str
+    provider: ProviderKind
+    value: str
+    target: str
+    target_name: str
+    # A board that merged into another reaches nothing any more: this mapping wants another target.
+    merged_into: str
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.id)
+
+
+@asks(Permission.READ_SCHOOLS)
+def mappings(act: Act) -> list[MappingRow]:
+    """Which organisation of which provider stands for which board or school."""
+    rows = act.session.exec(select(OrganisationMapping).order_by(col(OrganisationMapping.value))).all()
+    boards = {b.number: b for b in act.session.exec(select(Board).where(col(Board.number).in_([r.board_number for r in rows])))}
+    schools = {s.brin: s for s in act.session.exec(select(School).where(col(School.brin).in_([r.brin for r in rows])))}
+    found = []
+    for row in rows:
+        board = boards.get(row.board_number or "")
+        name = board.name if board else schools[row.brin].name if row.brin in schools else ""
+        merged = board.merged_into if board and board.merged_into else ""
+        found.append(
+            MappingRow(
+                id=row.id,
+                provider=row.provider,
+                value=row.value,
+                target=row.board_number or row.brin or "",
+                target_name=name,
+                merged_into=merged,
+            )
+        )
+    return found
+
+
+@asks(Permission.MANAGE_SCHOOLS)
+def add_mapping(act: Act, provider: ProviderKind, value: str, target: str) -> None:
+    """Let everybody of an organisation in as a board or school. Raises InvalidInputError."""
+    named, key = value.strip().lower(), target.strip().upper()
+    board, school = act.session.get(Board, key), act.session.get(School, key)
+    problems: dict[str, str] = {}
+    if provider not in MAPPED or not 0 < len(named) <= LONGEST_VALUE or " " in named:
+        problems["value"] = "invalid.mapping_value"
+    elif mapping_of(act, provider, named) is not None:
+        problems["value"] = "invalid.mapping_taken"
+    if (board is None and school is None) or (board is not None and board.merged_into):
+        problems["target"] = "invalid.mapping_target"
+    if problems:
+        raise InvalidInputError(problems)
+    made = OrganisationMapping(
+        id=str(uuid4()),
+        provider=provider,
+        key=MAPPED[provider].value,
+        value=named,
+        board_number=board.number if board else None,
+        brin=school.brin if school else None,
+    )
+    act.session.add(made)
+    detail = {"provider": provider.value, "value": named, "target": key}
+    audit.record(act, Action.MAPPING_ADDED, made.id, **detail)
+
+
+@step
+def drop_mapping(act: Act, seen: Seen) -> SchoolScope:
+    """From now on nobody of that organisation is let in; returns what it stood for. Raises NotFoundError."""
+    mapping = act.session.get(OrganisationMapping, seen.id)
+    if mapping is None:
+        raise NotFoundError(seen.id)
+    act.session.delete(mapping)
+    audit.record(act, Action.MAPPING_REMOVED, seen.id)
+    return SchoolScope(board=mapping.board_number, brin=mapping.brin)
+
+
+@step
+def mapping_of(act: Act, provider: ProviderKind, value: str) -> OrganisationMapping | None:
+    return act.session.exec(
+        select(OrganisationMapping).where(
+            OrganisationMapping.provider == provider,
+            OrganisationMapping.key == MAPPED[provider].value,
+            OrganisationMapping.value == value,
+        )
+    ).one_or_none()

@@ -1,0 +1,96 @@
+"""Who acts, when, in which transaction, with which portal: carried as one thing. And which capability each verb asks for.
+
+Every function of the core that touches the database takes an `Act` first and is marked: `@asks(...)` for what pages, routes, jobs
+and commands may call, `@step` for a part of such a verb, which only the core itself may call. A test holds both.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlmodel import Session
+
+from dashboard.clock import local_day
+from dashboard.errors import NotAllowedError, StaleError
+from dashboard.files import FileStore
+from dashboard.permissions import Actor, Permission
+from dashboard.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One action or question: made at the edge, handed down as it is."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    settings: Settings
+    files: FileStore
+
+    @property
+    def today(self) -> date:
+        """The legal day: the date in Europe/Amsterdam."""
+        return local_day(self.now)
+
+    def by(self, actor: Actor) -> "Act":
+        """The same, done by somebody else: what a repeat says is said by the older request's own requester."""
+        return replace(self, actor=actor)
+
+    def require(self, *any_of: Permission) -> None:
+        """Raise NotAllowedError unless the actor has one of these capabilities."""
+        if not any(self.actor.may(permission) for permission in any_of):
+            raise NotAllowedError(any_of[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody was looking at when they acted: a record and its version. A record that never changes has only the one."""
+
+    id: str
+    version: int = 0
+
+    def compare(self, version: int) -> None:
+        """Raise StaleError unless the record is still at this version."""
+        if version != self.version:
+            raise StaleError(self.id)
+
+
+# By module and name: the capabilities of which one is needed; and the parts of verbs, which ask nothing themselves.
+ASKED: dict[str, tuple[Permission, ...]] = {}
+STEPS: set[str] = set()
+
+
+def asks(
+    *any_of: Permission,
+) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[Concatenate[Act, P], R]]:
+    """Mark a verb or question of the core with the capability it needs; it is checked before anything else happens."""
+
+    def mark(verb: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
+        @wraps(verb)
+        def asked(act: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            act.require(*any_of)
+            return verb(act, *args, **kwargs)
+
+        ASKED[f"{verb.__module__}.{verb.__qualname__}"] = any_of
+        return asked
+
+    return mark
+
+
+def step(part: F) -> F:
+    """Mark a part of a verb, in the transaction of a caller that asked."""
+    STEPS.add(f"{part.__module__}.{part.__qualname__}")
+    return part
+
+
+def is_asked(verb: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
+    """The verb itself, for the edges: they call nothing that doesn't say which capability it needs."""
+    if f"{verb.__module__}.{verb.__qualname__}" not in ASKED:
+        raise ValueError(f"{verb.__qualname__} is marked with no capability")
+    return verb

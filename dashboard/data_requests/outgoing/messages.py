@@ -1,0 +1,193 @@
+"""One function for each message about a request; the words are in `data/mail`."""
+
+from collections.abc import Iterable
+
+from dashboard.act import Act, step
+from dashboard.data_requests.case.access_model import SchoolKey
+from dashboard.data_requests.case.model import Case, CaseRight, ExtensionReason, PauseReason
+from dashboard.data_requests.law.deadlines import court_until
+from dashboard.data_requests.law.narrative import right_in_words
+from dashboard.i18n import Language, texts
+from dashboard.mail.outbox import Envelope
+from dashboard.mail.post import one_line, write
+from dashboard.policy.queries import period
+from dashboard.policy.rules import Period
+
+
+@step
+def verification(act: Act, case: Case, *, token: str, rights: list[str], reasons: str, also: str = "") -> None:
+    """Received; confirm your address."""
+    _to_requester(act, "verification", case, link=_link(act, token), rights=rights, reasons=reasons, also=also)
+
+
+@step
+def confirm_reminder(act: Act, case: Case, *, token: str, days: int) -> None:
+    """Not confirmed after a day."""
+    _to_requester(act, "confirm_reminder", case, link=_link(act, token), days=days)
+
+
+@step
+def registered(act: Act, case: Case, *, code: str, rights: list[str], reasons: str, also: str = "") -> None:
+    """A letter, call or mail that we entered: reference and code."""
+    _to_requester(act, "registered", case, code=code, rights=rights, reasons=reasons, also=also)
+
+
+@step
+def acknowledged(act: Act, case: Case) -> None:
+    """A person has seen it."""
+    _to_requester(act, "acknowledged", case)
+
+
+@step
+def fresh_link(act: Act, case: Case, *, token: str) -> None:
+    """The way back to a request whose code was lost."""
+    _to_requester(act, "fresh_link", case, link=_link(act, token))
+
+
+@step
+def new_address(act: Act, case: Case, *, token: str, to: str) -> None:
+    """To the new address, which this proves."""
+    _to_requester(act, "new_address", case, to=to, link=_link(act, token))
+
+
+@step
+def address_changed(act: Act, case: Case) -> None:
+    """To the old address, the last time."""
+    _to_requester(act, "address_changed", case)
+
+
+@step
+def joined(act: Act, case: Case, *, older: Case) -> None:
+    """A repeat was put with the request that is open."""
+    due = texts(Language(case.language)).day(older.due_on)
+    _to_requester(act, "joined", case, older=older.reference, older_due=due)
+
+
+@step
+def question(act: Act, case: Case, *, token: str, body: str) -> None:
+    """We asked something: it is the requester's turn."""
+    _to_requester(act, "question", case, link=_link(act, token), body=body)
+
+
+@step
+def paused(act: Act, case: Case, *, token: str, reason: PauseReason, body: str) -> None:
+    """We asked something without which we can't begin."""
+    _to_requester(act, "paused", case, link=_link(act, token), reason=reason.value, body=body)
+
+
+@step
+def news(act: Act, case: Case, *, token: str, body: str) -> None:
+    """A message from the desk that asks nothing."""
+    _to_requester(act, "news", case, link=_link(act, token), body=body)
+
+
+@step
+def extended(act: Act, case: Case, *, token: str, reason: ExtensionReason, explanation: str, first_due: str) -> None:
+    """The notice of art. 12(3), in full."""
+    _to_requester(
+        act, "extended", case, link=_link(act, token), reason=reason.value, explanation=explanation, first_due=first_due
+    )
+
+
+@step
+def answered(act: Act, case: Case, *, token: str, limited: bool, body: str) -> None:
+    """The answer is ready. `limited`: a right was refused or granted in part, so the routes of complaint stand in the mail."""
+    days = period(act, Period.ANSWER)
+    _to_requester(act, "answered", case, link=_link(act, token), limited=limited, body=body, days=days)
+
+
+@step
+def reopened(act: Act, case: Case) -> None:
+    _to_requester(act, "reopened", case)
+
+
+@step
+def handed_over(act: Act, case: Case, *, school: str) -> None:
+    """The school decides; its contact."""
+    _to_requester(act, "handed_over", case, school=one_line(school))
+
+
+@step
+def school_decided(act: Act, case: Case, *, rights: Iterable[CaseRight]) -> None:
+    _to_requester(act, "school_decided", case, decided=_decided(case, rights))
+
+
+@step
+def closed_by_school(act: Act, case: Case, *, rights: Iterable[CaseRight]) -> None:
+    _to_requester(act, "closed_by_school", case, decided=_decided(case, rights))
+
+
+@step
+def withdrawn(act: Act, case: Case) -> None:
+    _to_requester(act, "withdrawn", case)
+
+
+@step
+def expired(act: Act, case: Case, *, days: int) -> None:
+    """Never confirmed: the request ends, and the requester hears so."""
+    _to_requester(act, "expired", case, days=days)
+
+
+@step
+def for_school(act: Act, case: Case, *, school: SchoolKey, code: str, in_portal: bool, rights: Iterable[CaseRight]) -> None:
+    """The hand-over: what, by when, and the code that opens it."""
+    t = texts(Language.NL)
+    asked = ", ".join(right_in_words(t, row.right).lower() for row in rights)
+    _to_school(act, "for_school", case, school, code=code, in_portal=in_portal, rights=asked)
+
+
+@step
+def school_reminder(act: Act, case: Case, *, school: SchoolKey) -> None:
+    _to_school(act, "school_reminder", case, school)
+
+
+@step
+def withdrawn_at_school(act: Act, case: Case, *, school: SchoolKey) -> None:
+    _to_school(act, "withdrawn_at_school", case, school)
+
+
+@step
+def executed_for_school(act: Act, case: Case, *, school: SchoolKey) -> None:
+    _to_school(act, "executed_for_school", case, school)
+
+
+@step
+def digest(act: Act, *, to: str, counted: object) -> None:
+    """The desk's morning mail: counts only."""
+    write(act, "digest", Envelope(to), counted=counted)
+
+
+@step
+def mentioned(act: Act, case: Case, *, to: str) -> None:
+    """A colleague named you in a note: where, and nothing of what it says."""
+    write(act, "mentioned", Envelope(to), reference=case.reference)
+
+
+def _decided(case: Case, rights: Iterable[CaseRight]) -> list[str]:
+    t = texts(Language(case.language))
+    return [f"{right_in_words(t, row.right)}: {t(f'outcome.{row.outcome.value}').lower()}" for row in rights if row.outcome]
+
+
+def _link(act: Act, token: str) -> str:
+    # Behind the #: a browser sends it to no server, so it is in no log; the page at /open exchanges it.
+    return f"{act.settings.base_url}/open#{token}"
+
+
+def _to_requester(act: Act, template: str, case: Case, *, to: str = "", **values: object) -> None:
+    """By mail, or on the pile to be printed and posted where we have no e-mail address."""
+    address, language = to or case.email, Language(case.language)
+    envelope = Envelope(address or case.postal_address, language, case.name, case.id, by_post=not address)
+    write(act, template, envelope, **_facts(act, case, language), **values)
+
+
+def _to_school(act: Act, template: str, case: Case, school: SchoolKey, **values: object) -> None:
+    """To the school's contact: in Dutch, and without a word about the person."""
+    envelope = Envelope(school.contact_email, name=school.contact_name, case_id=case.id)
+    write(act, template, envelope, **_facts(act, case, Language.NL), **values)
+
+
+def _facts(act: Act, case: Case, language: Language) -> dict[str, str]:
+    """What every message about a request may say."""
+    t = texts(language)
+    days = {"due": case.due_on, "received": case.received_on, "court": court_until(act.today)}
+    return {"reference": case.reference, **{name: t.day(day) for name, day in days.items()}}

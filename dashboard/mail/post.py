@@ -1,0 +1,53 @@
+"""Writing a message. The words stand in `data/mail/<language>/<name>.txt.j2`: the subject, a blank line, the body.
+
+A body is plain text that is also Markdown: as text it is the mail's text part, rendered it is the HTML part (`html.py`). The
+functions that say which message goes out live with their subjects, in a `messages.py` each.
+"""
+
+import re
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dashboard.act import Act, step
+from dashboard.content import DATA, organisation
+from dashboard.mail.outbox import Envelope, enqueue
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+@step
+def write(act: Act, template: str, envelope: Envelope, **values: object) -> None:
+    """Put the message in the outbox, in the act's transaction."""
+    written = (
+        _templates()
+        .get_template(f"{envelope.language.value}/{template}.txt.j2")
+        .render(
+            name=one_line(envelope.name),
+            organisation=organisation(),
+            portal=act.settings.base_url,
+            by_post=envelope.by_post,
+            unsubscribe=envelope.unsubscribe_url,
+            **values,
+        )
+    )
+    subject, _, body = written.strip().partition("\n")
+    enqueue(act, template, envelope, subject=one_line(subject), body=_BLANK_LINES.sub("\n\n", body).strip() + "\n")
+
+
+def one_line(text: str) -> str:
+    """Text for a header or a salutation: no line breaks, other control signs or brackets that make a link."""
+    return " ".join("".join(sign if sign.isprintable() and sign not in "<>" else " " for sign in text).split())
+
+
+@cache
+def _templates() -> Environment:
+    # Plain text: nothing to escape, and what people typed is a value, never a template.
+    return Environment(
+        loader=FileSystemLoader(DATA / "mail"),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
