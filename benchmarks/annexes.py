@@ -18,19 +18,21 @@ from sqlmodel import Session
 from benchmarks import import_rows
 from benchmarks.import_rows import LICENCES, SCHOOLS, as_csv
 from dashboard import migrate
-from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
+from dashboard.accounts.model import Board, BoardSchool, Location, School
+from dashboard.accounts.terms import Sector
 from dashboard.act import Act
 from dashboard.annexes import queries
 from dashboard.annexes.changes import changes
-from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence, Product, VersionState
+from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence, Product
+from dashboard.annexes.terms import VersionState
 from dashboard.clock import local_day, utc_now
 from dashboard.db import make_engine, transaction
 from dashboard.files import FileStore
 from dashboard.i18n import Language, texts
 from dashboard.imports import service
-from dashboard.imports.model import ImportKind
 from dashboard.imports.plan import Options
 from dashboard.imports.reading import read
+from dashboard.imports.terms import ImportKind
 from dashboard.permissions import SYSTEM, Actor, Role, SchoolScope
 from dashboard.portal import Portal
 from dashboard.settings import Settings

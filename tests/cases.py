@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from dashboard.accounts.model import School, Sector
+from dashboard.accounts.model import School
+from dashboard.accounts.terms import Sector
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import deciding, handing_over, handling
 from dashboard.data_requests.desk.handing_over import HandTo

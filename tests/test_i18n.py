@@ -8,19 +8,19 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from dashboard.accounts.model import AccessState, Council, KeyUse
+from dashboard.accounts.terms import AccessState, Council, KeyUse
 from dashboard.annexes.changes import News
 from dashboard.annexes.completeness import Worry
 from dashboard.annexes.content import Level, form_of
 from dashboard.annexes.differences import Change
 from dashboard.annexes.exports import COLUMNS
-from dashboard.annexes.model import DvoStatus, Structure
+from dashboard.annexes.terms import DvoStatus, Structure
 from dashboard.annexes.timeline import Phase
 from dashboard.content import DATA, ROOT
 from dashboard.data_requests.case.desk_model import LinkKind
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Need, Status, Turn
-from dashboard.data_requests.case.model import Author, Channel, ExtensionReason, FilePurpose
+from dashboard.data_requests.case.terms import Author, Channel, ExtensionReason, FilePurpose
 from dashboard.data_requests.desk.rows import Order, View
 from dashboard.data_requests.law.deadlines import DayOff
 from dashboard.data_requests.law.recipients import systems
@@ -39,11 +39,11 @@ from dashboard.data_requests.requester.intake import BOTH
 from dashboard.evidence.checking import Fault
 from dashboard.i18n import Language, MissingTextError, texts
 from dashboard.imports.fields import Fault as CellFault
-from dashboard.imports.model import ImportKind
 from dashboard.imports.plan import Verb
+from dashboard.imports.terms import ImportKind
 from dashboard.insight.queries import Health
 from dashboard.insight.tables import TABLES
-from dashboard.notices.model import Frequency, ObjectionOutcome
+from dashboard.notices.terms import Frequency, ObjectionOutcome
 from dashboard.pdfs import PdfFault
 from dashboard.permissions import Refusal
 from dashboard.policy.rules import RULES

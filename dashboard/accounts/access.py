@@ -10,8 +10,9 @@ from dashboard import audit
 from dashboard.accounts import messages
 from dashboard.accounts.claims import Facts, OrganisationKey
 from dashboard.accounts.mappings import MAPPED, add_mapping, mapping_of
-from dashboard.accounts.model import AccessRequest, AccessState, LoginSession
+from dashboard.accounts.model import AccessRequest, LoginSession
 from dashboard.accounts.queries import scope_of
+from dashboard.accounts.terms import AccessState
 from dashboard.act import Act, Seen, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.audit import Action

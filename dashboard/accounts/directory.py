@@ -5,8 +5,9 @@ from datetime import date
 
 from sqlmodel import col, func, select
 
-from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership, Location, School, Sector
+from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, School
 from dashboard.accounts.periods import Period
+from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Act, asks
 from dashboard.errors import NotFoundError
 from dashboard.permissions import Permission

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select, update
 
 from dashboard import audit
-from dashboard.accounts.model import ApiKey, KeyUse
+from dashboard.accounts.model import ApiKey
 from dashboard.accounts.queries import names_of
+from dashboard.accounts.terms import KeyUse
 from dashboard.act import Act, Seen, asks, step
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError

@@ -1,22 +1,15 @@
 """Boards, schools, locations, the people who sign in and the sessions they hold."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field
 
+from dashboard.accounts.terms import AccessState, Council, KeyUse, Sector
 from dashboard.db import Base, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 from dashboard.settings import ProviderKind
-
-
-class Sector(StrEnum):
-    PO = "po"
-    VO = "vo"
-    VSO = "vso"
-    MBO = "mbo"
 
 
 class Board(Base, table=True):
@@ -34,16 +27,6 @@ class Board(Base, table=True):
     # A board that is no member of a sector council may sign the covenant itself.
     own_covenant: bool = False
     covenant_signed_on: date | None = None
-
-
-class Council(StrEnum):
-    """The sector councils that signed the covenant for all their members."""
-
-    PO_RAAD = "po_raad"
-    VO_RAAD = "vo_raad"
-    MBO_RAAD = "mbo_raad"
-    # Recorded before councils were told apart.
-    UNKNOWN = "unknown"
 
 
 class CouncilMembership(Base, table=True):
@@ -136,12 +119,6 @@ class LoginSession(Base, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class AccessState(StrEnum):
-    OPEN = "open"
-    APPROVED = "approved"
-    REFUSED = "refused"
-
-
 class AccessRequest(Base, table=True):
     """Somebody of a school that we don't know asks for access; an administrator answers."""
 
@@ -162,13 +139,6 @@ class AccessRequest(Base, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: str = Field(default="", max_length=200)
     reason: str = Field(default="", max_length=500)
-
-
-class KeyUse(StrEnum):
-    """What a key of a school opens."""
-
-    API = "api"
-    FEED = "feed"
 
 
 class ApiKey(Base, table=True):

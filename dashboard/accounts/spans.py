@@ -11,8 +11,9 @@ from datetime import date
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
+from dashboard.accounts.model import Board, BoardSchool, Location, School
 from dashboard.accounts.periods import ALWAYS, Period, until
+from dashboard.accounts.terms import Sector
 from dashboard.act import Act, step
 from dashboard.errors import NotFoundError
 from dashboard.permissions import SchoolScope

@@ -5,13 +5,15 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from dashboard.accounts.model import Board, Council, CouncilMembership
+from dashboard.accounts.model import Board, CouncilMembership
 from dashboard.accounts.periods import Period
+from dashboard.accounts.terms import Council
 from dashboard.act import Act, asks, step
 from dashboard.annexes.holdings import Holdings, VersionStand, general_shelves, holdings
-from dashboard.annexes.model import SIGNED, BoardAgreement, Document
+from dashboard.annexes.model import BoardAgreement, Document
 from dashboard.annexes.queries import taken, version_row
 from dashboard.annexes.rows import AgreementRow, VersionRow
+from dashboard.annexes.terms import SIGNED
 from dashboard.annexes.timeline import Phase
 from dashboard.i18n import Language
 from dashboard.permissions import Permission

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
 from dashboard.act import Act, Seen, asks
 from dashboard.annexes.content import stored
 from dashboard.annexes.differences import Difference, differences
 from dashboard.annexes.holdings import general_shelves, shelved_of, shelves
-from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product, Structure, VersionState
+from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product
+from dashboard.annexes.terms import Structure, VersionState
 from dashboard.annexes.timeline import Phase
 from dashboard.errors import NotFoundError
 from dashboard.i18n import Language

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from sqlmodel import col, select
 
-from dashboard.accounts.model import Sector
 from dashboard.accounts.periods import DAY
+from dashboard.accounts.terms import Sector
 from dashboard.act import Act, asks, step
 from dashboard.annexes.holdings import Holdings, Shelved, VersionStand, holdings, shelves
 from dashboard.annexes.model import DocumentKind, Product, SubprocessorNotice

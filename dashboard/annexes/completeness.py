@@ -7,12 +7,14 @@ from enum import StrEnum
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from dashboard.accounts.model import Board, OrganisationMapping, Sector
+from dashboard.accounts.model import Board, OrganisationMapping
+from dashboard.accounts.terms import Sector
 from dashboard.act import Act, asks
 from dashboard.annexes.catalogue import kind_name
 from dashboard.annexes.holdings import shelves
 from dashboard.annexes.licensing import licensed_sectors
-from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence, Product, VersionState
+from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence, Product
+from dashboard.annexes.terms import VersionState
 from dashboard.annexes.timeline import Phase
 from dashboard.clock import local_day
 from dashboard.i18n import Language

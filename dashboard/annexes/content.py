@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeAlias
 from babel import Locale
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from dashboard.annexes.model import Structure
+from dashboard.annexes.terms import Structure
 from dashboard.errors import InvalidInputError
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]

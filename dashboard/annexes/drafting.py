@@ -12,11 +12,12 @@ from uuid import uuid4
 from sqlmodel import col, select
 
 from dashboard import audit
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
 from dashboard.act import Act, Seen, asks, step
 from dashboard.annexes.content import Content, biv, countries, parsed
-from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product, VersionState
+from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product
 from dashboard.annexes.printing import Paper, pdf
+from dashboard.annexes.terms import VersionState
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
 from dashboard.pdfs import annex_fault_of

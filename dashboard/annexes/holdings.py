@@ -13,7 +13,8 @@ from sqlmodel import col, select
 from dashboard.accounts.periods import Period
 from dashboard.accounts.spans import BOARD_DIGITS, BRIN_SIGNS, LOCATION_SIGNS, Reached, Span, reached
 from dashboard.act import Act, asks, step
-from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence, VersionState
+from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence
+from dashboard.annexes.terms import VersionState
 from dashboard.annexes.timeline import Grant, Stand, holding, stands, was_entitled
 from dashboard.errors import NotAllowedError
 from dashboard.permissions import Actor, Permission, SchoolScope, require

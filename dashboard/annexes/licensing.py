@@ -8,12 +8,14 @@ from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from dashboard import audit
-from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
+from dashboard.accounts.model import Board, BoardSchool, Location, School
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import current
+from dashboard.accounts.terms import Sector
 from dashboard.act import Act, asks, step
 from dashboard.annexes.agreements import general_stands
-from dashboard.annexes.model import SIGNED, BoardAgreement, DvoStatus, Licence, Product
+from dashboard.annexes.model import BoardAgreement, Licence, Product
+from dashboard.annexes.terms import SIGNED, DvoStatus
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.permissions import Permission

@@ -1,52 +1,14 @@
 """Products, their documents and versions, who holds a licence, and what was downloaded."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
+from dashboard.annexes.terms import DvoStatus, Structure, VersionState, Via
 from dashboard.db import Base, UtcDateTime, stored_enum
-
-
-class VersionState(StrEnum):
-    """What somebody decided; in force, announced and superseded follow from the dates."""
-
-    DRAFT = "draft"
-    APPROVED = "approved"
-
-
-class Via(StrEnum):
-    """How a document left us; looking at one on the page isn't taking it."""
-
-    VIEW = "view"
-    PDF = "pdf"
-    ZIP = "zip"
-    API = "api"
-
-
-class Structure(StrEnum):
-    """Which form the content of a kind has when it is written as data (`content.py`)."""
-
-    PRIVACY = "privacy"
-    SECURITY = "security"
-    CHANGES = "changes"
-
-
-class DvoStatus(StrEnum):
-    """How far a board is with signing in Kennisnet's Dienst Verwerkersovereenkomsten, kept beside what we hand out."""
-
-    # Signed on paper or elsewhere, or before anybody kept this.
-    OUTSIDE = "outside"
-    OFFERED = "offered"
-    IN_REVIEW = "in_review"
-    SIGNED = "signed"
-    REFUSED = "refused"
-
-
-SIGNED = frozenset({DvoStatus.OUTSIDE, DvoStatus.SIGNED})
 
 
 class Product(Base, table=True):

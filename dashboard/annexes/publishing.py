@@ -6,8 +6,9 @@ from dashboard import audit
 from dashboard.act import Act, Seen, asks
 from dashboard.annexes.drafting import load_draft
 from dashboard.annexes.holdings import shelved_of
-from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, VersionState
+from dashboard.annexes.model import Document, DocumentKind, DocumentVersion
 from dashboard.annexes.subprocessors import changes_of, publish_notice, withdraw_notice
+from dashboard.annexes.terms import VersionState
 from dashboard.annexes.timeline import Phase
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError

@@ -10,8 +10,9 @@ from sqlmodel import col, func, select
 from dashboard.accounts.spans import reached
 from dashboard.act import Act, asks, step
 from dashboard.annexes.holdings import Holdings, Shelved, VersionStand, holdings, school_scope, shelves
-from dashboard.annexes.model import Document, DocumentDownload, DocumentKind, DocumentVersion, Product, Via
+from dashboard.annexes.model import Document, DocumentDownload, DocumentKind, DocumentVersion, Product
 from dashboard.annexes.rows import AnnexRow, HolderRow, PlaceRow, ProductRow, SchoolAnnexes, VersionRow
+from dashboard.annexes.terms import Via
 from dashboard.annexes.timeline import Grant, Phase, fits, holding
 from dashboard.clock import local_day
 from dashboard.i18n import Language

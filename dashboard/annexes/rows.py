@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dashboard.accounts.model import Council, Sector
-from dashboard.annexes.model import SIGNED, DvoStatus
+from dashboard.accounts.terms import Council, Sector
+from dashboard.annexes.terms import SIGNED, DvoStatus
 from dashboard.annexes.timeline import Phase
 
 

@@ -10,7 +10,8 @@ from dashboard import audit
 from dashboard.act import Act, asks, step
 from dashboard.annexes.agreements import general_entitled
 from dashboard.annexes.holdings import Holdings, VersionStand, entitled, holdings, shelves
-from dashboard.annexes.model import Document, DocumentDownload, DocumentVersion, Via
+from dashboard.annexes.model import Document, DocumentDownload, DocumentVersion
+from dashboard.annexes.terms import Via
 from dashboard.audit import Action
 from dashboard.errors import NotFoundError
 from dashboard.permissions import Permission, Role

@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
-from dashboard.accounts.model import Sector
 from dashboard.accounts.periods import DAY, Period
+from dashboard.accounts.terms import Sector
 
 
 class Dated(Protocol):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
 from dashboard.cli.problems import configured, stop
 from dashboard.clock import local_day, utc_now
 from dashboard.errors import InvalidInputError
@@ -15,10 +15,10 @@ from dashboard.evidence.checking import check_zip
 from dashboard.evidence.signing import public_key
 from dashboard.i18n import Language, texts
 from dashboard.imports import service as imports
-from dashboard.imports.model import ImportKind
 from dashboard.imports.plan import Options
 from dashboard.imports.reading import read as read_sheet
 from dashboard.imports.results import why, wrong_rows
+from dashboard.imports.terms import ImportKind
 from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.portal import portal
 

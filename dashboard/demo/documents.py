@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from dashboard.annexes.content import Content, parsed
-from dashboard.annexes.model import Structure
+from dashboard.annexes.terms import Structure
 from dashboard.content import DATA
 
 _STRUCTURES = {"annex_1": Structure.PRIVACY, "annex_2": Structure.SECURITY, "annex_3": Structure.CHANGES}

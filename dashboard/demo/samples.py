@@ -8,32 +8,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import select
 
-from dashboard.accounts.model import (
-    Board,
-    BoardSchool,
-    Council,
-    CouncilMembership,
-    Location,
-    OrganisationMapping,
-    School,
-    Sector,
-)
+from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, OrganisationMapping, School
+from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Act, asks
 from dashboard.annexes.content import biv, countries
-from dashboard.annexes.model import (
-    BoardAgreement,
-    Document,
-    DocumentKind,
-    DocumentVersion,
-    DvoStatus,
-    Licence,
-    Product,
-    Structure,
-    SubprocessorNotice,
-    VersionState,
-)
+from dashboard.annexes.model import BoardAgreement, Document, DocumentKind, DocumentVersion, Licence, Product, SubprocessorNotice
 from dashboard.annexes.printing import Paper, pdf
 from dashboard.annexes.subprocessors import as_stored, changes_of
+from dashboard.annexes.terms import DvoStatus, Structure, VersionState
 from dashboard.clock import local_midnight
 from dashboard.content import DATA
 from dashboard.demo.documents import clauses, content

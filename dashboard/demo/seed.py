@@ -14,14 +14,16 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlmodel import SQLModel
 
-from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership, Location, School, Sector
+from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, School
+from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Act, asks
 from dashboard.clock import local_day, monday_of
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
 from dashboard.data_requests.case.desk_model import OpenLoad, SearchWord
 from dashboard.data_requests.case.events import EventKind, checked
 from dashboard.data_requests.case.lifecycle import OPEN, Status
-from dashboard.data_requests.case.model import Case, CaseEvent, CaseRight, Channel
+from dashboard.data_requests.case.model import Case, CaseEvent, CaseRight
+from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.law.rights import Outcome, RequesterRole, Right, Subject, bits_of
 from dashboard.i18n import Language

@@ -6,10 +6,11 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
 from dashboard.act import Act, asks
 from dashboard.annexes.holdings import shelved_of
-from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product, VersionState
+from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product
+from dashboard.annexes.terms import VersionState
 from dashboard.annexes.timeline import Phase
 from dashboard.i18n import Language
 from dashboard.permissions import Permission

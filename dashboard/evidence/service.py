@@ -10,8 +10,9 @@ from stream_zip import ZIP_32, Method, stream_zip
 from dashboard.act import Act, asks, step
 from dashboard.annexes.agreements import general_stands, signed_models
 from dashboard.annexes.holdings import Holdings, VersionStand, holdings, shelves
-from dashboard.annexes.model import Document, DocumentKind, Product, Via
+from dashboard.annexes.model import Document, DocumentKind, Product
 from dashboard.annexes.service import file_name, record
+from dashboard.annexes.terms import Via
 from dashboard.annexes.timeline import Phase, fits, holding
 from dashboard.content import organisation
 from dashboard.errors import NotFoundError

@@ -8,11 +8,13 @@ from uuid import uuid4
 
 from sqlmodel import col, select
 
-from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership
+from dashboard.accounts.model import Board, BoardSchool, CouncilMembership
 from dashboard.accounts.periods import DAY, Period
+from dashboard.accounts.terms import Council
 from dashboard.act import Act, step
 from dashboard.annexes.agreements import general_stands
-from dashboard.annexes.model import SIGNED, BoardAgreement, DvoStatus
+from dashboard.annexes.model import BoardAgreement
+from dashboard.annexes.terms import SIGNED, DvoStatus
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
 from dashboard.imports.plan import Options, Outcome, Plan, outcome, write

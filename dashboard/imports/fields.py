@@ -6,9 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from dashboard.accounts.model import Council, Sector
+from dashboard.accounts.terms import Council, Sector
 from dashboard.addresses import normalized
-from dashboard.annexes.model import DvoStatus
+from dashboard.annexes.terms import DvoStatus
 
 T = TypeVar("T")
 LONGEST_NAME = 200

@@ -1,23 +1,13 @@
 """One row for each file that was tried or taken, with its result file."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column
 from sqlmodel import Field
 
 from dashboard.db import Base, UtcDateTime, stored_enum
-
-
-class ImportKind(StrEnum):
-    """What a file is about."""
-
-    SCHOOLS = "schools"
-    MERGERS = "mergers"
-    COUNCILS = "councils"
-    LICENCES = "licences"
-    AGREEMENTS = "agreements"
+from dashboard.imports.terms import ImportKind
 
 
 class ImportRun(Base, table=True):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlmodel import SQLModel
 
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
 from dashboard.act import Act, step
 from dashboard.files import digest
 from dashboard.imports.fields import Cells, Fault

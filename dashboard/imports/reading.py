@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dashboard.errors import InvalidInputError
 from dashboard.files import digest
-from dashboard.imports.model import ImportKind
+from dashboard.imports.terms import ImportKind
 from dashboard.spreadsheets import decoded, rows_of
 
 LARGEST_BYTES = 40 * 1024 * 1024

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from sqlmodel import col, select
 
-from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
+from dashboard.accounts.model import Board, BoardSchool, Location, School
 from dashboard.accounts.periods import DAY
+from dashboard.accounts.terms import Sector
 from dashboard.act import Act, step
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault

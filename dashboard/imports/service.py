@@ -13,10 +13,11 @@ from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError, StaleError
 from dashboard.i18n import Texts
 from dashboard.imports import boards, licences, schools
-from dashboard.imports.model import ImportKind, ImportRun
+from dashboard.imports.model import ImportRun
 from dashboard.imports.plan import Options, Plan, Verb, carry_out
 from dashboard.imports.reading import Sheet
 from dashboard.imports.results import to_csv
+from dashboard.imports.terms import ImportKind
 from dashboard.permissions import Permission
 
 LISTED_RUNS = 20

@@ -1,13 +1,13 @@
 """Notices of sub-processors, which board was told when, objections, and who wants mail."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from dashboard.db import Base, UtcDateTime, stored_enum
 from dashboard.i18n import Language
+from dashboard.notices.terms import Frequency, ObjectionOutcome
 
 
 class BoardNotice(Base, table=True):
@@ -22,14 +22,6 @@ class BoardNotice(Base, table=True):
     mailed: bool
     object_until: date
     seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class ObjectionOutcome(StrEnum):
-    """How the publisher answered."""
-
-    UPHELD = "upheld"
-    EXPLAINED = "explained"
-    REJECTED = "rejected"
 
 
 class Objection(Base, table=True):
@@ -55,13 +47,6 @@ class Objection(Base, table=True):
     answer: str = Field(default="", max_length=5000)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_by: str = Field(default="", max_length=200)
-
-
-class Frequency(StrEnum):
-    """How often a subscriber wants to hear."""
-
-    AT_ONCE = "at_once"
-    WEEKLY = "weekly"
 
 
 class Subscription(Base, table=True):

@@ -6,12 +6,14 @@ from dashboard.accounts.model import Board
 from dashboard.act import Act, asks
 from dashboard.annexes.content import PrivacyAnnex, stored
 from dashboard.annexes.holdings import holdings, shelves, without_content
-from dashboard.annexes.model import DocumentKind, DocumentVersion, Product, Structure, SubprocessorNotice
+from dashboard.annexes.model import DocumentKind, DocumentVersion, Product, SubprocessorNotice
 from dashboard.annexes.subprocessors import differences_of
+from dashboard.annexes.terms import Structure
 from dashboard.annexes.timeline import Phase
 from dashboard.errors import NotFoundError
-from dashboard.notices.model import BoardNotice, Objection, ObjectionOutcome
+from dashboard.notices.model import BoardNotice, Objection
 from dashboard.notices.rows import NoticeRow, NoticeSummary, ObjectionRow, SubprocessorRow, ToldRow
+from dashboard.notices.terms import ObjectionOutcome
 from dashboard.permissions import Permission
 
 LISTED = 100

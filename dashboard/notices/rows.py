@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from dashboard.act import Seen
 from dashboard.annexes.differences import Difference
-from dashboard.notices.model import ObjectionOutcome
+from dashboard.notices.terms import ObjectionOutcome
 
 
 @dataclass(frozen=True, slots=True)

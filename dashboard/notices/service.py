@@ -20,7 +20,8 @@ from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language, texts
 from dashboard.mail.outbox import Envelope
 from dashboard.notices import messages
-from dashboard.notices.model import BoardNotice, Objection, ObjectionOutcome
+from dashboard.notices.model import BoardNotice, Objection
+from dashboard.notices.terms import ObjectionOutcome
 from dashboard.notices.wording import sentence
 from dashboard.permissions import Permission
 from dashboard.policy.queries import objection_days

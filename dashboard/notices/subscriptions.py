@@ -23,7 +23,8 @@ from dashboard.errors import InvalidInputError, LinkExpiredError, NotFoundError
 from dashboard.i18n import Language, texts
 from dashboard.mail.outbox import Envelope
 from dashboard.notices import messages
-from dashboard.notices.model import Frequency, Subscription
+from dashboard.notices.model import Subscription
+from dashboard.notices.terms import Frequency
 from dashboard.permissions import Actor, Permission, SchoolScope
 from dashboard.settings import Settings
 from dashboard.tokens import digest, new_token, same

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from dashboard.annexes import service as annexes
-from dashboard.annexes.model import Via
+from dashboard.annexes.terms import Via
 from dashboard.clock import utc_now
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.rows import CaseView

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from dashboard.accounts.model import KeyUse
+from dashboard.accounts.terms import KeyUse
 from dashboard.annexes.changes import ChangeRow, changes
 from dashboard.annexes.headlines import headline, summary
 from dashboard.clock import utc_now

@@ -6,7 +6,8 @@ from sqlmodel import col, select
 from dashboard.accounts import access, keys
 from dashboard.accounts import mappings as accounts_mappings
 from dashboard.accounts import service as accounts
-from dashboard.accounts.model import AccessState, ApiKey, KeyUse, OrganisationMapping, School, Sector
+from dashboard.accounts.model import ApiKey, OrganisationMapping, School
+from dashboard.accounts.terms import AccessState, KeyUse, Sector
 from dashboard.act import Seen
 from dashboard.audit import AuditRow
 from dashboard.db import reading, transaction

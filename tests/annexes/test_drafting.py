@@ -6,13 +6,14 @@ import pikepdf
 import pytest
 from sqlmodel import col, func, select
 
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
 from dashboard.act import Seen
 from dashboard.annexes import catalogue, completeness, drafting, publishing, queries
 from dashboard.annexes.completeness import Worry
 from dashboard.annexes.drafting import NewVersion
-from dashboard.annexes.model import Document, DocumentVersion, Licence, SubprocessorNotice, VersionState
+from dashboard.annexes.model import Document, DocumentVersion, Licence, SubprocessorNotice
 from dashboard.annexes.printing import Paper, pdf
+from dashboard.annexes.terms import VersionState
 from dashboard.annexes.timeline import Phase
 from dashboard.audit import AuditRow
 from dashboard.clock import local_day

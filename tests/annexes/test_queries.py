@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from dashboard.accounts.model import Board, BoardSchool, Location, School, Sector
+from dashboard.accounts.model import Board, BoardSchool, Location, School
+from dashboard.accounts.terms import Sector
 from dashboard.annexes import agreements, queries
 from dashboard.annexes.model import Licence
 from dashboard.clock import local_day

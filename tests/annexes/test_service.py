@@ -8,8 +8,9 @@ from sqlmodel import select
 
 from dashboard.accounts.model import Person
 from dashboard.annexes import queries, service
-from dashboard.annexes.model import Document, DocumentDownload, DocumentVersion, Via
+from dashboard.annexes.model import Document, DocumentDownload, DocumentVersion
 from dashboard.annexes.rows import AnnexRow
+from dashboard.annexes.terms import Via
 from dashboard.clock import local_day
 from dashboard.db import reading, transaction
 from dashboard.errors import NotAllowedError, NotFoundError

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.accounts.model import Sector
 from dashboard.accounts.periods import Period
+from dashboard.accounts.terms import Sector
 from dashboard.annexes.timeline import Grant, Phase, stands, was_entitled
 
 DAY = date(2026, 3, 29)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from dashboard.accounts.model import Person
-from dashboard.annexes.model import DocumentDownload, Via
+from dashboard.annexes.model import DocumentDownload
+from dashboard.annexes.terms import Via
 from dashboard.clock import local_day
 from dashboard.db import reading, transaction
 from dashboard.errors import DamagedFileError, NotAllowedError, NotFoundError

@@ -9,18 +9,11 @@ from sqlmodel import Session, col, func, select
 
 from benchmarks import import_rows
 from benchmarks.import_rows import LICENCES, SCHOOLS, as_csv
-from dashboard.accounts.model import Board, BoardSchool, Council, CouncilMembership, Location, School, Sector
+from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, School
+from dashboard.accounts.terms import Council, Sector
 from dashboard.annexes import licensing
-from dashboard.annexes.model import (
-    BoardAgreement,
-    Document,
-    DocumentKind,
-    DocumentVersion,
-    DvoStatus,
-    Licence,
-    Product,
-    VersionState,
-)
+from dashboard.annexes.model import BoardAgreement, Document, DocumentKind, DocumentVersion, Licence, Product
+from dashboard.annexes.terms import DvoStatus, VersionState
 from dashboard.audit import AuditRow
 from dashboard.clock import local_day
 from dashboard.db import reading, transaction
@@ -29,10 +22,11 @@ from dashboard.files import FileStore
 from dashboard.i18n import Language, texts
 from dashboard.imports import service
 from dashboard.imports.fields import Fault
-from dashboard.imports.model import ImportKind, ImportRun
+from dashboard.imports.model import ImportRun
 from dashboard.imports.plan import Options, Verb
 from dashboard.imports.reading import read
 from dashboard.imports.service import Report
+from dashboard.imports.terms import ImportKind
 from dashboard.permissions import VISITOR, Actor
 from tests.acts import NOW, by
 from tests.people import ADMINISTRATOR, AGENT, AUDITOR, EDITOR, LYCEUM, OFFICER

@@ -10,7 +10,8 @@ from dashboard.accounts import messages as access
 from dashboard.act import Act
 from dashboard.content import DATA
 from dashboard.data_requests.case.access_model import SchoolKey
-from dashboard.data_requests.case.model import Case, CaseRight, ExtensionReason, PauseReason
+from dashboard.data_requests.case.model import Case, CaseRight
+from dashboard.data_requests.case.terms import ExtensionReason, PauseReason
 from dashboard.data_requests.law.rights import Outcome, Right
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.upkeep.upkeep import Digest

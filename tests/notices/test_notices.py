@@ -13,9 +13,10 @@ from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, 
 from dashboard.i18n import Language
 from dashboard.mail.model import OutgoingMail
 from dashboard.notices import queries, service
-from dashboard.notices.model import BoardNotice, Objection, ObjectionOutcome
+from dashboard.notices.model import BoardNotice, Objection
 from dashboard.notices.rows import NoticeRow
 from dashboard.notices.service import NewObjection
+from dashboard.notices.terms import ObjectionOutcome
 from dashboard.permissions import SYSTEM, VISITOR, Actor
 from dashboard.portal import Portal
 from tests.acts import NOW, by

@@ -4,7 +4,8 @@ import pytest
 from sqlmodel import col, select
 
 from dashboard.accounts.model import ApiKey
-from dashboard.annexes.model import Document, DocumentVersion, VersionState
+from dashboard.annexes.model import Document, DocumentVersion
+from dashboard.annexes.terms import VersionState
 from dashboard.clock import utc_now
 from dashboard.db import reading, transaction
 from dashboard.mail.model import OutgoingMail

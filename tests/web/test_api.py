@@ -13,8 +13,10 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from dashboard.accounts import keys
-from dashboard.accounts.model import ApiKey, KeyUse, Person
-from dashboard.annexes.model import DocumentDownload, DocumentVersion, Via
+from dashboard.accounts.model import ApiKey, Person
+from dashboard.accounts.terms import KeyUse
+from dashboard.annexes.model import DocumentDownload, DocumentVersion
+from dashboard.annexes.terms import Via
 from dashboard.clock import utc_now
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from dashboard.accounts import keys
 from dashboard.accounts import service as accounts
-from dashboard.accounts.model import KeyUse
+from dashboard.accounts.terms import KeyUse
 from dashboard.annexes.model import Document, DocumentVersion
 from dashboard.clock import utc_now
 from dashboard.db import reading, transaction

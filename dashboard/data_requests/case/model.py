@@ -1,7 +1,6 @@
 """The tables of a case. Ways into one are in `access_model.py`, what the desk keeps beside one in `desk_model.py`."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, false, text
@@ -9,53 +8,13 @@ from sqlmodel import Field
 
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import ONLY_VERIFIED, Status
+from dashboard.data_requests.case.terms import Author, Channel, FilePurpose, Visibility
 from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
 from dashboard.db import Base, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 
 _OPEN = "closed_at IS NULL"
 _VERIFIED_STATES = ", ".join(f"'{status.value}'" for status in sorted(ONLY_VERIFIED))
-
-
-class Channel(StrEnum):
-    FORM = "form"
-    LETTER = "letter"
-    PHONE = "phone"
-    MAIL = "mail"
-
-
-class Visibility(StrEnum):
-    REQUESTER = "requester"
-    INTERNAL = "internal"
-
-
-class Author(StrEnum):
-    REQUESTER = "requester"
-    STAFF = "staff"
-    SCHOOL = "school"
-
-
-class FilePurpose(StrEnum):
-    """What a file is for: it decides who may open it and how long it stays."""
-
-    ANSWER = "answer"
-    ATTACHMENT = "attachment"
-    AUTHORISATION = "authorisation"
-    IDENTITY = "identity"
-
-
-class PauseReason(StrEnum):
-    """Why the clock may stand still (EDPB 01/2022): nothing else is a reason."""
-
-    IDENTITY = "identity"
-    SPECIFY = "specify"
-
-
-class ExtensionReason(StrEnum):
-    """Why an answer may take two months more (art. 12(3)): nothing else is a reason."""
-
-    COMPLEXITY = "complexity"
-    NUMBER_OF_REQUESTS = "number_of_requests"
 
 
 class Case(Base, table=True):

@@ -13,8 +13,9 @@ from dashboard.clock import local_day
 from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.events import EventKind, checked
 from dashboard.data_requests.case.lifecycle import Move, Status, Verb, find_move
-from dashboard.data_requests.case.model import Author, Case, CaseEvent, CaseMessage, Visibility
+from dashboard.data_requests.case.model import Case, CaseEvent, CaseMessage
 from dashboard.data_requests.case.needs import check_needs
+from dashboard.data_requests.case.terms import Author, Visibility
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError, StaleError
 from dashboard.permissions import Actor, Permission, Role
 

@@ -6,7 +6,8 @@ from dashboard.act import Act, step
 from dashboard.clock import local_day
 from dashboard.data_requests.case.desk_model import CaseRecipient, IdentityDoubt
 from dashboard.data_requests.case.lifecycle import Move, Need
-from dashboard.data_requests.case.model import Case, CaseFile, CaseRight, FilePurpose
+from dashboard.data_requests.case.model import Case, CaseFile, CaseRight
+from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.law.deadlines import court_until
 from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.law.rights import TELLS_RECIPIENTS, Outcome, Right, Subject, needs_second_pair_of_eyes

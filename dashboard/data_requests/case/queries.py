@@ -12,7 +12,7 @@ from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseFeedback, CaseLink, CaseMention, CaseRecipient, CaseTick, IdentityDoubt
 from dashboard.data_requests.case.events import INTERNAL
 from dashboard.data_requests.case.lifecycle import TURN, Status
-from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage, FilePurpose, Visibility
+from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage
 from dashboard.data_requests.case.moves import load_case
 from dashboard.data_requests.case.needs import open_doubt, rights_of, untold
 from dashboard.data_requests.case.rows import (
@@ -28,6 +28,7 @@ from dashboard.data_requests.case.rows import (
     StaffPart,
     TickRow,
 )
+from dashboard.data_requests.case.terms import FilePurpose, Visibility
 from dashboard.data_requests.law.deadlines import court_until, explain, internal_target, paused_due, working_days_after
 from dashboard.data_requests.law.rights import Subject
 from dashboard.errors import NotFoundError

@@ -7,7 +7,8 @@ from typing import Any
 from dashboard.act import Seen
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Turn
-from dashboard.data_requests.case.model import Author, CaseRight, Channel, FilePurpose
+from dashboard.data_requests.case.model import CaseRight
+from dashboard.data_requests.case.terms import Author, Channel, FilePurpose
 from dashboard.data_requests.law.deadlines import Explanation
 from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
 from dashboard.i18n import Language

@@ -11,8 +11,9 @@ from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseLink, LinkKind
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status, Verb
-from dashboard.data_requests.case.model import Case, Visibility
+from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.moves import add_event, add_message, load, move
+from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.desk.handling import acknowledge, assign
 from dashboard.data_requests.outgoing import messages
 from dashboard.errors import BijsluiterError, NotFoundError, NotPossibleError

@@ -3,9 +3,10 @@
 from dashboard.act import Act, Seen, asks
 from dashboard.data_requests.case.desk_model import CaseRecipient
 from dashboard.data_requests.case.lifecycle import Verb
-from dashboard.data_requests.case.model import Case, CaseRight, Visibility
+from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.moves import add_message, checked_text, load, move
 from dashboard.data_requests.case.needs import rights_of
+from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.law.deadlines import overdue
 from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.law.rights import (

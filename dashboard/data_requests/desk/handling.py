@@ -9,9 +9,10 @@ from dashboard.accounts.queries import desk_people
 from dashboard.act import Act, Seen, asks
 from dashboard.data_requests.case.desk_model import CaseMention, CaseTick, IdentityDoubt
 from dashboard.data_requests.case.lifecycle import Verb
-from dashboard.data_requests.case.model import Case, CaseFile, ExtensionReason, FilePurpose, PauseReason, Visibility
+from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.moves import add_message, checked_text, load, move
 from dashboard.data_requests.case.needs import open_doubt
+from dashboard.data_requests.case.terms import ExtensionReason, FilePurpose, PauseReason, Visibility
 from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.outgoing import letters, messages
 from dashboard.data_requests.outgoing.case_files import Upload, keep, remove

@@ -8,7 +8,8 @@ from sqlmodel import select
 from dashboard.act import Act, asks
 from dashboard.data_requests.case.codes import code_for
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.case.model import Case, Channel
+from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.law.deadlines import explain
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.data_requests.outgoing import messages

@@ -7,8 +7,9 @@ from dashboard.act import Act, Seen, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Verb
-from dashboard.data_requests.case.model import Case, CaseFile, FilePurpose
+from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.moves import add_event, load, load_case, move
+from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.outgoing.case_files import Upload, content_of, keep
 from dashboard.errors import NotFoundError
 from dashboard.permissions import Permission

@@ -12,7 +12,8 @@ from uuid import uuid4
 from PIL import Image, UnidentifiedImageError
 
 from dashboard.act import Act, step
-from dashboard.data_requests.case.model import Case, CaseFile, FilePurpose
+from dashboard.data_requests.case.model import Case, CaseFile
+from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.pdfs import fault_of
 from dashboard.sealing import key_from, seal, unseal

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from dashboard.act import Act, step
 from dashboard.data_requests.case.access_model import SchoolKey
-from dashboard.data_requests.case.model import Case, CaseRight, ExtensionReason, PauseReason
+from dashboard.data_requests.case.model import Case, CaseRight
+from dashboard.data_requests.case.terms import ExtensionReason, PauseReason
 from dashboard.data_requests.law.deadlines import court_until
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.i18n import Language, texts

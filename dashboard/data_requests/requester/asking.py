@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from dashboard.act import Act, asks
 from dashboard.data_requests.case.codes import code_for
-from dashboard.data_requests.case.model import Case, Channel, FilePurpose
+from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.case.terms import Channel, FilePurpose
 from dashboard.data_requests.law.deadlines import Explanation, explain
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.data_requests.outgoing import messages

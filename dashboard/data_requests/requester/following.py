@@ -10,9 +10,10 @@ from dashboard.data_requests.case.access_model import MailedLink, SchoolKey
 from dashboard.data_requests.case.desk_model import CaseFeedback
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Verb
-from dashboard.data_requests.case.model import CaseRight, FilePurpose, Visibility
+from dashboard.data_requests.case.model import CaseRight
 from dashboard.data_requests.case.moves import add_event, add_message, load, move
 from dashboard.data_requests.case.needs import open_doubt
+from dashboard.data_requests.case.terms import FilePurpose, Visibility
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.outgoing.case_files import Upload, keep
 from dashboard.data_requests.requester import links

@@ -12,8 +12,9 @@ from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.case.model import Case, CaseRight, Channel
+from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.moves import add_event
+from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.law.rights import Right, bits_of
 from dashboard.data_requests.requester.intake import CheckedRequest, Part

@@ -18,10 +18,11 @@ from dashboard.data_requests.case.access_model import SchoolGrant, SchoolKey
 from dashboard.data_requests.case.codes import code_hmac
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Verb
-from dashboard.data_requests.case.model import Author, Case, CaseMessage, CaseRight, Visibility
+from dashboard.data_requests.case.model import Case, CaseMessage, CaseRight
 from dashboard.data_requests.case.moves import add_event, add_message, checked_text, move
 from dashboard.data_requests.case.needs import rights_of
 from dashboard.data_requests.case.rows import RightRow
+from dashboard.data_requests.case.terms import Author, Visibility
 from dashboard.data_requests.law.rights import NEEDS_GROUND, Outcome, RequesterRole, Right
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester import links

@@ -19,8 +19,9 @@ from dashboard.data_requests.case.access_model import CaseGrant, MailedLink, Sch
 from dashboard.data_requests.case.desk_model import CaseMention, CaseRecipient, IdentityDoubt, SearchWord
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage, CaseRight, FilePurpose
+from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage, CaseRight
 from dashboard.data_requests.case.moves import add_event
+from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.outgoing.case_files import remove
 from dashboard.mail import outbox
 from dashboard.permissions import Permission

@@ -5,8 +5,8 @@ import streamlit as st
 from dashboard.content import organisation
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status, Turn
-from dashboard.data_requests.case.model import Author
 from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
+from dashboard.data_requests.case.terms import Author
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.data_requests.law.rights import NEEDS_GROUND, Subject
 from dashboard.data_requests.requester import entering

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
 from dashboard.annexes.filters import Filters, Summary, choices
 from dashboard.annexes.rows import PlaceRow, ProductRow
 from dashboard.ui import differences

@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard.accounts import keys as accounts_keys
 from dashboard.accounts.keys import KeyRow
-from dashboard.accounts.model import KeyUse
+from dashboard.accounts.terms import KeyUse
 from dashboard.notices import subscriptions
-from dashboard.notices.model import Frequency
+from dashboard.notices.terms import Frequency
 from dashboard.ui import parts
 from dashboard.ui.acting import Form
 from dashboard.ui.visit import visit

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.accounts import access, mappings
 from dashboard.accounts.access import AccessRow
 from dashboard.accounts.mappings import MAPPED, MappingRow
-from dashboard.accounts.model import AccessState
+from dashboard.accounts.terms import AccessState
 from dashboard.notices.mappings import remove_mapping
 from dashboard.permissions import Permission
 from dashboard.settings import ProviderKind

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
 from dashboard.annexes import catalogue, drafting
 from dashboard.annexes.catalogue import VersionView
 from dashboard.annexes.drafting import NewVersion
-from dashboard.annexes.model import Structure
+from dashboard.annexes.terms import Structure
 from dashboard.errors import NotAllowedError, NotFoundError
 from dashboard.permissions import Permission
 from dashboard.ui import parts, state

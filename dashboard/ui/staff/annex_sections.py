@@ -8,7 +8,7 @@ import streamlit as st
 from babel import Locale
 
 from dashboard.annexes.content import Level
-from dashboard.annexes.model import Structure
+from dashboard.annexes.terms import Structure
 from dashboard.i18n import Texts
 from dashboard.ui.visit import visit
 

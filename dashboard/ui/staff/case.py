@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.data_requests.case.lifecycle import OPEN, Status
-from dashboard.data_requests.case.model import Author, FilePurpose
 from dashboard.data_requests.case.needs import waits_for_approval
 from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
+from dashboard.data_requests.case.terms import Author, FilePurpose
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.insight.queries import Health, health_of
 from dashboard.ui import parts

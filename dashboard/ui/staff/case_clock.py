@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.data_requests.case.model import ExtensionReason, FilePurpose
 from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.case.terms import ExtensionReason, FilePurpose
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.outgoing import letters
 from dashboard.data_requests.outgoing.letters import Letter

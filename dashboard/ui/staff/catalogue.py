@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
 from dashboard.annexes import catalogue, drafting
 from dashboard.annexes.catalogue import CatalogueRow, ShortVersion
 from dashboard.annexes.completeness import WorryRow

@@ -6,16 +6,16 @@ from datetime import date
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard.accounts.model import Sector
+from dashboard.accounts.terms import Sector
 from dashboard.act import Seen
 from dashboard.errors import InvalidInputError
 from dashboard.files import digest
 from dashboard.imports import service
-from dashboard.imports.model import ImportKind
 from dashboard.imports.plan import Options, Verb
 from dashboard.imports.reading import OPTIONAL, REQUIRED, read
 from dashboard.imports.results import why, wrong_rows
 from dashboard.imports.service import Prepared
+from dashboard.imports.terms import ImportKind
 from dashboard.ui import parts, state
 from dashboard.ui.visit import visit
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data_requests.case.model import Channel
+from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.desk import registering
 from dashboard.data_requests.desk.registering import Registration
 from dashboard.data_requests.law.rights import RequesterRole, Right, Subject

@@ -12,7 +12,7 @@ from dashboard.accounts.queries import find_schools
 from dashboard.act import Seen
 from dashboard.annexes import licensing
 from dashboard.annexes.licensing import Agreed
-from dashboard.annexes.model import DvoStatus
+from dashboard.annexes.terms import DvoStatus
 from dashboard.permissions import Permission
 from dashboard.ui import parts
 from dashboard.ui.acting import Form

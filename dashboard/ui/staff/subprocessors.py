@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.notices import queries, service
-from dashboard.notices.model import ObjectionOutcome
 from dashboard.notices.rows import NoticeSummary, ObjectionRow, SubprocessorRow
+from dashboard.notices.terms import ObjectionOutcome
 from dashboard.permissions import Permission
 from dashboard.ui import differences, objections, parts, state
 from dashboard.ui.acting import Form

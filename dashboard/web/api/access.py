@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from dashboard.accounts import keys
-from dashboard.accounts.model import KeyUse
+from dashboard.accounts.terms import KeyUse
 from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
 

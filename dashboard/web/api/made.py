@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from dashboard.accounts.spans import BRIN_SIGNS, Place, Reached
 from dashboard.annexes.changes import ChangeRow
-from dashboard.annexes.model import SIGNED
 from dashboard.annexes.queries import Taken, version_row
 from dashboard.annexes.rows import AgreementRow, SchoolAnnexes, VersionRow
 from dashboard.annexes.service import AnnexData
+from dashboard.annexes.terms import SIGNED
 from dashboard.content import organisation
 from dashboard.i18n import Language
 from dashboard.web.api.shapes import (

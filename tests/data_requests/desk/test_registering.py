@@ -6,7 +6,8 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.case.model import Case, Channel
+from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.desk import registering
 from dashboard.data_requests.desk.registering import Registration
 from dashboard.data_requests.requester import entering

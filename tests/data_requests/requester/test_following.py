@@ -8,8 +8,9 @@ from dashboard.act import Seen
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.desk_model import CaseFeedback
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.case.model import Case, CaseFile, FilePurpose
+from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.needs import rights_of
+from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.law.rights import Right, Subject
 from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.requester import entering, following

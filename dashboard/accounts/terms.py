@@ -1,0 +1,33 @@
+"""What schools, councils and keys are called; free of the tables that hold them."""
+
+from enum import StrEnum
+
+
+class Sector(StrEnum):
+    PO = "po"
+    VO = "vo"
+    VSO = "vso"
+    MBO = "mbo"
+
+
+class Council(StrEnum):
+    """The sector councils that signed the covenant for all their members."""
+
+    PO_RAAD = "po_raad"
+    VO_RAAD = "vo_raad"
+    MBO_RAAD = "mbo_raad"
+    # Recorded before councils were told apart.
+    UNKNOWN = "unknown"
+
+
+class AccessState(StrEnum):
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class KeyUse(StrEnum):
+    """What a key of a school opens."""
+
+    API = "api"
+    FEED = "feed"

@@ -1,0 +1,13 @@
+"""What can be imported."""
+
+from enum import StrEnum
+
+
+class ImportKind(StrEnum):
+    """What a file is about."""
+
+    SCHOOLS = "schools"
+    MERGERS = "mergers"
+    COUNCILS = "councils"
+    LICENCES = "licences"
+    AGREEMENTS = "agreements"
