@@ -8,7 +8,6 @@ from dashboard.data_requests.case import model as data_requests
 from dashboard.db import Base
 from dashboard.evidence import model as evidence
 from dashboard.imports import model as imports
-from dashboard.insight import model as insight
 from dashboard.mail import model as mail
 from dashboard.notices import model as notices
 from dashboard.policy import model as policy
@@ -22,7 +21,6 @@ __all__ = [
     "desk_model",
     "evidence",
     "imports",
-    "insight",
     "mail",
     "metadata",
     "notices",

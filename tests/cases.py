@@ -10,6 +10,7 @@ from dashboard.accounts.model import School
 from dashboard.accounts.terms import Sector
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import deciding, handing_over, handling
+from dashboard.data_requests.desk.deciding import NewDecision
 from dashboard.data_requests.desk.handing_over import HandTo
 from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.requester import asking, entering
@@ -86,15 +87,8 @@ def decide(
     who: Actor = AGENT,
 ) -> Case:
     with transaction(engine) as session:
-        deciding.decide(
-            by(session, who, now),
-            seen(fresh(engine, case)),
-            right=right,
-            outcome=outcome,
-            ground=ground,
-            reason=reason,
-            evidence=evidence,
-        )
+        chosen = NewDecision(right, outcome, ground, reason, evidence)
+        deciding.decide(by(session, who, now), seen(fresh(engine, case)), chosen)
     return fresh(engine, case)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.house import streets
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "streamlit_app.py"])
 SOURCES = [path for path in SOURCES if "versions" not in path.parts]
@@ -152,6 +154,10 @@ def test_no_exception_is_swallowed_whole() -> None:
 )
 def test_each_check_finds_what_it_looks_for(check: Callable[[ast.Module], Iterator[str]], source: str) -> None:
     assert list(check(ast.parse(source))) != []
+
+
+def test_no_street_goes_both_ways_and_no_subject_imports_the_tables_of_another() -> None:
+    assert streets(ROOT, dict(trees())) == (set(), [])
 
 
 def test_session_state_has_an_owner_for_the_request_form_and_one_for_the_rest() -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError, StatementError
 from sqlmodel import select
 
+from dashboard.data_requests.case.desk_model import WeeklyRequests
 from dashboard.db import BUSY_MILLISECONDS, make_engine, reading, transaction
-from dashboard.insight.model import WeeklyRequests
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.settings import Settings
 from tests import cases

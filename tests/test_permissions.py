@@ -177,6 +177,12 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "open_by_digest": {P.DOWNLOAD_OWN_ANNEXES},
         "open_document": {P.DOWNLOAD_OWN_ANNEXES},
     },
+    "annexes.recognising": {
+        "recognise": {P.READ_PUBLIC},
+    },
+    "annexes.subprocessors": {
+        "register": {P.READ_NOTICES},
+    },
     "data_requests.case.queries": {
         "case_id_of": {P.READ_CASE},
         "case_view": {P.READ_CASE, P.ACT_ON_OWN_CASE},
@@ -217,6 +223,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "desk": {P.READ_DESK},
         "desk_counts": {P.READ_DESK},
         "kept_counts": {P.RUN_JOBS},
+        "asked_since": {P.READ_INSIGHT},
         "open_by_due_day": {P.READ_INSIGHT},
         "open_by_status": {P.READ_INSIGHT},
         "recounted": {P.RUN_JOBS},
@@ -297,10 +304,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "demo.seed": {
         "requests": {P.RUN_JOBS},
-        "schools": {P.RUN_JOBS},
     },
-    "evidence.queries": {
-        "recognise": {P.READ_PUBLIC},
+    "demo.seed_schools": {
+        "schools": {P.RUN_JOBS},
     },
     "evidence.service": {
         "gather": {P.DOWNLOAD_OWN_ANNEXES},
@@ -338,7 +344,6 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "notices.queries": {
         "notices": {P.READ_OWN_ANNEXES},
-        "register": {P.READ_NOTICES},
         "summaries": {P.READ_NOTICES},
         "told_boards": {P.READ_NOTICES},
     },

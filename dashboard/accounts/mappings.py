@@ -3,6 +3,7 @@
 A mapping lets everybody of an organisation in, so it is made by a person who looked, never from an e-mail address.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -112,3 +113,11 @@ def mapping_of(act: Act, provider: ProviderKind, value: str) -> OrganisationMapp
             OrganisationMapping.value == value,
         )
     ).one_or_none()
+
+
+@step
+def mapped_to(act: Act, numbers: Sequence[str]) -> list[tuple[str, str]]:
+    """The mappings to these boards: the board's number, and the organisation."""
+    query = select(OrganisationMapping.board_number, OrganisationMapping.value)
+    rows = act.session.exec(query.where(col(OrganisationMapping.board_number).in_(numbers))).all()
+    return [(number or "", value) for number, value in rows]

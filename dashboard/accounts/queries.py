@@ -1,14 +1,17 @@
 """Questions about schools and people."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Subquery, and_, or_
 from sqlmodel import col, select
 
 from dashboard.accounts.claims import Facts, OrganisationKey
-from dashboard.accounts.model import Board, BoardSchool, Location, OrganisationMapping, Person, School
+from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, OrganisationMapping, Person, School
+from dashboard.accounts.periods import Period
+from dashboard.accounts.terms import Council
 from dashboard.act import Act, asks, step
 from dashboard.permissions import PERMISSIONS, Permission, SchoolScope
 
@@ -55,6 +58,54 @@ def known_name(act: Act, scope: SchoolScope) -> str:
         return school.name if school else ""
     board = act.session.get(Board, scope.board)
     return board.name if board else ""
+
+
+@step
+def boards(act: Act, numbers: Iterable[str] | None = None) -> dict[str, Board]:
+    """Boards by number, in the order of their numbers; without `numbers` all of them."""
+    query = select(Board).order_by(col(Board.number))
+    if numbers is not None:
+        query = query.where(col(Board.number).in_(set(numbers)))
+    return {board.number: board for board in act.session.exec(query)}
+
+
+@step
+def boards_gone(act: Act) -> list[str]:
+    """The boards that are another one by today."""
+    return list(act.session.exec(select(Board.number).where(col(Board.merged_on) <= act.today)).all())
+
+
+@step
+def boards_of(act: Act, brins: set[str], locations: set[str], day: date) -> set[str]:
+    """The boards that these schools, and the schools of these locations, belong to on a day."""
+    schools = brins | set(act.session.exec(select(Location.brin).where(col(Location.code).in_(locations))).all())
+    return set(act.session.exec(select(BoardSchool.board_number).where(col(BoardSchool.brin).in_(schools), current(day))).all())
+
+
+@step
+def councils_of(act: Act, numbers: Sequence[str], day: date) -> dict[str, tuple[Council, ...]]:
+    """The sector councils that each board is a member of on a day."""
+    found: dict[str, tuple[Council, ...]] = {}
+    query = select(CouncilMembership).where(col(CouncilMembership.board_number).in_(numbers))
+    for row in act.session.exec(query.order_by(col(CouncilMembership.council))):
+        if Period(row.valid_from, row.valid_to).holds(day):
+            found[row.board_number] = (*found.get(row.board_number, ()), row.council)
+    return found
+
+
+def sectors_of_holders(day: date) -> dict[str, Subquery]:
+    """For a join: the `holder` and `sector` of each board, school and location, by the name of a licence's column."""
+    of_board: Any = select(col(BoardSchool.board_number).label("holder"), School.sector).join(
+        School, col(School.brin) == col(BoardSchool.brin)
+    )
+    of_location: Any = select(col(Location.code).label("holder"), School.sector).join(
+        School, col(School.brin) == col(Location.brin)
+    )
+    return {
+        "board_number": of_board.where(current(day)).subquery(),
+        "brin": select(col(School.brin).label("holder"), School.sector).subquery(),
+        "location": of_location.subquery(),
+    }
 
 
 @step

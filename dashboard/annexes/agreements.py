@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlmodel import col, select
 
-from dashboard.accounts.model import Board, CouncilMembership
-from dashboard.accounts.periods import Period
-from dashboard.accounts.terms import Council
+from dashboard.accounts.queries import boards, councils_of
 from dashboard.act import Act, asks, step
-from dashboard.annexes.holdings import Holdings, VersionStand, general_shelves, holdings
-from dashboard.annexes.model import BoardAgreement, Document
+from dashboard.annexes.holdings import Holdings, Placed, general_shelves, holdings
+from dashboard.annexes.model import BoardAgreement
 from dashboard.annexes.queries import taken, version_row
 from dashboard.annexes.rows import AgreementRow, VersionRow
 from dashboard.annexes.terms import SIGNED
@@ -24,17 +23,28 @@ def agreements(act: Act, *, day: date, language: Language) -> list[AgreementRow]
     """The agreement, on `day`, of each board that the actor's school belonged to then."""
     held = holdings(act)
     numbers = held.reached.boards_on(day)
-    boards = act.session.exec(select(Board).where(col(Board.number).in_(numbers)).order_by(col(Board.number))).all()
+    known = boards(act, numbers)
     signed = signed_by(act, numbers)
     councils = councils_of(act, numbers, day)
     general = general_stands(act)
     downloads = taken(act, held.reached.key, sorted({document.id for _, document in general}))
     models = {stand.version.model_version: version_row(stand, downloads, day, language) for stand, _ in general}
-    return [_row(board, _on(signed, board.number, day), councils.get(board.number, ()), models) for board in boards]
+    return [
+        AgreementRow(
+            board_number=number,
+            board_name=board.name,
+            councils=councils.get(number, ()),
+            own_covenant=board.own_covenant,
+            covenant_signed_on=board.covenant_signed_on,
+            merged_into=board.merged_into or "",
+            **_agreed(_on(signed, number, day), models),
+        )
+        for number, board in known.items()
+    ]
 
 
 @step
-def general_stands(act: Act) -> list[tuple[VersionStand, Document]]:
+def general_stands(act: Act) -> list[Placed]:
     """Every model of the agreement that we hand out."""
     return [(stand, each.document) for each in general_shelves(act) for stand in each.stands]
 
@@ -52,7 +62,7 @@ def signed_models(act: Act, held: Holdings, day: date | None = None) -> set[str]
 
 
 @step
-def general_entitled(act: Act, held: Holdings) -> dict[str, tuple[VersionStand, Document]]:
+def general_entitled(act: Act, held: Holdings) -> dict[str, Placed]:
     """The model agreements that the actor may open: those that a board within reach signed, at any time."""
     models = signed_models(act, held)
     return {
@@ -67,16 +77,6 @@ def signed_by(act: Act, numbers: Sequence[str]) -> list[BoardAgreement]:
     return list(act.session.exec(select(BoardAgreement).where(col(BoardAgreement.board_number).in_(numbers))).all())
 
 
-@step
-def councils_of(act: Act, numbers: Sequence[str], day: date) -> dict[str, tuple[Council, ...]]:
-    found: dict[str, tuple[Council, ...]] = {}
-    query = select(CouncilMembership).where(col(CouncilMembership.board_number).in_(numbers))
-    for row in act.session.exec(query.order_by(col(CouncilMembership.council))):
-        if Period(row.valid_from, row.valid_to).holds(day):
-            found[row.board_number] = (*found.get(row.board_number, ()), row.council)
-    return found
-
-
 def _on(rows: Sequence[BoardAgreement], number: str, day: date) -> BoardAgreement | None:
     """What applied on `day`: the one signed last; without any, the one that is on its way."""
     mine = [row for row in rows if row.board_number == number and (row.ended_on is None or day <= row.ended_on)]
@@ -87,20 +87,15 @@ def _on(rows: Sequence[BoardAgreement], number: str, day: date) -> BoardAgreemen
     return max(coming, key=lambda row: row.dvo_on or date.min, default=None)
 
 
-def _row(
-    board: Board, agreement: BoardAgreement | None, councils: tuple[Council, ...], models: dict[str, VersionRow]
-) -> AgreementRow:
-    is_signed = agreement is not None and agreement.dvo_status in SIGNED
-    return AgreementRow(
-        board_number=board.number,
-        board_name=board.name,
-        councils=councils,
-        own_covenant=board.own_covenant,
-        covenant_signed_on=board.covenant_signed_on,
-        model_version=agreement.model_version if agreement else "",
-        signed_on=agreement.signed_on if agreement and is_signed else None,
-        dvo_status=agreement.dvo_status if agreement else None,
-        dvo_on=agreement.dvo_on if agreement else None,
-        version=models.get(agreement.model_version) if agreement and is_signed else None,
-        merged_into=board.merged_into or "",
-    )
+def _agreed(agreement: BoardAgreement | None, models: dict[str, VersionRow]) -> dict[str, Any]:
+    """How far a board is with its agreement, and the text of it."""
+    if agreement is None:
+        return {}
+    is_signed = agreement.dvo_status in SIGNED
+    return {
+        "model_version": agreement.model_version,
+        "signed_on": agreement.signed_on if is_signed else None,
+        "dvo_status": agreement.dvo_status,
+        "dvo_on": agreement.dvo_on,
+        "version": models.get(agreement.model_version) if is_signed else None,
+    }

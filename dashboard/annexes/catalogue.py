@@ -1,5 +1,6 @@
 """The catalogue as the publisher sees it: every document with its versions, and one version in full."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from dashboard.accounts.terms import Sector
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Act, Seen, asks, step
 from dashboard.annexes.content import stored
 from dashboard.annexes.differences import Difference, differences
 from dashboard.annexes.holdings import general_shelves, shelved_of, shelves
@@ -194,6 +195,15 @@ def file_of(act: Act, version_id: str) -> tuple[str, bytes]:
 def _short(version: DocumentVersion, phase: Phase | None) -> ShortVersion:
     offered = version.offered_at is not None
     return ShortVersion(version.id, version.version, version.model_version, phase, version.valid_from, offered)
+
+
+@step
+def titles(act: Act, documents: Collection[Document], language: Language) -> dict[str, tuple[str, str]]:
+    """By document: the name of its product, empty for what goes with all of them, and of its kind."""
+    slugs = {document.product_slug for document in documents}
+    names = dict(act.session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(slugs))).all())
+    kinds = {kind.key: kind_name(kind, language) for kind in act.session.exec(select(DocumentKind))}
+    return {each.id: (names.get(each.product_slug or "", ""), kinds[each.kind]) for each in documents}
 
 
 def kind_name(kind: DocumentKind, language: Language) -> str:

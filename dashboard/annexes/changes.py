@@ -4,7 +4,7 @@ Feeds the API, the Atom feed and the mails of subscribers.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -38,8 +38,8 @@ class ChangeRow:
     at: datetime
     news: News
     product: str
-    product_name: str
     day: date
+    product_name: str = ""
     kind: str = ""
     kind_nl: str = ""
     kind_en: str = ""
@@ -79,10 +79,11 @@ def changes_for(act: Act, held: Holdings, *, since: datetime, until: datetime) -
     for shelf in shelves(act, slugs):
         slug = shelf.document.product_slug or ""
         for stand in shelf.stands:
-            found += _of_version(shelf, stand, held.of(slug), kinds[shelf.document.kind], names[slug], by_version)
+            found += _of_version(shelf, stand, held.of(slug), kinds[shelf.document.kind], by_version.get(stand.version.id))
     for slug in slugs:
-        found += _of_licences(slug, names[slug], held.of(slug))
-    return sorted((row for row in found if since < row.at <= until), key=lambda row: (row.at, row.id))
+        found += _of_licences(slug, held.of(slug))
+    named = (replace(row, product_name=names[row.product]) for row in found if since < row.at <= until)
+    return sorted(named, key=lambda row: (row.at, row.id))
 
 
 def _of_version(
@@ -90,11 +91,10 @@ def _of_version(
     stand: VersionStand,
     grants: Sequence[Grant],
     kind: DocumentKind,
-    product_name: str,
-    notices: dict[str, SubprocessorNotice],
+    notice: SubprocessorNotice | None,
 ) -> Iterator[ChangeRow]:
     version, document = stand.version, shelf.document
-    for at, news, day in _moments(stand, notices.get(version.id)):
+    for at, news, day in _moments(stand, notice):
         # Who holds it then, or will on the day from which it counts.
         if not (fits(document.sector, holding(grants, local_day(at))) or fits(document.sector, holding(grants, day))):
             continue
@@ -102,7 +102,6 @@ def _of_version(
             at=at,
             news=news,
             product=document.product_slug or "",
-            product_name=product_name,
             day=day,
             kind=kind.key,
             kind_nl=kind.name_nl,
@@ -129,13 +128,13 @@ def _moments(stand: VersionStand, notice: SubprocessorNotice | None) -> Iterator
         yield notice.published_at, News.SUBPROCESSORS, notice.effective_on
 
 
-def _of_licences(slug: str, name: str, grants: Sequence[Grant]) -> Iterator[ChangeRow]:
+def _of_licences(slug: str, grants: Sequence[Grant]) -> Iterator[ChangeRow]:
     """The days on which a product came within reach, or left it."""
     for day in sorted(_edges(grants)):
         before, now = bool(holding(grants, day - DAY)), bool(holding(grants, day))
         if now != before:
             news = News.PRODUCT_ADDED if now else News.PRODUCT_REMOVED
-            yield ChangeRow(local_midnight(day), news, slug, name, day)
+            yield ChangeRow(at=local_midnight(day), news=news, product=slug, day=day)
 
 
 def _edges(grants: Iterable[Grant]) -> set[date]:

@@ -7,7 +7,8 @@ from enum import StrEnum
 from sqlalchemy import or_
 from sqlmodel import col, select
 
-from dashboard.accounts.model import Board, OrganisationMapping
+from dashboard.accounts.mappings import mapped_to
+from dashboard.accounts.queries import boards_gone
 from dashboard.accounts.terms import Sector
 from dashboard.act import Act, asks
 from dashboard.annexes.catalogue import kind_name
@@ -118,16 +119,13 @@ def _waiting_drafts(act: Act, language: Language) -> list[WorryRow]:
 
 def _of_merged(act: Act) -> list[WorryRow]:
     """What still hangs on a board that is no more."""
-    gone = select(Board.number).where(col(Board.merged_on) <= act.today)
+    gone = boards_gone(act)
     licences = act.session.exec(
         select(Licence.board_number, Product.name)
         .join(Product, col(Product.slug) == col(Licence.product_slug))
         .where(col(Licence.board_number).in_(gone), or_(col(Licence.valid_to).is_(None), col(Licence.valid_to) >= act.today))
     ).all()
-    mapped = act.session.exec(
-        select(OrganisationMapping.board_number, OrganisationMapping.value).where(col(OrganisationMapping.board_number).in_(gone))
-    ).all()
     return [
         *(WorryRow(Worry.LICENCE_OF_MERGED, product, number or "") for number, product in licences),
-        *(WorryRow(Worry.MAPPING_TO_MERGED, value, number or "") for number, value in mapped),
+        *(WorryRow(Worry.MAPPING_TO_MERGED, value, number) for number, value in mapped_to(act, gone)),
     ]

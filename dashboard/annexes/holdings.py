@@ -20,6 +20,8 @@ from dashboard.errors import NotAllowedError
 from dashboard.permissions import Actor, Permission, SchoolScope, require
 
 VersionStand: TypeAlias = Stand[DocumentVersion]
+# A version in its time, with the document that it is one of.
+Placed: TypeAlias = tuple[VersionStand, Document]
 
 
 @dataclass(frozen=True, slots=True)

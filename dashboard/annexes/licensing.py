@@ -8,9 +8,8 @@ from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from dashboard import audit
-from dashboard.accounts.model import Board, BoardSchool, Location, School
 from dashboard.accounts.periods import Period
-from dashboard.accounts.queries import current
+from dashboard.accounts.queries import boards, boards_of, sectors_of_holders
 from dashboard.accounts.terms import Sector
 from dashboard.act import Act, asks, step
 from dashboard.annexes.agreements import general_stands
@@ -30,6 +29,8 @@ class LicenceRow:
 
 @dataclass(frozen=True, slots=True)
 class BoardAgreementRow:
+    id: str
+    board_number: str
     model_version: str
     signed_on: date | None
     dvo_status: DvoStatus
@@ -67,7 +68,41 @@ def board_agreements(act: Act, number: str) -> list[BoardAgreementRow]:
     rows = act.session.exec(
         select(BoardAgreement).where(BoardAgreement.board_number == number).order_by(col(BoardAgreement.model_version).desc())
     ).all()
-    return [BoardAgreementRow(r.model_version, r.signed_on, DvoStatus(r.dvo_status), r.dvo_on) for r in rows]
+    return [_agreement(row) for row in rows]
+
+
+@step
+def agreements_kept(act: Act) -> list[BoardAgreementRow]:
+    """Every agreement of every board."""
+    return [_agreement(row) for row in act.session.exec(select(BoardAgreement))]
+
+
+def _agreement(row: BoardAgreement) -> BoardAgreementRow:
+    return BoardAgreementRow(
+        id=row.id,
+        board_number=row.board_number,
+        model_version=row.model_version,
+        signed_on=row.signed_on,
+        dvo_status=DvoStatus(row.dvo_status),
+        dvo_on=row.dvo_on,
+    )
+
+
+@step
+def licences_held(act: Act) -> dict[tuple[str, str], dict[date, tuple[str, date | None]]]:
+    """Per product and holder the licences by their first day: the licence's id and last day."""
+    held: dict[tuple[str, str], dict[date, tuple[str, date | None]]] = {}
+    columns = (Licence.id, Licence.product_slug, Licence.board_number, Licence.brin, Licence.location, Licence.valid_from)
+    for row in act.session.exec(select(*columns, Licence.valid_to)):  # type: ignore[call-overload]
+        row_id, product, board, brin, location, begin, end = row
+        held.setdefault((product, board or brin or location), {})[begin] = (row_id, end)
+    return held
+
+
+@step
+def product_names(act: Act) -> dict[str, str]:
+    """Names by slug."""
+    return dict(act.session.exec(select(Product.slug, Product.name)).all())
 
 
 @step
@@ -77,23 +112,27 @@ def licensed_sectors(act: Act, day: date) -> dict[str, set[Sector]]:
     found: dict[str, set[Sector]] = {
         slug: set() for slug in act.session.exec(select(Licence.product_slug).where(runs).distinct())
     }
-    of_board = (
-        select(Licence.product_slug, School.sector)
-        .join(BoardSchool, col(BoardSchool.board_number) == col(Licence.board_number))
-        .join(School, col(School.brin) == col(BoardSchool.brin))
-        .where(runs, current(day))
-    )
-    of_school = select(Licence.product_slug, School.sector).join(School, col(School.brin) == col(Licence.brin)).where(runs)
-    of_location = (
-        select(Licence.product_slug, School.sector)
-        .join(Location, col(Location.code) == col(Licence.location))
-        .join(School, col(School.brin) == col(Location.brin))
-        .where(runs)
-    )
-    for query in (of_board, of_school, of_location):
-        for slug, sector in act.session.exec(query.distinct()):
+    for column, holders in sectors_of_holders(day).items():
+        query = select(Licence.product_slug, holders.c.sector).join(holders, holders.c.holder == getattr(Licence, column))
+        for slug, sector in act.session.exec(query.where(runs).distinct()):
             found[slug].add(Sector(sector))
     return found
+
+
+@step
+def boards_holding(act: Act, product_slug: str, first: date, last: date) -> set[str]:
+    """The boards with a licence, of their own or of a school or location of theirs, on some day from `first` to `last`."""
+    licences = act.session.exec(
+        select(Licence).where(
+            Licence.product_slug == product_slug,
+            Licence.valid_from <= last,
+            or_(col(Licence.valid_to).is_(None), col(Licence.valid_to) >= first),
+        )
+    ).all()
+    own = {row.board_number for row in licences if row.board_number}
+    brins, locations = {row.brin for row in licences if row.brin}, {row.location for row in licences if row.location}
+    found = boards(act, own | boards_of(act, brins, locations, first))
+    return {number for number, board in found.items() if not board.merged_on or board.merged_on > first}
 
 
 @asks(Permission.READ_SCHOOLS)
@@ -105,7 +144,7 @@ def models(act: Act) -> list[str]:
 @asks(Permission.MANAGE_SCHOOLS)
 def set_agreement(act: Act, number: str, agreed: Agreed) -> None:
     """Keep how far a board is with an agreement. Raises InvalidInputError."""
-    if act.session.get(Board, number) is None:
+    if not boards(act, [number]):
         raise NotFoundError(number)
     problems: dict[str, str] = {}
     if agreed.model not in models(act):

@@ -96,12 +96,12 @@ class AgreementRow:
     councils: tuple[Council, ...]
     own_covenant: bool
     covenant_signed_on: date | None
-    model_version: str
-    signed_on: date | None
-    dvo_status: DvoStatus | None
-    dvo_on: date | None
-    version: VersionRow | None
-    merged_into: str = ""
+    merged_into: str
+    model_version: str = ""
+    signed_on: date | None = None
+    dvo_status: DvoStatus | None = None
+    dvo_on: date | None = None
+    version: VersionRow | None = None
 
     @property
     def is_signed(self) -> bool:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from dashboard import audit
 from dashboard.act import Act, asks, step
 from dashboard.annexes.agreements import general_entitled
-from dashboard.annexes.holdings import Holdings, VersionStand, entitled, holdings, shelves
+from dashboard.annexes.holdings import Holdings, Placed, VersionStand, entitled, holdings, shelves
 from dashboard.annexes.model import Document, DocumentDownload, DocumentVersion
 from dashboard.annexes.terms import Via
 from dashboard.audit import Action
@@ -54,7 +54,7 @@ def find_by_digest(act: Act, sha256: str) -> str:
 
 
 @step
-def find(act: Act, held: Holdings, version_id: str) -> tuple[VersionStand, Document]:
+def find(act: Act, held: Holdings, version_id: str) -> Placed:
     """A version that is theirs to have. Raises NotFoundError for any other, whether it exists or not."""
     version = act.session.get(DocumentVersion, version_id)
     document = act.session.get(Document, version.document_id) if version else None

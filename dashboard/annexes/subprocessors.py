@@ -1,19 +1,51 @@
 """Sub-processors that a version changes, and the notice that says so; whom it is told to is in `notices/`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from dashboard import audit
-from dashboard.act import Act, step
+from dashboard.act import Act, asks, step
 from dashboard.annexes.content import PrivacyAnnex, stored
 from dashboard.annexes.differences import Change, Difference, subprocessor_changes
-from dashboard.annexes.holdings import shelved_of
-from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, SubprocessorNotice
+from dashboard.annexes.holdings import shelved_of, shelves
+from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product, SubprocessorNotice
+from dashboard.annexes.terms import Structure
 from dashboard.annexes.timeline import Phase
 from dashboard.audit import Action
+from dashboard.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedNotice:
+    """A notice of changed sub-processors: of which version, what changes, from when."""
+
+    id: str
+    product_slug: str
+    product: str
+    version: str
+    changes: tuple[Difference, ...]
+    published_at: datetime
+    effective_on: date
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubprocessorRow:
+    """A line of the register: who gets which data for which product, now or from a day."""
+
+    name: str
+    service: str
+    data: str
+    country: str
+    product: str
+    version: str
+    since: date
+    until: date | None
 
 
 @step
@@ -55,6 +87,64 @@ def withdraw_notice(act: Act, version_id: str) -> None:
         .where(col(SubprocessorNotice.version_id) == version_id, col(SubprocessorNotice.withdrawn_at).is_(None))
         .values(withdrawn_at=act.now)
     )
+
+
+@step
+def published(act: Act, ids: Collection[str] | None = None, *, limit: int | None = None) -> list[PublishedNotice]:
+    """Notices, the newest first: these, or all."""
+    query = _NOTICES if ids is None else _NOTICES.where(col(SubprocessorNotice.id).in_(ids))
+    return _published(act, query.order_by(col(SubprocessorNotice.published_at).desc()).limit(limit))
+
+
+@step
+def coming(act: Act) -> list[PublishedNotice]:
+    """The notices of changes that lie ahead."""
+    still = col(SubprocessorNotice.withdrawn_at).is_(None), col(SubprocessorNotice.effective_on) > act.today
+    return _published(act, _NOTICES.where(*still))
+
+
+@asks(Permission.READ_NOTICES)
+def register(act: Act) -> list[SubprocessorRow]:
+    """Every sub-processor that an annex in force or announced names, by name and product."""
+    products = dict(act.session.exec(select(Product.slug, Product.name)).all())
+    kinds = {kind.key: kind.structure for kind in act.session.exec(select(DocumentKind))}
+    found = []
+    for shelf in shelves(act, sorted(products), with_content=True):
+        if kinds[shelf.document.kind] is not Structure.PRIVACY:
+            continue
+        for stand in shelf.stands:
+            content = stored(Structure.PRIVACY, stand.version.content)
+            if stand.phase(act.today) in {Phase.IN_FORCE, Phase.ANNOUNCED} and isinstance(content, PrivacyAnnex):
+                product = products[shelf.document.product_slug or ""]
+                since, until = stand.version.valid_from, stand.period.end
+                found += [
+                    SubprocessorRow(s.name, s.service, s.data, s.country, product, stand.version.version, since, until)
+                    for s in content.subprocessors
+                ]
+    return sorted(found, key=lambda row: (row.name.casefold(), row.product.casefold(), row.since))
+
+
+_NOTICES = (
+    select(SubprocessorNotice, Product.name, DocumentVersion.version)
+    .join(Product, col(Product.slug) == col(SubprocessorNotice.product_slug))
+    .join(DocumentVersion, col(DocumentVersion.id) == col(SubprocessorNotice.version_id))
+)
+
+
+def _published(act: Act, query: Any) -> list[PublishedNotice]:
+    return [
+        PublishedNotice(
+            id=notice.id,
+            product_slug=notice.product_slug,
+            product=product,
+            version=version,
+            changes=differences_of(notice),
+            published_at=notice.published_at,
+            effective_on=notice.effective_on,
+            withdrawn=notice.withdrawn_at is not None,
+        )
+        for notice, product, version in act.session.exec(query).all()
+    ]
 
 
 def differences_of(notice: SubprocessorNotice) -> tuple[Difference, ...]:

@@ -19,6 +19,7 @@ from dashboard.data_requests.desk import queue
 from dashboard.data_requests.upkeep import retention
 from dashboard.demo import run as demo_run
 from dashboard.demo import seed as demo_seed
+from dashboard.demo import seed_schools
 from dashboard.errors import ConfigurationError
 from dashboard.permissions import SYSTEM
 from dashboard.portal import portal
@@ -95,7 +96,7 @@ def seed(
     configured()
     started = time.monotonic()
     with portal().act(SYSTEM) as act:
-        demo_seed.schools(act, schools, seed=seed)
+        seed_schools.schools(act, schools, seed=seed)
         demo_seed.requests(act, requests, seed=seed)
     typer.echo(f"{requests} requests and {schools} schools in {time.monotonic() - started:.1f} s")
 

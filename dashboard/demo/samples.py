@@ -8,20 +8,18 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import select
 
-from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, OrganisationMapping, School
 from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Act, asks
 from dashboard.annexes.content import biv, countries
-from dashboard.annexes.model import BoardAgreement, Document, DocumentKind, DocumentVersion, Licence, Product, SubprocessorNotice
 from dashboard.annexes.printing import Paper, pdf
 from dashboard.annexes.subprocessors import as_stored, changes_of
 from dashboard.annexes.terms import DvoStatus, Structure, VersionState
 from dashboard.clock import local_midnight
 from dashboard.content import DATA
 from dashboard.demo.documents import clauses, content
-from dashboard.files import FileStore
 from dashboard.permissions import Permission
 from dashboard.settings import ProviderKind
+from dashboard.tables import accounts, annexes
 
 LONG_AGO = date(2010, 8, 1)
 
@@ -29,7 +27,7 @@ LONG_AGO = date(2010, 8, 1)
 @asks(Permission.RUN_JOBS)
 def load(act: Act) -> bool:
     """Add the samples to a database that has none; returns whether it did."""
-    if act.session.exec(select(Board.number).limit(1)).first():
+    if act.session.exec(select(accounts.Board.number).limit(1)).first():
         return False
     schools = _read("samples/schools.toml")
     for rows in (
@@ -38,7 +36,7 @@ def load(act: Act) -> bool:
         _schools(schools),
         _places(schools, act.today),
         _products(),
-        _documents(act.files, act.today),
+        _documents(act),
         _notices(act),
         _rights_to_use(schools, act.today),
     ):
@@ -47,10 +45,10 @@ def load(act: Act) -> bool:
     return True
 
 
-def _boards(schools: dict[str, Any], today: date) -> Iterator[Board]:
+def _boards(schools: dict[str, Any], today: date) -> Iterator[accounts.Board]:
     # Merged ones last: they point to the board that took them over.
     for board in sorted(schools["boards"], key=lambda row: "merged_into" in row):
-        yield Board(
+        yield accounts.Board(
             number=board["number"],
             name=board["name"],
             merged_into=board.get("merged_into"),
@@ -61,10 +59,10 @@ def _boards(schools: dict[str, Any], today: date) -> Iterator[Board]:
         )
 
 
-def _councils(schools: dict[str, Any]) -> Iterator[CouncilMembership]:
+def _councils(schools: dict[str, Any]) -> Iterator[accounts.CouncilMembership]:
     for board in schools["boards"]:
         for council in board["councils"]:
-            yield CouncilMembership(
+            yield accounts.CouncilMembership(
                 id=_id("council", board["number"], council),
                 board_number=board["number"],
                 council=Council(council),
@@ -72,34 +70,34 @@ def _councils(schools: dict[str, Any]) -> Iterator[CouncilMembership]:
             )
 
 
-def _schools(schools: dict[str, Any]) -> Iterator[School]:
+def _schools(schools: dict[str, Any]) -> Iterator[accounts.School]:
     for school in schools["schools"]:
-        yield School(brin=school["brin"], name=school["name"], sector=Sector(school["sector"]))
+        yield accounts.School(brin=school["brin"], name=school["name"], sector=Sector(school["sector"]))
 
 
-def _places(schools: dict[str, Any], today: date) -> Iterator[BoardSchool | Location]:
+def _places(schools: dict[str, Any], today: date) -> Iterator[accounts.BoardSchool | accounts.Location]:
     for school in schools["schools"]:
         moved = today + timedelta(days=school["moved"]) if "moved" in school else LONG_AGO
         if "before" in school:
             yield _member(school["before"], school["brin"], LONG_AGO, moved - timedelta(days=1))
         yield _member(school["board"], school["brin"], moved, None)
         for number, name in enumerate(school.get("locations", [school["name"]])):
-            yield Location(code=f"{school['brin']}{number:02}", brin=school["brin"], name=name)
+            yield accounts.Location(code=f"{school['brin']}{number:02}", brin=school["brin"], name=name)
 
 
-def _member(board: str, brin: str, begin: date, end: date | None) -> BoardSchool:
-    return BoardSchool(id=_id("member", board, brin), board_number=board, brin=brin, valid_from=begin, valid_to=end)
+def _member(board: str, brin: str, begin: date, end: date | None) -> accounts.BoardSchool:
+    return accounts.BoardSchool(id=_id("member", board, brin), board_number=board, brin=brin, valid_from=begin, valid_to=end)
 
 
-def _products() -> Iterator[Product | DocumentKind]:
+def _products() -> Iterator[annexes.Product | annexes.DocumentKind]:
     for kind in _read("catalogue/kinds.toml")["kinds"]:
         structure = Structure(kind["structure"]) if "structure" in kind else None
-        yield DocumentKind(**{**kind, "structure": structure})
+        yield annexes.DocumentKind(**{**kind, "structure": structure})
     for product in _read("catalogue/products.toml")["products"]:
-        yield Product(slug=product["slug"], name=product["name"])
+        yield annexes.Product(slug=product["slug"], name=product["name"])
 
 
-def _documents(files: FileStore, today: date) -> Iterator[Document | DocumentVersion]:
+def _documents(act: Act) -> Iterator[annexes.Document | annexes.DocumentVersion]:
     catalogue = _read("catalogue/products.toml")
     names = {kind["key"]: kind["name_nl"] for kind in _read("catalogue/kinds.toml")["kinds"]}
     agreement = {"slug": None, "name": "alle producten", **catalogue["agreement"]}
@@ -110,14 +108,15 @@ def _documents(files: FileStore, today: date) -> Iterator[Document | DocumentVer
             document_id = _id("document", product["slug"] or "", kind, sector or "")
             if document_id not in seen:
                 seen.add(document_id)
-                yield Document(id=document_id, product_slug=product["slug"], kind=kind, sector=Sector(sector) if sector else None)
+                yield annexes.Document(
+                    id=document_id, product_slug=product["slug"], kind=kind, sector=Sector(sector) if sector else None
+                )
             title = names[kind] if product["slug"] is None else f"{names[kind]} {product['name']}"
-            yield _version(document_id, product, version, title, files, today)
+            yield _version(act, document_id, product, version, title)
 
 
-def _version(
-    document_id: str, product: dict[str, Any], version: dict[str, Any], title: str, files: FileStore, today: date
-) -> DocumentVersion:
+def _version(act: Act, document_id: str, product: dict[str, Any], version: dict[str, Any], title: str) -> annexes.DocumentVersion:
+    today = act.today
     kind, valid_from = version.get("kind", "processing_agreement"), today + timedelta(days=version["from"])
     said = content(product, kind, version["version"])
     as_data = said.model_dump(mode="json") if said else clauses(kind)
@@ -125,7 +124,7 @@ def _version(
     state = VersionState(version.get("state", "approved"))
     written_on = today + timedelta(days=version.get("announced", min(version["from"] - 30, -1)))
     approved = state is VersionState.APPROVED
-    return DocumentVersion(
+    return annexes.DocumentVersion(
         id=_id("version", document_id, version["version"]),
         document_id=document_id,
         version=version["version"],
@@ -135,7 +134,7 @@ def _version(
         withdrawn_on=_day(today, version.get("withdrawn")),
         changes_nl=version.get("changes_nl", ""),
         changes_en=version.get("changes_en", ""),
-        sha256=files.put(printed),
+        sha256=act.files.put(printed),
         size=len(printed),
         review_on=_day(today, version.get("review")),
         content=as_data if said else None,
@@ -150,18 +149,18 @@ def _version(
     )
 
 
-def _notices(act: Act) -> Iterator[SubprocessorNotice]:
+def _notices(act: Act) -> Iterator[annexes.SubprocessorNotice]:
     """What approving an announced version with other sub-processors would have left."""
-    coming = select(DocumentVersion, Document).where(
-        DocumentVersion.document_id == Document.id,
-        DocumentVersion.state == VersionState.APPROVED,
-        DocumentVersion.valid_from > act.today,
+    coming = select(annexes.DocumentVersion, annexes.Document).where(
+        annexes.DocumentVersion.document_id == annexes.Document.id,
+        annexes.DocumentVersion.state == VersionState.APPROVED,
+        annexes.DocumentVersion.valid_from > act.today,
     )
     for version, document in act.session.exec(coming).all():
-        kind = act.session.get_one(DocumentKind, document.kind)
+        kind = act.session.get_one(annexes.DocumentKind, document.kind)
         changes = changes_of(act, version, document, kind)
         if changes and document.product_slug and version.approved_at:
-            yield SubprocessorNotice(
+            yield annexes.SubprocessorNotice(
                 id=_id("notice", version.id),
                 version_id=version.id,
                 product_slug=document.product_slug,
@@ -171,9 +170,11 @@ def _notices(act: Act) -> Iterator[SubprocessorNotice]:
             )
 
 
-def _rights_to_use(schools: dict[str, Any], today: date) -> Iterator[Licence | BoardAgreement | OrganisationMapping]:
+def _rights_to_use(
+    schools: dict[str, Any], today: date
+) -> Iterator[annexes.Licence | annexes.BoardAgreement | accounts.OrganisationMapping]:
     for number, row in enumerate(schools["licences"]):
-        yield Licence(
+        yield annexes.Licence(
             id=_id("licence", str(number)),
             product_slug=row["product"],
             board_number=row.get("board"),
@@ -183,7 +184,7 @@ def _rights_to_use(schools: dict[str, Any], today: date) -> Iterator[Licence | B
             valid_to=_day(today, row.get("to")),
         )
     for row in schools["agreements"]:
-        yield BoardAgreement(
+        yield annexes.BoardAgreement(
             id=_id("agreement", row["board"], row["model"]),
             board_number=row["board"],
             model_version=row["model"],
@@ -192,7 +193,7 @@ def _rights_to_use(schools: dict[str, Any], today: date) -> Iterator[Licence | B
             dvo_on=_day(today, row.get("dvo_on", row.get("signed"))),
         )
     for row in schools["mappings"]:
-        yield OrganisationMapping(
+        yield accounts.OrganisationMapping(
             id=_id("mapping", row["value"]),
             provider=ProviderKind(row["provider"]),
             key=row["key"],

@@ -1,4 +1,4 @@
-"""Synthetic requests and schools, for the demo and for benchmarks: the same seed gives the same people, all made up.
+"""Synthetic requests, for the demo and for benchmarks: the same seed gives the same people, all made up.
 
 Rows are inserted in bulk, but they are what the service would have left: a case with its rights, events and rollup.
 """
@@ -12,24 +12,19 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert
-from sqlmodel import SQLModel
 
-from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, School
-from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Act, asks
 from dashboard.clock import local_day, monday_of
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
-from dashboard.data_requests.case.desk_model import OpenLoad, SearchWord
 from dashboard.data_requests.case.events import EventKind, checked
 from dashboard.data_requests.case.lifecycle import OPEN, Status
-from dashboard.data_requests.case.model import Case, CaseEvent, CaseRight
 from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.law.rights import Outcome, RequesterRole, Right, Subject, bits_of
 from dashboard.i18n import Language
-from dashboard.insight.model import WeeklyRequests
 from dashboard.permissions import Permission
 from dashboard.settings import Settings
+from dashboard.tables import data_requests, desk_model
 from dashboard.tokens import digest
 from dashboard.words import words
 
@@ -82,44 +77,15 @@ def requests(act: Act, number: int, *, seed: int) -> None:
         rows = _Rows()
         for _ in range(min(BATCH, number - begin)):
             _one(chance, rows, weeks, act.settings, act.now)
-        for table, values in ((Case, rows.cases), (CaseRight, rows.rights), (CaseEvent, rows.events), (SearchWord, rows.words)):
+        for table, values in (
+            (data_requests.Case, rows.cases),
+            (data_requests.CaseRight, rows.rights),
+            (data_requests.CaseEvent, rows.events),
+            (desk_model.SearchWord, rows.words),
+        ):
             act.session.execute(insert(table), values)
         _add_load(act, rows.load)
     _add_weeks(act, weeks)
-
-
-@asks(Permission.RUN_JOBS)
-def schools(act: Act, number: int, *, seed: int) -> None:
-    """Insert boards of five schools, each with one location, in a range that the samples don't use."""
-    chance = random.Random(seed)  # noqa: S311  made-up schools
-    tables: dict[type[SQLModel], list[dict[str, Any]]] = {
-        Board: [],
-        CouncilMembership: [],
-        School: [],
-        BoardSchool: [],
-        Location: [],
-    }
-    for index in range(number):
-        board, brin = f"{10_000 + index // 5:05}", _brin(index)
-        if index % 5 == 0:
-            tables[Board].append({"number": board, "name": f"Stichting Voorbeeld {board}"})
-            if chance.random() < COUNCIL_MEMBERS:
-                tables[CouncilMembership].append(
-                    {
-                        "id": str(_uuid(chance)),
-                        "board_number": board,
-                        "council": Council.UNKNOWN,
-                        "valid_from": date(2015, 8, 1),
-                    }
-                )
-        sector = chance.choice(list(Sector))
-        tables[School].append({"brin": brin, "name": f"Voorbeeldschool {brin}", "sector": sector})
-        member = {"id": str(_uuid(chance)), "board_number": board, "brin": brin, "valid_from": date(2015, 8, 1), "valid_to": None}
-        tables[BoardSchool].append(member)
-        tables[Location].append({"code": f"{brin}00", "brin": brin, "name": f"Voorbeeldschool {brin}"})
-    for table, values in tables.items():
-        if values:
-            act.session.execute(insert(table), values)
 
 
 def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]], settings: Settings, now: datetime) -> None:
@@ -148,7 +114,7 @@ def _case(chance: random.Random, submitted: datetime, settings: Settings, now: d
     pepper = settings.pepper.get_secret_value()
     name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
     return {
-        "id": str(_uuid(chance)),
+        "id": str(made_id(chance)),
         "reference": new_reference(),
         "code_hmac": code_hmac(code_for(key, pepper), pepper),
         "submission": digest(key),
@@ -195,58 +161,47 @@ def _events(chance: random.Random, case: dict[str, Any], rights: list[Right]) ->
         "received_on": case["received_on"].isoformat(),
         "due_on": case["due_on"].isoformat(),
     }
-    yield _event(chance, case, 1, EventKind.SUBMITTED, case["submitted_at"], None, Status.UNVERIFIED, facts)
+    told: list[tuple[EventKind, datetime, Status | None, Status, dict[str, Any]]] = [
+        (EventKind.SUBMITTED, case["submitted_at"], None, Status.UNVERIFIED, facts)
+    ]
     if case["verified_at"]:
-        yield _event(chance, case, 2, EventKind.VERIFIED, case["verified_at"], Status.UNVERIFIED, Status.RECEIVED, {})
+        told.append((EventKind.VERIFIED, case["verified_at"], Status.UNVERIFIED, Status.RECEIVED, {}))
     if case["status"] is Status.CLOSED:
         on_time = local_day(case["closed_at"]) <= case["due_on"]
         closed = {"message_id": "", "outcomes": {right.value: Outcome.GRANTED.value for right in rights}, "on_time": on_time}
-        yield _event(chance, case, 3, EventKind.CLOSED, case["closed_at"], Status.IN_PROGRESS, Status.CLOSED, closed)
-
-
-def _event(  # noqa: PLR0913, PLR0917  an event has this many facts
-    chance: random.Random,
-    case: dict[str, Any],
-    number: int,
-    kind: EventKind,
-    at: datetime,
-    before: Status | None,
-    after: Status,
-    fields: dict[str, Any],
-) -> dict[str, Any]:
-    return {
-        "id": str(_uuid(chance)),
-        "case_id": case["id"],
-        "number": number,
-        "kind": kind,
-        "at": at,
-        "actor_role": "visitor",
-        "actor_id": "",
-        "from_status": before.value if before else None,
-        "to_status": after.value,
-        "fields": checked(kind, fields),
-    }
+        told.append((EventKind.CLOSED, case["closed_at"], Status.IN_PROGRESS, Status.CLOSED, closed))
+    for number, (kind, at, before, after, fields) in enumerate(told, start=1):
+        yield {
+            "id": str(made_id(chance)),
+            "case_id": case["id"],
+            "number": number,
+            "kind": kind,
+            "at": at,
+            "actor_role": "visitor",
+            "actor_id": "",
+            "from_status": before.value if before else None,
+            "to_status": after.value,
+            "fields": checked(kind, fields),
+        }
 
 
 def _add_weeks(act: Act, weeks: Counter[tuple[date, Right]]) -> None:
     for (monday, right), number in weeks.items():
-        row = act.session.get(WeeklyRequests, (monday, right)) or WeeklyRequests(monday=monday, right=right, requests=0)
+        row = act.session.get(desk_model.WeeklyRequests, (monday, right)) or desk_model.WeeklyRequests(
+            monday=monday, right=right, requests=0
+        )
         row.requests += number
         act.session.add(row)
 
 
 def _add_load(act: Act, load: Counter[tuple[Status, date]]) -> None:
     for (status, due_on), number in load.items():
-        row = act.session.get(OpenLoad, (status, due_on, "")) or OpenLoad(status=status, due_on=due_on, handler_id="", cases=0)
+        row = act.session.get(desk_model.OpenLoad, (status, due_on, "")) or desk_model.OpenLoad(
+            status=status, due_on=due_on, handler_id="", cases=0
+        )
         row.cases += number
         act.session.add(row)
 
 
-def _brin(index: int) -> str:
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    digits, rest = divmod(index, 26 * 26)
-    return f"{digits:02}{letters[rest // 26]}{letters[rest % 26]}"
-
-
-def _uuid(chance: random.Random) -> UUID:
+def made_id(chance: random.Random) -> UUID:
     return UUID(int=chance.getrandbits(128), version=4)

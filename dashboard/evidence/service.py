@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import col, select
+from sqlmodel import select
 from stream_zip import ZIP_32, Method, stream_zip
 
 from dashboard.act import Act, asks, step
 from dashboard.annexes.agreements import general_stands, signed_models
-from dashboard.annexes.holdings import Holdings, VersionStand, holdings, shelves
-from dashboard.annexes.model import Document, DocumentKind, Product
+from dashboard.annexes.catalogue import titles
+from dashboard.annexes.holdings import Holdings, Placed, holdings, shelves
 from dashboard.annexes.service import file_name, record
 from dashboard.annexes.terms import Via
 from dashboard.annexes.timeline import Phase, fits, holding
@@ -73,7 +73,7 @@ def gather(act: Act, *, key: str = "", day: date, language: Language) -> Evidenc
 
 
 @step
-def applying(act: Act, held: Holdings, day: date) -> list[tuple[VersionStand, Document]]:
+def applying(act: Act, held: Holdings, day: date) -> list[Placed]:
     """The versions in force on `day` of products held then, and the model agreement that the board had signed."""
     shelved = shelves(act, sorted(held.products_on(day)))
     found = [
@@ -113,17 +113,15 @@ def _members(evidence: Evidence, files: FileStore) -> Iterator[tuple[str, dateti
         yield listed.file, made_at, _READ_BY_ALL, ZIP_32, (files.get(sha256) for sha256 in (listed.sha256,))
 
 
-def _listed(act: Act, chosen: Sequence[tuple[VersionStand, Document]], language: Language) -> list[Listed]:
-    products = {document.product_slug for _, document in chosen if document.product_slug}
-    names = dict(act.session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(products))).all())
-    kinds = {kind.key: kind for kind in act.session.exec(select(DocumentKind))}
+def _listed(act: Act, chosen: Sequence[Placed], language: Language) -> list[Listed]:
+    named = titles(act, [document for _, document in chosen], language)
     return [
         Listed(
             file=file_name(document, stand.version),
             product=document.product_slug,
-            product_name=names.get(document.product_slug or ""),
+            product_name=named[document.id][0] or None,
             kind=document.kind,
-            kind_name=kinds[document.kind].name_nl if language is Language.NL else kinds[document.kind].name_en,
+            kind_name=named[document.id][1],
             sector=document.sector.value if document.sector else None,
             version=stand.version.version,
             model=stand.version.model_version,

@@ -6,15 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import col, select
-
-from dashboard.accounts.model import Board, BoardSchool, CouncilMembership
+from dashboard.accounts.known import Member, council_terms, members_now
 from dashboard.accounts.periods import DAY, Period
+from dashboard.accounts.queries import boards
 from dashboard.accounts.terms import Council
 from dashboard.act import Act, step
 from dashboard.annexes.agreements import general_stands
-from dashboard.annexes.model import BoardAgreement
-from dashboard.annexes.terms import SIGNED, DvoStatus
+from dashboard.annexes.licensing import BoardAgreementRow, agreements_kept
+from dashboard.annexes.terms import SIGNED
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
 from dashboard.imports.plan import Options, Outcome, Plan, outcome, write
@@ -23,65 +22,71 @@ from dashboard.imports.reading import Line, Sheet
 NUMBER = "BEVOEGD GEZAG NUMMER"
 
 
+@dataclass(frozen=True, slots=True)
+class _Merger:
+    old: str
+    new: str
+    day: date
+
+
+@dataclass(slots=True)
+class _Mergers:
+    """Which boards are another one, and what the rows so far make of it."""
+
+    merged: dict[str, tuple[str | None, date | None]]
+    members: dict[str, list[Member]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+
 @step
 def mergers(act: Act, sheet: Sheet, _options: Options) -> Plan:
     """From a day on a board is another one, and its schools are that one's. Its licences stay as they are."""
-    merged = {board.number: (board.merged_into, board.merged_on) for board in act.session.exec(select(Board))}
-    members: dict[str, list[BoardSchool]] = {}
-    for row in act.session.exec(select(BoardSchool).where(col(BoardSchool.valid_to).is_(None))):
-        members.setdefault(row.board_number, []).append(row)
-    seen: set[str] = set()
+    there = _Mergers({number: (board.merged_into, board.merged_on) for number, board in boards(act).items()})
+    for row in members_now(act):
+        there.members.setdefault(row.board, []).append(row)
     found = Plan()
-    boards, ends, begins = [], [], []
+    moved, ends, begins = [], [], []
     for line in sheet.lines:
         cells = Cells(line.cells, ragged=line.ragged)
         old, new = cells.take(fields.board, NUMBER), cells.take(fields.board, "OPGEGAAN IN")
         day = cells.take(fields.day, "PER")
         if old and new and day:
-            _refuse_merger(cells, merged, members, seen, old, new, day)
+            _refuse_merger(cells, there, _Merger(old, new, day))
         if cells.faults or not (old and new and day):
             found.outcomes.append(outcome(line, cells))
             continue
-        seen.add(old)
-        if merged[old] == (new, day):
+        there.seen.add(old)
+        if there.merged[old] == (new, day):
             found.outcomes.append(outcome(line, cells))
             continue
-        merged[old] = (new, day)
-        boards.append({"number": old, "merged_into": new, "merged_on": day})
-        for row in members.get(old, []):
+        there.merged[old] = (new, day)
+        moved.append({"number": old, "merged_into": new, "merged_on": day})
+        for row in there.members.get(old, []):
             ends.append({"id": row.id, "valid_to": day - DAY})
             begins.append(_member(new, row.brin, day))
         found.outcomes.append(outcome(line, cells, changes=[("merged", old, new)]))
     found.writes = [
-        *write(Board, boards, "number"),
-        *write(BoardSchool, ends, "id"),
-        *write(BoardSchool, begins),
+        *write("board", moved, "number"),
+        *write("board_school", ends, "id"),
+        *write("board_school", begins),
     ]
     return found
 
 
-def _refuse_merger(
-    cells: Cells,
-    merged: dict[str, tuple[str | None, date | None]],
-    members: dict[str, list[BoardSchool]],
-    seen: set[str],
-    old: str,
-    new: str,
-    day: date,
-) -> None:
-    for key, column in ((old, NUMBER), (new, "OPGEGAAN IN")):
-        if key not in merged:
+def _refuse_merger(cells: Cells, there: _Mergers, merger: _Merger) -> None:
+    for key, column in ((merger.old, NUMBER), (merger.new, "OPGEGAAN IN")):
+        if key not in there.merged:
             cells.note(Fault.BOARD_UNKNOWN, column)
-    if old in seen:
+    if merger.old in there.seen:
         cells.note(Fault.TWICE, NUMBER)
-    if old == new:
+    if merger.old == merger.new:
         cells.note(Fault.INTO_ITSELF, "OPGEGAAN IN")
-    elif _leads_to(merged, new, old):
+    elif _leads_to(there.merged, merger.new, merger.old):
         cells.note(Fault.INTO_A_CIRCLE, "OPGEGAAN IN")
-    into, on = merged.get(old, (None, None))
-    if into and (into, on) != (new, day):
+    into, on = there.merged.get(merger.old, (None, None))
+    if into and (into, on) != (merger.new, merger.day):
         cells.note(Fault.BOARD_MERGED, NUMBER)
-    elif not into and any(row.valid_from >= day for row in members.get(old, [])):
+    elif not into and any(row.since >= merger.day for row in there.members.get(merger.old, [])):
         cells.note(Fault.MOVES_TOO_EARLY, "PER")
 
 
@@ -103,10 +108,10 @@ def _member(board: str, brin: str, since: date) -> dict[str, Any]:
 @step
 def councils(act: Act, sheet: Sheet, _options: Options) -> Plan:
     """Membership of a sector council, from a day to a day; known by board, council and first day."""
-    known = set(act.session.exec(select(Board.number)).all())
+    known = set(boards(act))
     held: dict[tuple[str, Council], dict[date, tuple[str, date | None]]] = {}
-    for row in act.session.exec(select(CouncilMembership)):
-        held.setdefault((row.board_number, Council(row.council)), {})[row.valid_from] = (row.id, row.valid_to)
+    for kept, board, of, period in council_terms(act):
+        held.setdefault((board, of), {})[period.begin] = (kept, period.end)
     seen: set[tuple[str, Council, date]] = set()
     found = Plan()
     new, changed = [], []
@@ -134,7 +139,7 @@ def councils(act: Act, sheet: Sheet, _options: Options) -> Plan:
             changed.append({"id": row_id, "valid_to": end})
         told = [("until", str(there[1] or ""), str(end or ""))] if there and there[1] != end else []
         found.outcomes.append(outcome(line, cells, is_new=there is None, changes=told))
-    found.writes = [*write(CouncilMembership, changed, "id"), *write(CouncilMembership, new)]
+    found.writes = [*write("council_membership", changed, "id"), *write("council_membership", new)]
     return found
 
 
@@ -160,7 +165,7 @@ def _board(cells: Cells, known: set[str]) -> str | None:
 class _Agreements:
     known: set[str]
     models: set[str]
-    held: dict[tuple[str, str], BoardAgreement]
+    held: dict[tuple[str, str], BoardAgreementRow]
     signers: dict[str, date | None]
     today: date
     seen: set[tuple[str, str]] = field(default_factory=set)
@@ -172,21 +177,21 @@ class _Agreements:
 @step
 def agreements(act: Act, sheet: Sheet, options: Options) -> Plan:
     """Which model a board signed and when, and how far it is in the DVO; known by board and model."""
-    boards = act.session.exec(select(Board)).all()
+    found = boards(act)
     known = _Agreements(
-        known={board.number for board in boards},
+        known=set(found),
         models={stand.version.model_version for stand, _ in general_stands(act)},
-        held={(row.board_number, row.model_version): row for row in act.session.exec(select(BoardAgreement))},
-        signers={board.number: board.covenant_signed_on for board in boards},
+        held={(row.board_number, row.model_version): row for row in agreements_kept(act)},
+        signers={number: board.covenant_signed_on for number, board in found.items()},
         today=options.today,
     )
     outcomes = [_agreement(line, known) for line in sheet.lines]
     return Plan(
         outcomes,
         [
-            *write(BoardAgreement, known.changed, "id"),
-            *write(BoardAgreement, known.new),
-            *write(Board, known.boards, "number"),
+            *write("board_agreement", known.changed, "id"),
+            *write("board_agreement", known.new),
+            *write("board", known.boards, "number"),
         ],
     )
 
@@ -211,7 +216,7 @@ def _agreement(line: Line, known: _Agreements) -> Outcome:
     if there is None:
         known.new.append({"id": str(uuid4()), "board_number": number, "model_version": model, "ended_on": None, **wanted})
         return outcome(line, cells, is_new=True, changes=changes)
-    before = {"signed_on": there.signed_on, "dvo_status": DvoStatus(there.dvo_status), "dvo_on": there.dvo_on}
+    before = {"signed_on": there.signed_on, "dvo_status": there.dvo_status, "dvo_on": there.dvo_on}
     changes += [(name, str(before[name] or ""), str(value or "")) for name, value in wanted.items() if value != before[name]]
     if wanted != before:
         known.changed.append({"id": there.id, **wanted})

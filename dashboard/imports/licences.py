@@ -5,12 +5,11 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from sqlmodel import select
-
-from dashboard.accounts.model import Board, Location, School
+from dashboard.accounts.known import locations, schools
 from dashboard.accounts.periods import Period
+from dashboard.accounts.queries import boards
 from dashboard.act import Act, step
-from dashboard.annexes.model import Licence, Product
+from dashboard.annexes.licensing import licences_held, product_names
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
 from dashboard.imports.plan import Options, Outcome, Plan, outcome, write
@@ -22,6 +21,16 @@ HOLDERS = {
     "VESTIGINGSCODE": ("location", fields.location, Fault.LOCATION_UNKNOWN),
 }
 _Holder: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Licence:
+    product: str
+    # Which column of the table names the holder, and by which key.
+    column: str
+    key: str
+    begin: date
+    end: date | None
 
 
 @dataclass(slots=True)
@@ -43,26 +52,16 @@ def plan(act: Act, sheet: Sheet, _options: Options) -> Plan:
     lines = sorted(sheet.lines, key=lambda line: not _is_known(line, known))
     outcomes = [_one(line, known) for line in lines]
     outcomes.sort(key=lambda each: each.line.number)
-    return Plan(outcomes, [*write(Licence, known.changed, "id"), *write(Licence, known.new)])
+    return Plan(outcomes, [*write("licence", known.changed, "id"), *write("licence", known.new)])
 
 
 def _known(act: Act) -> _Known:
-    held: dict[tuple[str, str], dict[date, tuple[str, date | None]]] = {}
-    columns = (Licence.id, Licence.product_slug, Licence.board_number, Licence.brin, Licence.location, Licence.valid_from)
-    for row in act.session.exec(select(*columns, Licence.valid_to)):  # type: ignore[call-overload]
-        row_id, product, board, brin, location, begin, end = row
-        held.setdefault((product, board or brin or location), {})[begin] = (row_id, end)
-    products = act.session.exec(select(Product.slug, Product.name)).all()
-    boards = act.session.exec(select(Board.number, Board.merged_into)).all()
+    products, found = product_names(act), boards(act)
     return _Known(
-        products={slug: slug for slug, _ in products} | {name.casefold(): slug for slug, name in products},
-        holders={
-            "board_number": {number for number, _ in boards},
-            "brin": set(act.session.exec(select(School.brin)).all()),
-            "location": set(act.session.exec(select(Location.code)).all()),
-        },
-        merged={number for number, merged_into in boards if merged_into},
-        held=held,
+        products={slug: slug for slug in products} | {name.casefold(): slug for slug, name in products.items()},
+        holders={"board_number": set(found), "brin": set(schools(act)), "location": set(locations(act))},
+        merged={number for number, board in found.items() if board.merged_into},
+        held=licences_held(act),
     )
 
 
@@ -95,24 +94,23 @@ def _one(line: Line, known: _Known) -> Outcome:
         cells.note(Fault.OVERLAPS, "VAN")
         return outcome(line, cells)
     known.seen.add((product, key, begin))
-    return _written(line, cells, known, product, column, key, begin, end)
+    return _written(line, cells, known, _Licence(product, column, key, begin, end))
 
 
-def _written(  # noqa: PLR0913, PLR0917  a licence has these parts
-    line: Line, cells: Cells, known: _Known, product: str, column: str, key: str, begin: date, end: date | None
-) -> Outcome:
-    mine = known.held.setdefault((product, key), {})
-    there = mine.get(begin)
+def _written(line: Line, cells: Cells, known: _Known, wanted: _Licence) -> Outcome:
+    mine = known.held.setdefault((wanted.product, wanted.key), {})
+    there = mine.get(wanted.begin)
     row_id = there[0] if there else str(uuid4())
-    mine[begin] = (row_id, end)
+    mine[wanted.begin] = (row_id, wanted.end)
     if there is None:
-        holder = dict.fromkeys(("board_number", "brin", "location")) | {column: key}
-        known.new.append({"id": row_id, "product_slug": product, **holder, "valid_from": begin, "valid_to": end})
+        holder = dict.fromkeys(("board_number", "brin", "location")) | {wanted.column: wanted.key}
+        days = {"valid_from": wanted.begin, "valid_to": wanted.end}
+        known.new.append({"id": row_id, "product_slug": wanted.product, **holder, **days})
         return outcome(line, cells, is_new=True)
-    if there[1] == end:
+    if there[1] == wanted.end:
         return outcome(line, cells)
-    known.changed.append({"id": row_id, "valid_to": end})
-    return outcome(line, cells, changes=[("until", _iso(there[1]), _iso(end))])
+    known.changed.append({"id": row_id, "valid_to": wanted.end})
+    return outcome(line, cells, changes=[("until", _iso(there[1]), _iso(wanted.end))])
 
 
 def _product(cells: Cells, known: _Known) -> str | None:

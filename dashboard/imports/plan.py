@@ -7,11 +7,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
-from sqlmodel import SQLModel
+from sqlalchemy import Table, bindparam, insert, update
 
 from dashboard.accounts.terms import Sector
 from dashboard.act import Act, step
+from dashboard.db import Base
 from dashboard.files import digest
 from dashboard.imports.fields import Cells, Fault
 from dashboard.imports.reading import Line
@@ -52,7 +52,8 @@ class Outcome:
 class Write:
     """Rows to insert, or to update by key."""
 
-    table: type[SQLModel]
+    # By name: an import fills the tables of other subjects, without a model of theirs.
+    table: str
     rows: tuple[dict[str, Any], ...]
     # The columns that find the row; none for an insert.
     key: tuple[str, ...] = ()
@@ -87,7 +88,7 @@ def outcome(line: Line, cells: Cells, *, is_new: bool = False, changes: Iterable
 def carry_out(act: Act, plan: Plan) -> None:
     """Write all of it, in the caller's transaction and in the plan's order."""
     for write in plan.writes:
-        table = write.table.__table__  # type: ignore[attr-defined]
+        table = Base.metadata.tables[write.table]
         for begin in range(0, len(write.rows), BATCH):
             rows = write.rows[begin : begin + BATCH]
             if write.key:
@@ -96,7 +97,7 @@ def carry_out(act: Act, plan: Plan) -> None:
                 act.session.execute(insert(table), list(rows))
 
 
-def _update(act: Act, table: Any, key: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
+def _update(act: Act, table: Table, key: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
     found = update(table).values({name: bindparam(f"new_{name}") for name in rows[0] if name not in key})
     for name in key:
         found = found.where(table.c[name] == bindparam(f"key_{name}"))
@@ -105,7 +106,7 @@ def _update(act: Act, table: Any, key: tuple[str, ...], rows: Sequence[dict[str,
     act.session.connection().execute(found, given)
 
 
-def write(table: type[SQLModel], rows: Iterable[dict[str, Any]], *key: str) -> list[Write]:
+def write(table: str, rows: Iterable[dict[str, Any]], *key: str) -> list[Write]:
     """A write, or none where there is nothing."""
     found = tuple(rows)
     return [Write(table, found, key)] if found else []

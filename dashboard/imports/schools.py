@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import col, select
-
-from dashboard.accounts.model import Board, BoardSchool, Location, School
+from dashboard.accounts import known
 from dashboard.accounts.periods import DAY
+from dashboard.accounts.queries import boards
 from dashboard.accounts.terms import Sector
 from dashboard.act import Act, step
 from dashboard.imports import fields
@@ -57,38 +56,34 @@ class _Known:
 
 @step
 def plan(act: Act, sheet: Sheet, options: Options) -> Plan:
-    known = _known(act)
+    there = _known(act)
     rows = [_read(line, options) for line in sheet.lines]
     mains = _main_names(row for row in rows if isinstance(row, _Row))
-    outcomes = [row if isinstance(row, Outcome) else _one(row, known, mains) for row in rows]
-    new, changed = known.new, known.changed
+    outcomes = [row if isinstance(row, Outcome) else _one(row, there, mains) for row in rows]
+    new, changed = there.new, there.changed
     return Plan(
         outcomes,
         [
-            *write(Board, new["boards"].values()),
-            *write(Board, changed["boards"].values(), "number"),
-            *write(School, new["schools"].values()),
-            *write(School, changed["schools"].values(), "brin"),
-            *write(BoardSchool, changed["members"].values(), "id"),
-            *write(BoardSchool, new["members"].values()),
-            *write(Location, new["locations"].values()),
-            *write(Location, changed["locations"].values(), "code"),
+            *write("board", new["boards"].values()),
+            *write("board", changed["boards"].values(), "number"),
+            *write("school", new["schools"].values()),
+            *write("school", changed["schools"].values(), "brin"),
+            *write("board_school", changed["members"].values(), "id"),
+            *write("board_school", new["members"].values()),
+            *write("location", new["locations"].values()),
+            *write("location", changed["locations"].values(), "code"),
         ],
     )
 
 
 def _known(act: Act) -> _Known:
-    boards = act.session.exec(select(Board)).all()
-    members = act.session.exec(select(BoardSchool).where(col(BoardSchool.valid_to).is_(None))).all()
+    found = boards(act)
     return _Known(
-        boards={board.number: (board.name, board.contact_email) for board in boards},
-        merged={board.number for board in boards if board.merged_into},
-        schools={
-            brin: (name, Sector(sector))
-            for brin, name, sector in act.session.exec(select(School.brin, School.name, School.sector))
-        },
-        locations=dict(act.session.exec(select(Location.code, Location.name)).all()),
-        members={row.brin: (row.board_number, row.valid_from, row.id) for row in members},
+        boards={number: (board.name, board.contact_email) for number, board in found.items()},
+        merged={number for number, board in found.items() if board.merged_into},
+        schools=known.schools(act),
+        locations=known.locations(act),
+        members={row.brin: (row.board, row.since, row.id) for row in known.members_now(act)},
     )
 
 
@@ -117,45 +112,45 @@ def _main_names(rows: Iterable[_Row]) -> dict[str, str]:
     return found
 
 
-def _one(row: _Row, known: _Known, mains: dict[str, str]) -> Outcome:
-    _refuse(row, known)
+def _one(row: _Row, there: _Known, mains: dict[str, str]) -> Outcome:
+    _refuse(row, there)
     if row.cells.faults:
         return outcome(row.line, row.cells)
-    known.seen_locations.add(row.location)
-    known.seen_boards.setdefault(row.brin, row.board)
-    is_new = row.location not in known.locations
-    changes = [*_board(row, known), *_school(row, known, mains), *_membership(row, known), *_location(row, known)]
+    there.seen_locations.add(row.location)
+    there.seen_boards.setdefault(row.brin, row.board)
+    is_new = row.location not in there.locations
+    changes = [*_board(row, there), *_school(row, there, mains), *_membership(row, there), *_location(row, there)]
     return outcome(row.line, row.cells, is_new=is_new, changes=changes)
 
 
-def _refuse(row: _Row, known: _Known) -> None:
+def _refuse(row: _Row, there: _Known) -> None:
     cells = row.cells
-    if row.location in known.seen_locations:
+    if row.location in there.seen_locations:
         cells.note(Fault.TWICE, LOCATION)
-    if known.seen_boards.get(row.brin, row.board) != row.board:
+    if there.seen_boards.get(row.brin, row.board) != row.board:
         cells.note(Fault.TWO_BOARDS, BOARD)
-    if row.board in known.merged:
+    if row.board in there.merged:
         cells.note(Fault.BOARD_MERGED, BOARD)
-    if row.brin in known.schools and known.schools[row.brin][1] is not row.sector:
+    if row.brin in there.schools and there.schools[row.brin][1] is not row.sector:
         cells.note(Fault.SECTOR_DIFFERS, "SECTOR")
-    board, since, _ = known.members.get(row.brin, (row.board, date.min, ""))
+    board, since, _ = there.members.get(row.brin, (row.board, date.min, ""))
     if board != row.board and row.since <= since:
         cells.note(Fault.MOVES_TOO_EARLY, "INGANGSDATUM")
 
 
-def _board(row: _Row, known: _Known) -> Iterable[tuple[str, str, str]]:
-    if row.board not in known.boards:
+def _board(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
+    if row.board not in there.boards:
         name = row.board_name or row.board
-        known.boards[row.board] = (name, row.contact)
-        known.new["boards"][row.board] = {"number": row.board, "name": name, "contact_email": row.contact}
+        there.boards[row.board] = (name, row.contact)
+        there.new["boards"][row.board] = {"number": row.board, "name": name, "contact_email": row.contact}
         yield ("board", "", name)
         return
-    name, contact = known.boards[row.board]
+    name, contact = there.boards[row.board]
     # An empty cell says nothing: it never takes away what is there.
     now = (row.board_name or name, row.contact or contact)
     if now != (name, contact):
-        known.boards[row.board] = now
-        rows = known.new["boards"] if row.board in known.new["boards"] else known.changed["boards"]
+        there.boards[row.board] = now
+        rows = there.new["boards"] if row.board in there.new["boards"] else there.changed["boards"]
         rows[row.board] = {"number": row.board, "name": now[0], "contact_email": now[1]}
         if now[0] != name:
             yield ("board", name, now[0])
@@ -163,31 +158,31 @@ def _board(row: _Row, known: _Known) -> Iterable[tuple[str, str, str]]:
             yield ("contact", contact, now[1])
 
 
-def _school(row: _Row, known: _Known, mains: dict[str, str]) -> Iterable[tuple[str, str, str]]:
-    if row.brin not in known.schools:
+def _school(row: _Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[str, str, str]]:
+    if row.brin not in there.schools:
         name = row.school_name or mains[row.brin]
-        known.schools[row.brin] = (name, row.sector)
-        known.new["schools"][row.brin] = {"brin": row.brin, "name": name, "sector": row.sector}
+        there.schools[row.brin] = (name, row.sector)
+        there.new["schools"][row.brin] = {"brin": row.brin, "name": name, "sector": row.sector}
         yield ("school", "", name)
         return
-    name, sector = known.schools[row.brin]
+    name, sector = there.schools[row.brin]
     wanted = row.school_name or (row.location_name if row.location.endswith("00") else name)
     if wanted != name:
-        known.schools[row.brin] = (wanted, sector)
-        rows = known.new["schools"] if row.brin in known.new["schools"] else known.changed["schools"]
+        there.schools[row.brin] = (wanted, sector)
+        rows = there.new["schools"] if row.brin in there.new["schools"] else there.changed["schools"]
         rows[row.brin] = {"brin": row.brin, "name": wanted, "sector": sector}
         yield ("school", name, wanted)
 
 
-def _membership(row: _Row, known: _Known) -> Iterable[tuple[str, str, str]]:
-    held = known.members.get(row.brin)
+def _membership(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
+    held = there.members.get(row.brin)
     if held and held[0] == row.board:
         return
     if held:
-        known.changed["members"][held[2]] = {"id": held[2], "valid_to": row.since - DAY}
+        there.changed["members"][held[2]] = {"id": held[2], "valid_to": row.since - DAY}
     row_id = str(uuid4())
-    known.members[row.brin] = (row.board, row.since, row_id)
-    known.new["members"][row.brin] = {
+    there.members[row.brin] = (row.board, row.since, row_id)
+    there.new["members"][row.brin] = {
         "id": row_id,
         "board_number": row.board,
         "brin": row.brin,
@@ -198,11 +193,11 @@ def _membership(row: _Row, known: _Known) -> Iterable[tuple[str, str, str]]:
         yield ("moved", held[0], row.board)
 
 
-def _location(row: _Row, known: _Known) -> Iterable[tuple[str, str, str]]:
-    before = known.locations.get(row.location)
-    known.locations[row.location] = row.location_name
+def _location(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
+    before = there.locations.get(row.location)
+    there.locations[row.location] = row.location_name
     if before is None:
-        known.new["locations"][row.location] = {"code": row.location, "brin": row.brin, "name": row.location_name}
+        there.new["locations"][row.location] = {"code": row.location, "brin": row.brin, "name": row.location_name}
     elif before != row.location_name:
-        known.changed["locations"][row.location] = {"code": row.location, "name": row.location_name}
+        there.changed["locations"][row.location] = {"code": row.location, "name": row.location_name}
         yield ("location", before, row.location_name)

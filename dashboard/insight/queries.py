@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlmodel import col, select
-
 from dashboard.act import Act, asks
 from dashboard.clock import monday_of
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.desk.queue import open_by_due_day, open_by_status
+from dashboard.data_requests.desk.queue import asked_since, open_by_due_day, open_by_status
 from dashboard.data_requests.law.rights import Right
-from dashboard.insight.model import WeeklyRequests
 from dashboard.permissions import Permission
 
 WEEKS_SHOWN = 26
@@ -51,12 +48,7 @@ class HealthCount:
 def requests_per_week(act: Act, *, weeks: int = WEEKS_SHOWN) -> list[WeekCount]:
     """Requests by right in each of the last weeks, this one included; a week or right without any is left out."""
     first = monday_of(act.today) - timedelta(weeks=weeks - 1)
-    rows = act.session.exec(
-        select(WeeklyRequests)
-        .where(col(WeeklyRequests.monday) >= first)
-        .order_by(col(WeeklyRequests.monday), col(WeeklyRequests.right))
-    ).all()
-    return [WeekCount(row.monday, row.right, row.requests) for row in rows]
+    return [WeekCount(*row) for row in asked_since(act, first)]
 
 
 @asks(Permission.READ_INSIGHT)

@@ -1,18 +1,14 @@
-"""Questions about notices: what a school is told, what staff sent and got back, and the register of sub-processors."""
+"""Questions about notices: what a school is told, and what staff sent and got back."""
 
 from sqlmodel import col, func, select
 
-from dashboard.accounts.model import Board
+from dashboard.accounts.queries import boards
 from dashboard.act import Act, asks
-from dashboard.annexes.content import PrivacyAnnex, stored
-from dashboard.annexes.holdings import holdings, shelves, without_content
-from dashboard.annexes.model import DocumentKind, DocumentVersion, Product, SubprocessorNotice
-from dashboard.annexes.subprocessors import differences_of
-from dashboard.annexes.terms import Structure
-from dashboard.annexes.timeline import Phase
+from dashboard.annexes.holdings import holdings
+from dashboard.annexes.subprocessors import published
 from dashboard.errors import NotFoundError
 from dashboard.notices.model import BoardNotice, Objection
-from dashboard.notices.rows import NoticeRow, NoticeSummary, ObjectionRow, SubprocessorRow, ToldRow
+from dashboard.notices.rows import NoticeRow, NoticeSummary, ObjectionRow, ToldRow
 from dashboard.notices.terms import ObjectionOutcome
 from dashboard.permissions import Permission
 
@@ -22,50 +18,30 @@ LISTED = 100
 @asks(Permission.READ_OWN_ANNEXES)
 def notices(act: Act) -> list[NoticeRow]:
     """The notices of which the actor's board was told, the newest first. A school reads those of the board it belongs to."""
-    numbers = holdings(act).reached.boards_on(act.today)
-    rows = act.session.exec(
-        select(SubprocessorNotice, BoardNotice, DocumentVersion, Board)
-        .join(BoardNotice, col(BoardNotice.notice_id) == col(SubprocessorNotice.id))
-        .join(DocumentVersion, col(DocumentVersion.id) == col(SubprocessorNotice.version_id))
-        .options(without_content())
-        .join(Board, col(Board.number) == col(BoardNotice.board_number))
-        .where(col(BoardNotice.board_number).in_(numbers))
-        .order_by(col(SubprocessorNotice.published_at).desc())
-        .limit(LISTED)
-    ).all()
-    objections = _objections(act, [notice.id for notice, *_ in rows])
-    names = dict(act.session.exec(select(Product.slug, Product.name)).all())
-    return [
+    known = boards(act, holdings(act).reached.boards_on(act.today))
+    told = act.session.exec(select(BoardNotice).where(col(BoardNotice.board_number).in_(known))).all()
+    found = {notice.id: notice for notice in published(act, {row.notice_id for row in told})}
+    objections = _objections(act, list(found))
+    rows = [
         NoticeRow(
-            notice.id,
-            names[notice.product_slug],
-            version.version,
-            differences_of(notice),
-            notice.published_at,
-            notice.effective_on,
-            told.board_number,
-            board.name,
-            told.told_at,
-            told.object_until,
-            told.seen_at,
-            objections.get((notice.id, told.board_number)),
-            notice.withdrawn_at is not None,
+            notice=found[row.notice_id],
+            board_number=row.board_number,
+            board_name=known[row.board_number].name,
+            told_at=row.told_at,
+            object_until=row.object_until,
+            seen_at=row.seen_at,
+            objection=objections.get((row.notice_id, row.board_number)),
         )
-        for notice, told, version, board in rows
+        for row in told
     ]
+    return sorted(rows, key=lambda row: row.notice.published_at, reverse=True)[:LISTED]
 
 
 @asks(Permission.READ_NOTICES)
 def summaries(act: Act) -> list[NoticeSummary]:
     """All notices, the newest first, with what came of them."""
-    rows = act.session.exec(
-        select(SubprocessorNotice, Product.name, DocumentVersion.version)
-        .join(Product, col(Product.slug) == col(SubprocessorNotice.product_slug))
-        .join(DocumentVersion, col(DocumentVersion.id) == col(SubprocessorNotice.version_id))
-        .order_by(col(SubprocessorNotice.published_at).desc())
-        .limit(LISTED)
-    ).all()
-    ids = [notice.id for notice, *_ in rows]
+    found = published(act, limit=LISTED)
+    ids = [notice.id for notice in found]
     counted = act.session.exec(
         select(BoardNotice.notice_id, func.count(), func.count(col(BoardNotice.seen_at)))
         .where(col(BoardNotice.notice_id).in_(ids))
@@ -75,77 +51,53 @@ def summaries(act: Act) -> list[NoticeSummary]:
     objections = _objections(act, ids)
     return [
         NoticeSummary(
-            notice.id,
-            product,
-            version,
-            differences_of(notice),
-            notice.published_at,
-            notice.effective_on,
+            notice,
             *told.get(notice.id, (0, 0)),
             tuple(row for (notice_id, _), row in objections.items() if notice_id == notice.id),
-            notice.withdrawn_at is not None,
         )
-        for notice, product, version in rows
+        for notice in found
     ]
 
 
 @asks(Permission.READ_NOTICES)
 def told_boards(act: Act, notice_id: str) -> list[ToldRow]:
     """Which boards were told of a notice, and when. Raises NotFoundError."""
-    if act.session.get(SubprocessorNotice, notice_id) is None:
+    if not published(act, [notice_id]):
         raise NotFoundError(notice_id)
-    rows = act.session.exec(
-        select(BoardNotice, Board.name)
-        .join(Board, col(Board.number) == col(BoardNotice.board_number))
-        .where(BoardNotice.notice_id == notice_id)
-        .order_by(col(Board.name), col(Board.number))
-    ).all()
-    return [ToldRow(r.board_number, name, r.told_at, r.mailed, r.object_until, r.seen_at) for r, name in rows]
-
-
-@asks(Permission.READ_NOTICES)
-def register(act: Act) -> list[SubprocessorRow]:
-    """Every sub-processor that an annex in force or announced names, by name and product."""
-    products = dict(act.session.exec(select(Product.slug, Product.name)).all())
-    kinds = {kind.key: kind.structure for kind in act.session.exec(select(DocumentKind))}
-    found = []
-    for shelf in shelves(act, sorted(products), with_content=True):
-        if kinds[shelf.document.kind] is not Structure.PRIVACY:
-            continue
-        for stand in shelf.stands:
-            content = stored(Structure.PRIVACY, stand.version.content)
-            if stand.phase(act.today) in {Phase.IN_FORCE, Phase.ANNOUNCED} and isinstance(content, PrivacyAnnex):
-                product = products[shelf.document.product_slug or ""]
-                since, until = stand.version.valid_from, stand.period.end
-                found += [
-                    SubprocessorRow(s.name, s.service, s.data, s.country, product, stand.version.version, since, until)
-                    for s in content.subprocessors
-                ]
-    return sorted(found, key=lambda row: (row.name.casefold(), row.product.casefold(), row.since))
+    told = act.session.exec(select(BoardNotice).where(BoardNotice.notice_id == notice_id)).all()
+    known = boards(act, [row.board_number for row in told])
+    rows = [
+        ToldRow(
+            board_number=row.board_number,
+            board_name=known[row.board_number].name,
+            told_at=row.told_at,
+            mailed=row.mailed,
+            object_until=row.object_until,
+            seen_at=row.seen_at,
+        )
+        for row in told
+    ]
+    return sorted(rows, key=lambda row: (row.board_name, row.board_number))
 
 
 def _objections(act: Act, notice_ids: list[str]) -> dict[tuple[str, str], ObjectionRow]:
-    rows = act.session.exec(
-        select(Objection, Board.name)
-        .join(Board, col(Board.number) == col(Objection.board_number))
-        .where(col(Objection.notice_id).in_(notice_ids))
-        .order_by(col(Objection.at))
-    ).all()
-    return {(row.notice_id, row.board_number): _objection(row, name) for row, name in rows}
+    rows = act.session.exec(select(Objection).where(col(Objection.notice_id).in_(notice_ids)).order_by(col(Objection.at))).all()
+    known = boards(act, [row.board_number for row in rows])
+    return {(row.notice_id, row.board_number): _objection(row, known[row.board_number].name) for row in rows}
 
 
 def _objection(row: Objection, board_name: str) -> ObjectionRow:
     return ObjectionRow(
-        row.id,
-        row.board_number,
-        board_name,
-        row.at,
-        row.name,
-        row.email,
-        row.body,
-        row.in_time,
-        ObjectionOutcome(row.outcome) if row.outcome else None,
-        row.answer,
-        row.answered_at,
-        row.answered_by,
+        id=row.id,
+        board_number=row.board_number,
+        board_name=board_name,
+        at=row.at,
+        name=row.name,
+        email=row.email,
+        body=row.body,
+        in_time=row.in_time,
+        outcome=ObjectionOutcome(row.outcome) if row.outcome else None,
+        answer=row.answer,
+        answered_at=row.answered_at,
+        answered_by=row.answered_by,
     )

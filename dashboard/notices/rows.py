@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dashboard.act import Seen
-from dashboard.annexes.differences import Difference
+from dashboard.annexes.subprocessors import PublishedNotice
 from dashboard.notices.terms import ObjectionOutcome
 
 
@@ -32,19 +32,17 @@ class ObjectionRow:
 class NoticeRow:
     """A notice as a school reads it: what changes, from when, and until when its board may object."""
 
-    id: str
-    product: str
-    version: str
-    changes: tuple[Difference, ...]
-    published_at: datetime
-    effective_on: date
+    notice: PublishedNotice
     board_number: str
     board_name: str
     told_at: datetime
     object_until: date
     seen_at: datetime | None
     objection: ObjectionRow | None
-    withdrawn: bool
+
+    @property
+    def id(self) -> str:
+        return self.notice.id
 
     @property
     def seen(self) -> Seen:
@@ -67,27 +65,11 @@ class ToldRow:
 class NoticeSummary:
     """A notice as staff read it."""
 
-    id: str
-    product: str
-    version: str
-    changes: tuple[Difference, ...]
-    published_at: datetime
-    effective_on: date
+    notice: PublishedNotice
     told: int
     seen: int
     objections: tuple[ObjectionRow, ...]
-    withdrawn: bool
 
-
-@dataclass(frozen=True, slots=True)
-class SubprocessorRow:
-    """A line of the register: who gets which data for which product, now or from a day."""
-
-    name: str
-    service: str
-    data: str
-    country: str
-    product: str
-    version: str
-    since: date
-    until: date | None
+    @property
+    def id(self) -> str:
+        return self.notice.id

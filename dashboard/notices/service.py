@@ -1,20 +1,18 @@
 """Telling boards of changes of sub-processors, and their objections. A board is told once, on a day that is kept."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
-from sqlalchemy import or_
 from sqlmodel import col, select, update
 
 from dashboard import audit
-from dashboard.accounts.model import Board, BoardSchool, Location
-from dashboard.accounts.queries import current
-from dashboard.act import Act, Seen, asks, step
+from dashboard.accounts.queries import boards
+from dashboard.act import Act, Seen, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.annexes.holdings import holdings
-from dashboard.annexes.model import Licence, Product, SubprocessorNotice
-from dashboard.annexes.subprocessors import differences_of
+from dashboard.annexes.licensing import boards_holding
+from dashboard.annexes.subprocessors import PublishedNotice, coming, published
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language, texts
@@ -42,22 +40,16 @@ class NewObjection:
 @asks(Permission.RUN_JOBS)
 def tell_boards(act: Act) -> int:
     """Tell every board that holds the product and wasn't told yet; returns how many. Runs often: a board may come later."""
-    today = act.today
-    coming = act.session.exec(
-        select(SubprocessorNotice).where(col(SubprocessorNotice.withdrawn_at).is_(None), SubprocessorNotice.effective_on > today)
-    ).all()
-    return sum(_tell(act, notice) for notice in coming)
+    return sum(_tell(act, notice) for notice in coming(act))
 
 
-def _tell(act: Act, notice: SubprocessorNotice) -> int:
-    today = act.today
+def _tell(act: Act, notice: PublishedNotice) -> int:
     known = set(act.session.exec(select(BoardNotice.board_number).where(BoardNotice.notice_id == notice.id)).all())
-    wanted = boards_holding(act, notice.product_slug, today, notice.effective_on) - known
-    until = today + timedelta(days=objection_days(act))
-    product = act.session.get_one(Product, notice.product_slug).name
+    wanted = boards_holding(act, notice.product_slug, act.today, notice.effective_on) - known
+    until = act.today + timedelta(days=objection_days(act))
     t = texts(Language.NL)
-    lines = [sentence(each, t) for each in differences_of(notice)]
-    for board in act.session.exec(select(Board).where(col(Board.number).in_(wanted)).order_by(col(Board.number))):
+    lines = [sentence(each, t) for each in notice.changes]
+    for board in boards(act, wanted).values():
         act.session.add(
             BoardNotice(
                 notice_id=notice.id,
@@ -70,30 +62,10 @@ def _tell(act: Act, notice: SubprocessorNotice) -> int:
         if board.contact_email:
             envelope = Envelope(board.contact_email, name=board.name)
             days = {"effective_on": notice.effective_on, "object_until": until}
-            messages.subprocessor_notice(act, envelope, product=product, lines=lines, **days)
+            messages.subprocessor_notice(act, envelope, product=notice.product, lines=lines, **days)
     if wanted:
         audit.record(act, Action.NOTICE_TOLD, notice.id, boards=len(wanted))
     return len(wanted)
-
-
-@step
-def boards_holding(act: Act, product_slug: str, first: date, last: date) -> set[str]:
-    """The boards with a licence, of their own or of a school or location of theirs, on some day from `first` to `last`."""
-    licences = act.session.exec(
-        select(Licence).where(
-            Licence.product_slug == product_slug,
-            Licence.valid_from <= last,
-            or_(col(Licence.valid_to).is_(None), col(Licence.valid_to) >= first),
-        )
-    ).all()
-    own = {row.board_number for row in licences if row.board_number}
-    locations = {row.location for row in licences if row.location}
-    brins = {row.brin for row in licences if row.brin}
-    brins |= set(act.session.exec(select(Location.brin).where(col(Location.code).in_(locations))).all())
-    members = act.session.exec(select(BoardSchool.board_number).where(col(BoardSchool.brin).in_(brins), current(first))).all()
-    found = own | set(members)
-    merged = act.session.exec(select(Board.number).where(col(Board.number).in_(found), col(Board.merged_on) <= first)).all()
-    return found - set(merged)
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)
@@ -115,8 +87,8 @@ def mark_seen(act: Act, notice_id: str) -> None:
 def object_to(act: Act, seen: Seen, typed: NewObjection) -> None:
     """Object on behalf of the board. Late is possible, and said to be late. Raises InvalidInputError, NotPossibleError."""
     told = _told(act, seen.id)
-    notice = act.session.get_one(SubprocessorNotice, seen.id)
-    if notice.withdrawn_at:
+    (notice,) = published(act, [seen.id])
+    if notice.withdrawn:
         raise NotPossibleError("notices.is_withdrawn")
     said, address = typed.body.strip(), normalized_or_empty(typed.email)
     problems = {} if 0 < len(said) <= LONGEST_BODY else {"body": "invalid.objection_body"}
@@ -143,8 +115,7 @@ def object_to(act: Act, seen: Seen, typed: NewObjection) -> None:
     )
     act.session.add(made)
     act.session.flush()
-    product = act.session.get_one(Product, notice.product_slug).name
-    messages.objection_received(act, Envelope(address, typed.language, act.actor.name), product=product)
+    messages.objection_received(act, Envelope(address, typed.language, act.actor.name), product=notice.product)
     audit.record(act, Action.OBJECTION_MADE, made.id, in_time=made.in_time)
 
 
@@ -165,10 +136,9 @@ def answer_objection(act: Act, seen: Seen, outcome: str, answer: str) -> None:
     if not moved:
         raise NotFoundError(seen.id)
     row = act.session.get_one(Objection, seen.id)
-    notice = act.session.get_one(SubprocessorNotice, row.notice_id)
-    product = act.session.get_one(Product, notice.product_slug).name
+    (notice,) = published(act, [row.notice_id])
     envelope = Envelope(row.email, Language(row.language), row.name)
-    messages.objection_answered(act, envelope, product=product, outcome=outcome, body=said)
+    messages.objection_answered(act, envelope, product=notice.product, outcome=outcome, body=said)
     audit.record(act, Action.OBJECTION_ANSWERED, seen.id, outcome=outcome)
 
 

@@ -31,9 +31,9 @@ from tests.people import request
 KEY = SchoolKey(case_id="x", code_hmac="y", contact_name="Fem Functionaris", contact_email="fem@lyceum.example", created_at=NOW)
 RIGHTS = [CaseRight(case_id="x", right=Right.ACCESS, outcome=Outcome.GRANTED)]
 TO_REQUESTER: dict[str, Callable[[Act, Case], None]] = {
-    "verification": lambda act, case: messages.verification(act, case, token="TOKEN", rights=["Inzage"], reasons="Daarom."),
+    "verification": lambda act, case: messages.verification(act, case, token="TOKEN", rights=[Right.ACCESS]),
     "confirm_reminder": lambda act, case: messages.confirm_reminder(act, case, token="TOKEN", days=30),
-    "registered": lambda act, case: messages.registered(act, case, code="CODE", rights=["Inzage"], reasons="Daarom."),
+    "registered": lambda act, case: messages.registered(act, case, code="CODE", rights=[Right.ACCESS]),
     "acknowledged": messages.acknowledged,
     "fresh_link": lambda act, case: messages.fresh_link(act, case, token="TOKEN"),
     "new_address": lambda act, case: messages.new_address(act, case, token="TOKEN", to="nieuw@aanvrager.example"),

@@ -7,6 +7,7 @@ from sqlmodel import col, select, update
 from dashboard.accounts.model import Board, Person
 from dashboard.act import Seen
 from dashboard.annexes.model import Licence, SubprocessorNotice
+from dashboard.annexes.subprocessors import register
 from dashboard.clock import local_day
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
@@ -121,13 +122,13 @@ def test_a_board_that_merged_is_told_as_the_one_it_is_now(school_portal: Portal)
 def test_a_school_reads_what_its_board_was_told_and_the_first_look_is_kept(school_portal: Portal) -> None:
     tell(school_portal)
     (row,) = read(school_portal)
-    assert (row.product, row.version, row.board_number, row.object_until) == (
+    assert (row.notice.product, row.notice.version, row.board_number, row.object_until) == (
         "Klikkompas",
         "1.5",
         "90101",
         TODAY + timedelta(days=28),
     )
-    assert {(change.change.value, change.name) for change in row.changes} == {
+    assert {(change.change.value, change.name) for change in row.notice.changes} == {
         ("removed", "Berichtenpost GmbH (fictief)"),
         ("added", "Postkoets Oy (fictief)"),
     }
@@ -209,7 +210,7 @@ def test_an_answer_has_a_judgement_and_words(school_portal: Portal, outcome: str
 
 def test_the_register_holds_who_gets_what_now_and_from_when(school_portal: Portal) -> None:
     with reading(school_portal.engine) as session:
-        rows = queries.register(by(session, AUDITOR, TODAY))
+        rows = register(by(session, AUDITOR, TODAY))
     coming = [row for row in rows if row.name == "Postkoets Oy (fictief)"]
     assert [(row.product, row.version, row.country, row.since) for row in coming] == [
         ("Klikkompas", "1.5", "FI", TODAY + timedelta(days=42))

@@ -1,13 +1,20 @@
-"""How many open cases stand where, kept in the transaction of every move: the desk's counts and the charts read this."""
+"""Counts kept in the transaction of the event they count, so that the desk and the charts cost the same at any size.
 
+How many open cases stand where, and how many requests a week brought.
+"""
+
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dashboard.act import Act, step
-from dashboard.data_requests.case.desk_model import OpenLoad
+from dashboard.clock import monday_of
+from dashboard.data_requests.case.desk_model import OpenLoad, WeeklyRequests
 from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.law.rights import Right
 
 Place = tuple[Status, date, str]
 
@@ -22,19 +29,34 @@ def shift(act: Act, before: Place | None, after: Place | None) -> None:
     if before == after:
         return
     if before and before[0] in OPEN:
-        _add(act, before, -1)
+        _add(act, OpenLoad, [_load(before, -1)], "cases")
     if after and after[0] in OPEN:
-        _add(act, after, 1)
+        _add(act, OpenLoad, [_load(after, 1)], "cases")
 
 
-def _add(act: Act, place: Place, cases: int) -> None:
-    insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    table = OpenLoad.__table__  # type: ignore[attr-defined]  # made by SQLModel's metaclass
+@step
+def count_request(act: Act, received_on: date, rights: Iterable[Right]) -> None:
+    """Count one request in its week, once for each right."""
+    monday = monday_of(received_on)
+    _add(
+        act,
+        WeeklyRequests,
+        [{"monday": monday, "asked_right": right, "requests": 1} for right in sorted(set(rights))],
+        "requests",
+    )
+
+
+def _load(place: Place, cases: int) -> dict[str, Any]:
     status, due_on, handler_id = place
-    statement = insert(table).values(status=status, due_on=due_on, handler_id=handler_id, cases=cases)
+    return {"status": status, "due_on": due_on, "handler_id": handler_id, "cases": cases}
+
+
+def _add(act: Act, counts: type[OpenLoad] | type[WeeklyRequests], rows: list[dict[str, Any]], number: str) -> None:
+    insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    table = counts.__table__  # type: ignore[union-attr]  # made by SQLModel's metaclass
+    statement = insert(table).values(rows)
     act.session.execute(
         statement.on_conflict_do_update(
-            index_elements=[table.c.status, table.c.due_on, table.c.handler_id],
-            set_={"cases": table.c.cases + statement.excluded.cases},
+            index_elements=list(table.primary_key), set_={number: table.c[number] + statement.excluded[number]}
         )
     )

@@ -7,6 +7,7 @@ from sqlalchemy import Column, String
 from sqlmodel import Field
 
 from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.law.rights import Right
 from dashboard.db import Base, UtcDateTime, stored_enum
 
 
@@ -117,3 +118,13 @@ class JobDay(Base, table=True):
 
     job: str = Field(primary_key=True, max_length=40)
     day: date
+
+
+class WeeklyRequests(Base, table=True):
+    """Requests submitted in the week that starts on this Monday (Amsterdam), by right; one request may ask for several."""
+
+    __tablename__ = "weekly_requests"
+
+    monday: date = Field(primary_key=True)
+    right: Right = Field(sa_column=Column("asked_right", stored_enum(Right), primary_key=True))
+    requests: int

@@ -1,5 +1,7 @@
 """Deciding: an outcome per right with its ground and reason, a colleague's look, recipients told, and the answer."""
 
+from dataclasses import dataclass
+
 from dashboard.act import Act, Seen, asks
 from dashboard.data_requests.case.desk_model import CaseRecipient
 from dashboard.data_requests.case.lifecycle import Verb
@@ -26,17 +28,28 @@ from dashboard.i18n import Language
 from dashboard.permissions import Permission
 
 
+@dataclass(frozen=True, slots=True)
+class NewDecision:
+    """An outcome for one right, with why. As it was filled in."""
+
+    right: str
+    outcome: str
+    ground: str | None = None
+    reason: str = ""
+    evidence: str = ""
+
+
 @asks(Permission.HANDLE_CASE)
-def decide(act: Act, seen: Seen, *, right: str, outcome: str, ground: str | None, reason: str, evidence: str = "") -> None:
+def decide(act: Act, seen: Seen, chosen: NewDecision) -> None:
     """Decide about one right. A refusal, whole or partial, needs a ground of that article and a reason in words."""
     case = load(act, seen)
-    row = _right(act, case, right)
-    decided = _checked_outcome(row.right, outcome, ground)
+    row = _right(act, case, chosen.right)
+    decided = _checked_outcome(row.right, chosen.outcome, chosen.ground)
     limited = decided in NEEDS_GROUND
-    row.reason = checked_text(reason, "reason") if limited or reason.strip() else ""
+    row.reason = checked_text(chosen.reason, "reason") if limited or chosen.reason.strip() else ""
     row.outcome = decided
-    row.ground = Ground(ground) if limited and ground else None
-    row.evidence = checked_text(evidence, "evidence") if row.ground in NEEDS_EVIDENCE else ""
+    row.ground = Ground(chosen.ground) if limited and chosen.ground else None
+    row.evidence = checked_text(chosen.evidence, "evidence") if row.ground in NEEDS_EVIDENCE else ""
     row.decided_by, row.approved_by = act.actor.id, None
     facts = {"right": row.right.value, "outcome": decided.value, "ground": row.ground.value if row.ground else None}
     move(act, case, Verb.DECIDE, fields=facts)

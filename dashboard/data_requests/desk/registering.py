@@ -10,15 +10,11 @@ from dashboard.data_requests.case.codes import code_for
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel
-from dashboard.data_requests.law.deadlines import explain
-from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester.intake import NewRequest, check, day_of
 from dashboard.data_requests.requester.opening import Arrival, new_case, record_opening
 from dashboard.errors import InvalidInputError
-from dashboard.i18n import texts
 from dashboard.permissions import Permission
-from dashboard.policy.queries import bridge_days
 from dashboard.tokens import digest
 
 OLDEST_RECEIPT = timedelta(days=400)
@@ -59,15 +55,9 @@ def register(act: Act, entered: Registration, *, key: str) -> list[str]:
     act.session.flush()
     for case, part in zip(cases, asked.parts, strict=True):
         record_opening(act, case, part, asked)
-    t = texts(asked.language)
-    messages.registered(
-        act,
-        cases[0],
-        code=code_for(key, act.settings.pepper.get_secret_value()),
-        rights=[right_in_words(t, right) for right in asked.rights],
-        reasons=reasons_in_words(t, explain(arrival.received_on, extra_holidays=bridge_days(act))),
-        also=cases[1].reference if len(cases) > 1 else "",
-    )
+    code = code_for(key, act.settings.pepper.get_secret_value())
+    also = cases[1].reference if len(cases) > 1 else ""
+    messages.registered(act, cases[0], code=code, rights=asked.rights, also=also)
     return [case.reference for case in cases]
 
 

@@ -1,24 +1,26 @@
 """One function for each message about a request; the words are in `data/mail`."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from dashboard.act import Act, step
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.terms import ExtensionReason, PauseReason
-from dashboard.data_requests.law.deadlines import court_until
-from dashboard.data_requests.law.narrative import right_in_words
+from dashboard.data_requests.law.deadlines import court_until, explain
+from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
+from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Language, texts
 from dashboard.mail.outbox import Envelope
 from dashboard.mail.post import one_line, write
-from dashboard.policy.queries import period
+from dashboard.policy.queries import bridge_days, period
 from dashboard.policy.rules import Period
 
 
 @step
-def verification(act: Act, case: Case, *, token: str, rights: list[str], reasons: str, also: str = "") -> None:
+def verification(act: Act, case: Case, *, token: str, rights: Iterable[Right], also: str = "") -> None:
     """Received; confirm your address."""
-    _to_requester(act, "verification", case, link=_link(act, token), rights=rights, reasons=reasons, also=also)
+    _to_requester(act, "verification", case, link=_link(act, token), also=also, **_asked(act, case, rights))
 
 
 @step
@@ -28,9 +30,9 @@ def confirm_reminder(act: Act, case: Case, *, token: str, days: int) -> None:
 
 
 @step
-def registered(act: Act, case: Case, *, code: str, rights: list[str], reasons: str, also: str = "") -> None:
+def registered(act: Act, case: Case, *, code: str, rights: Iterable[Right], also: str = "") -> None:
     """A letter, call or mail that we entered: reference and code."""
-    _to_requester(act, "registered", case, code=code, rights=rights, reasons=reasons, also=also)
+    _to_requester(act, "registered", case, code=code, also=also, **_asked(act, case, rights))
 
 
 @step
@@ -167,6 +169,13 @@ def mentioned(act: Act, case: Case, *, to: str) -> None:
 def _decided(case: Case, rights: Iterable[CaseRight]) -> list[str]:
     t = texts(Language(case.language))
     return [f"{right_in_words(t, row.right)}: {t(f'outcome.{row.outcome.value}').lower()}" for row in rights if row.outcome]
+
+
+def _asked(act: Act, case: Case, rights: Iterable[Right]) -> dict[str, Any]:
+    """What was asked, and how its date came about."""
+    t = texts(Language(case.language))
+    reasons = reasons_in_words(t, explain(case.received_on, extra_holidays=bridge_days(act)))
+    return {"rights": [right_in_words(t, right) for right in rights], "reasons": reasons}
 
 
 def _link(act: Act, token: str) -> str:

@@ -11,13 +11,11 @@ from dashboard.data_requests.case.codes import code_for
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel, FilePurpose
 from dashboard.data_requests.law.deadlines import Explanation, explain
-from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.outgoing.case_files import keep
 from dashboard.data_requests.requester import drafts, links
 from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, check
 from dashboard.data_requests.requester.opening import Arrival, new_case, record_opening
-from dashboard.i18n import texts
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
 from dashboard.tokens import digest
@@ -61,15 +59,7 @@ def submit(act: Act, typed: NewRequest, *, key: str, visitor: str | None = None)
         _keep_uploads(act, case, typed)
     drafts.forget(act, visitor)
     receipt = _receipt(act, cases[0], key)
-    t = texts(asked.language)
-    messages.verification(
-        act,
-        cases[0],
-        token=links.new_link(act, cases[0]),
-        rights=[right_in_words(t, right) for right in asked.rights],
-        reasons=reasons_in_words(t, receipt.explanation),
-        also=receipt.also,
-    )
+    messages.verification(act, cases[0], token=links.new_link(act, cases[0]), rights=asked.rights, also=receipt.also)
     return receipt
 
 

@@ -8,7 +8,7 @@ from dashboard import audit
 from dashboard.act import Act, step
 from dashboard.audit import Action
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
-from dashboard.data_requests.case.counts import place_of, shift
+from dashboard.data_requests.case.counts import count_request, place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status
@@ -18,7 +18,6 @@ from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.law.rights import Right, bits_of
 from dashboard.data_requests.requester.intake import CheckedRequest, Part
-from dashboard.insight.rollup import count_request
 from dashboard.policy.queries import bridge_days
 from dashboard.tokens import digest
 from dashboard.words import words

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard.evidence import queries, service
+from dashboard.annexes.recognising import recognise
+from dashboard.evidence import service
 from dashboard.evidence.checking import Verdict, check_manifest, check_zip
 from dashboard.evidence.manifest import Listed, Manifest
 from dashboard.evidence.signing import public_key
@@ -80,7 +81,7 @@ def _line(row: Listed, t: Texts) -> str:
 def _document(file: UploadedFile) -> None:
     here = visit()
     t, sha256 = here.t, digest(file.getvalue())
-    found = here.ask(queries.recognise, sha256, language=t.language)
+    found = here.ask(recognise, sha256, language=t.language)
     with st.container(border=True):
         st.markdown(f"**{parts.plain(file.name)}**")
         if not found:

@@ -18,22 +18,22 @@ def notice(row: NoticeRow) -> None:
         here.attempt(service.mark_seen, row.id)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(parts.plain(row.product), anchor=False)
+            st.subheader(parts.plain(row.notice.product), anchor=False)
             _badge(row)
-        st.write(t("notices.from", day=t.day(row.effective_on), version=row.version))
-        differences.shown(row.changes, t)
+        st.write(t("notices.from", day=t.day(row.notice.effective_on), version=row.notice.version))
+        differences.shown(row.notice.changes, t)
         st.caption(t("notices.told", board=parts.plain(row.board_name), moment=t.moment(row.told_at)))
         if row.objection:
             objections.shown(row.objection)
-        elif not row.withdrawn and row.effective_on > here.today:
+        elif not row.notice.withdrawn and row.notice.effective_on > here.today:
             _object(row)
 
 
 def _badge(row: NoticeRow) -> None:
     t, today = visit().t, visit().today
-    if row.withdrawn:
+    if row.notice.withdrawn:
         st.badge(t("notices.withdrawn"), color="gray")
-    elif row.effective_on <= today:
+    elif row.notice.effective_on <= today:
         st.badge(t("phase.in_force"), color="green", icon=":material/check_circle:")
     elif today <= row.object_until:
         st.badge(t("notices.object_until", day=t.short_day(row.object_until)), color="orange", icon=":material/schedule:")

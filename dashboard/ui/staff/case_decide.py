@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.data_requests.case.needs import waits_for_approval
 from dashboard.data_requests.case.rows import CaseView, RightRow
 from dashboard.data_requests.desk import deciding
+from dashboard.data_requests.desk.deciding import NewDecision
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.recipients import recipients, systems
 from dashboard.data_requests.law.rights import GROUNDS, NEEDS_EVIDENCE, NEEDS_GROUND, Outcome, Right
@@ -47,15 +48,8 @@ def _decide(case: CaseView, row: RightRow) -> None:
             )
         sent = form.submit(t("case.save_decision"), f"case_decide_submit_{key}")
     if sent:
-        form.do(
-            "case.decided",
-            deciding.decide,
-            right=key,
-            outcome=outcome or "",
-            ground=ground if outcome in NEEDS_GROUND else None,
-            reason=reason,
-            evidence=evidence,
-        )
+        why = ground if outcome in NEEDS_GROUND else None
+        form.do("case.decided", deciding.decide, NewDecision(key, outcome or "", why, reason, evidence))
 
 
 def _ground(row: RightRow, form: Form) -> str | None:

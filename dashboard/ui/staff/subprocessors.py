@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from dashboard.annexes.subprocessors import SubprocessorRow
 from dashboard.notices import queries, service
-from dashboard.notices.rows import NoticeSummary, ObjectionRow, SubprocessorRow
+from dashboard.notices.rows import NoticeSummary, ObjectionRow
 from dashboard.notices.terms import ObjectionOutcome
 from dashboard.permissions import Permission
 from dashboard.ui import differences, objections, parts, state
@@ -17,11 +18,11 @@ from dashboard.ui.visit import visit
 def notice(row: NoticeSummary) -> None:
     t = visit().t
     with st.container(border=True):
-        st.markdown(f"**{parts.plain(row.product)}, {t('verify.version', version=row.version)}**")
-        if row.withdrawn:
+        st.markdown(f"**{parts.plain(row.notice.product)}, {t('verify.version', version=row.notice.version)}**")
+        if row.notice.withdrawn:
             st.badge(t("notices.withdrawn"), color="gray")
-        st.write(t("notices.from", day=t.day(row.effective_on), version=row.version))
-        differences.shown(row.changes, t)
+        st.write(t("notices.from", day=t.day(row.notice.effective_on), version=row.notice.version))
+        differences.shown(row.notice.changes, t)
         told = {"told": t.count("subprocessors.told", row.told), "seen": t.number(row.seen)}
         st.caption(t("subprocessors.numbers", objections=t.number(len(row.objections)), **told))
         for each in row.objections:

@@ -9,6 +9,7 @@ from dashboard.act import Seen
 from dashboard.audit import AuditRow
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.codes import normal_code
+from dashboard.data_requests.case.desk_model import WeeklyRequests
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseRight
 from dashboard.data_requests.desk import deciding, handling
@@ -16,7 +17,6 @@ from dashboard.data_requests.requester import asking, entering, following
 from dashboard.data_requests.requester.links import Opening
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError, NotFoundError, NotPossibleError
-from dashboard.insight.model import WeeklyRequests
 from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.settings import Settings
 from dashboard.tokens import new_key
@@ -272,7 +272,7 @@ def test_the_requester_sees_neither_notes_nor_decisions_before_the_answer(
         handling.note(by(session, AGENT, now), seen(case), "Let op: dubbel account.")
     case = cases.fresh(engine, case)
     with transaction(engine) as session:
-        deciding.decide(by(session, AGENT, now), seen(case), right="access", outcome="granted", ground=None, reason="")
+        deciding.decide(by(session, AGENT, now), seen(case), deciding.NewDecision("access", "granted"))
     with reading(engine) as session:
         shown = queries.case_view(by(session, requester(case.id), now, settings), case.id)
         desk = queries.case_view(by(session, AGENT, now, settings), case.id)

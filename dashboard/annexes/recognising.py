@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from dashboard.accounts.terms import Sector
 from dashboard.act import Act, asks
+from dashboard.annexes.catalogue import kind_name
 from dashboard.annexes.holdings import shelved_of
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product
 from dashboard.annexes.terms import VersionState
@@ -50,12 +51,12 @@ def _row(act: Act, version: DocumentVersion, document: Document, kind: DocumentK
     stand = next(each for each in shelved_of(act, document, kind).stands if each.version.id == version.id)
     product = act.session.get(Product, document.product_slug) if document.product_slug else None
     return Recognised(
-        product.name if product else "",
-        kind.name_nl if language is Language.NL else kind.name_en,
-        document.sector,
-        version.version,
-        version.model_version,
-        stand.phase(act.today),
-        version.valid_from,
-        stand.period.end,
+        product=product.name if product else "",
+        kind=kind_name(kind, language),
+        sector=document.sector,
+        version=version.version,
+        model=version.model_version,
+        phase=stand.phase(act.today),
+        valid_from=version.valid_from,
+        valid_to=stand.period.end,
     )
