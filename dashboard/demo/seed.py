@@ -125,7 +125,6 @@ def _case(chance: random.Random, submitted: datetime, settings: Settings, now: d
         "language": chance.choice((Language.NL, Language.NL, Language.NL, Language.EN)),
         "name": name,
         "email": f"{name.lower().replace(' ', '.')}{chance.randrange(10_000)}@aanvrager.example",
-        "school_name": "",
         "explanation": chance.choice(EXPLANATIONS),
         "submitted_at": submitted,
         "received_on": received_on,

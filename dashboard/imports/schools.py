@@ -27,7 +27,7 @@ class _Row:
     board_name: str
     contact: str
     brin: str
-    school_name: str
+    name_of_school: str
     sector: Sector
     location: str
     location_name: str
@@ -92,7 +92,7 @@ def _read(line: Line, options: Options) -> _Row | Outcome:
     board, brin = cells.take(fields.board, BOARD), cells.take(fields.brin, BRIN)
     location, name = cells.take(fields.location, LOCATION), cells.take(fields.name, NAME)
     board_name = cells.take(fields.name_or_nothing, "BEVOEGD GEZAG NAAM")
-    school_name = cells.take(fields.name_or_nothing, "INSTELLINGSNAAM")
+    name_of_school = cells.take(fields.name_or_nothing, "INSTELLINGSNAAM")
     contact = cells.take(fields.email_or_nothing, "PRIVACYCONTACT")
     since = cells.take(fields.day_or_nothing, "INGANGSDATUM") or options.effective_on
     sector = options.sector if options.sector and not cells.text("SECTOR") else cells.take(fields.sector, "SECTOR")
@@ -100,7 +100,7 @@ def _read(line: Line, options: Options) -> _Row | Outcome:
         cells.note(Fault.LOCATION_OF_ANOTHER, LOCATION)
     if cells.faults or not (board and brin and location and name and sector):
         return outcome(line, cells)
-    return _Row(line, cells, board, board_name or "", contact or "", brin, school_name or "", sector, location, name, since)
+    return _Row(line, cells, board, board_name or "", contact or "", brin, name_of_school or "", sector, location, name, since)
 
 
 def _main_names(rows: Iterable[_Row]) -> dict[str, str]:
@@ -160,13 +160,13 @@ def _board(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
 
 def _school(row: _Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[str, str, str]]:
     if row.brin not in there.schools:
-        name = row.school_name or mains[row.brin]
+        name = row.name_of_school or mains[row.brin]
         there.schools[row.brin] = (name, row.sector)
         there.new["schools"][row.brin] = {"brin": row.brin, "name": name, "sector": row.sector}
         yield ("school", "", name)
         return
     name, sector = there.schools[row.brin]
-    wanted = row.school_name or (row.location_name if row.location.endswith("00") else name)
+    wanted = row.name_of_school or (row.location_name if row.location.endswith("00") else name)
     if wanted != name:
         there.schools[row.brin] = (wanted, sector)
         rows = there.new["schools"] if row.brin in there.new["schools"] else there.changed["schools"]

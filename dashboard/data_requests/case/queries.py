@@ -8,6 +8,7 @@ from dashboard.accounts.queries import names_of
 from dashboard.act import Act, asks, step
 from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
+from dashboard.data_requests.case.asked import asked_of
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseFeedback, CaseLink, CaseMention, CaseRecipient, CaseTick, IdentityDoubt
 from dashboard.data_requests.case.events import INTERNAL
@@ -69,17 +70,9 @@ def case_view(act: Act, case_id: str) -> CaseView:
         version=case.version,
         status=case.status,
         turn=TURN[case.status],
-        role=case.role,
         subject=case.subject,
         channel=case.channel,
-        language=case.language,
-        name=case.name,
-        email=case.email,
         postal_address=case.postal_address,
-        subject_name=case.subject_name,
-        born_on=case.born_on,
-        school_name=case.school_name,
-        explanation=case.explanation,
         due_on=case.due_on,
         dates=dates_of(act, case),
         closed_at=case.closed_at,
@@ -97,6 +90,7 @@ def case_view(act: Act, case_id: str) -> CaseView:
         asks_identity=open_doubt(act, case) is not None,
         rated=act.session.get(CaseFeedback, case.id) is not None,
         staff=_staff_part(act, case) if staff else None,
+        **asked_of(case),
     )
 
 

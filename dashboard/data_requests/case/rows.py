@@ -1,17 +1,17 @@
 """The rows that screens show: small, frozen, free of the session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from dashboard.act import Seen
+from dashboard.data_requests.case.asked import Asked
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Turn
 from dashboard.data_requests.case.model import CaseRight
 from dashboard.data_requests.case.terms import Author, Channel, FilePurpose
 from dashboard.data_requests.law.deadlines import Explanation
-from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
-from dashboard.i18n import Language
+from dashboard.data_requests.law.rights import Ground, Outcome, Right, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +28,17 @@ class RightRow:
 
     @classmethod
     def of(cls, row: CaseRight) -> "RightRow":
-        return cls(
-            row.right,
-            row.outcome,
-            row.ground,
-            row.reason,
-            row.evidence,
-            row.wrong_field,
-            row.right_value,
-            row.decided_by,
-            row.approved_by,
-        )
+        return cls(**{each.name: getattr(row, each.name) for each in fields(cls)})
 
     @classmethod
     def asked(cls, row: CaseRight) -> "RightRow":
         """What was asked, without what is being decided."""
         return cls(row.right, wrong_field=row.wrong_field, right_value=row.right_value)
+
+    @property
+    def correction(self) -> str:
+        """What is wrong and what is right, of a request to correct something."""
+        return f"{self.wrong_field} → {self.right_value}" if self.wrong_field else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +138,7 @@ class StaffPart:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseView:
+class CaseView(Asked):
     """Everything about one request that its reader may see."""
 
     id: str
@@ -151,17 +146,9 @@ class CaseView:
     version: int
     status: Status
     turn: Turn
-    role: RequesterRole
     subject: Subject
     channel: Channel
-    language: Language
-    name: str
-    email: str
     postal_address: str
-    subject_name: str
-    born_on: date | None
-    school_name: str
-    explanation: str
     due_on: date
     dates: Dates
     closed_at: datetime | None

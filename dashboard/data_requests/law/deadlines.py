@@ -143,9 +143,9 @@ def working_days_after(day: date, days: int, extra_holidays: Collection[date] = 
     return day
 
 
-def age_on(born_on: date, day: date) -> int:
+def age_on(born: date, day: date) -> int:
     """Whole years on a day."""
-    return relativedelta(day, born_on).years
+    return relativedelta(day, born).years
 
 
 def overdue(due_on: date, today: date) -> bool:

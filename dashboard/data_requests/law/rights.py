@@ -155,12 +155,12 @@ def needs_second_pair_of_eyes(right: Right, outcome: Outcome) -> bool:
     return outcome in NEEDS_GROUND or (right is Right.ERASURE and outcome is Outcome.GRANTED)
 
 
-def may_ask(role: RequesterRole, born_on: date | None, today: date) -> bool:
+def may_ask(role: RequesterRole, born: date | None, today: date) -> bool:
     """Whether somebody of this role may ask for the person born then: pupils from 16, parents for a child under 16.
 
     The age is the one on the day of the request.
     """
-    if role not in AGE_MATTERS or born_on is None:
+    if role not in AGE_MATTERS or born is None:
         return role not in AGE_MATTERS
-    old_enough = age_on(born_on, today) >= ACTS_ALONE_AT
+    old_enough = age_on(born, today) >= ACTS_ALONE_AT
     return old_enough if role is RequesterRole.PUPIL else not old_enough

@@ -71,7 +71,7 @@ def _case_facts(t: Texts, case: CaseView) -> tuple[tuple[str, str], ...]:
         (t("paper.channel"), t(f"channel.{case.channel.value}")),
         (t("paper.role"), t(f"role.{case.role.value}")),
         (t("paper.name"), case.name),
-        (t("paper.about"), case.subject_name or case.name),
+        (t("paper.about"), case.about),
         (t("paper.controller"), t(f"subject.{case.subject.value}.short")),
         (t("paper.received"), t.day(case.dates.received_on)),
         (t("paper.first_due"), t.day(case.dates.first.due_on)),

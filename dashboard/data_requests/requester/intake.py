@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from dashboard.addresses import normalized_or_empty
+from dashboard.data_requests.case.asked import Asked
 from dashboard.data_requests.case.moves import LONGEST_MESSAGE
 from dashboard.data_requests.law.deadlines import age_on
 from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, ONE_CLICK, RequesterRole, Right, Subject, may_ask
@@ -58,18 +59,10 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedRequest:
+class CheckedRequest(Asked):
     parts: tuple[Part, ...]
-    role: RequesterRole
-    explanation: str
-    name: str
-    email: str
-    school_name: str
-    subject_name: str
-    born_on: date | None
     wrong_field: str
     right_value: str
-    language: Language
 
     @property
     def rights(self) -> tuple[Right, ...]:

@@ -7,6 +7,7 @@ from uuid import uuid4
 from dashboard import audit
 from dashboard.act import Act, step
 from dashboard.audit import Action
+from dashboard.data_requests.case.asked import asked_of, searched
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
 from dashboard.data_requests.case.counts import count_request, place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
@@ -20,7 +21,6 @@ from dashboard.data_requests.law.rights import Right, bits_of
 from dashboard.data_requests.requester.intake import CheckedRequest, Part
 from dashboard.policy.queries import bridge_days
 from dashboard.tokens import digest
-from dashboard.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,13 @@ def new_case(act: Act, asked: CheckedRequest, part: Part, key: str, arrival: Arr
         code_hmac=code_hmac(code_for(key, pepper), pepper),
         submission=submission(key, part, asked),
         status=Status.UNVERIFIED,
-        role=asked.role,
         subject=part.subject,
         channel=arrival.channel,
-        language=asked.language,
-        name=asked.name,
-        email=asked.email,
-        school_name=asked.school_name,
-        subject_name=asked.subject_name,
-        born_on=asked.born_on,
-        explanation=asked.explanation,
         submitted_at=arrival.now,
         received_on=arrival.received_on,
         rights_bits=bits_of(part.rights),
         due_on=statutory_due(arrival.received_on, extra_holidays=bridge_days(act)),
+        **asked_of(asked),
     )
 
 
@@ -82,11 +75,6 @@ def record_opening(act: Act, case: Case, part: Part, asked: CheckedRequest) -> N
     count_request(act, case.received_on, part.rights)
     shift(act, None, place_of(case))
     audit.record(act, Action.CASE_SUBMIT if case.channel is Channel.FORM else Action.CASE_REGISTER, case.id)
-
-
-def searched(case: Case) -> set[str]:
-    """The words this case is found by."""
-    return words(case.name, case.email, case.school_name, case.subject_name)
 
 
 def _right(case: Case, right: Right, asked: CheckedRequest) -> CaseRight:

@@ -6,6 +6,7 @@ from dashboard import audit
 from dashboard.act import Act, asks, step
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import MailedLink
+from dashboard.data_requests.case.asked import searched
 from dashboard.data_requests.case.desk_model import SearchWord
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status, Verb
@@ -13,7 +14,6 @@ from dashboard.data_requests.case.model import Case, CaseFile, CaseRight
 from dashboard.data_requests.case.moves import add_event, add_message, move
 from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.outgoing import messages
-from dashboard.data_requests.requester.opening import searched
 from dashboard.permissions import Actor, Permission, Role
 
 

@@ -15,6 +15,7 @@ from dashboard.accounts.spans import reached
 from dashboard.act import Act, Seen, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import SchoolGrant, SchoolKey
+from dashboard.data_requests.case.asked import Asked, asked_of
 from dashboard.data_requests.case.codes import code_hmac
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Verb
@@ -23,7 +24,7 @@ from dashboard.data_requests.case.moves import add_event, add_message, checked_t
 from dashboard.data_requests.case.needs import rights_of
 from dashboard.data_requests.case.rows import RightRow
 from dashboard.data_requests.case.terms import Author, Visibility
-from dashboard.data_requests.law.rights import NEEDS_GROUND, Outcome, RequesterRole, Right
+from dashboard.data_requests.law.rights import NEEDS_GROUND, Outcome, Right
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.links import Opening
@@ -49,19 +50,13 @@ class HandedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HandedView:
+class HandedView(Asked):
     """A request as somebody of the school reads it."""
 
     id: str
     reference: str
     version: int
     status: Status
-    role: RequesterRole
-    name: str
-    email: str
-    subject_name: str
-    school_name: str
-    explanation: str
     received_on: date
     due_on: date
     rights: tuple[RightRow, ...]
@@ -139,16 +134,12 @@ def handed_view(act: Act, case_id: str) -> HandedView:
         reference=case.reference,
         version=case.version,
         status=case.status,
-        role=case.role,
-        name=case.name,
-        email=case.email,
-        subject_name=case.subject_name,
-        school_name=case.school_name,
-        explanation=case.explanation,
         received_on=case.received_on,
         due_on=case.due_on,
         rights=tuple(RightRow.of(row) for row in rights_of(act, case)),
         answer=answer or "",
+        # A day of birth was for us, to see who may ask.
+        **{**asked_of(case), "born_on": None},
     )
 
 

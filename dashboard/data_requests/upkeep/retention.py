@@ -16,6 +16,7 @@ from dashboard import audit
 from dashboard.act import Act, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink, SchoolGrant, SchoolKey
+from dashboard.data_requests.case.asked import FORGOTTEN, forgotten
 from dashboard.data_requests.case.desk_model import CaseMention, CaseRecipient, IdentityDoubt, SearchWord
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status
@@ -28,7 +29,7 @@ from dashboard.permissions import Permission
 from dashboard.policy.queries import period
 from dashboard.policy.rules import Period
 
-PURGED = "-"
+PURGED = FORGOTTEN
 AT_ONCE = 1_000
 # The message about the expiry must have gone out before the address goes.
 MAIL_GOES_FIRST = timedelta(days=4)
@@ -152,9 +153,9 @@ def _forget(act: Act, case: Case) -> None:
     for event in act.session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id)).all():
         if _TYPED_FIELDS & event.fields.keys():
             event.fields = {name: PURGED if name in _TYPED_FIELDS else value for name, value in event.fields.items()}
-    case.name, case.email, case.explanation = PURGED, "", PURGED
-    case.school_name = case.subject_name = case.postal_address = ""
-    case.born_on, case.purged_at = None, act.now
+    for name, left in forgotten().items():
+        setattr(case, name, left)
+    case.postal_address, case.purged_at = "", act.now
     # The code that opened it opens nothing any more.
     case.code_hmac = PURGED
     act.session.add(case)

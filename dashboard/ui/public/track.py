@@ -11,7 +11,7 @@ from dashboard.data_requests.law.narrative import reasons_in_words, right_in_wor
 from dashboard.data_requests.law.rights import NEEDS_GROUND, Subject
 from dashboard.data_requests.requester import entering
 from dashboard.data_requests.requester.links import Opening
-from dashboard.ui import acting, identity, parts, state
+from dashboard.ui import acting, asked, identity, parts, state
 from dashboard.ui.public import track_actions
 from dashboard.ui.visit import Attempt, visit
 
@@ -153,12 +153,7 @@ def _asked(case: CaseView) -> None:
     t = visit().t
     st.markdown("\n".join(f"- {right_in_words(t, row.right)}" for row in case.rights))
     st.caption(t("track.received", day=t.day(case.dates.received_on)))
-    if case.subject_name:
-        st.text(case.subject_name)
-    for row in case.rights:
-        if row.wrong_field:
-            st.text(f"{row.wrong_field} → {row.right_value}")
-    st.text(case.explanation)
+    asked.words(case, case.rights)
     for file in case.files:
         if file.purpose.value == "attachment":
             _file(file)

@@ -7,7 +7,7 @@ from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Outcome
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import HandedRow, HandedView, SchoolDecision
-from dashboard.ui import parts
+from dashboard.ui import asked, parts
 from dashboard.ui.acting import Form
 from dashboard.ui.visit import visit
 
@@ -57,14 +57,7 @@ def _words(view: HandedView) -> None:
     t = visit().t
     st.markdown(f"**{t('case.requester')}** ({t(f'role.{view.role.value}')})")
     st.text(f"{view.name}\n{view.email}")
-    if view.subject_name:
-        st.markdown(f"**{t('case.about')}**")
-        st.text(view.subject_name)
-    st.markdown(f"**{t('case.words')}**")
-    st.text(view.explanation)
-    for row in view.rights:
-        if row.wrong_field:
-            st.text(f"{row.wrong_field} → {row.right_value}")
+    asked.words(view, view.rights)
 
 
 def _decide(view: HandedView) -> None:

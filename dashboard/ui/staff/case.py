@@ -8,7 +8,7 @@ from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
 from dashboard.data_requests.case.terms import Author, FilePurpose
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.insight.queries import Health, health_of
-from dashboard.ui import parts
+from dashboard.ui import asked, parts
 from dashboard.ui.visit import visit
 
 _HEALTH_COLOUR: dict[Health, parts.Colour] = {
@@ -66,14 +66,8 @@ def _requester(case: CaseView) -> None:
     st.markdown(f"**{t('case.requester')}**")
     st.text("\n".join(line for line in (case.name, case.email, case.postal_address) if line))
     st.markdown(f"{t(f'role.{case.role.value}')}  \n{t(f'subject.{case.subject.value}')}")
-    if case.subject_name:
-        st.markdown(f"**{t('case.about')}**")
-        st.text(case.subject_name)
-    if case.born_on:
-        st.caption(t("case.born", day=t.short_day(case.born_on)))
+    asked.facts(case)
     st.caption(f"{t(f'channel.{case.channel.value}')} · {t(f'case.language.{case.language.value}')}")
-    if case.school_name:
-        st.text(case.school_name)
     if case.staff and case.staff.school_contact:
         st.caption(t("case.school_contact"))
         st.text(case.staff.school_contact)
@@ -89,8 +83,8 @@ def _rights(case: CaseView) -> None:
     for row in case.rights:
         outcome = t(f"outcome.{row.outcome.value}") if row.outcome else t("outcome.open")
         st.markdown(f"{right_in_words(t, row.right)}: **{outcome}**")
-        if row.wrong_field:
-            st.text(f"{row.wrong_field} → {row.right_value}")
+        if row.correction:
+            st.text(row.correction)
         if row.reason:
             st.text(row.reason)
         if waits_for_approval(row.right, row.outcome, row.approved_by):

@@ -1,0 +1,63 @@
+"""What somebody says in a request, field by field: declared once for the check, the case and everybody who reads it.
+
+A new field is one here, with a column in `model.py` (and a migration), its check in `requester/intake.py`, and its question in the two
+forms. How it is searched, shown and forgotten follows from this declaration.
+"""
+
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any, Protocol
+
+from dashboard.data_requests.law.rights import RequesterRole
+from dashboard.i18n import Language, Texts
+from dashboard.words import words
+
+FORGOTTEN = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`left`: what stays of a field when the case is forgotten. `found`: its words find the case. `told`: how it is headed."""
+
+    role: RequesterRole
+    language: Language
+    name: str = field(metadata={"left": FORGOTTEN, "found": True})
+    email: str = field(metadata={"left": "", "found": True})
+    explanation: str = field(metadata={"left": FORGOTTEN})
+    # Whom it is about, when that isn't the one who asks; the date of birth only where age decides who may ask.
+    subject_name: str = field(metadata={"left": "", "found": True, "told": "case.about"})
+    born_on: date | None = field(metadata={"left": None, "told": "case.born"})
+    school_name: str = field(metadata={"left": "", "found": True, "told": "case.school"})
+
+    @property
+    def about(self) -> str:
+        """Whom the request is about."""
+        return self.subject_name or self.name
+
+
+class Saying(Protocol):
+    """A checked request, a case, or what a page shows of one."""
+
+    @property
+    def role(self) -> RequesterRole: ...
+
+
+def asked_of(source: Saying) -> dict[str, Any]:
+    """Every field by name."""
+    return {each.name: getattr(source, each.name) for each in fields(Asked)}
+
+
+def searched(source: Saying) -> set[str]:
+    """The words it is found by."""
+    return words(*(getattr(source, each.name) for each in fields(Asked) if each.metadata.get("found")))
+
+
+def forgotten() -> dict[str, Any]:
+    """What is left of each field that says who it was, or what was said."""
+    return {each.name: each.metadata["left"] for each in fields(Asked) if "left" in each.metadata}
+
+
+def told(t: Texts, asked: Asked) -> list[tuple[str, str]]:
+    """What was said beside the name and the words: a heading and a text for each."""
+    given = ((each.metadata["told"], getattr(asked, each.name)) for each in fields(Asked) if "told" in each.metadata)
+    return [(t(heading), t.short_day(value) if isinstance(value, date) else value) for heading, value in given if value]
