@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -33,15 +35,19 @@ def pdf(t: Texts, title: str, intro: Sequence[str], sections: Sequence[Section],
             for section in sections
         ],
         "words": {"fact": t("paper.fact"), "value": t("paper.value")},
-        "organisation": organisation().model_dump(),
     }
+    return printed(TEMPLATE, given, made_at=now)
+
+
+def printed(template: Path, given: dict[str, Any], *, made_at: datetime) -> bytes:
+    """A typst template with what is given, as PDF/UA: the same input and moment give the same bytes."""
     made = typst.compile(
-        TEMPLATE,
-        root=DATA / "papers",
-        sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
+        template,
+        root=template.parent,
+        sys_inputs={"data": json.dumps({**given, "organisation": organisation().model_dump()}, ensure_ascii=False)},
         format="pdf",
         pdf_standards="ua-1",
         ignore_system_fonts=True,
-        timestamp=int(now.timestamp()),
+        timestamp=int(made_at.timestamp()),
     )
     return bytes(made)

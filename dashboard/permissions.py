@@ -9,7 +9,7 @@ from dashboard.errors import NotAllowedError
 class Permission(StrEnum):
     READ_PUBLIC = "read_public"
     SUBMIT_REQUEST = "submit_request"
-    OPEN_OWN_CASE = "open_own_case"
+    ENTER_OWN_CASE = "open_own_case"
     ACT_ON_OWN_CASE = "act_on_own_case"
     READ_DEMO_MAILBOX = "read_demo_mailbox"
     READ_OWN_ANNEXES = "read_own_annexes"
@@ -53,7 +53,7 @@ _EVERYONE = frozenset(
     {
         Permission.READ_PUBLIC,
         Permission.SUBMIT_REQUEST,
-        Permission.OPEN_OWN_CASE,
+        Permission.ENTER_OWN_CASE,
         Permission.READ_DEMO_MAILBOX,
         Permission.ASK_ACCESS,
     }

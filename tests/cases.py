@@ -54,7 +54,7 @@ def verify(engine: Engine, settings: Settings, now: datetime) -> None:
 
 def open_link(engine: Engine, settings: Settings, token: str, now: datetime) -> None:
     with transaction(engine) as session:
-        entering.open_by_link(by(session, VISITOR, now, settings), token, visitor=BROWSER)
+        entering.enter_by_link(by(session, VISITOR, now, settings), token, visitor=BROWSER)
 
 
 def received(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None) -> Case:

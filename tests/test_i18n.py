@@ -34,12 +34,12 @@ from dashboard.data_requests.law.rights import (
     Right,
     Subject,
 )
-from dashboard.data_requests.outgoing.letters import REQUIRED_WHEN_LIMITED, Letter, Part
+from dashboard.data_requests.outgoing.letters import REQUIRED_WHEN_LIMITED, Letter, Placeholder
 from dashboard.data_requests.requester.intake import BOTH
 from dashboard.evidence.checking import Fault
 from dashboard.i18n import Language, MissingTextError, texts
 from dashboard.imports.fields import Fault as CellFault
-from dashboard.imports.plan import Verb
+from dashboard.imports.plan import Effect
 from dashboard.imports.terms import ImportKind
 from dashboard.insight.queries import Health
 from dashboard.insight.tables import TABLES
@@ -110,7 +110,7 @@ def made_keys() -> set[str]:
         {f"export.column.{column}" for column in COLUMNS},
         {f"export.dpia.{part}" for part in ("product", "question", "answer", "own", "necessity", "risks", "advice")},
         {f"subprocessors.column.{part}" for part in ("name", "service", "data", "country", "product", "since", "until")},
-        {f"import.fault.{fault.value}" for fault in CellFault} | {f"import.verb.{verb.value}" for verb in Verb},
+        {f"import.fault.{fault.value}" for fault in CellFault} | {f"import.verb.{verb.value}" for verb in Effect},
         {f"import.kind.{kind.value}" for kind in ImportKind} | {f"invalid.import_columns_{kind.value}" for kind in ImportKind},
         {f"import.change.{what}" for what in IMPORT_CHANGES},
         {f"access.state.{state.value}" for state in AccessState},
@@ -126,7 +126,7 @@ def made_keys() -> set[str]:
         {f"invalid.letter_{part.value}" for part in REQUIRED_WHEN_LIMITED},
         {f"invalid.policy.{name}" for name in RULES},
         {f"need.{need.value}" for need in Need},
-        {f"letter.part.{part.value}" for part in Part},
+        {f"letter.part.{part.value}" for part in Placeholder},
         {f"legal_ground.{system.legal_ground}" for role in ("controller", "processor") for system in systems(role)},  # type: ignore[arg-type]
         {f"channel.{channel.value}" for channel in Channel},
         {f"file.{purpose.value}" for purpose in FilePurpose},

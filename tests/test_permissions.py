@@ -29,7 +29,7 @@ STAFF = READERS | {Role.EDITOR, Role.ADMINISTRATOR}
 WHO_MAY = {
     Permission.READ_PUBLIC: PEOPLE,
     Permission.SUBMIT_REQUEST: PEOPLE,
-    Permission.OPEN_OWN_CASE: PEOPLE,
+    Permission.ENTER_OWN_CASE: PEOPLE,
     Permission.READ_DEMO_MAILBOX: PEOPLE,
     Permission.ACT_ON_OWN_CASE: {Role.REQUESTER},
     Permission.READ_OWN_ANNEXES: {Role.SCHOOL, Role.SCHOOL_SYSTEM},
@@ -57,7 +57,7 @@ WHO_MAY = {
 PAGE_NEEDS = {
     "public/home.py": Permission.READ_PUBLIC,
     "public/request.py": Permission.SUBMIT_REQUEST,
-    "public/track.py": Permission.OPEN_OWN_CASE,
+    "public/track.py": Permission.ENTER_OWN_CASE,
     "public/schools.py": Permission.READ_PUBLIC,
     "public/statement.py": Permission.READ_PUBLIC,
     "public/verify.py": Permission.READ_PUBLIC,
@@ -148,7 +148,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "annexes.exports": {
         "dpia": {P.READ_OWN_ANNEXES},
-        "register": {P.READ_OWN_ANNEXES},
+        "processing_register": {P.READ_OWN_ANNEXES},
     },
     "annexes.history": {
         "history": {P.READ_OWN_ANNEXES},
@@ -174,14 +174,14 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "annexes.service": {
         "annex": {P.READ_OWN_ANNEXES},
         "find_by_digest": {P.READ_OWN_ANNEXES},
-        "open_by_digest": {P.DOWNLOAD_OWN_ANNEXES},
-        "open_document": {P.DOWNLOAD_OWN_ANNEXES},
+        "take_by_digest": {P.DOWNLOAD_OWN_ANNEXES},
+        "take_document": {P.DOWNLOAD_OWN_ANNEXES},
     },
     "annexes.recognising": {
         "recognise": {P.READ_PUBLIC},
     },
     "annexes.subprocessors": {
-        "register": {P.READ_NOTICES},
+        "subprocessor_register": {P.READ_NOTICES},
     },
     "data_requests.case.queries": {
         "case_id_of": {P.READ_CASE},
@@ -259,12 +259,12 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "save": {P.SUBMIT_REQUEST},
     },
     "data_requests.requester.entering": {
-        "leave": {P.OPEN_OWN_CASE},
-        "open_by_code": {P.OPEN_OWN_CASE},
-        "open_by_link": {P.OPEN_OWN_CASE},
-        "open_sibling": {P.ACT_ON_OWN_CASE},
+        "leave": {P.ENTER_OWN_CASE},
+        "enter_by_code": {P.ENTER_OWN_CASE},
+        "enter_by_link": {P.ENTER_OWN_CASE},
+        "enter_sibling": {P.ACT_ON_OWN_CASE},
         "resolve_requester": {P.READ_PUBLIC},
-        "send_fresh_link": {P.OPEN_OWN_CASE},
+        "send_fresh_link": {P.ENTER_OWN_CASE},
         "touch_grant": {P.ACT_ON_OWN_CASE},
     },
     "data_requests.requester.following": {
@@ -275,14 +275,14 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "withdraw": {P.ACT_ON_OWN_CASE},
     },
     "data_requests.requester.repeats": {
-        "change_address": {P.OPEN_OWN_CASE},
-        "join_older": {P.OPEN_OWN_CASE},
+        "change_address": {P.ENTER_OWN_CASE},
+        "join_older": {P.ENTER_OWN_CASE},
     },
     "data_requests.school.at_school": {
         "decide_at_school": {P.DECIDE_HANDED_CASE},
         "handed": {P.READ_HANDED_CASE},
         "handed_view": {P.READ_HANDED_CASE},
-        "open_handed": {P.READ_HANDED_CASE},
+        "enter_handed": {P.READ_HANDED_CASE},
     },
     "data_requests.upkeep.bridge_days": {
         "preview": {P.SET_POLICY},

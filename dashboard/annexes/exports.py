@@ -62,7 +62,7 @@ class _Product:
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def register(act: Act, *, day: date, t: Texts, key: str = "") -> Sheet:
+def processing_register(act: Act, *, day: date, t: Texts, key: str = "") -> Sheet:
     """A row for each product that the actor's school (or the part `key` of it) holds on `day`. The legal ground stays empty: the
     school decides that.
     """

@@ -9,7 +9,7 @@ from dashboard.words import words
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class AnnexFilters:
     """Empty means all. Everything that is chosen must hold; within one choice any of them."""
 
     search: str = ""
@@ -54,13 +54,13 @@ def choices(rows: Sequence[ProductRow]) -> Choices:
     )
 
 
-def filtered(rows: Sequence[ProductRow], wanted: Filters) -> list[ProductRow]:
+def filtered(rows: Sequence[ProductRow], wanted: AnnexFilters) -> list[ProductRow]:
     """Products of which something is left, each with the annexes that match."""
     found = [replace(row, annexes=_annexes(row, wanted)) for row in rows if _product_matches(row, wanted)]
     return [row for row in found if row.annexes]
 
 
-def summary(rows: Sequence[ProductRow]) -> Summary:
+def summarised(rows: Sequence[ProductRow]) -> Summary:
     annexes = [annex for row in rows for annex in row.annexes]
     return Summary(
         len(rows),
@@ -71,7 +71,7 @@ def summary(rows: Sequence[ProductRow]) -> Summary:
     )
 
 
-def _product_matches(row: ProductRow, wanted: Filters) -> bool:
+def _product_matches(row: ProductRow, wanted: AnnexFilters) -> bool:
     # BIV and countries are said in one annex each, and are about the whole product.
     return (
         (not wanted.products or row.slug in wanted.products)
@@ -81,7 +81,7 @@ def _product_matches(row: ProductRow, wanted: Filters) -> bool:
     )
 
 
-def _annexes(row: ProductRow, wanted: Filters) -> tuple[AnnexRow, ...]:
+def _annexes(row: ProductRow, wanted: AnnexFilters) -> tuple[AnnexRow, ...]:
     asked = words(wanted.search)
     return tuple(
         annex

@@ -9,6 +9,6 @@ def headline(row: ChangeRow, t: Texts) -> str:
     return t(f"news.{row.news.value}", product=row.product_name, kind=kind, version=row.version, day=t.day(row.day))
 
 
-def summary(row: ChangeRow, t: Texts) -> str:
+def told_in_short(row: ChangeRow, t: Texts) -> str:
     """What the publisher wrote about it, empty when nothing."""
     return row.changes_nl if t.language is Language.NL else row.changes_en

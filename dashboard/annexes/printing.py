@@ -1,14 +1,13 @@
 """An annex as a tagged PDF, from its content: the same input gives the same bytes."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-import typst
 from babel import Locale
 
-from dashboard.content import DATA, organisation
+from dashboard.content import DATA
+from dashboard.papers import printed
 
 TEMPLATE = DATA / "annexes" / "annex.typ"
 
@@ -40,20 +39,10 @@ def pdf(paper: Paper) -> bytes:
         "valid_from": paper.valid_from.strftime("%d-%m-%Y"),
         "deviation": paper.deviation,
         "sample": paper.sample,
-        "organisation": organisation().model_dump(),
         "content": _named_countries(paper.content),
     }
     made_on = datetime(paper.valid_from.year, paper.valid_from.month, paper.valid_from.day, tzinfo=UTC)
-    made = typst.compile(
-        TEMPLATE,
-        root=DATA / "annexes",
-        sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
-        format="pdf",
-        pdf_standards="ua-1",
-        ignore_system_fonts=True,
-        timestamp=int(made_on.timestamp()),
-    )
-    return bytes(made)
+    return printed(TEMPLATE, given, made_at=made_on)
 
 
 def _named_countries(content: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class PdfDownload:
 
 
 @asks(Permission.DOWNLOAD_OWN_ANNEXES)
-def open_document(act: Act, version_id: str, *, via: Via = Via.PDF, key: str = "") -> PdfDownload:
+def take_document(act: Act, version_id: str, *, via: Via = Via.PDF, key: str = "") -> PdfDownload:
     """One PDF. A version that never was the school's reads as not found; the download (or the look) is recorded."""
     held = holdings(act, key)
     stand, document = find(act, held, version_id)
@@ -34,10 +34,10 @@ def open_document(act: Act, version_id: str, *, via: Via = Via.PDF, key: str = "
 
 
 @asks(Permission.DOWNLOAD_OWN_ANNEXES)
-def open_by_digest(act: Act, sha256: str) -> PdfDownload:
+def take_by_digest(act: Act, sha256: str) -> PdfDownload:
     """One PDF by its SHA-256, for a school's system."""
     version_id = find_by_digest(act, sha256)
-    return open_document(act, version_id, via=Via.API)
+    return take_document(act, version_id, via=Via.API)
 
 
 @asks(Permission.READ_OWN_ANNEXES)

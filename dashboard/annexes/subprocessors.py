@@ -104,7 +104,7 @@ def coming(act: Act) -> list[PublishedNotice]:
 
 
 @asks(Permission.READ_NOTICES)
-def register(act: Act) -> list[SubprocessorRow]:
+def subprocessor_register(act: Act) -> list[SubprocessorRow]:
     """Every sub-processor that an annex in force or announced names, by name and product."""
     products = dict(act.session.exec(select(Product.slug, Product.name)).all())
     kinds = {kind.key: kind.structure for kind in act.session.exec(select(DocumentKind))}

@@ -16,7 +16,7 @@ from dashboard.annexes.licensing import BoardAgreementRow, agreements_kept
 from dashboard.annexes.terms import SIGNED
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
-from dashboard.imports.plan import Options, Outcome, Plan, outcome, write
+from dashboard.imports.plan import Judged, Options, Plan, judged, write
 from dashboard.imports.reading import Line, Sheet
 
 NUMBER = "BEVOEGD GEZAG NUMMER"
@@ -53,18 +53,18 @@ def mergers(act: Act, sheet: Sheet, _options: Options) -> Plan:
         if old and new and day:
             _refuse_merger(cells, there, _Merger(old, new, day))
         if cells.faults or not (old and new and day):
-            found.outcomes.append(outcome(line, cells))
+            found.rows.append(judged(line, cells))
             continue
         there.seen.add(old)
         if there.merged[old] == (new, day):
-            found.outcomes.append(outcome(line, cells))
+            found.rows.append(judged(line, cells))
             continue
         there.merged[old] = (new, day)
         moved.append({"number": old, "merged_into": new, "merged_on": day})
         for row in there.members.get(old, []):
             ends.append({"id": row.id, "valid_to": day - DAY})
             begins.append(_member(new, row.brin, day))
-        found.outcomes.append(outcome(line, cells, changes=[("merged", old, new)]))
+        found.rows.append(judged(line, cells, changes=[("merged", old, new)]))
     found.writes = [
         *write("board", moved, "number"),
         *write("board_school", ends, "id"),
@@ -122,12 +122,12 @@ def councils(act: Act, sheet: Sheet, _options: Options) -> Plan:
         if begin and end and end < begin:
             cells.note(Fault.ENDS_BEFORE, "TOT")
         if cells.faults or not (number and council and begin):
-            found.outcomes.append(outcome(line, cells))
+            found.rows.append(judged(line, cells))
             continue
         mine = held.setdefault((number, council), {})
         _refuse_period(cells, mine, begin, end, is_twice=(number, council, begin) in seen)
         if cells.faults:
-            found.outcomes.append(outcome(line, cells))
+            found.rows.append(judged(line, cells))
             continue
         seen.add((number, council, begin))
         there = mine.get(begin)
@@ -138,7 +138,7 @@ def councils(act: Act, sheet: Sheet, _options: Options) -> Plan:
         elif there[1] != end:
             changed.append({"id": row_id, "valid_to": end})
         told = [("until", str(there[1] or ""), str(end or ""))] if there and there[1] != end else []
-        found.outcomes.append(outcome(line, cells, is_new=there is None, changes=told))
+        found.rows.append(judged(line, cells, is_new=there is None, changes=told))
     found.writes = [*write("council_membership", changed, "id"), *write("council_membership", new)]
     return found
 
@@ -185,9 +185,9 @@ def agreements(act: Act, sheet: Sheet, options: Options) -> Plan:
         signers={number: board.covenant_signed_on for number, board in found.items()},
         today=options.today,
     )
-    outcomes = [_agreement(line, known) for line in sheet.lines]
+    rows = [_agreement(line, known) for line in sheet.lines]
     return Plan(
-        outcomes,
+        rows,
         [
             *write("board_agreement", known.changed, "id"),
             *write("board_agreement", known.new),
@@ -196,7 +196,7 @@ def agreements(act: Act, sheet: Sheet, options: Options) -> Plan:
     )
 
 
-def _agreement(line: Line, known: _Agreements) -> Outcome:
+def _agreement(line: Line, known: _Agreements) -> Judged:
     cells = Cells(line.cells, ragged=line.ragged)
     number, model = _board(cells, known.known), cells.take(fields.model, "MODEL")
     days = {column: cells.take(_past(known.today), column) for column in ("GETEKEND OP", "DVO DATUM", "CONVENANT GETEKEND OP")}
@@ -208,19 +208,19 @@ def _agreement(line: Line, known: _Agreements) -> Outcome:
     if number and model and (number, model) in known.seen:
         cells.note(Fault.TWICE, "MODEL")
     if cells.faults or not (number and model and status):
-        return outcome(line, cells)
+        return judged(line, cells)
     known.seen.add((number, model))
     wanted = {"signed_on": days["GETEKEND OP"], "dvo_status": status, "dvo_on": days["DVO DATUM"]}
     changes = _sign_covenant(known, number, days["CONVENANT GETEKEND OP"])
     there = known.held.get((number, model))
     if there is None:
         known.new.append({"id": str(uuid4()), "board_number": number, "model_version": model, "ended_on": None, **wanted})
-        return outcome(line, cells, is_new=True, changes=changes)
+        return judged(line, cells, is_new=True, changes=changes)
     before = {"signed_on": there.signed_on, "dvo_status": there.dvo_status, "dvo_on": there.dvo_on}
     changes += [(name, str(before[name] or ""), str(value or "")) for name, value in wanted.items() if value != before[name]]
     if wanted != before:
         known.changed.append({"id": there.id, **wanted})
-    return outcome(line, cells, changes=changes)
+    return judged(line, cells, changes=changes)
 
 
 def _sign_covenant(known: _Agreements, number: str, day: date | None) -> list[tuple[str, str, str]]:

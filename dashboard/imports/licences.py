@@ -12,7 +12,7 @@ from dashboard.act import Act, step
 from dashboard.annexes.licensing import licences_held, product_names
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
-from dashboard.imports.plan import Options, Outcome, Plan, outcome, write
+from dashboard.imports.plan import Judged, Options, Plan, judged, write
 from dashboard.imports.reading import Line, Sheet
 
 HOLDERS = {
@@ -50,9 +50,9 @@ def plan(act: Act, sheet: Sheet, _options: Options) -> Plan:
     known = _known(act)
     # First what the file says of licences that are there: an older one that is ended makes room for the one after it.
     lines = sorted(sheet.lines, key=lambda line: not _is_known(line, known))
-    outcomes = [_one(line, known) for line in lines]
-    outcomes.sort(key=lambda each: each.line.number)
-    return Plan(outcomes, [*write("licence", known.changed, "id"), *write("licence", known.new)])
+    rows = [_one(line, known) for line in lines]
+    rows.sort(key=lambda each: each.line.number)
+    return Plan(rows, [*write("licence", known.changed, "id"), *write("licence", known.new)])
 
 
 def _known(act: Act) -> _Known:
@@ -73,31 +73,31 @@ def _is_known(line: Line, known: _Known) -> bool:
     return begin in known.held.get((known.products.get(cells.text("PRODUCT").casefold(), ""), holder), {})
 
 
-def _one(line: Line, known: _Known) -> Outcome:
+def _one(line: Line, known: _Known) -> Judged:
     cells = Cells(line.cells, ragged=line.ragged)
     product, holder = _product(cells, known), _holder(cells, known)
     begin, end = cells.take(fields.day, "VAN"), cells.take(fields.day_or_nothing, "TOT")
     if begin and end and end < begin:
         cells.note(Fault.ENDS_BEFORE, "TOT")
     if cells.faults or not (product and holder and begin):
-        return outcome(line, cells)
+        return judged(line, cells)
     column, key = holder
     if (product, key, begin) in known.seen:
         cells.note(Fault.TWICE, "VAN")
-        return outcome(line, cells)
+        return judged(line, cells)
     if column == "board_number" and key in known.merged and begin not in known.held.get((product, key), {}):
         # What it held before stays as it is; nothing new is licensed to a board that is no more.
         cells.note(Fault.BOARD_MERGED, "BEVOEGD GEZAG NUMMER")
-        return outcome(line, cells)
+        return judged(line, cells)
     others = {first: last for first, (_, last) in known.held.get((product, key), {}).items() if first != begin}
     if any(Period(begin, end).overlap(Period(first, last)) for first, last in others.items()):
         cells.note(Fault.OVERLAPS, "VAN")
-        return outcome(line, cells)
+        return judged(line, cells)
     known.seen.add((product, key, begin))
     return _written(line, cells, known, _Licence(product, column, key, begin, end))
 
 
-def _written(line: Line, cells: Cells, known: _Known, wanted: _Licence) -> Outcome:
+def _written(line: Line, cells: Cells, known: _Known, wanted: _Licence) -> Judged:
     mine = known.held.setdefault((wanted.product, wanted.key), {})
     there = mine.get(wanted.begin)
     row_id = there[0] if there else str(uuid4())
@@ -106,11 +106,11 @@ def _written(line: Line, cells: Cells, known: _Known, wanted: _Licence) -> Outco
         holder = dict.fromkeys(("board_number", "brin", "location")) | {wanted.column: wanted.key}
         days = {"valid_from": wanted.begin, "valid_to": wanted.end}
         known.new.append({"id": row_id, "product_slug": wanted.product, **holder, **days})
-        return outcome(line, cells, is_new=True)
+        return judged(line, cells, is_new=True)
     if there[1] == wanted.end:
-        return outcome(line, cells)
+        return judged(line, cells)
     known.changed.append({"id": row_id, "valid_to": wanted.end})
-    return outcome(line, cells, changes=[("until", _iso(there[1]), _iso(wanted.end))])
+    return judged(line, cells, changes=[("until", _iso(there[1]), _iso(wanted.end))])
 
 
 def _product(cells: Cells, known: _Known) -> str | None:

@@ -19,7 +19,7 @@ from dashboard.imports.reading import Line
 BATCH = 5_000
 
 
-class Verb(StrEnum):
+class Effect(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
@@ -38,11 +38,11 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Judged:
     """One row: what it would do, or what is wrong with it and in which column."""
 
     line: Line
-    verb: Verb
+    verb: Effect
     faults: tuple[tuple[Fault, str], ...] = ()
     # What changes, as (what, before, after); texts of the reader's language are made of it.
     changes: tuple[tuple[str, str, str], ...] = ()
@@ -61,27 +61,27 @@ class Write:
 
 @dataclass(slots=True)
 class Plan:
-    outcomes: list[Outcome] = field(default_factory=list)
+    rows: list[Judged] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
-        found = Counter(outcome.verb for outcome in self.outcomes)
-        return {verb.value: found.get(verb, 0) for verb in Verb}
+        found = Counter(each.verb for each in self.rows)
+        return {verb.value: found.get(verb, 0) for verb in Effect}
 
     @property
     def fingerprint(self) -> str:
         """The same for the same outcome: who confirms a plan confirms this one, not what it became meanwhile."""
-        told = "\n".join(f"{each.line.number} {each.verb} {each.faults} {each.changes}" for each in self.outcomes)
+        told = "\n".join(f"{each.line.number} {each.verb} {each.faults} {each.changes}" for each in self.rows)
         return digest(told.encode())
 
 
-def outcome(line: Line, cells: Cells, *, is_new: bool = False, changes: Iterable[tuple[str, str, str]] = ()) -> Outcome:
+def judged(line: Line, cells: Cells, *, is_new: bool = False, changes: Iterable[tuple[str, str, str]] = ()) -> Judged:
     """Wrong when anything is; then nothing else of the row counts."""
     if cells.faults:
-        return Outcome(line, Verb.WRONG, tuple(cells.faults))
+        return Judged(line, Effect.WRONG, tuple(cells.faults))
     told = tuple(changes)
-    verb = Verb.ADDED if is_new else Verb.CHANGED if told else Verb.UNCHANGED
-    return Outcome(line, verb, changes=told)
+    verb = Effect.ADDED if is_new else Effect.CHANGED if told else Effect.UNCHANGED
+    return Judged(line, verb, changes=told)
 
 
 @step

@@ -13,7 +13,7 @@ from dashboard.accounts.terms import Sector
 from dashboard.act import Act, step
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
-from dashboard.imports.plan import Options, Outcome, Plan, outcome, write
+from dashboard.imports.plan import Judged, Options, Plan, judged, write
 from dashboard.imports.reading import Line, Sheet
 
 BOARD, BRIN, LOCATION, NAME = "BEVOEGD GEZAG NUMMER", "INSTELLINGSCODE", "VESTIGINGSCODE", "VESTIGINGSNAAM"
@@ -59,10 +59,10 @@ def plan(act: Act, sheet: Sheet, options: Options) -> Plan:
     there = _known(act)
     rows = [_read(line, options) for line in sheet.lines]
     mains = _main_names(row for row in rows if isinstance(row, _Row))
-    outcomes = [row if isinstance(row, Outcome) else _one(row, there, mains) for row in rows]
+    judged_rows = [row if isinstance(row, Judged) else _one(row, there, mains) for row in rows]
     new, changed = there.new, there.changed
     return Plan(
-        outcomes,
+        judged_rows,
         [
             *write("board", new["boards"].values()),
             *write("board", changed["boards"].values(), "number"),
@@ -87,7 +87,7 @@ def _known(act: Act) -> _Known:
     )
 
 
-def _read(line: Line, options: Options) -> _Row | Outcome:
+def _read(line: Line, options: Options) -> _Row | Judged:
     cells = Cells(line.cells, ragged=line.ragged)
     board, brin = cells.take(fields.board, BOARD), cells.take(fields.brin, BRIN)
     location, name = cells.take(fields.location, LOCATION), cells.take(fields.name, NAME)
@@ -99,7 +99,7 @@ def _read(line: Line, options: Options) -> _Row | Outcome:
     if brin and location and location[:4] != brin:
         cells.note(Fault.LOCATION_OF_ANOTHER, LOCATION)
     if cells.faults or not (board and brin and location and name and sector):
-        return outcome(line, cells)
+        return judged(line, cells)
     return _Row(line, cells, board, board_name or "", contact or "", brin, name_of_school or "", sector, location, name, since)
 
 
@@ -112,15 +112,15 @@ def _main_names(rows: Iterable[_Row]) -> dict[str, str]:
     return found
 
 
-def _one(row: _Row, there: _Known, mains: dict[str, str]) -> Outcome:
+def _one(row: _Row, there: _Known, mains: dict[str, str]) -> Judged:
     _refuse(row, there)
     if row.cells.faults:
-        return outcome(row.line, row.cells)
+        return judged(row.line, row.cells)
     there.seen_locations.add(row.location)
     there.seen_boards.setdefault(row.brin, row.board)
     is_new = row.location not in there.locations
     changes = [*_board(row, there), *_school(row, there, mains), *_membership(row, there), *_location(row, there)]
-    return outcome(row.line, row.cells, is_new=is_new, changes=changes)
+    return judged(row.line, row.cells, is_new=is_new, changes=changes)
 
 
 def _refuse(row: _Row, there: _Known) -> None:

@@ -14,7 +14,7 @@ from dashboard.errors import InvalidInputError, NotFoundError, StaleError
 from dashboard.i18n import Texts
 from dashboard.imports import boards, licences, schools
 from dashboard.imports.model import ImportRun
-from dashboard.imports.plan import Options, Plan, Verb, carry_out
+from dashboard.imports.plan import Effect, Options, Plan, carry_out
 from dashboard.imports.reading import Sheet
 from dashboard.imports.results import to_csv
 from dashboard.imports.terms import ImportKind
@@ -40,7 +40,7 @@ class Report:
 
     @property
     def changes_nothing(self) -> bool:
-        return not (self.counts[Verb.ADDED.value] or self.counts[Verb.CHANGED.value])
+        return not (self.counts[Effect.ADDED.value] or self.counts[Effect.CHANGED.value])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def take(act: Act, seen: Seen, prepared: Prepared, *, skip_wrong: bool = False) 
     made = prepared.plan
     if seen != prepared.seen:
         raise StaleError(seen.id)
-    if made.counts()[Verb.WRONG.value] and not skip_wrong:
+    if made.counts()[Effect.WRONG.value] and not skip_wrong:
         raise InvalidInputError({"file": "invalid.import_rows"})
     if _taken(act) != prepared.taken_before or _is_other(act, prepared):
         raise StaleError

@@ -15,7 +15,7 @@ from dashboard.accounts.queries import names_of
 from dashboard.act import Act, asks, step
 from dashboard.addresses import normalized_or_empty
 from dashboard.annexes.changes import ChangeRow, changes_for
-from dashboard.annexes.headlines import headline, summary
+from dashboard.annexes.headlines import headline, told_in_short
 from dashboard.annexes.holdings import held_by, school_scope
 from dashboard.audit import Action
 from dashboard.clock import AMSTERDAM, monday_of
@@ -163,7 +163,7 @@ def forget_old(act: Act) -> int:
 def _write(act: Act, row: Subscription, rows: Sequence[ChangeRow], school: str) -> None:
     t, name = texts(Language(row.language)), names_of(act, [row.person_id])[row.person_id]
     envelope = Envelope(row.email, t.language, name, unsubscribe_url=unsubscribe_url(row.id, act.settings))
-    items = [messages.Item(headline(each, t), summary(each, t)) for each in rows[-MOST_ITEMS:]]
+    items = [messages.Item(headline(each, t), told_in_short(each, t)) for each in rows[-MOST_ITEMS:]]
     messages.annex_news(act, envelope, school=school, items=items, weekly=row.frequency is Frequency.WEEKLY)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 from dashboard.act import Act, Seen, asks, step
 from dashboard.permissions import Permission
 from dashboard.policy.model import PolicyChange
-from dashboard.policy.rules import RULES, Period
+from dashboard.policy.rules import RULES, Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def draft_waits_days(act: Act) -> int:
 
 
 @step
-def period(act: Act, name: Period) -> int:
+def period(act: Act, name: Retention) -> int:
     """A retention period in days."""
     return int(current(act, name.value))
 

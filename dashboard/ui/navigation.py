@@ -46,7 +46,7 @@ class PageSpec:
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("public/home.py", "", Permission.READ_PUBLIC, Area.PUBLIC),
     PageSpec("public/request.py", "request", Permission.SUBMIT_REQUEST, Area.PUBLIC),
-    PageSpec("public/track.py", "track", Permission.OPEN_OWN_CASE, Area.PUBLIC),
+    PageSpec("public/track.py", "track", Permission.ENTER_OWN_CASE, Area.PUBLIC),
     PageSpec("public/schools.py", "schools", Permission.READ_PUBLIC, Area.PUBLIC),
     PageSpec("public/verify.py", "verify", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
     PageSpec("public/statement.py", "statement", Permission.READ_PUBLIC, Area.PUBLIC),

@@ -66,14 +66,14 @@ def refused(error: BijsluiterError | None, t: Texts) -> None:
     if error is None:
         return
     if isinstance(error, InvalidInputError):
-        summary(error.problems, t)
+        list_of_problems(error.problems, t)
     elif isinstance(error, TooManyTriesError):
         st.error(t("error.too_many_tries", wait=waiting(error.wait_seconds, t)), icon=":material/error:")
     else:
         st.error(t(error.text_key), icon=":material/error:")
 
 
-def summary(problems: Mapping[str, str], t: Texts) -> None:
+def list_of_problems(problems: Mapping[str, str], t: Texts) -> None:
     """What is wrong, on top."""
     if problems:
         lines = "\n".join(f"- {t(text_key)}" for text_key in problems.values())

@@ -96,7 +96,7 @@ def download_table(request: Request) -> Response:
 def _document(request: Request, shown: str, via: Via) -> Response:
     key = request.query_params.get("for", "")
     with portal().act(actor_of(request)) as act:
-        found = annexes.open_document(act, request.path_params["version_id"], via=via, key=key)
+        found = annexes.take_document(act, request.path_params["version_id"], via=via, key=key)
     return Response(found.content, media_type="application/pdf", headers=disposition(shown, found.name))
 
 

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from dashboard.accounts.terms import KeyUse
 from dashboard.annexes.changes import ChangeRow, changes
-from dashboard.annexes.headlines import headline, summary
+from dashboard.annexes.headlines import headline, told_in_short
 from dashboard.clock import utc_now
 from dashboard.content import organisation
 from dashboard.i18n import Texts, texts
@@ -63,4 +63,4 @@ def _entry(feed: Element, row: ChangeRow, t: Texts, base_url: str) -> None:
     SubElement(entry, "title").text = headline(row, t)
     SubElement(entry, "updated").text = row.at.isoformat()
     SubElement(entry, "link", {"href": f"{base_url}/annexes"})
-    SubElement(entry, "summary").text = summary(row, t) or headline(row, t)
+    SubElement(entry, "summary").text = told_in_short(row, t) or headline(row, t)

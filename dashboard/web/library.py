@@ -21,7 +21,7 @@ from dashboard.web.responses import page
 
 LONGEST_TOKEN = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SHEETS: dict[str, Callable[..., exports.Sheet]] = {"register": exports.register, "dpia": exports.dpia}
+_SHEETS: dict[str, Callable[..., exports.Sheet]] = {"register": exports.processing_register, "dpia": exports.dpia}
 _FORMS: dict[str, tuple[Callable[[exports.Sheet], bytes], str]] = {
     "csv": (exports.to_csv, "text/csv"),
     "xlsx": (exports.to_xlsx, XLSX),

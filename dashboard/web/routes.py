@@ -81,7 +81,7 @@ async def do_open(request: Request) -> Response:
 
 def _open_by_link(token: str, visitor: str) -> None:
     with portal().act(VISITOR) as act:
-        entering.open_by_link(act, token, visitor=visitor)
+        entering.enter_by_link(act, token, visitor=visitor)
 
 
 def ready(_request: Request) -> Response:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.annexes import queries
-from dashboard.annexes.filters import filtered, summary
+from dashboard.annexes.filters import filtered, summarised
 from dashboard.content import organisation
 from dashboard.ui import parts
 from dashboard.ui.school import annex_choices, annexes
@@ -25,7 +25,7 @@ if not found.products:
     st.write(t("annexes.none_contact", email=organisation().email))
     st.stop()
 
-annex_choices.numbers(summary(found.products))
+annex_choices.numbers(summarised(found.products))
 st.link_button(t("annexes.all"), annexes.address("/documents/all.zip", key, day), type="primary", icon=":material/folder_zip:")
 st.caption(t("annexes.all_help"))
 st.page_link(visit().pages["public/verify.py"], label=t("verify.link"), icon=":material/verified:")

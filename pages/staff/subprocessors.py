@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.annexes.subprocessors import register
+from dashboard.annexes.subprocessors import subprocessor_register
 from dashboard.notices import queries
 from dashboard.ui.staff import subprocessors
 from dashboard.ui.visit import visit
@@ -17,4 +17,4 @@ if not rows:
 for row in rows:
     subprocessors.notice(row)
 st.subheader(t("subprocessors.register"), anchor=False)
-subprocessors.register(visit().ask(register))
+subprocessors.register_of_subprocessors(visit().ask(subprocessor_register))

@@ -24,7 +24,7 @@ def register(
     portal: Portal, actor: Actor = LYCEUM, language: Language = Language.NL, key: str = "", days: int = 0
 ) -> exports.Sheet:
     with reading(portal.engine) as session:
-        return exports.register(by(session, actor), day=TODAY + timedelta(days=days), t=texts(language), key=key)
+        return exports.processing_register(by(session, actor), day=TODAY + timedelta(days=days), t=texts(language), key=key)
 
 
 def test_a_row_for_each_product_with_what_schools_want_and_the_legal_ground_left_blank(school_portal: Portal) -> None:

@@ -39,7 +39,7 @@ def annex(portal: Portal, actor: Actor, product: str, number: int = 0) -> AnnexR
 
 def take(portal: Portal, actor: Actor, version_id: str, via: Via = Via.PDF) -> service.PdfDownload:
     with transaction(portal.engine) as session:
-        return service.open_document(by(session, actor, NOW, files=portal.files), version_id, via=via)
+        return service.take_document(by(session, actor, NOW, files=portal.files), version_id, via=via)
 
 
 def in_force(portal: Portal, actor: Actor, product: str) -> str:
@@ -142,14 +142,14 @@ def test_a_withdrawn_product_can_be_had_by_who_used_it(school_portal: Portal) ->
 def test_a_download_for_one_school_of_a_board_counts_for_that_school(school_portal: Portal) -> None:
     wanted = in_force(school_portal, BOARD, "klikkompas")
     with transaction(school_portal.engine) as session:
-        service.open_document(by(session, BOARD, NOW, files=school_portal.files), wanted, key="90AD")
+        service.take_document(by(session, BOARD, NOW, files=school_portal.files), wanted, key="90AD")
     assert annex(school_portal, LYCEUM, "klikkompas").last_downloaded_version == "1.4"
     assert annex(school_portal, LYCEUM, "klikkompas").my_last_version == ""
     assert annex(school_portal, BOARD, "klikkompas").last_downloaded_version == ""
     assert annex(school_portal, BOARD, "klikkompas").my_last_version == "1.4"
     for key in ("90AA", "90BA", "90AD00x", "90102"):
         with pytest.raises(NotFoundError), transaction(school_portal.engine) as session:
-            service.open_document(by(session, BOARD, NOW, files=school_portal.files), wanted, key=key)
+            service.take_document(by(session, BOARD, NOW, files=school_portal.files), wanted, key=key)
 
 
 def test_an_announced_version_can_be_read_before_it_is_in_force(school_portal: Portal) -> None:

@@ -23,7 +23,7 @@ from dashboard.i18n import Language, texts
 from dashboard.imports import service
 from dashboard.imports.fields import Fault
 from dashboard.imports.model import ImportRun
-from dashboard.imports.plan import Options, Verb
+from dashboard.imports.plan import Effect, Options
 from dashboard.imports.reading import read
 from dashboard.imports.service import Report
 from dashboard.imports.terms import ImportKind
@@ -95,7 +95,7 @@ def looked(
 
 
 def faults(report: Report) -> list[set[Fault]]:
-    return [{fault for fault, _ in each.faults} for each in report.plan.outcomes if each.verb is Verb.WRONG]
+    return [{fault for fault, _ in each.faults} for each in report.plan.rows if each.verb is Effect.WRONG]
 
 
 def sizes(session: Session) -> dict[str, int]:
@@ -270,7 +270,7 @@ def test_an_empty_cell_takes_nothing_away_and_a_new_name_is_taken(catalogue: Eng
     taken(catalogue, files, ImportKind.SCHOOLS, as_csv(SCHOOLS, import_rows.schools(1)))
     renamed = as_csv(SCHOOLS, [("10000", "", "00aa ", "", "00aa00", "Andere naam", "po")])
     report = taken(catalogue, files, ImportKind.SCHOOLS, renamed)
-    (outcome,) = report.plan.outcomes
+    (outcome,) = report.plan.rows
     assert outcome.changes == (
         ("school", "School 0", "Andere naam"),
         ("location", "School 0, hoofdgebouw", "Andere naam"),

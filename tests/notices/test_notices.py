@@ -7,7 +7,7 @@ from sqlmodel import col, select, update
 from dashboard.accounts.model import Board, Person
 from dashboard.act import Seen
 from dashboard.annexes.model import Licence, SubprocessorNotice
-from dashboard.annexes.subprocessors import register
+from dashboard.annexes.subprocessors import subprocessor_register
 from dashboard.clock import local_day
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
@@ -210,7 +210,7 @@ def test_an_answer_has_a_judgement_and_words(school_portal: Portal, outcome: str
 
 def test_the_register_holds_who_gets_what_now_and_from_when(school_portal: Portal) -> None:
     with reading(school_portal.engine) as session:
-        rows = register(by(session, AUDITOR, TODAY))
+        rows = subprocessor_register(by(session, AUDITOR, TODAY))
     coming = [row for row in rows if row.name == "Postkoets Oy (fictief)"]
     assert [(row.product, row.version, row.country, row.since) for row in coming] == [
         ("Klikkompas", "1.5", "FI", TODAY + timedelta(days=42))

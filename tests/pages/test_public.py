@@ -307,7 +307,7 @@ def test_another_browsers_case_doesnt_show(open_page: Open, school_portal: Porta
     engine, now = school_portal.engine, utc_now()
     receipt = cases.submit(engine, school_portal.settings, now)
     with transaction(engine) as session:
-        entering.open_by_code(
+        entering.enter_by_code(
             by(session, VISITOR, now, school_portal.settings),
             receipt.reference,
             receipt.code,

@@ -1,7 +1,7 @@
 """What somebody says in a request, field by field: declared once for the check, the case and everybody who reads it.
 
-A new field is one here, with a column in `model.py` (and a migration), its check in `requester/intake.py`, and its question in the two
-forms. How it is searched, shown and forgotten follows from this declaration.
+A new field is one here, with a column in `model.py` (and a migration), its check in `requester/intake.py`, its question in the
+two forms. How it is searched, shown and forgotten follows from this declaration.
 """
 
 from dataclasses import dataclass, field, fields

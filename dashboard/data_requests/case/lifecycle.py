@@ -102,7 +102,7 @@ class Move:
 
 
 _OWN = Permission.ACT_ON_OWN_CASE
-_OPEN_OWN = Permission.OPEN_OWN_CASE
+_OPEN_OWN = Permission.ENTER_OWN_CASE
 _DESK = Permission.HANDLE_CASE
 _SCHOOL = Permission.DECIDE_HANDED_CASE
 _JOB = Permission.RUN_JOBS

@@ -12,7 +12,7 @@ from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester.intake import NewRequest, check, day_of
-from dashboard.data_requests.requester.opening import Arrival, new_case, record_opening
+from dashboard.data_requests.requester.starting import Arrival, new_case, record_start
 from dashboard.errors import InvalidInputError
 from dashboard.permissions import Permission
 from dashboard.tokens import digest
@@ -54,7 +54,7 @@ def register(act: Act, entered: Registration, *, key: str) -> list[str]:
     act.session.add_all(cases)
     act.session.flush()
     for case, part in zip(cases, asked.parts, strict=True):
-        record_opening(act, case, part, asked)
+        record_start(act, case, part, asked)
     code = code_for(key, act.settings.pepper.get_secret_value())
     also = cases[1].reference if len(cases) > 1 else ""
     messages.registered(act, cases[0], code=code, rights=asked.rights, also=also)

@@ -37,7 +37,7 @@ class Letter(StrEnum):
     EXTENSION = "extension"
 
 
-class Part(StrEnum):
+class Placeholder(StrEnum):
     """What can stand between brackets."""
 
     NAME = "name"
@@ -50,8 +50,8 @@ class Part(StrEnum):
 
 
 # Without these a refusal may not go out: the reasons, the complaint to the authority, the way to court.
-REQUIRED_WHEN_LIMITED = (Part.DECISIONS, Part.COMPLAINT, Part.COURT)
-REQUIRED_ALWAYS = (Part.DECISIONS,)
+REQUIRED_WHEN_LIMITED = (Placeholder.DECISIONS, Placeholder.COMPLAINT, Placeholder.COURT)
+REQUIRED_ALWAYS = (Placeholder.DECISIONS,)
 
 
 class Decision(Protocol):
@@ -139,12 +139,12 @@ def answer_draft(act: Act, case_language: Language, *, limited: bool) -> str:
     text = template(act, Letter.ANSWER, case_language)
     if limited:
         return text
-    routes = {token(Part.COMPLAINT, case_language), token(Part.COURT, case_language)}
+    routes = {token(Placeholder.COMPLAINT, case_language), token(Placeholder.COURT, case_language)}
     paragraphs = [paragraph for paragraph in text.split("\n\n") if paragraph.strip() not in routes]
     return "\n\n".join(paragraphs)
 
 
-def token(part: Part, language: Language) -> str:
+def token(part: Placeholder, language: Language) -> str:
     return f"[{texts(language)(f'letter.part.{part.value}')}]"
 
 
@@ -167,13 +167,13 @@ def filled(case: Addressee, rights: Sequence[Decision], letter: str, grounds: Ma
     t = texts(language)
     o = organisation()
     values = {
-        Part.NAME: case.name,
-        Part.REFERENCE: case.reference,
-        Part.RECEIVED: t.day(case.received_on),
-        Part.DECISIONS: decisions(t, case, rights, grounds),
-        Part.COMPLAINT: t("letter.complaint", email=o.email, authority=o.authority_name, url=o.authority_complaint_url),
-        Part.COURT: t("letter.court", day=t.day(court_until(today))),
-        Part.SENDER: f"{o.name}, {o.department}",
+        Placeholder.NAME: case.name,
+        Placeholder.REFERENCE: case.reference,
+        Placeholder.RECEIVED: t.day(case.received_on),
+        Placeholder.DECISIONS: decisions(t, case, rights, grounds),
+        Placeholder.COMPLAINT: t("letter.complaint", email=o.email, authority=o.authority_name, url=o.authority_complaint_url),
+        Placeholder.COURT: t("letter.court", day=t.day(court_until(today))),
+        Placeholder.SENDER: f"{o.name}, {o.department}",
     }
     by_token = {token(part, language): value for part, value in values.items()}
     return _replace_once(letter.replace("\r\n", "\n").strip(), by_token)

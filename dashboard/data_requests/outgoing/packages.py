@@ -71,7 +71,7 @@ def packed(case: CaseView, found: dict[str, Rows], *, now: datetime) -> bytes:
     t = texts(case.language)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, t("package.summary_name"), summary(t, case, found, now=now))
+        _add(archive, t("package.summary_name"), summary_pdf(t, case, found, now=now))
         _add(archive, "data.json", json.dumps(found, ensure_ascii=False, indent=2).encode())
         for key, rows in sorted(found.items()):
             if rows:
@@ -79,7 +79,7 @@ def packed(case: CaseView, found: dict[str, Rows], *, now: datetime) -> bytes:
     return out.getvalue()
 
 
-def summary(t: Texts, case: CaseView, found: dict[str, Rows], *, now: datetime) -> bytes:
+def summary_pdf(t: Texts, case: CaseView, found: dict[str, Rows], *, now: datetime) -> bytes:
     """What art. 15(1)(a)-(h) asks, per system, as a tagged PDF. A portability answer needs only the data, and says so."""
     asks_access = any(row.right is Right.ACCESS for row in case.rights)
     sections = [_system(t, system, found[system.key], told=asks_access) for system in systems()]

@@ -15,7 +15,7 @@ from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.outgoing.case_files import keep
 from dashboard.data_requests.requester import drafts, links
 from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, check
-from dashboard.data_requests.requester.opening import Arrival, new_case, record_opening
+from dashboard.data_requests.requester.starting import Arrival, new_case, record_start
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
 from dashboard.tokens import digest
@@ -55,7 +55,7 @@ def submit(act: Act, typed: NewRequest, *, key: str, visitor: str | None = None)
             return _receipt(act, known, key)
         raise
     for case, part in zip(cases, asked.parts, strict=True):
-        record_opening(act, case, part, asked)
+        record_start(act, case, part, asked)
         _keep_uploads(act, case, typed)
     drafts.forget(act, visitor)
     receipt = _receipt(act, cases[0], key)

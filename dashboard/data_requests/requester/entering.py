@@ -16,7 +16,7 @@ from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.moves import add_event, load, move
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester import links, repeats
-from dashboard.data_requests.requester.links import Opening
+from dashboard.data_requests.requester.links import Entry
 from dashboard.errors import NotFoundError
 from dashboard.permissions import VISITOR, Actor, Permission, Role
 from dashboard.tokens import digest, same
@@ -24,8 +24,8 @@ from dashboard.tokens import digest, same
 LINKS_AN_HOUR = 3
 
 
-@asks(Permission.OPEN_OWN_CASE)
-def open_by_link(act: Act, token: str, *, visitor: str) -> None:
+@asks(Permission.ENTER_OWN_CASE)
+def enter_by_link(act: Act, token: str, *, visitor: str) -> None:
     """Spend a mailed link: it proves the address (an unverified case becomes received) and lets this browser in.
 
     Where the same person had already asked the same, the new case joins the older one. Raises LinkExpiredError.
@@ -43,26 +43,26 @@ def open_by_link(act: Act, token: str, *, visitor: str) -> None:
     audit.record(act, Action.CASE_OPEN_BY_LINK, shown)
 
 
-@asks(Permission.OPEN_OWN_CASE)
-def open_by_code(act: Act, reference: str, code: str, *, visitor: str, address: str) -> Opening:
+@asks(Permission.ENTER_OWN_CASE)
+def enter_by_code(act: Act, reference: str, code: str, *, visitor: str, address: str) -> Entry:
     """Try a reference with a code. Unknown reference and wrong code cost the same work and give the same answer."""
     wanted = normal_reference(reference) or "-"
     allowed = links.tries(act, wanted, address)
     if allowed.wait_seconds:
-        return Opening(opened=False, wait_seconds=allowed.wait_seconds)
+        return Entry(opened=False, wait_seconds=allowed.wait_seconds)
     case = act.session.exec(select(Case).where(Case.reference == wanted)).one_or_none()
     given = code_hmac(code, act.settings.pepper.get_secret_value())
     if not same(given, case.code_hmac if case else digest(wanted)) or case is None:
         wait = links.note_failure(act, allowed.key)
         audit.deny(act, Action.CASE_OPEN_BY_CODE, wanted)
-        return Opening(opened=False, wait_seconds=wait)
+        return Entry(opened=False, wait_seconds=wait)
     links.forget_failures(act, allowed.key)
     links.grant(act, visitor, case.id)
     audit.record(act, Action.CASE_OPEN_BY_CODE, case.id)
-    return Opening(opened=True)
+    return Entry(opened=True)
 
 
-@asks(Permission.OPEN_OWN_CASE)
+@asks(Permission.ENTER_OWN_CASE)
 def send_fresh_link(act: Act, reference: str, email: str) -> None:
     """Mail a new link when reference and address belong together; the caller hears the same either way."""
     case = act.session.exec(select(Case).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
@@ -91,7 +91,7 @@ def touch_grant(act: Act, visitor: str) -> None:
         held.last_seen_at = act.now
 
 
-@asks(Permission.OPEN_OWN_CASE)
+@asks(Permission.ENTER_OWN_CASE)
 def leave(act: Act, visitor: str) -> None:
     """Close the case in this browser: the code is needed again."""
     held = act.session.get(CaseGrant, digest(visitor))
@@ -100,7 +100,7 @@ def leave(act: Act, visitor: str) -> None:
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
-def open_sibling(act: Act, seen: Seen, visitor: str) -> None:
+def enter_sibling(act: Act, seen: Seen, visitor: str) -> None:
     """Go to the other case of the same submission, in the browser that has one of them open."""
     case = load(act, seen)
     if case.sibling_id is None:

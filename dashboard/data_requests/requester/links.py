@@ -66,7 +66,7 @@ def granted_case(act: Act, visitor: str | None) -> CaseGrant | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class Entry:
     """Whether a code opened its case, and else how long to wait before the next try."""
 
     opened: bool

@@ -17,7 +17,7 @@ from dashboard.data_requests.outgoing import messages
 from dashboard.permissions import Actor, Permission, Role
 
 
-@asks(Permission.OPEN_OWN_CASE)
+@asks(Permission.ENTER_OWN_CASE)
 def join_older(act: Act, case: Case) -> None:
     """A repeat while a case is open is a reminder of that case, whose date stands; nothing asked is lost.
 
@@ -35,7 +35,7 @@ def join_older(act: Act, case: Case) -> None:
     messages.joined(act, case, older=older)
 
 
-@asks(Permission.OPEN_OWN_CASE)
+@asks(Permission.ENTER_OWN_CASE)
 def change_address(act: Act, case: Case, email: str) -> None:
     """The new address was proven by its link: it takes the old one's place, and the old one hears so."""
     messages.address_changed(act, case)

@@ -27,7 +27,7 @@ from dashboard.data_requests.case.terms import Author, Visibility
 from dashboard.data_requests.law.rights import NEEDS_GROUND, Outcome, Right
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester import links
-from dashboard.data_requests.requester.links import Opening
+from dashboard.data_requests.requester.links import Entry
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.permissions import Actor, Permission
 from dashboard.tokens import same
@@ -101,22 +101,22 @@ def handed(act: Act) -> list[HandedRow]:
 
 
 @asks(Permission.READ_HANDED_CASE)
-def open_handed(act: Act, case_id: str, code: str) -> Opening:
+def enter_handed(act: Act, case_id: str, code: str) -> Entry:
     """Try the code of a hand-over. Raises NotFoundError for a case of another school."""
     case = _of_school(act, case_id)
     tries = links.tries(act, f"school:{case.reference}", act.actor.id)
     if tries.wait_seconds:
-        return Opening(opened=False, wait_seconds=tries.wait_seconds)
+        return Entry(opened=False, wait_seconds=tries.wait_seconds)
     key = act.session.get(SchoolKey, case.id)
     given = code_hmac(code, act.settings.pepper.get_secret_value())
     if key is None or not same(given, key.code_hmac):
         audit.deny(act, Action.CASE_OPEN_HANDED, case.id)
-        return Opening(opened=False, wait_seconds=links.note_failure(act, tries.key))
+        return Entry(opened=False, wait_seconds=links.note_failure(act, tries.key))
     links.forget_failures(act, tries.key)
     act.session.merge(SchoolGrant(person_id=act.actor.id, case_id=case.id, created_at=act.now))
     add_event(act, case, EventKind.OPENED_BY_SCHOOL)
     audit.record(act, Action.CASE_OPEN_HANDED, case.id)
-    return Opening(opened=True)
+    return Entry(opened=True)
 
 
 @asks(Permission.READ_HANDED_CASE)

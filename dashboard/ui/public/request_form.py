@@ -77,7 +77,7 @@ def draw() -> None:
 
 def _check(problems: dict[str, str], _buttons_of: request_steps.Buttons) -> None:
     t, asked = visit().t, typed(visit().t.language)
-    parts.summary(problems, t)
+    parts.list_of_problems(problems, t)
     st.subheader(t("request.check.question"), anchor=False)
     for number, (label, value) in enumerate(_answers(asked)):
         with st.container(border=True):

@@ -20,7 +20,7 @@ def rights(problems: dict[str, str], buttons: Buttons) -> None:
     t = visit().t
     with st.form("request_rights", border=False):
         st.subheader(t("request.rights.question"), anchor=False)
-        parts.summary(problems, t)
+        parts.list_of_problems(problems, t)
         for right in Right:
             label = f"**{t(f'right.{right.value}.title')}.** {t(f'right.{right.value}.text')}"
             st.checkbox(label, key=entry.right_key(right), persist_state="session")
@@ -46,7 +46,7 @@ def one_click(contact_step: int) -> None:
 def whose(problems: dict[str, str], buttons: Buttons) -> None:
     t = visit().t
     with st.form("request_whose", border=False):
-        parts.summary(problems, t)
+        parts.list_of_problems(problems, t)
         roles = [role.value for role in RequesterRole]
         st.radio(
             t("request.whose.role"),
@@ -76,7 +76,7 @@ def about(problems: dict[str, str], buttons: Buttons) -> None:
     """Whom it is about: asked only of who asks for another, or where age decides who may ask."""
     t, role = visit().t, entry.typed(entry.ROLE)
     with st.form("request_about", border=False):
-        parts.summary(problems, t)
+        parts.list_of_problems(problems, t)
         if role in ASKS_FOR_ANOTHER:
             st.text_input(t(f"request.about.name_{role}"), key=entry.ABOUT_NAME, persist_state="session")
             parts.beside(problems, "subject_name", t)
@@ -106,7 +106,7 @@ def what(problems: dict[str, str], buttons: Buttons) -> None:
     t = visit().t
     asked = entry.typed_rights()
     with st.form("request_what", border=False):
-        parts.summary(problems, t)
+        parts.list_of_problems(problems, t)
         if entry.typed(entry.SUBJECT) in {Subject.LEARNING_MATERIAL.value, BOTH}:
             st.text_input(t("request.what.school"), key=entry.SCHOOL, persist_state="session", help=t("request.what.school_help"))
             parts.beside(problems, "school_name", t)
@@ -135,7 +135,7 @@ def what(problems: dict[str, str], buttons: Buttons) -> None:
 def contact(problems: dict[str, str], buttons: Buttons) -> None:
     t = visit().t
     with st.form("request_contact", border=False):
-        parts.summary(problems, t)
+        parts.list_of_problems(problems, t)
         st.text_input(t("request.contact.name"), key=entry.NAME, persist_state="session", autocomplete="name")
         parts.beside(problems, "name", t)
         st.text_input(t("request.contact.email"), key=entry.EMAIL, persist_state="session", autocomplete="email")

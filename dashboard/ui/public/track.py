@@ -10,7 +10,7 @@ from dashboard.data_requests.case.terms import Author
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.data_requests.law.rights import NEEDS_GROUND, Subject
 from dashboard.data_requests.requester import entering
-from dashboard.data_requests.requester.links import Opening
+from dashboard.data_requests.requester.links import Entry
 from dashboard.ui import acting, asked, identity, parts, state
 from dashboard.ui.public import track_actions
 from dashboard.ui.visit import Attempt, visit
@@ -23,10 +23,10 @@ def try_code(reference: str, code: str, visitor: str | None) -> None:
         st.error(here.t("track.no_cookie"), icon=":material/error:")
         return
     address = identity.read_address()
-    after_trying(here.attempt(entering.open_by_code, reference, code, visitor=visitor, address=address))
+    after_trying(here.attempt(entering.enter_by_code, reference, code, visitor=visitor, address=address))
 
 
-def after_trying(attempt: Attempt[Opening]) -> None:
+def after_trying(attempt: Attempt[Entry]) -> None:
     """Open now, or why not: never whether the reference exists."""
     opening, t = attempt.result, visit().t
     if opening and opening.opened:

@@ -20,7 +20,7 @@ def other_half(case: CaseView) -> None:
     visitor = identity.visitor(here.portal)
     label = here.t("track.sibling", reference=case.sibling)
     if form.button(label, "track_sibling", icon=":material/swap_horiz:") and visitor:
-        form.do("", entering.open_sibling, visitor)
+        form.do("", entering.enter_sibling, visitor)
 
 
 def write(case: CaseView) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from dashboard.accounts.terms import Sector
-from dashboard.annexes.filters import Filters, Summary, choices
+from dashboard.annexes.filters import AnnexFilters, Summary, choices
 from dashboard.annexes.rows import PlaceRow, ProductRow
 from dashboard.ui import differences
 from dashboard.ui.school.annexes import address
@@ -67,7 +67,7 @@ def another_day(day: date) -> None:
         st.warning(here.t(text, day=here.t.day(day)), icon=":material/event:")
 
 
-def filters(rows: Sequence[ProductRow]) -> Filters:
+def filters(rows: Sequence[ProductRow]) -> AnnexFilters:
     """Only what there is to choose from; a search looks in names, versions and what changed."""
     t, found = visit().t, choices(rows)
     with st.expander(t("annexes.filters"), icon=":material/filter_list:", key="open_annex_filters"):
@@ -81,7 +81,9 @@ def filters(rows: Sequence[ProductRow]) -> Filters:
         countries = _several(
             left, "annexes.filter.country", list(found.countries), lambda code: differences.country(code, t), "annex_country"
         )
-    return Filters(search, tuple(products), tuple(Sector(each) for each in sectors), tuple(kind), tuple(biv), tuple(countries))
+    return AnnexFilters(
+        search, tuple(products), tuple(Sector(each) for each in sectors), tuple(kind), tuple(biv), tuple(countries)
+    )
 
 
 def exports(key: str, day: date) -> None:

@@ -42,7 +42,7 @@ def _open(row: HandedRow) -> None:
         sent = st.form_submit_button(t("handed.open"), key=f"handed_open_submit_{row.id}")
     if not sent:
         return
-    attempt = here.attempt(at_school.open_handed, row.id, code)
+    attempt = here.attempt(at_school.enter_handed, row.id, code)
     opening = attempt.result
     if opening and opening.opened:
         st.rerun()

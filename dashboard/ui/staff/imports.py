@@ -11,7 +11,7 @@ from dashboard.act import Seen
 from dashboard.errors import InvalidInputError
 from dashboard.files import digest
 from dashboard.imports import service
-from dashboard.imports.plan import Options, Verb
+from dashboard.imports.plan import Effect, Options
 from dashboard.imports.reading import OPTIONAL, REQUIRED, read
 from dashboard.imports.results import why, wrong_rows
 from dashboard.imports.service import Prepared
@@ -34,7 +34,7 @@ class Looked:
 
     @property
     def changes_nothing(self) -> bool:
-        return not (self.counts[Verb.ADDED.value] or self.counts[Verb.CHANGED.value])
+        return not (self.counts[Effect.ADDED.value] or self.counts[Effect.CHANGED.value])
 
 
 def upload() -> None:
@@ -104,9 +104,9 @@ def _sector() -> Sector | None:
 def _shown(file: UploadedFile, looked: Looked) -> None:
     t = visit().t
     st.markdown(f"**{t('import.would')}**")
-    for column, verb in zip(st.columns(len(Verb)), Verb, strict=True):
+    for column, verb in zip(st.columns(len(Effect)), Effect, strict=True):
         column.metric(t(f"import.verb.{verb.value}"), t.number(looked.counts[verb.value]))
-    if wrong := looked.counts[Verb.WRONG.value]:
+    if wrong := looked.counts[Effect.WRONG.value]:
         st.error(t.count("import.wrong", wrong), icon=":material/error:")
         for line in looked.wrong:
             st.text(line)
@@ -130,7 +130,7 @@ def _take(file: UploadedFile, looked: Looked, *, skip_wrong: bool) -> None:
         attempt = here.attempt(service.take, looked.seen, prepared, skip_wrong=skip_wrong)
     if attempt.done and attempt.result:
         state.forget_import()
-        added, changed = (attempt.result.counts[verb.value] for verb in (Verb.ADDED, Verb.CHANGED))
+        added, changed = (attempt.result.counts[verb.value] for verb in (Effect.ADDED, Effect.CHANGED))
         state.leave_notice(here.t("import.taken", added=here.t.number(added), changed=here.t.number(changed)))
         st.rerun()
     parts.refused(attempt.refusal, here.t)
@@ -147,5 +147,5 @@ def earlier() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(t("import.was_taken" if row.taken else "import.was_tried"), color="green" if row.taken else "gray")
             st.text(f"{t.moment(row.at)}  {t(f'import.kind.{row.kind.value}')}  {row.file_name}  {row.by}")
-            st.caption(" · ".join(f"{t(f'import.verb.{verb.value}')} {t.number(row.counts[verb.value])}" for verb in Verb))
+            st.caption(" · ".join(f"{t(f'import.verb.{verb.value}')} {t.number(row.counts[verb.value])}" for verb in Effect))
             st.link_button(t("import.result"), f"/imports/{row.id}.csv", type="tertiary")

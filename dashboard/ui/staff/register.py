@@ -38,7 +38,7 @@ def form() -> None:
     here = visit()
     problems = state.take_problems()
     with st.form("register", border=False):
-        parts.summary(problems, here.t)
+        parts.list_of_problems(problems, here.t)
         entered = _fields(problems)
         sent = st.form_submit_button(here.t("register.send"), type="primary", key="register_submit")
     if not sent:

@@ -75,7 +75,7 @@ def _boards(row: NoticeSummary) -> None:
         st.text(f"{each.board_name} ({each.board_number}): {t.moment(each.told_at)}, {how}. {until}. {seen}")
 
 
-def register(rows: Sequence[SubprocessorRow]) -> None:
+def register_of_subprocessors(rows: Sequence[SubprocessorRow]) -> None:
     t = visit().t
     if not rows:
         st.info(t("subprocessors.empty"), icon=":material/info:")

@@ -135,7 +135,7 @@ def document(request: Request, actor: Caller, sha256: Annotated[str, Path(patter
             service.find_by_digest(act, sha256)
         return conditional(request, b"", "application/pdf", tag=sha256)
     with portal().act(actor) as act:
-        found = service.open_by_digest(act, sha256)
+        found = service.take_by_digest(act, sha256)
     name = f'attachment; filename="{found.name}"'
     return conditional(request, found.content, "application/pdf", tag=sha256, **{"content-disposition": name})
 

@@ -175,7 +175,7 @@ def _try(engine: Engine, case: Case, verb: Verb, step: int) -> bool:
     actors = {
         Permission.HANDLE_CASE: AGENT,
         Permission.RUN_JOBS: SYSTEM,
-        Permission.OPEN_OWN_CASE: VISITOR,
+        Permission.ENTER_OWN_CASE: VISITOR,
         Permission.DECIDE_HANDED_CASE: LYCEUM,
     }
     actor = actors.get(found.permission, requester(case.id)) if found else AGENT

@@ -52,7 +52,7 @@ def test_the_code_in_the_letter_opens_the_case(engine: Engine, settings: Setting
     body = cases.mails(engine, "registered")[0].body
     code = next(line for line in body.splitlines() if line.startswith("Je code is: ")).removeprefix("Je code is: ")
     with transaction(engine) as session:
-        opening = entering.open_by_code(
+        opening = entering.enter_by_code(
             by(session, VISITOR, now, settings), reference, code, visitor=cases.BROWSER, address="192.0.2.1"
         )
     assert opening.opened

@@ -14,7 +14,7 @@ from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseRight
 from dashboard.data_requests.desk import deciding, handling
 from dashboard.data_requests.requester import asking, entering, following
-from dashboard.data_requests.requester.links import Opening
+from dashboard.data_requests.requester.links import Entry
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.permissions import SYSTEM, VISITOR
@@ -31,11 +31,9 @@ def count(engine: Engine, table: type) -> int:
         return session.exec(select(func.count()).select_from(table)).one()
 
 
-def open_code(
-    engine: Engine, settings: Settings, now: datetime, reference: str, code: str, address: str = "192.0.2.1"
-) -> Opening:
+def open_code(engine: Engine, settings: Settings, now: datetime, reference: str, code: str, address: str = "192.0.2.1") -> Entry:
     with transaction(engine) as session:
-        return entering.open_by_code(by(session, VISITOR, now, settings), reference, code, visitor=BROWSER, address=address)
+        return entering.enter_by_code(by(session, VISITOR, now, settings), reference, code, visitor=BROWSER, address=address)
 
 
 def test_submitting_leaves_case_rights_event_audit_count_and_mail_together(
@@ -119,7 +117,7 @@ def test_the_mailed_link_verifies_once_and_opens_the_case_in_that_browser(
 @pytest.mark.parametrize("token", ["", "x", "../../etc", "💥" * 50])
 def test_an_unknown_link_opens_nothing(engine: Engine, settings: Settings, now: datetime, token: str) -> None:
     with pytest.raises(LinkExpiredError), transaction(engine) as session:
-        entering.open_by_link(by(session, VISITOR, now, settings), token, visitor=BROWSER)
+        entering.enter_by_link(by(session, VISITOR, now, settings), token, visitor=BROWSER)
 
 
 def test_a_link_of_yesterday_no_longer_works(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -166,14 +164,14 @@ def test_a_wrong_code_an_unknown_reference_and_nonsense_get_the_same_answer(
         open_code(engine, settings, now, "geen kenmerk", ""),
         open_code(engine, settings, now, "", "💥"),
     ]
-    assert set(answers) == {Opening(opened=False, wait_seconds=0)}
+    assert set(answers) == {Entry(opened=False, wait_seconds=0)}
 
 
 def test_after_five_wrong_codes_each_further_one_doubles_the_wait(engine: Engine, settings: Settings, now: datetime) -> None:
     receipt = cases.submit(engine, settings, now)
     waits = [open_code(engine, settings, now, receipt.reference, "fout").wait_seconds for _ in range(5)]
     assert waits == [0, 0, 0, 0, 60]
-    assert open_code(engine, settings, now + timedelta(seconds=59), receipt.reference, receipt.code) == Opening(
+    assert open_code(engine, settings, now + timedelta(seconds=59), receipt.reference, receipt.code) == Entry(
         opened=False, wait_seconds=1
     )
     later = now + timedelta(seconds=61)
@@ -212,7 +210,7 @@ def test_a_fresh_link_goes_out_only_when_reference_and_address_belong_together(
         entering.send_fresh_link(by(session, VISITOR, now, settings), receipt.reference, "NOOR@aanvrager.example")
     (mail,) = cases.mails(engine, "fresh_link")
     with transaction(engine) as session:
-        entering.open_by_link(by(session, VISITOR, now, settings), cases.token_in(mail), visitor=BROWSER)
+        entering.enter_by_link(by(session, VISITOR, now, settings), cases.token_in(mail), visitor=BROWSER)
     assert cases.case_of(engine, receipt).status is Status.RECEIVED
 
 

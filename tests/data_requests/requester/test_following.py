@@ -61,7 +61,7 @@ def test_a_request_about_both_becomes_two_cases_with_one_code_and_two_outcomes(
     cases.verify(engine, settings, now)
     assert {case.status for case in all_cases(engine)} == {Status.RECEIVED}
     with transaction(engine) as session:
-        entering.open_sibling(by(session, requester(ours.id), now), Seen(ours.id), BROWSER)
+        entering.enter_sibling(by(session, requester(ours.id), now), Seen(ours.id), BROWSER)
     with reading(engine) as session:
         assert entering.resolve_requester(by(session, VISITOR, now), BROWSER).case_id == schools.id
 
@@ -69,7 +69,7 @@ def test_a_request_about_both_becomes_two_cases_with_one_code_and_two_outcomes(
 def test_a_case_without_another_half_has_no_way_to_one(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     with pytest.raises(NotFoundError), transaction(engine) as session:
-        entering.open_sibling(by(session, requester(case.id), now), Seen(case.id), BROWSER)
+        entering.enter_sibling(by(session, requester(case.id), now), Seen(case.id), BROWSER)
 
 
 def test_sending_a_request_about_both_twice_is_still_two_cases(engine: Engine, settings: Settings, now: datetime) -> None:

@@ -9,7 +9,7 @@ from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import handing_over
 from dashboard.data_requests.desk.handing_over import HandTo
-from dashboard.data_requests.requester.links import Opening
+from dashboard.data_requests.requester.links import Entry
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import SchoolDecision
 from dashboard.data_requests.upkeep import upkeep
@@ -25,9 +25,9 @@ MENTOR = Actor(Role.SCHOOL, id="p-9", name="Mies Mentor", scope=SchoolScope(brin
 GRANT = [SchoolDecision("access", "granted", "")]
 
 
-def open_it(engine: Engine, settings: Settings, case: Case, actor: Actor, code: str, now: datetime) -> Opening:
+def open_it(engine: Engine, settings: Settings, case: Case, actor: Actor, code: str, now: datetime) -> Entry:
     with transaction(engine) as session:
-        return at_school.open_handed(by(session, actor, now, settings), case.id, code)
+        return at_school.enter_handed(by(session, actor, now, settings), case.id, code)
 
 
 def decide(

@@ -148,7 +148,7 @@ def test_after_two_years_nothing_personal_is_left_and_the_facts_stay(
     assert "closed" in kinds
     assert "purged" in kinds
     with transaction(engine) as session:
-        opening = entering.open_by_code(
+        opening = entering.enter_by_code(
             by(session, VISITOR, now + TWO_YEARS, settings), case.reference, code, visitor="b", address="192.0.2.1"
         )
     assert not opening.opened

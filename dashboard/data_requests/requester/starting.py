@@ -1,4 +1,4 @@
-"""Opening a case: by the form, or by staff for a letter, a call or a mail. One place makes the rows."""
+"""Entry a case: by the form, or by staff for a letter, a call or a mail. One place makes the rows."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -58,7 +58,7 @@ def submission(key: str, part: Part, asked: CheckedRequest) -> str:
 
 
 @step
-def record_opening(act: Act, case: Case, part: Part, asked: CheckedRequest) -> None:
+def record_start(act: Act, case: Case, part: Part, asked: CheckedRequest) -> None:
     """Its rights, its words, its first event, and the counts: in the caller's transaction."""
     act.session.add_all(_right(case, right, asked) for right in part.rights)
     act.session.add_all(SearchWord(word=word, case_id=case.id) for word in searched(case))
