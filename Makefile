@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 DATA   ?= var/demo
 
-.PHONY: demo test lint bench measure lock clean
+.PHONY: demo test lint check touched bench measure lock clean
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version) if sys.version_info < (3, 11) else None'
@@ -32,6 +32,13 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+
+# For daily work, within a minute: the linters beside the tests that touch what isn't committed yet.
+check: $(VENV)/.dev
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint touched
+
+touched: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 $$($(BIN)/python .ci/touched)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.reruns

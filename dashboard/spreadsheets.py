@@ -3,8 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 DELIMITERS = ";,\t"
+LOOKED_AT, MOST_LOOKED_AT = 20_000, 20
 # A spreadsheet runs a cell that starts with one of these.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,7 +35,20 @@ def decoded(content: bytes) -> str:
 
 
 def rows_of(text: str) -> Iterator[list[str]]:
-    """The rows of a CSV, whose headings say what parts them. Raises csv.Error for what is none."""
-    heading = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=heading.count)
+    """The rows of a CSV, whose first rows say what parts them. Raises csv.Error for what is none."""
+    return _split(text, max(DELIMITERS, key=lambda delimiter: _fitness(text, delimiter)))
+
+
+def _fitness(text: str, delimiter: str) -> tuple[int, int]:
+    """How well the first rows come apart: those as wide as the headings, and how wide these are."""
+    try:
+        # The last row of a piece may be cut off.
+        first = list(islice(_split(text[:LOOKED_AT], delimiter), MOST_LOOKED_AT))[: -1 if len(text) > LOOKED_AT else None]
+    except csv.Error:
+        return (0, 0)
+    width = len(first[0]) if first else 0
+    return (sum(len(row) == width for row in first), width) if width > 1 else (0, width)
+
+
+def _split(text: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

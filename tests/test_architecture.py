@@ -160,6 +160,15 @@ def test_no_street_goes_both_ways_and_no_subject_imports_the_tables_of_another()
     assert streets(ROOT, dict(trees())) == (set(), [])
 
 
+def test_the_map_for_newcomers_is_the_tree() -> None:
+    told = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`((?:dashboard|pages|tests|data|benchmarks)/[\w./-]+)`", told)
+    assert len(named) > 50
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    rooms = {path.parent for path in (ROOT / "dashboard").rglob("__init__.py")} - {ROOT / "dashboard"}
+    assert [room.name for room in rooms if f"{room.name}/" not in told and room.parts[-2] != "migrations"] == []
+
+
 def test_session_state_has_an_owner_for_the_request_form_and_one_for_the_rest() -> None:
     users = [path.name for path in SOURCES if "session_state" in path.read_text("utf-8")]
     assert users == ["entry.py", "state.py"]
