@@ -20,6 +20,7 @@ from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.mail.outbox import Envelope
 from dashboard.permissions import Permission, Refusal
+from dashboard.rows import row_of
 from dashboard.settings import ProviderKind
 
 LONGEST_SAID = 200
@@ -90,7 +91,7 @@ def my_request(act: Act) -> AccessRow | None:
     found = act.session.exec(
         select(AccessRequest).where(AccessRequest.person_id == act.actor.id, AccessRequest.state == AccessState.OPEN)
     ).first()
-    return _row(found) if found else None
+    return row_of(AccessRow, found) if found else None
 
 
 @asks(Permission.READ_SCHOOLS)
@@ -99,7 +100,7 @@ def access_requests(act: Act) -> list[AccessRow]:
     is_open = col(AccessRequest.state) == AccessState.OPEN
     waiting = act.session.exec(select(AccessRequest).where(is_open).order_by(col(AccessRequest.at)).limit(LISTED)).all()
     done = act.session.exec(select(AccessRequest).where(~is_open).order_by(col(AccessRequest.decided_at).desc()).limit(20)).all()
-    return [_row(each) for each in (*waiting, *done)]
+    return [row_of(AccessRow, each) for each in (*waiting, *done)]
 
 
 @asks(Permission.MANAGE_SCHOOLS)
@@ -151,20 +152,3 @@ def _decide(act: Act, asked: AccessRequest, state: AccessState, reason: str) -> 
     if not moved:
         raise NotFoundError(asked.id)
     audit.record(act, Action(f"access.{state.value}"), asked.id)
-
-
-def _row(found: AccessRequest) -> AccessRow:
-    return AccessRow(
-        id=found.id,
-        provider=found.provider,
-        key=found.key,
-        value=found.value,
-        name=found.name,
-        email=found.email,
-        said=found.said,
-        state=found.state,
-        at=found.at,
-        decided_at=found.decided_at,
-        decided_by=found.decided_by,
-        reason=found.reason,
-    )

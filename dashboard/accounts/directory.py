@@ -11,6 +11,7 @@ from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Act, asks
 from dashboard.errors import NotFoundError
 from dashboard.permissions import Permission
+from dashboard.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,13 @@ def board_view(act: Act, number: str) -> BoardView:
         .order_by(col(CouncilMembership.valid_from), col(CouncilMembership.council))
     ).all()
     merged_from = act.session.exec(select(Board.number).where(Board.merged_into == number).order_by(col(Board.number))).all()
-    return BoardView(
-        board.number,
-        board.name,
-        board.contact_email,
-        board.merged_into or "",
-        board.merged_on,
-        tuple(merged_from),
-        board.own_covenant,
-        board.covenant_signed_on,
-        tuple((Council(row.council), Period(row.valid_from, row.valid_to)) for row in councils),
-        tuple(_members(act, number)),
+    return row_of(
+        BoardView,
+        board,
+        merged_into=board.merged_into or "",
+        merged_from=tuple(merged_from),
+        councils=tuple((Council(row.council), Period(row.valid_from, row.valid_to)) for row in councils),
+        members=tuple(_members(act, number)),
     )
 
 

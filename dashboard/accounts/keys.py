@@ -15,6 +15,7 @@ from dashboard.act import Act, Seen, asks, step
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError
 from dashboard.permissions import Actor, Permission, Role, SchoolScope
+from dashboard.rows import row_of
 from dashboard.tokens import digest, new_token
 
 PREFIX = {KeyUse.API: "bsl_api_", KeyUse.FEED: "bsl_feed_"}
@@ -87,10 +88,7 @@ def keys(act: Act) -> list[KeyRow]:
         select(ApiKey).where(_of(_scope(act.actor))).order_by(col(ApiKey.revoked_at).is_not(None), col(ApiKey.made_at).desc())
     ).all()
     names = names_of(act, [row.made_by for row in rows])
-    return [
-        KeyRow(r.id, r.use, r.label, r.begins_with, r.made_at, names.get(r.made_by, ""), r.last_used_on, r.revoked_at)
-        for r in rows
-    ]
+    return [row_of(KeyRow, row, made_by=names.get(row.made_by, "")) for row in rows]
 
 
 @asks(Permission.READ_PUBLIC)

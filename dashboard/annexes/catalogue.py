@@ -18,6 +18,7 @@ from dashboard.annexes.timeline import Phase
 from dashboard.errors import NotFoundError
 from dashboard.i18n import Language
 from dashboard.permissions import Permission
+from dashboard.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,37 +132,19 @@ def version_view(act: Act, version_id: str, *, language: Language) -> VersionVie
     earlier = [stand for stand in shelf.stands if stand.version.valid_from < version.valid_from and not stand.period.is_empty]
     before = stored(kind.structure, earlier[-1].version.content) if earlier else None
     after = stored(kind.structure, version.content)
-    return VersionView(
-        version.id,
-        document.product_slug,
-        product.name if product else "",
-        kind.key,
-        kind_name(kind, language),
-        kind.structure,
-        kind.locked,
-        document.sector,
-        version.version,
-        version.model_version,
-        own.phase(act.today) if own else None,
-        version.valid_from,
-        version.review_on,
-        version.withdrawn_on,
-        version.withdrawn_reason,
-        version.changes_nl,
-        version.changes_en,
-        version.deviates_from_model,
-        version.deviation_reason,
-        version.content,
-        version.sha256,
-        version.size,
-        version.edition,
-        version.drafted_by,
-        version.drafted_name,
-        version.drafted_at,
-        version.offered_at,
-        version.approved_name,
-        version.approved_at,
-        tuple(differences(before, after)) if before and after else None,
+    return row_of(
+        VersionView,
+        version,
+        product_slug=document.product_slug,
+        product=product.name if product else "",
+        kind=kind.key,
+        kind_name=kind_name(kind, language),
+        structure=kind.structure,
+        locked=kind.locked,
+        sector=document.sector,
+        phase=own.phase(act.today) if own else None,
+        deviates=version.deviates_from_model,
+        differences=tuple(differences(before, after)) if before and after else None,
     )
 
 
@@ -193,8 +176,7 @@ def file_of(act: Act, version_id: str) -> tuple[str, bytes]:
 
 
 def _short(version: DocumentVersion, phase: Phase | None) -> ShortVersion:
-    offered = version.offered_at is not None
-    return ShortVersion(version.id, version.version, version.model_version, phase, version.valid_from, offered)
+    return row_of(ShortVersion, version, phase=phase, offered=version.offered_at is not None)
 
 
 @step

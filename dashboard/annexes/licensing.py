@@ -18,6 +18,7 @@ from dashboard.annexes.terms import SIGNED, DvoStatus
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.permissions import Permission
+from dashboard.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +69,13 @@ def board_agreements(act: Act, number: str) -> list[BoardAgreementRow]:
     rows = act.session.exec(
         select(BoardAgreement).where(BoardAgreement.board_number == number).order_by(col(BoardAgreement.model_version).desc())
     ).all()
-    return [_agreement(row) for row in rows]
+    return [row_of(BoardAgreementRow, row) for row in rows]
 
 
 @step
 def agreements_kept(act: Act) -> list[BoardAgreementRow]:
     """Every agreement of every board."""
-    return [_agreement(row) for row in act.session.exec(select(BoardAgreement))]
-
-
-def _agreement(row: BoardAgreement) -> BoardAgreementRow:
-    return BoardAgreementRow(
-        id=row.id,
-        board_number=row.board_number,
-        model_version=row.model_version,
-        signed_on=row.signed_on,
-        dvo_status=DvoStatus(row.dvo_status),
-        dvo_on=row.dvo_on,
-    )
+    return [row_of(BoardAgreementRow, row) for row in act.session.exec(select(BoardAgreement))]
 
 
 @step

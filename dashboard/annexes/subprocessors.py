@@ -18,6 +18,7 @@ from dashboard.annexes.terms import Structure
 from dashboard.annexes.timeline import Phase
 from dashboard.audit import Action
 from dashboard.permissions import Permission
+from dashboard.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +134,12 @@ _NOTICES = (
 
 def _published(act: Act, query: Any) -> list[PublishedNotice]:
     return [
-        PublishedNotice(
-            id=notice.id,
-            product_slug=notice.product_slug,
+        row_of(
+            PublishedNotice,
+            notice,
             product=product,
             version=version,
             changes=differences_of(notice),
-            published_at=notice.published_at,
-            effective_on=notice.effective_on,
             withdrawn=notice.withdrawn_at is not None,
         )
         for notice, product, version in act.session.exec(query).all()

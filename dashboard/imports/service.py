@@ -19,6 +19,7 @@ from dashboard.imports.reading import Sheet
 from dashboard.imports.results import to_csv
 from dashboard.imports.terms import ImportKind
 from dashboard.permissions import Permission
+from dashboard.rows import row_of
 
 LISTED_RUNS = 20
 _PLANS: dict[ImportKind, Callable[[Act, Sheet, Options], Plan]] = {
@@ -123,7 +124,7 @@ def _is_other(act: Act, prepared: Prepared) -> bool:
 def runs(act: Act) -> list[RunRow]:
     """The last files that were tried or taken."""
     rows = act.session.exec(select(ImportRun).order_by(col(ImportRun.at).desc()).limit(LISTED_RUNS)).all()
-    return [RunRow(r.id, r.kind, r.at, r.by_name, r.file_name, r.taken, r.counts) for r in rows]
+    return [row_of(RunRow, row, by=row.by_name) for row in rows]
 
 
 @asks(Permission.READ_SCHOOLS)

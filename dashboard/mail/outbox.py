@@ -13,6 +13,7 @@ from dashboard.i18n import Language
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.mail.smtp import DeliveryFailed
 from dashboard.permissions import Permission
+from dashboard.rows import row_of
 
 log = structlog.get_logger(__name__)
 
@@ -160,7 +161,7 @@ def to_post(act: Act) -> list[PostedLetter]:
     rows = act.session.exec(
         select(OutgoingMail).where(OutgoingMail.state == MailState.TO_POST).order_by(col(OutgoingMail.created_at)).limit(LISTED)
     ).all()
-    return [PostedLetter(row.id, row.case_id or "", row.subject, row.recipient, row.body, row.created_at) for row in rows]
+    return [row_of(PostedLetter, row, case_id=row.case_id or "", address=row.recipient, at=row.created_at) for row in rows]
 
 
 @asks(Permission.HANDLE_CASE)

@@ -9,8 +9,8 @@ from dashboard.annexes.subprocessors import published
 from dashboard.errors import NotFoundError
 from dashboard.notices.model import BoardNotice, Objection
 from dashboard.notices.rows import NoticeRow, NoticeSummary, ObjectionRow, ToldRow
-from dashboard.notices.terms import ObjectionOutcome
 from dashboard.permissions import Permission
+from dashboard.rows import row_of
 
 LISTED = 100
 
@@ -23,13 +23,11 @@ def notices(act: Act) -> list[NoticeRow]:
     found = {notice.id: notice for notice in published(act, {row.notice_id for row in told})}
     objections = _objections(act, list(found))
     rows = [
-        NoticeRow(
+        row_of(
+            NoticeRow,
+            row,
             notice=found[row.notice_id],
-            board_number=row.board_number,
             board_name=known[row.board_number].name,
-            told_at=row.told_at,
-            object_until=row.object_until,
-            seen_at=row.seen_at,
             objection=objections.get((row.notice_id, row.board_number)),
         )
         for row in told
@@ -66,38 +64,11 @@ def told_boards(act: Act, notice_id: str) -> list[ToldRow]:
         raise NotFoundError(notice_id)
     told = act.session.exec(select(BoardNotice).where(BoardNotice.notice_id == notice_id)).all()
     known = boards(act, [row.board_number for row in told])
-    rows = [
-        ToldRow(
-            board_number=row.board_number,
-            board_name=known[row.board_number].name,
-            told_at=row.told_at,
-            mailed=row.mailed,
-            object_until=row.object_until,
-            seen_at=row.seen_at,
-        )
-        for row in told
-    ]
+    rows = [row_of(ToldRow, row, board_name=known[row.board_number].name) for row in told]
     return sorted(rows, key=lambda row: (row.board_name, row.board_number))
 
 
 def _objections(act: Act, notice_ids: list[str]) -> dict[tuple[str, str], ObjectionRow]:
     rows = act.session.exec(select(Objection).where(col(Objection.notice_id).in_(notice_ids)).order_by(col(Objection.at))).all()
     known = boards(act, [row.board_number for row in rows])
-    return {(row.notice_id, row.board_number): _objection(row, known[row.board_number].name) for row in rows}
-
-
-def _objection(row: Objection, board_name: str) -> ObjectionRow:
-    return ObjectionRow(
-        id=row.id,
-        board_number=row.board_number,
-        board_name=board_name,
-        at=row.at,
-        name=row.name,
-        email=row.email,
-        body=row.body,
-        in_time=row.in_time,
-        outcome=ObjectionOutcome(row.outcome) if row.outcome else None,
-        answer=row.answer,
-        answered_at=row.answered_at,
-        answered_by=row.answered_by,
-    )
+    return {(row.notice_id, row.board_number): row_of(ObjectionRow, row, board_name=known[row.board_number].name) for row in rows}

@@ -10,6 +10,7 @@ from dashboard.act import Act, Seen, asks, step
 from dashboard.permissions import Permission
 from dashboard.policy.model import PolicyChange
 from dashboard.policy.rules import RULES, Retention
+from dashboard.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +97,4 @@ def newest_number(act: Act, name: str) -> int:
 def history(act: Act, name: str) -> list[ChangeRow]:
     """Every value a rule had, the newest first."""
     rows = act.session.exec(select(PolicyChange).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc())).all()
-    return [ChangeRow(row.number, row.value, row.at, row.by_name, row.reason) for row in rows]
+    return [row_of(ChangeRow, row, by=row.by_name) for row in rows]

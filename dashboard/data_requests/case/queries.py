@@ -8,7 +8,6 @@ from dashboard.accounts.queries import names_of
 from dashboard.act import Act, asks, step
 from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
-from dashboard.data_requests.case.asked import asked_of
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseFeedback, CaseLink, CaseMention, CaseRecipient, CaseTick, IdentityDoubt
 from dashboard.data_requests.case.events import INTERNAL
@@ -36,6 +35,7 @@ from dashboard.errors import NotFoundError
 from dashboard.mail.outbox import trouble_of
 from dashboard.permissions import Permission, Role
 from dashboard.policy.queries import bridge_days, hand_over_days, target_days
+from dashboard.rows import row_of
 
 _REQUESTERS = frozenset({Role.REQUESTER.value, Role.VISITOR.value})
 _ANSWERED = frozenset({Status.CLOSED, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SCHOOL})
@@ -64,19 +64,11 @@ def case_view(act: Act, case_id: str) -> CaseView:
     people += [person or "" for row in rights for person in (row.decided_by, row.approved_by)]
     names = names_of(act, people) if staff else {}
     files = _files(act, case, staff=staff)
-    return CaseView(
-        id=case.id,
-        reference=case.reference,
-        version=case.version,
-        status=case.status,
+    return row_of(
+        CaseView,
+        case,
         turn=TURN[case.status],
-        subject=case.subject,
-        channel=case.channel,
-        postal_address=case.postal_address,
-        due_on=case.due_on,
         dates=dates_of(act, case),
-        closed_at=case.closed_at,
-        handler_id=case.handler_id,
         handler=names.get(case.handler_id or "", ""),
         rights=tuple(RightRow.of(row) if staff or case.status in _ANSWERED else RightRow.asked(row) for row in rights),
         events=tuple(_event_row(event, names) for event in events if staff or event.kind not in INTERNAL),
@@ -90,7 +82,6 @@ def case_view(act: Act, case_id: str) -> CaseView:
         asks_identity=open_doubt(act, case) is not None,
         rated=act.session.get(CaseFeedback, case.id) is not None,
         staff=_staff_part(act, case) if staff else None,
-        **asked_of(case),
     )
 
 
@@ -122,11 +113,7 @@ def _files(act: Act, case: Case, *, staff: bool) -> list[FileRow]:
     rows = act.session.exec(
         select(CaseFile).where(CaseFile.case_id == case.id).order_by(col(CaseFile.at), col(CaseFile.id))
     ).all()
-    return [
-        FileRow(row.id, row.name, row.size, row.purpose, row.message_id, gone=row.deleted_at is not None)
-        for row in rows
-        if staff or row.purpose in _REQUESTERS_FILES
-    ]
+    return [row_of(FileRow, row, gone=row.deleted_at is not None) for row in rows if staff or row.purpose in _REQUESTERS_FILES]
 
 
 def _shown(file: FileRow, case: Case) -> bool:
@@ -134,21 +121,19 @@ def _shown(file: FileRow, case: Case) -> bool:
 
 
 def _event_row(event: CaseEvent, names: dict[str, str]) -> EventRow:
-    return EventRow(
-        event.kind,
-        event.at,
-        names.get(event.actor_id, ""),
-        event.actor_role in _REQUESTERS,
-        event.actor_role == Role.SCHOOL.value,
-        event.to_status,
-        event.fields,
+    return row_of(
+        EventRow,
+        event,
+        by=names.get(event.actor_id, ""),
+        by_requester=event.actor_role in _REQUESTERS,
+        by_school=event.actor_role == Role.SCHOOL.value,
     )
 
 
 def _message_row(message: CaseMessage, names: dict[str, str], files: Sequence[FileRow]) -> MessageRow:
     internal = message.visibility is Visibility.INTERNAL
     own = tuple(file for file in files if file.message_id == message.id)
-    return MessageRow(message.id, message.at, message.author, names.get(message.author_id, ""), internal, message.body, own)
+    return row_of(MessageRow, message, by=names.get(message.author_id, ""), internal=internal, files=own)
 
 
 def _reference(act: Act, case_id: str | None) -> str:

@@ -1,6 +1,6 @@
 """The rows that screens show: small, frozen, free of the session."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from dashboard.data_requests.case.model import CaseRight
 from dashboard.data_requests.case.terms import Author, Channel, FilePurpose
 from dashboard.data_requests.law.deadlines import Explanation
 from dashboard.data_requests.law.rights import Ground, Outcome, Right, Subject
+from dashboard.rows import row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class RightRow:
 
     @classmethod
     def of(cls, row: CaseRight) -> "RightRow":
-        return cls(**{each.name: getattr(row, each.name) for each in fields(cls)})
+        return row_of(cls, row)
 
     @classmethod
     def asked(cls, row: CaseRight) -> "RightRow":

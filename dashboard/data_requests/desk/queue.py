@@ -17,6 +17,7 @@ from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.desk.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.rights import Right, bits_of
 from dashboard.permissions import Actor, Permission
+from dashboard.rows import row_of
 from dashboard.words import after, asked
 
 WEEK_DAYS = 7
@@ -186,14 +187,5 @@ def _rows(act: Act, cases: Sequence[Case]) -> Iterable[DeskRow]:
         rights.setdefault(case_id, []).append(Right(right))
     order = list(Right)
     for case in cases:
-        yield DeskRow(
-            case.id,
-            case.reference,
-            case.version,
-            case.status,
-            case.due_on,
-            case.received_on,
-            tuple(sorted(rights.get(case.id, []), key=order.index)),
-            case.subject,
-            names.get(case.handler_id or "", ""),
-        )
+        asked = tuple(sorted(rights.get(case.id, []), key=order.index))
+        yield row_of(DeskRow, case, rights=asked, handler=names.get(case.handler_id or "", ""))

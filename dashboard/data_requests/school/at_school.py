@@ -15,7 +15,7 @@ from dashboard.accounts.spans import reached
 from dashboard.act import Act, Seen, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import SchoolGrant, SchoolKey
-from dashboard.data_requests.case.asked import Asked, asked_of
+from dashboard.data_requests.case.asked import Asked
 from dashboard.data_requests.case.codes import code_hmac
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Verb
@@ -30,6 +30,7 @@ from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.links import Entry
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.permissions import Actor, Permission
+from dashboard.rows import row_of
 from dashboard.tokens import same
 
 _SHOWN = (Status.HANDED_TO_SCHOOL, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SCHOOL)
@@ -87,15 +88,7 @@ def handed(act: Act) -> list[HandedRow]:
     ).all()
     opened = set(act.session.exec(select(SchoolGrant.case_id).where(SchoolGrant.person_id == act.actor.id)).all())
     return [
-        HandedRow(
-            case.id,
-            case.reference,
-            case.status,
-            tuple(row.right for row in rights_of(act, case)),
-            case.received_on,
-            case.due_on,
-            case.id in opened,
-        )
+        row_of(HandedRow, case, rights=tuple(row.right for row in rights_of(act, case)), opened=case.id in opened)
         for case in cases
     ]
 
@@ -129,18 +122,9 @@ def handed_view(act: Act, case_id: str) -> HandedView:
         .order_by(col(CaseMessage.at).desc())
         .limit(1)
     ).first()
-    return HandedView(
-        id=case.id,
-        reference=case.reference,
-        version=case.version,
-        status=case.status,
-        received_on=case.received_on,
-        due_on=case.due_on,
-        rights=tuple(RightRow.of(row) for row in rights_of(act, case)),
-        answer=answer or "",
-        # A day of birth was for us, to see who may ask.
-        **{**asked_of(case), "born_on": None},
-    )
+    rights = tuple(RightRow.of(row) for row in rights_of(act, case))
+    # A day of birth was for us, to see who may ask.
+    return row_of(HandedView, case, rights=rights, answer=answer or "", born_on=None)
 
 
 @asks(Permission.DECIDE_HANDED_CASE)
