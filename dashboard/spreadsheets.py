@@ -20,7 +20,7 @@ def safe_cell(value: object) -> str:
 def as_csv(rows: Iterable[Iterable[object]]) -> bytes:
     """Semicolons and a byte order mark: Excel in Dutch opens it as a table, with its accents."""
     out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows([safe_cell(cell) for cell in row] for row in rows)
+    csv.writer(out, delimiter=";").writerows([safe_cell(cell) if cell else cell for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 

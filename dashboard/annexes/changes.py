@@ -4,7 +4,7 @@ Feeds the API, the Atom feed and the mails of subscribers.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -13,8 +13,8 @@ from sqlmodel import col, select
 from dashboard.accounts.periods import DAY
 from dashboard.accounts.terms import Sector
 from dashboard.act import Act, asks, step
-from dashboard.annexes.holdings import Holdings, Shelved, VersionStand, holdings, shelves
-from dashboard.annexes.model import DocumentKind, Product, SubprocessorNotice
+from dashboard.annexes.holdings import Holdings, VersionStand, holdings, shelves
+from dashboard.annexes.model import Document, DocumentKind, Product, SubprocessorNotice
 from dashboard.annexes.timeline import Grant, fits, holding
 from dashboard.clock import local_day, local_midnight
 from dashboard.permissions import Permission
@@ -79,22 +79,25 @@ def changes_for(act: Act, held: Holdings, *, since: datetime, until: datetime) -
     for shelf in shelves(act, slugs):
         slug = shelf.document.product_slug or ""
         for stand in shelf.stands:
-            found += _of_version(shelf, stand, held.of(slug), kinds[shelf.document.kind], by_version.get(stand.version.id))
+            said = _Said(names[slug], kinds[shelf.document.kind], by_version.get(stand.version.id))
+            found += _of_version(shelf.document, stand, held.of(slug), said)
     for slug in slugs:
-        found += _of_licences(slug, held.of(slug))
-    named = (replace(row, product_name=names[row.product]) for row in found if since < row.at <= until)
-    return sorted(named, key=lambda row: (row.at, row.id))
+        found += _of_licences(slug, names[slug], held.of(slug))
+    return sorted((row for row in found if since < row.at <= until), key=lambda row: (row.at, row.id))
 
 
-def _of_version(
-    shelf: Shelved,
-    stand: VersionStand,
-    grants: Sequence[Grant],
-    kind: DocumentKind,
-    notice: SubprocessorNotice | None,
-) -> Iterator[ChangeRow]:
-    version, document = stand.version, shelf.document
-    for at, news, day in _moments(stand, notice):
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a version's news says besides its dates."""
+
+    product_name: str
+    kind: DocumentKind
+    notice: SubprocessorNotice | None
+
+
+def _of_version(document: Document, stand: VersionStand, grants: Sequence[Grant], said: _Said) -> Iterator[ChangeRow]:
+    version, kind = stand.version, said.kind
+    for at, news, day in _moments(stand, said.notice):
         # Who holds it then, or will on the day from which it counts.
         if not (fits(document.sector, holding(grants, local_day(at))) or fits(document.sector, holding(grants, day))):
             continue
@@ -102,6 +105,7 @@ def _of_version(
             at=at,
             news=news,
             product=document.product_slug or "",
+            product_name=said.product_name,
             day=day,
             kind=kind.key,
             kind_nl=kind.name_nl,
@@ -128,13 +132,13 @@ def _moments(stand: VersionStand, notice: SubprocessorNotice | None) -> Iterator
         yield notice.published_at, News.SUBPROCESSORS, notice.effective_on
 
 
-def _of_licences(slug: str, grants: Sequence[Grant]) -> Iterator[ChangeRow]:
+def _of_licences(slug: str, name: str, grants: Sequence[Grant]) -> Iterator[ChangeRow]:
     """The days on which a product came within reach, or left it."""
     for day in sorted(_edges(grants)):
         before, now = bool(holding(grants, day - DAY)), bool(holding(grants, day))
         if now != before:
             news = News.PRODUCT_ADDED if now else News.PRODUCT_REMOVED
-            yield ChangeRow(at=local_midnight(day), news=news, product=slug, day=day)
+            yield ChangeRow(at=local_midnight(day), news=news, product=slug, day=day, product_name=name)
 
 
 def _edges(grants: Iterable[Grant]) -> set[date]:

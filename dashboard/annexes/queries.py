@@ -17,7 +17,6 @@ from dashboard.annexes.timeline import Grant, Phase, fits, holding
 from dashboard.clock import local_day
 from dashboard.i18n import Language
 from dashboard.permissions import Permission
-from dashboard.rows import row_of
 
 
 @asks(Permission.READ_OWN_ANNEXES)
@@ -103,11 +102,15 @@ class Page:
 
 def version_row(stand: VersionStand, downloads: Taken, day: date, language: Language) -> VersionRow:
     version = stand.version
-    return row_of(
-        VersionRow,
-        version,
+    return VersionRow(
+        id=version.id,
+        version=version.version,
+        model_version=version.model_version,
         phase=stand.phase(day),
+        valid_from=version.valid_from,
         valid_to=stand.period.end,
+        sha256=version.sha256,
+        size=version.size,
         changes=version.changes_nl if language is Language.NL else version.changes_en,
         deviation=version.deviation_reason if version.deviates_from_model else "",
         downloaded_at=downloads.by_school.get(version.id),

@@ -17,7 +17,6 @@ from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.desk.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.rights import Right, bits_of
 from dashboard.permissions import Actor, Permission
-from dashboard.rows import row_of
 from dashboard.words import after, asked
 
 WEEK_DAYS = 7
@@ -187,5 +186,14 @@ def _rows(act: Act, cases: Sequence[Case]) -> Iterable[DeskRow]:
         rights.setdefault(case_id, []).append(Right(right))
     order = list(Right)
     for case in cases:
-        asked = tuple(sorted(rights.get(case.id, []), key=order.index))
-        yield row_of(DeskRow, case, rights=asked, handler=names.get(case.handler_id or "", ""))
+        yield DeskRow(
+            id=case.id,
+            reference=case.reference,
+            version=case.version,
+            status=case.status,
+            due_on=case.due_on,
+            received_on=case.received_on,
+            rights=tuple(sorted(rights.get(case.id, []), key=order.index)),
+            subject=case.subject,
+            handler=names.get(case.handler_id or "", ""),
+        )
