@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 from dashboard.act import Act, Seen, asks, step
 from dashboard.permissions import Permission
 from dashboard.policy.model import PolicyChange
-from dashboard.policy.rules import RULES, Retention
+from dashboard.policy.rules import RULES, KeptFor
 from dashboard.rows import row_of
 
 
@@ -76,7 +76,7 @@ def draft_waits_days(act: Act) -> int:
 
 
 @step
-def period(act: Act, name: Retention) -> int:
+def period(act: Act, name: KeptFor) -> int:
     """A retention period in days."""
     return int(current(act, name.value))
 

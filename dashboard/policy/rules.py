@@ -14,7 +14,7 @@ MOST_ADDRESSES = 20
 LONGEST_TEXT = 5_000
 
 
-class Retention(StrEnum):
+class KeptFor(StrEnum):
     """How long something is kept, in days."""
 
     IDENTITY_FILE = "keep_identity_file_days"
@@ -63,10 +63,10 @@ RULES: dict[str, Rule] = {
     "objection_days": Rule(28, _days(7)),
     "draft_waits_days": Rule(14, _days(1)),
     "digest_to": Rule([], _addresses),
-    Retention.IDENTITY_FILE.value: Rule(0, _days(0)),
-    Retention.ANSWER.value: Rule(30, _days(1)),
-    Retention.UNVERIFIED.value: Rule(30, _days(2)),
-    Retention.CORRESPONDENCE.value: Rule(730, _days(30)),
+    KeptFor.IDENTITY_FILE.value: Rule(0, _days(0)),
+    KeptFor.ANSWER.value: Rule(30, _days(1)),
+    KeptFor.UNVERIFIED.value: Rule(30, _days(2)),
+    KeptFor.CORRESPONDENCE.value: Rule(730, _days(30)),
 }
 
 

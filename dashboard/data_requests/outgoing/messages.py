@@ -14,7 +14,7 @@ from dashboard.i18n import Language, texts
 from dashboard.mail.outbox import Envelope
 from dashboard.mail.post import one_line, write
 from dashboard.policy.queries import bridge_days, period
-from dashboard.policy.rules import Retention
+from dashboard.policy.rules import KeptFor
 
 
 @step
@@ -95,7 +95,7 @@ def extended(act: Act, case: Case, *, token: str, reason: ExtensionReason, expla
 @step
 def answered(act: Act, case: Case, *, token: str, limited: bool, body: str) -> None:
     """The answer is ready. `limited`: a right was refused or granted in part, so the routes of complaint stand in the mail."""
-    days = period(act, Retention.ANSWER)
+    days = period(act, KeptFor.ANSWER)
     _to_requester(act, "answered", case, link=_link(act, token), limited=limited, body=body, days=days)
 
 

@@ -15,7 +15,7 @@ from dashboard.accounts.spans import reached
 from dashboard.act import Act, Seen, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import SchoolGrant, SchoolKey
-from dashboard.data_requests.case.asked import Asked
+from dashboard.data_requests.case.asked import Asked, kept_from_schools
 from dashboard.data_requests.case.codes import code_hmac
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Verb
@@ -124,7 +124,7 @@ def handed_view(act: Act, case_id: str) -> HandedView:
     ).first()
     rights = tuple(RightRow.of(row) for row in rights_of(act, case))
     # A day of birth was for us, to see who may ask.
-    return row_of(HandedView, case, rights=rights, answer=answer or "", born_on=None)
+    return row_of(HandedView, case, rights=rights, answer=answer or "", **kept_from_schools())
 
 
 @asks(Permission.DECIDE_HANDED_CASE)

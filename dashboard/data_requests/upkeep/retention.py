@@ -27,7 +27,7 @@ from dashboard.data_requests.outgoing.case_files import remove
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
 from dashboard.policy.queries import period
-from dashboard.policy.rules import Retention
+from dashboard.policy.rules import KeptFor
 
 PURGED = FORGOTTEN
 AT_ONCE = 1_000
@@ -90,10 +90,10 @@ def read_ledger(ledger: Path) -> Iterator[Purge]:
 
 def _files_due(act: Act) -> list[Purge]:
     kept = {
-        FilePurpose.IDENTITY: timedelta(days=period(act, Retention.IDENTITY_FILE)),
-        FilePurpose.ANSWER: timedelta(days=period(act, Retention.ANSWER)),
+        FilePurpose.IDENTITY: timedelta(days=period(act, KeptFor.IDENTITY_FILE)),
+        FilePurpose.ANSWER: timedelta(days=period(act, KeptFor.ANSWER)),
     }
-    rules = {FilePurpose.IDENTITY: Retention.IDENTITY_FILE, FilePurpose.ANSWER: Retention.ANSWER}
+    rules = {FilePurpose.IDENTITY: KeptFor.IDENTITY_FILE, FilePurpose.ANSWER: KeptFor.ANSWER}
     found = []
     for purpose, lasts in kept.items():
         rows = act.session.exec(
@@ -113,14 +113,14 @@ def _files_due(act: Act) -> list[Purge]:
 
 def _cases_due(act: Act) -> list[Purge]:
     """Old cases; those that were never confirmed go as soon as they expired."""
-    limit = act.now - timedelta(days=period(act, Retention.CORRESPONDENCE))
+    limit = act.now - timedelta(days=period(act, KeptFor.CORRESPONDENCE))
     old = select(Case.id).where(col(Case.purged_at).is_(None), col(Case.closed_at) <= limit)
     never = select(Case.id).where(
         col(Case.purged_at).is_(None), Case.status == Status.EXPIRED, col(Case.closed_at) <= act.now - MAIL_GOES_FIRST
     )
     return [
-        *(Purge(Retention.UNVERIFIED.value, case_id) for case_id in act.session.exec(never.limit(AT_ONCE)).all()),
-        *(Purge(Retention.CORRESPONDENCE.value, case_id) for case_id in act.session.exec(old.limit(AT_ONCE)).all()),
+        *(Purge(KeptFor.UNVERIFIED.value, case_id) for case_id in act.session.exec(never.limit(AT_ONCE)).all()),
+        *(Purge(KeptFor.CORRESPONDENCE.value, case_id) for case_id in act.session.exec(old.limit(AT_ONCE)).all()),
     ]
 
 

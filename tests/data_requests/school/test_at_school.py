@@ -5,6 +5,7 @@ from sqlalchemy import Engine
 
 from dashboard.clock import local_day
 from dashboard.data_requests.case import queries
+from dashboard.data_requests.case.asked import told
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import handing_over
@@ -15,6 +16,7 @@ from dashboard.data_requests.school.at_school import SchoolDecision
 from dashboard.data_requests.upkeep import upkeep
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, StaleError
+from dashboard.i18n import Language, texts
 from dashboard.permissions import SYSTEM, VISITOR, Actor, Role, SchoolScope
 from dashboard.settings import Settings
 from tests import cases
@@ -164,6 +166,18 @@ def test_a_decision_of_the_school_is_whole_or_not_there(
         decide(engine, settings, cases.fresh(engine, case), now, decisions)
     assert set(refused.value.problems) == {problem}
     assert cases.fresh(engine, case).status is Status.HANDED_TO_SCHOOL
+
+
+def test_a_school_reads_who_asks_and_what_and_not_what_was_for_us_alone(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    case = cases.handed(engine, settings, now)
+    assert case.born_on is not None
+    open_it(engine, settings, case, LYCEUM, cases.school_code(engine), now)
+    with reading(engine) as session:
+        view = at_school.handed_view(by(session, LYCEUM, now), case.id)
+    assert (view.name, view.school_name, view.born_on) == (case.name, "Vijf Bruggen Lyceum", None)
+    assert [text for _, text in told(texts(Language.NL), view)] == ["Vijf Bruggen Lyceum"]
 
 
 def test_two_people_of_a_school_deciding_at_once_are_told(engine: Engine, settings: Settings, now: datetime) -> None:
