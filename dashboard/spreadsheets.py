@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 DELIMITERS = ";,\t"
-LOOKED_AT, MOST_LOOKED_AT = 20_000, 20
+LOOKED_AT = 20
 # A spreadsheet runs a cell that starts with one of these.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -42,10 +42,10 @@ def rows_of(text: str) -> Iterator[list[str]]:
 def _fitness(text: str, delimiter: str) -> tuple[int, int]:
     """How well the first rows come apart: those as wide as the headings, and how wide these are."""
     try:
-        # The last row of a piece may be cut off.
-        first = list(islice(_split(text[:LOOKED_AT], delimiter), MOST_LOOKED_AT))[: -1 if len(text) > LOOKED_AT else None]
+        first = list(islice(_split(text, delimiter), LOOKED_AT))
     except csv.Error:
-        return (0, 0)
+        # Parted so it is broken: still likelier than by a sign that stands nowhere, which would make one column of it all.
+        return (0, 1 + text.partition("\n")[0].count(delimiter))
     width = len(first[0]) if first else 0
     return (sum(len(row) == width for row in first), width) if width > 1 else (0, width)
 

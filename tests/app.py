@@ -73,8 +73,8 @@ def shown(at: AppTest) -> str:
 
 
 def named(widgets: Iterable[W], key: str) -> W:
-    """The one widget of that name: the keys of a record's widgets end with the record, and with the turn of their form."""
-    pattern = re.compile(rf"{re.escape(key)}(_[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})?(_\d+)?")
+    """The one widget of that name: a record's widgets end with the record, its version where they are bound to it, and a turn."""
+    pattern = re.compile(rf"{re.escape(key)}(_[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})?(_\d+)*")
     (found,) = (each for each in widgets if pattern.fullmatch(each.key or ""))
     return found
 

@@ -51,6 +51,18 @@ def test_what_stands_between_quotes_parts_nothing(heading: str, row: list[str]) 
     assert next(iter(rows_of(heading + "\n"))) == row
 
 
+def test_long_rows_and_line_breaks_never_make_one_column_of_a_table() -> None:
+    table = [["id", "datum", "bericht"], *([str(number), "1-1-2026", "een zin, en nog een;\n" * 90] for number in range(40))]
+    out = io.StringIO()
+    csv.writer(out).writerows(table)
+    assert list(rows_of(out.getvalue())) == table
+
+
+def test_a_table_with_broken_quotes_is_refused_and_not_read_as_one_column() -> None:
+    with pytest.raises(csv.Error):
+        list(rows_of('id;naam;school\n1;"De "Rode" school";a\n'))
+
+
 def test_a_file_of_excel_in_windows_1252_keeps_its_accents_and_a_binary_is_no_text() -> None:
     assert decoded("naam;café\n".encode("cp1252")) == "naam;café\n"
     assert decoded("\ufeffnaam".encode()) == "naam"

@@ -26,10 +26,12 @@ class Form:
     name: str
     # Of nothing yet, for what makes a record.
     seen: Seen = NOTHING
+    # For boxes that show what is recorded: drawn anew at every version, so that nobody saves an older one over it.
+    bound: bool = False
 
     def key(self, widget: str) -> str:
         turn = state.turn(self.name, self.seen.id)
-        return self.place(widget) + (f"_{turn}" if turn else "")
+        return self.place(widget) + (f"_{self.seen.version}" if self.bound else "") + (f"_{turn}" if turn else "")
 
     def place(self, widget: str) -> str:
         """The key of what stays as it is when the form was done: whether it stands open."""
@@ -37,15 +39,26 @@ class Form:
 
     def submit(self, label: str, widget: str, **options: Any) -> bool:
         """The button that sends an `st.form`."""
-        return st.form_submit_button(label, key=self.key(widget), on_click=state.press, args=(self.seen,), **options)
+        return st.form_submit_button(label, key=self.key(widget), **self._pressed(), **options)
 
     def button(self, label: str, widget: str, **options: Any) -> bool:
         """A button by itself."""
-        return st.button(label, key=self.key(widget), on_click=state.press, args=(self.seen,), **options)
+        return st.button(label, key=self.key(widget), **self._pressed(), **options)
 
     def checkbox(self, label: str, widget: str, *, value: bool) -> bool:
         """A box that acts as soon as it is ticked."""
-        return st.checkbox(label, value=value, key=self.key(widget), on_change=state.press, args=(self.seen,))
+        noted = {"args": (self.seen,), "kwargs": {"bound": self.bound}}
+        return st.checkbox(label, value=value, key=self.key(widget), on_change=state.press, **noted)  # type: ignore[arg-type]
+
+    def _pressed(self) -> dict[str, Any]:
+        return {"on_click": state.press, "args": (self.seen,), "kwargs": {"bound": self.bound}}
+
+    def mind(self) -> None:
+        """A bound form was sent about an older version, which is no longer drawn: say so, and give back what was typed."""
+        seen = state.pressed_before(self.seen) if self.bound else None
+        if seen:
+            parts.refused(StaleError(seen.id), visit().t)
+            _give_back(f"{seen.id}_{seen.version}")
 
     def do(self, notice: str, verb: Callable[Concatenate[Act, Seen, P], object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Do it to the record as it was on the screen; then the page as it is now, with a sentence on top."""
@@ -76,10 +89,13 @@ def mind(shown: Seen) -> None:
     seen = state.pressed_elsewhere(shown)
     if seen is None:
         return
-    t = visit().t
-    st.error(t("error.other_record"), icon=":material/error:")
-    for text in state.typed_about(seen.id):
-        st.caption(t("error.typed"))
+    st.error(visit().t("error.other_record"), icon=":material/error:")
+    _give_back(seen.id)
+
+
+def _give_back(record: str) -> None:
+    for text in state.typed_about(record):
+        st.caption(visit().t("error.typed"))
         st.text(text)
 
 

@@ -1,6 +1,8 @@
 """The owner of session-state keys, but for the request form's (`public/entry.py`). No case and no code is ever in it."""
 
 from collections.abc import Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -103,15 +105,33 @@ def desk_on(cursor: Cursor) -> None:
     st.session_state[DESK_CURSORS].append(cursor)
 
 
-def press(seen: Seen) -> None:
-    """Called by a button that was pressed, with what it was drawn with: before the page is drawn anew."""
-    st.session_state[PRESSED] = seen
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that was pressed, or a box that was ticked: what it was drawn with. `bound`: its key names the version too."""
+
+    seen: Seen
+    bound: bool = False
+
+
+_press: ContextVar[Press | None] = ContextVar("press", default=None)
+_several: ContextVar[tuple[Seen, ...] | None] = ContextVar("several", default=None)
+
+
+def begin_run() -> None:
+    """What was pressed brought this run about, and counts for this run alone: nobody is told later of what nobody took up."""
+    _press.set(st.session_state.pop(PRESSED, None))
+    _several.set(st.session_state.pop(PRESSED_SEVERAL, None))
+
+
+def press(seen: Seen, *, bound: bool = False) -> None:
+    """Called by a button that was pressed: before the page is drawn anew."""
+    st.session_state[PRESSED] = Press(seen, bound)
 
 
 def pressed(drawn: Seen) -> Seen:
     """What was on the screen when the button was pressed."""
-    found: Seen = st.session_state.pop(PRESSED, drawn)
-    return found
+    found = _press.get()
+    return found.seen if found else drawn
 
 
 def press_several(seen: list[Seen]) -> None:
@@ -120,17 +140,20 @@ def press_several(seen: list[Seen]) -> None:
 
 
 def pressed_several(drawn: list[Seen]) -> tuple[Seen, ...]:
-    found: tuple[Seen, ...] = st.session_state.pop(PRESSED_SEVERAL, tuple(drawn))
-    return found
+    found = _several.get()
+    return tuple(drawn) if found is None else found
 
 
 def pressed_elsewhere(shown: Seen) -> Seen | None:
-    """What a pressed button was about, when that isn't the record that is shown; taken off the list."""
-    found: Seen | None = st.session_state.get(PRESSED)
-    if found is None or found.id == shown.id:
-        return None
-    del st.session_state[PRESSED]
-    return found
+    """What a pressed button was about, when that isn't the record that is shown."""
+    found = _press.get()
+    return found.seen if found and found.seen.id not in {"", shown.id} else None
+
+
+def pressed_before(shown: Seen) -> Seen | None:
+    """What a pressed button of a bound form was about, when that is an older version of the record."""
+    found = _press.get()
+    return found.seen if found and found.bound and found.seen.id == shown.id and found.seen != shown else None
 
 
 def typed_about(record: str) -> list[str]:

@@ -6,14 +6,19 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
+from dashboard.act import Seen
 from dashboard.annexes.model import DocumentVersion
 from dashboard.clock import utc_now
 from dashboard.data_requests.case.model import Case
-from dashboard.db import reading
+from dashboard.data_requests.desk import handling
+from dashboard.db import reading, transaction
+from dashboard.i18n import Language, texts
+from dashboard.policy.service import set_rule
 from dashboard.portal import Portal
 from tests import cases
-from tests.app import Open, cookie_for, named
-from tests.people import request
+from tests.acts import by, seen
+from tests.app import Open, cookie_for, named, shown
+from tests.people import COLLEAGUE, OFFICER, request
 
 KINDS = (
     "button",
@@ -81,6 +86,47 @@ def test_every_widget_of_a_version_names_the_version(open_page: Open, school_por
         at = open_page("staff/annex.py", session=officer, query={"version": version_id})
         if at.main.get("button"):
             assert of_another(at, version_id) == []
+
+
+def test_a_stale_tick_and_a_stale_draft_say_so_and_show_what_is_recorded(open_page: Open, school_portal: Portal) -> None:
+    engine, settings = school_portal.engine, school_portal.settings
+    case = cases.in_progress(engine, settings, utc_now() - timedelta(minutes=20))
+    at = open_page(
+        "staff/case.py", session=cookie_for(school_portal, "medewerkers", "behandelaar"), query={"ref": case.reference}
+    )
+    box = next(each for each in at.checkbox if str(each.key).startswith("case_tick_"))
+    with transaction(engine) as session:
+        handling.note(by(session, COLLEAGUE, utc_now(), settings), seen(cases.fresh(engine, case)), "Intussen.")
+    box.check().run()
+    assert [each.value for each in at.error] == [texts(Language.NL)("error.stale")]
+    assert not any(each.value for each in at.checkbox if str(each.key).startswith("case_tick_"))
+    officer = open_page("staff/policy.py", session=cookie_for(school_portal, "medewerkers", "functionaris"))
+    with transaction(engine) as session:
+        set_rule(by(session, OFFICER, utc_now(), settings), Seen("keep_answer_days"), 45, reason="Eerder.")
+    named(officer.text_input, "policy_value_keep_answer_days").set_value("60")
+    named(officer.text_input, "policy_reason_keep_answer_days").set_value("Later dan een ander.")
+    named(officer.button, "policy_submit_keep_answer_days").click().run()
+    assert [each.value for each in officer.error] == [texts(Language.NL)("error.stale")]
+    assert named(officer.text_input, "policy_value_keep_answer_days").value == "45"
+    assert "Later dan een ander." in shown(officer)
+
+
+def test_a_press_that_nobody_took_up_is_not_told_of_later(open_page: Open, school_portal: Portal) -> None:
+    one, other = (
+        cases.in_progress(
+            school_portal.engine,
+            school_portal.settings,
+            utc_now() - timedelta(minutes=minutes),
+            request(email=f"{minutes}@aanvrager.example"),
+        )
+        for minutes in (30, 20)
+    )
+    at = open_page("staff/case.py", session=cookie_for(school_portal, "medewerkers", "behandelaar"), query={"ref": one.reference})
+    # Nobody chosen: nothing is done.
+    named(at.button, "case_assign_submit").click().run()
+    at.query_params["ref"] = other.reference
+    at.run()
+    assert not at.error
 
 
 def test_what_is_typed_about_one_case_never_stands_with_another(open_page: Open, school_portal: Portal) -> None:

@@ -123,9 +123,9 @@ def _is_really(kind: str, content: bytes) -> bool:  # noqa: PLR0911 - one return
                 json.loads(content)
                 return True
             case "csv":
-                return any(rows_of(decoded(content)))
+                return b"\0" not in content and any(rows_of(decoded(content)))
             case _:
-                return bool(decoded(content))
+                return b"\0" not in content and bool(decoded(content))
     except (zipfile.BadZipFile, ValueError, csv.Error, UnidentifiedImageError, OSError):
         return False
 

@@ -54,7 +54,7 @@ def enter_by_code(act: Act, reference: str, code: str, *, visitor: str, address:
     given = code_hmac(code, act.settings.pepper.get_secret_value())
     if not same(given, case.code_hmac if case else digest(wanted)) or case is None:
         wait = links.note_failure(act, allowed.key)
-        audit.deny(act, Action.CASE_OPEN_BY_CODE, wanted)
+        audit.deny(act, Action.CASE_OPEN_BY_CODE, wanted, about="reference")
         return Entry(opened=False, wait_seconds=wait)
     links.forget_failures(act, allowed.key)
     links.grant(act, visitor, case.id)

@@ -61,7 +61,8 @@ def new(product: str, kind_key: str, sector_key: str) -> None:
 
 def edit(view: VersionView) -> None:
     """Go on with a draft."""
-    form = Form("annex_edit", view.seen)
+    form = Form("annex_edit", view.seen, bound=True)
+    form.mind()
     typed = fields(
         form,
         "edit",

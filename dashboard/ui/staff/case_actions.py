@@ -81,14 +81,15 @@ def _assign(case: CaseView) -> None:
 
 
 def _checklist(case: CaseView) -> None:
-    here, form = visit(), Form("checklist", case.seen)
+    here, form = visit(), Form("checklist", case.seen, bound=True)
     steps = steps_of([row.right for row in case.rights], case.subject, here.t)
     done = {row.step: row for row in (case.staff.ticks if case.staff else ())}
     title = here.t("case.checklist", done=len(done.keys() & steps.keys()), total=len(steps))
+    form.mind()
     with st.expander(title, icon=":material/checklist:", key=form.place("open_checklist")):
         for step, words in steps.items():
             # Drawn anew at every version: a box shows what is recorded, not what was clicked on an older one.
-            ticked = form.checkbox(words, f"case_tick_{case.version}_{step}", value=step in done)
+            ticked = form.checkbox(words, f"case_tick_{step}", value=step in done)
             if step in done:
                 st.caption(f"{parts.plain(done[step].by)} · {here.t.moment(done[step].at)}")
             if ticked is not (step in done):

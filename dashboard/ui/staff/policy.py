@@ -40,7 +40,8 @@ def days_off() -> None:
 
 
 def _set_days_off(rule: RuleView, shown: str) -> None:
-    t, form = visit().t, Form("policy", rule.seen)
+    t, form = visit().t, Form("policy", rule.seen, bound=True)
+    form.mind()
     with st.form(form.key("policy"), border=False):
         text = st.text_area(
             t("policy.bridge_days_label"), value=shown, key=form.key("policy_text"), help=t("policy.bridge_days_how")
@@ -80,7 +81,8 @@ def numbers() -> None:
 
 
 def _number(rule: RuleView) -> None:
-    t, form = visit().t, Form("policy", rule.seen)
+    t, form = visit().t, Form("policy", rule.seen, bound=True)
+    form.mind()
     with st.form(form.key("policy"), border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         label = t("policy.days", name=t(f"policy.{rule.name}"))
         wanted = st.text_input(label, value=str(rule.value), key=form.key("policy_value"))
@@ -99,7 +101,8 @@ def digest() -> None:
         rule = here.ask(queries.rule, "digest_to")
         known = "\n".join(map(str, rule.value))
         if _may_set():
-            form = Form("policy", rule.seen)
+            form = Form("policy", rule.seen, bound=True)
+            form.mind()
             with st.form(form.key("policy"), border=False):
                 text = st.text_area(t("policy.digest_label"), value=known, key=form.key("policy_text"))
                 reason = _reason(form)
@@ -156,7 +159,8 @@ def _which(options: type[C], label: str, name: str, key: str) -> tuple[C, Langua
 
 
 def _rewrite(rule: RuleView, text: str, verb: Callable[..., object]) -> None:
-    t, form = visit().t, Form("policy", rule.seen)
+    t, form = visit().t, Form("policy", rule.seen, bound=True)
+    form.mind()
     with st.form(form.key("policy"), border=False):
         wanted = st.text_area(t("policy.letter_text"), value=text, height=300, key=form.key("policy_text"))
         reason = _reason(form)
