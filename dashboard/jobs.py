@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 MAIL_EVERY_SECONDS = 2
 HOUSEKEEPING_EVERY_MINUTES = 10
+# A job that comes late, because the machine was busy, runs late: by default it would be left out when a second had passed.
+JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 Send = Callable[[outbox.Message], None]
 
@@ -99,7 +101,7 @@ def _done(portal: Portal, chore: Chore, clock: Callable[[], datetime]) -> int:
 
 def start(portal: Portal) -> BackgroundScheduler:
     """Run the jobs in this process until `shutdown()`."""
-    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler = BackgroundScheduler(timezone="UTC", job_defaults=JOB_DEFAULTS)
     scheduler.add_job(_patient(deliver_mail, portal), "interval", seconds=MAIL_EVERY_SECONDS)
     # At once too: what became due while nothing ran doesn't wait for another ten minutes.
     scheduler.add_job(_patient(housekeeping, portal), "interval", minutes=HOUSEKEEPING_EVERY_MINUTES, next_run_time=utc_now())
