@@ -84,7 +84,7 @@ def test_a_server_that_is_down_is_a_passing_failure(sqlite: Engine, settings: Se
 
 
 @pytest.mark.parametrize(
-    "name", ["Noor\r\nBcc: ander@elders.example", "Noor\nSubject: x", "{{ 7 * 7 }}", "%s {0}", "<b>Noor</b>"]
+    "name", ["Noor\r\nBcc: ander@elders.example", "Noor\nSubject: x", "{{ 7 * 1907 }}", "%s {0}", "<b>Noor</b>"]
 )
 def test_a_hostile_name_stays_a_name(sqlite: Engine, settings: Settings, now: datetime, name: str) -> None:
     cases.submit(sqlite, settings, now, request(name=name))
@@ -106,4 +106,4 @@ def test_a_hostile_name_stays_a_name(sqlite: Engine, settings: Settings, now: da
     shown = " ".join("".join(" " if sign in "<>" else sign for sign in name).split())
     assert shown in plain.get_content()
     assert "<b>" not in html.get_content()
-    assert "49" not in email["Subject"]
+    assert "13349" not in email["Subject"]
