@@ -1,14 +1,14 @@
 """Who acts, when, in which transaction, with which portal: carried as one thing. And which capability each verb asks for.
 
-Every function of the core that touches the database takes an `Act` first and is marked: `@asks(...)` for what pages, routes, jobs
-and commands may call, `@step` for a part of such a verb, which only the core itself may call. A test holds both.
+What pages, routes, jobs and commands may call is marked `@asks(...)`: it takes an `Act`, and its body gets it as `Allowed`. A
+part of a verb takes an `Allowed`, which only the body of a verb has: the types hold that an edge calls no part by itself.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, NewType, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
@@ -20,7 +20,6 @@ from dashboard.settings import Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,10 @@ class Act:
             raise NotAllowedError(any_of[0])
 
 
+# An act of which a capability was checked.
+Allowed = NewType("Allowed", Act)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What somebody was looking at when they acted: a record and its version. A record that never changes has only the one."""
@@ -61,32 +64,25 @@ class Seen:
             raise StaleError(self.id)
 
 
-# By module and name: the capabilities of which one is needed; and the parts of verbs, which ask nothing themselves.
+# By module and name: the capabilities of which one is needed.
 ASKED: dict[str, tuple[Permission, ...]] = {}
-STEPS: set[str] = set()
 
 
 def asks(
     *any_of: Permission,
-) -> Callable[[Callable[Concatenate[Act, P], R]], Callable[Concatenate[Act, P], R]]:
+) -> Callable[[Callable[Concatenate[Allowed, P], R]], Callable[Concatenate[Act, P], R]]:
     """Mark a verb or question of the core with the capability it needs; it is checked before anything else happens."""
 
-    def mark(verb: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
+    def mark(verb: Callable[Concatenate[Allowed, P], R]) -> Callable[Concatenate[Act, P], R]:
         @wraps(verb)
         def asked(act: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
             act.require(*any_of)
-            return verb(act, *args, **kwargs)
+            return verb(Allowed(act), *args, **kwargs)
 
         ASKED[f"{verb.__module__}.{verb.__qualname__}"] = any_of
         return asked
 
     return mark
-
-
-def step(part: F) -> F:
-    """Mark a part of a verb, in the transaction of a caller that asked."""
-    STEPS.add(f"{part.__module__}.{part.__qualname__}")
-    return part
 
 
 def is_asked(verb: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import JSON
 from sqlmodel import Field
 
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.db import Base, UtcDateTime
 
 
@@ -138,16 +138,14 @@ class AuditRow(Base, table=True):
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
-@step
-def record(act: Act, action: Action, record_id: str, **facts: Any) -> None:
+def record(act: Allowed, action: Action, record_id: str, **facts: Any) -> None:
     """Add one row in the act's transaction. Raises ValueError for facts that the action doesn't declare: a fault of ours."""
     if facts.keys() != action.fields:
         raise ValueError(f"{action.value} carries {sorted(action.fields)}, not {sorted(facts)}")
     act.session.add(_row(act, action, (action.about, record_id), DONE, facts))
 
 
-@step
-def deny(act: Act, action: Action, record_id: str, reason: str = "", *, about: str = "") -> None:
+def deny(act: Allowed, action: Action, record_id: str, reason: str = "", *, about: str = "") -> None:
     """That something was tried and refused. `about` where the try named no record that there is: a reference, a provider.
 
     For a try that raises, the act is one of its own: its row must survive the rollback of what was refused.
@@ -156,7 +154,7 @@ def deny(act: Act, action: Action, record_id: str, reason: str = "", *, about: s
     act.session.add(_row(act, action, (about or action.about, record_id), DENIED, facts))
 
 
-def _row(act: Act, action: Action, subject: tuple[str, str], outcome: str, facts: dict[str, Any]) -> AuditRow:
+def _row(act: Allowed, action: Action, subject: tuple[str, str], outcome: str, facts: dict[str, Any]) -> AuditRow:
     return AuditRow(
         id=str(uuid4()),
         at=act.now,

@@ -6,7 +6,7 @@ from typing import Protocol
 from obstore.store import MemoryStore
 from sqlmodel import Session
 
-from dashboard.act import Act, Seen
+from dashboard.act import Act, Allowed, Seen
 from dashboard.clock import AMSTERDAM
 from dashboard.files import FileStore
 from dashboard.permissions import Actor
@@ -31,11 +31,11 @@ def by(
     settings: Settings | None = None,
     *,
     files: FileStore | None = None,
-) -> Act:
-    """An act at a moment, or at noon of a day."""
+) -> Allowed:
+    """An act at a moment, or at noon of a day; tests call parts of verbs too."""
     now = when if isinstance(when, datetime) else datetime.combine(when, time(12), tzinfo=AMSTERDAM)
     given = settings or Settings(_env_file=None, environment="demo")
-    return Act(session, actor, now, given, files or _files_of(settings))
+    return Allowed(Act(session, actor, now, given, files or _files_of(settings)))
 
 
 def _files_of(settings: Settings | None) -> FileStore:

@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.act import ASKED, Act, Seen, asks, is_asked
+from dashboard.act import ASKED, Act, Allowed, Seen, asks, is_asked
 from dashboard.clock import local_day
 from dashboard.errors import NotAllowedError, StaleError
 from dashboard.permissions import VISITOR, Permission
@@ -17,7 +17,7 @@ def test_a_marked_verb_is_done_by_whoever_has_one_of_its_capabilities(settings: 
     done: list[str] = []
 
     @asks(Permission.HANDLE_CASE, Permission.READ_INSIGHT)
-    def verb(act: Act, word: str, *, twice: bool = False) -> str:
+    def verb(act: Allowed, word: str, *, twice: bool = False) -> str:
         done.append(act.actor.name)
         return word * (2 if twice else 1)
 
@@ -33,10 +33,10 @@ def test_a_marked_verb_is_done_by_whoever_has_one_of_its_capabilities(settings: 
 
 
 def test_the_edges_ask_nothing_that_is_marked_with_no_capability() -> None:
-    def step(act: Act) -> None: ...
+    def part(act: Act) -> None: ...
 
     with pytest.raises(ValueError, match="no capability"):
-        is_asked(step)
+        is_asked(part)
 
 
 def test_what_was_seen_at_another_version_is_stale() -> None:

@@ -13,7 +13,7 @@ from dashboard.accounts.mappings import MAPPED, add_mapping, mapping_of
 from dashboard.accounts.model import AccessRequest, LoginSession
 from dashboard.accounts.queries import scope_of
 from dashboard.accounts.terms import AccessState
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
@@ -54,7 +54,7 @@ class AccessRow:
 
 
 @asks(Permission.ASK_ACCESS)
-def ask_access(act: Act, said: str, email: str, *, language: Language) -> None:
+def ask_access(act: Allowed, said: str, email: str, *, language: Language) -> None:
     """Ask for access, for somebody who signed in and whose school we don't know. Asking again changes nothing."""
     held = act.session.get(LoginSession, act.actor.session) if act.actor.session else None
     if held is None or act.actor.refusal is not Refusal.UNKNOWN_SCHOOL:
@@ -86,7 +86,7 @@ def ask_access(act: Act, said: str, email: str, *, language: Language) -> None:
 
 
 @asks(Permission.ASK_ACCESS)
-def my_request(act: Act) -> AccessRow | None:
+def my_request(act: Allowed) -> AccessRow | None:
     """The actor's own request that waits for an answer."""
     found = act.session.exec(
         select(AccessRequest).where(AccessRequest.person_id == act.actor.id, AccessRequest.state == AccessState.OPEN)
@@ -95,7 +95,7 @@ def my_request(act: Act) -> AccessRow | None:
 
 
 @asks(Permission.READ_SCHOOLS)
-def access_requests(act: Act) -> list[AccessRow]:
+def access_requests(act: Allowed) -> list[AccessRow]:
     """Those that wait first, the oldest on top; then the answered ones."""
     is_open = col(AccessRequest.state) == AccessState.OPEN
     waiting = act.session.exec(select(AccessRequest).where(is_open).order_by(col(AccessRequest.at)).limit(LISTED)).all()
@@ -104,7 +104,7 @@ def access_requests(act: Act) -> list[AccessRow]:
 
 
 @asks(Permission.MANAGE_SCHOOLS)
-def approve_access(act: Act, seen: Seen, target: str) -> None:
+def approve_access(act: Allowed, seen: Seen, target: str) -> None:
     """Let the organisation in as the board or school `target`. NotPossibleError when Entree's school isn't imported yet."""
     asked = _open(act, seen)
     if asked.provider in MAPPED:
@@ -117,7 +117,7 @@ def approve_access(act: Act, seen: Seen, target: str) -> None:
 
 
 @asks(Permission.MANAGE_SCHOOLS)
-def refuse_access(act: Act, seen: Seen, reason: str) -> None:
+def refuse_access(act: Allowed, seen: Seen, reason: str) -> None:
     """Say no, with the reason that the person gets to read."""
     asked, said = _open(act, seen), " ".join(reason.split())
     if not 0 < len(said) <= LONGEST_REASON:
@@ -127,12 +127,12 @@ def refuse_access(act: Act, seen: Seen, reason: str) -> None:
 
 
 @asks(Permission.RUN_JOBS)
-def forget_old(act: Act) -> int:
+def forget_old(act: Allowed) -> int:
     """Delete requests that were answered over a year ago: names and addresses aren't kept for nothing."""
     return act.session.exec(delete(AccessRequest).where(col(AccessRequest.decided_at) < act.now - KEPT)).rowcount
 
 
-def _open(act: Act, seen: Seen) -> AccessRequest:
+def _open(act: Allowed, seen: Seen) -> AccessRequest:
     found = act.session.get(AccessRequest, seen.id)
     if found is None or found.state is not AccessState.OPEN:
         raise NotFoundError(seen.id)
@@ -143,7 +143,7 @@ def _envelope(asked: AccessRequest) -> Envelope:
     return Envelope(asked.email, Language(asked.language), asked.name)
 
 
-def _decide(act: Act, asked: AccessRequest, state: AccessState, reason: str) -> None:
+def _decide(act: Allowed, asked: AccessRequest, state: AccessState, reason: str) -> None:
     moved = act.session.exec(
         update(AccessRequest)
         .where(col(AccessRequest.id) == asked.id, col(AccessRequest.state) == AccessState.OPEN)

@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, School
 from dashboard.accounts.periods import Period
 from dashboard.accounts.terms import Council, Sector
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.errors import NotFoundError
 from dashboard.permissions import Permission
 from dashboard.rows import row_of
@@ -47,13 +47,13 @@ class BoardView:
 
 
 @asks(Permission.READ_SCHOOLS)
-def totals(act: Act) -> Totals:
+def totals(act: Allowed) -> Totals:
     numbers = [act.session.exec(select(func.count()).select_from(table)).one() for table in (Board, School, Location)]
     return Totals(*numbers)
 
 
 @asks(Permission.READ_SCHOOLS)
-def board_of(act: Act, key: str) -> str:
+def board_of(act: Allowed, key: str) -> str:
     """The number of a board, or of the board that a school belongs to last. Raises NotFoundError."""
     if act.session.get(Board, key):
         return key
@@ -66,7 +66,7 @@ def board_of(act: Act, key: str) -> str:
 
 
 @asks(Permission.READ_SCHOOLS)
-def board_view(act: Act, number: str) -> BoardView:
+def board_view(act: Allowed, number: str) -> BoardView:
     """Everything about a board, its past included. Raises NotFoundError."""
     board = act.session.get(Board, number)
     if board is None:
@@ -87,7 +87,7 @@ def board_view(act: Act, number: str) -> BoardView:
     )
 
 
-def _members(act: Act, number: str) -> list[MemberRow]:
+def _members(act: Allowed, number: str) -> list[MemberRow]:
     rows = act.session.exec(
         select(BoardSchool, School)
         .join(School, col(School.brin) == col(BoardSchool.brin))

@@ -11,7 +11,7 @@ from dashboard import audit
 from dashboard.accounts.model import ApiKey
 from dashboard.accounts.queries import names_of
 from dashboard.accounts.terms import KeyUse
-from dashboard.act import Act, Seen, asks, step
+from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError
 from dashboard.permissions import Actor, Permission, Role, SchoolScope
@@ -42,7 +42,7 @@ class KeyRow:
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)
-def make_key(act: Act, use: KeyUse, label: str) -> str:
+def make_key(act: Allowed, use: KeyUse, label: str) -> str:
     """A new key for the actor's school, to be shown this once. Raises InvalidInputError."""
     scope = _scope(act.actor)
     said = " ".join(label.split())
@@ -69,7 +69,7 @@ def make_key(act: Act, use: KeyUse, label: str) -> str:
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)
-def revoke_key(act: Act, seen: Seen) -> None:
+def revoke_key(act: Allowed, seen: Seen) -> None:
     """End a key of the actor's school; it opens nothing from now on. Raises NotFoundError for another school's."""
     ended = act.session.exec(
         update(ApiKey)
@@ -82,7 +82,7 @@ def revoke_key(act: Act, seen: Seen) -> None:
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)
-def keys(act: Act) -> list[KeyRow]:
+def keys(act: Allowed) -> list[KeyRow]:
     """The keys of the actor's school, the newest first, revoked ones last."""
     rows = act.session.exec(
         select(ApiKey).where(_of(_scope(act.actor))).order_by(col(ApiKey.revoked_at).is_not(None), col(ApiKey.made_at).desc())
@@ -92,7 +92,7 @@ def keys(act: Act) -> list[KeyRow]:
 
 
 @asks(Permission.READ_PUBLIC)
-def resolve_key(act: Act, secret: str, use: KeyUse) -> Actor | None:
+def resolve_key(act: Allowed, secret: str, use: KeyUse) -> Actor | None:
     """Whose system this is; None for a key that is unknown, revoked, or for something else."""
     if not secret.startswith(PREFIX[use]) or len(secret) > LONGEST_KEY:
         return None
@@ -106,20 +106,19 @@ def resolve_key(act: Act, secret: str, use: KeyUse) -> Actor | None:
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def needs_note(act: Act) -> bool:
+def needs_note(act: Allowed) -> bool:
     """Whether today's first use of the key is still to be written."""
     key = act.session.get(ApiKey, act.actor.id)
     return key is not None and key.last_used_on != act.today
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def note_use(act: Act) -> None:
+def note_use(act: Allowed) -> None:
     """That the key was used today: people see which keys are still in use."""
     act.session.exec(update(ApiKey).where(col(ApiKey.id) == act.actor.id).values(last_used_on=act.today))
 
 
-@step
-def end_keys(act: Act, scope: SchoolScope) -> None:
+def end_keys(act: Allowed, scope: SchoolScope) -> None:
     """End every key of exactly this board or school."""
     act.session.exec(update(ApiKey).where(_of(scope), col(ApiKey.revoked_at).is_(None)).values(revoked_at=act.now))
 

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from dashboard.accounts.model import BoardSchool, CouncilMembership, Location, School
 from dashboard.accounts.periods import Period
 from dashboard.accounts.terms import Council, Sector
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +21,23 @@ class Member:
     since: date
 
 
-@step
-def members_now(act: Act) -> list[Member]:
+def members_now(act: Allowed) -> list[Member]:
     rows = act.session.exec(select(BoardSchool).where(col(BoardSchool.valid_to).is_(None)))
     return [Member(row.id, row.board_number, row.brin, row.valid_from) for row in rows]
 
 
-@step
-def schools(act: Act) -> dict[str, tuple[str, Sector]]:
+def schools(act: Allowed) -> dict[str, tuple[str, Sector]]:
     """Name and sector by BRIN."""
     rows = act.session.exec(select(School.brin, School.name, School.sector))
     return {brin: (name, Sector(sector)) for brin, name, sector in rows}
 
 
-@step
-def locations(act: Act) -> dict[str, str]:
+def locations(act: Allowed) -> dict[str, str]:
     """Names by code."""
     return dict(act.session.exec(select(Location.code, Location.name)).all())
 
 
-@step
-def council_terms(act: Act) -> list[tuple[str, str, Council, Period]]:
+def council_terms(act: Allowed) -> list[tuple[str, str, Council, Period]]:
     """Every membership of a sector council: its id, the board, the council and the days."""
     rows = act.session.exec(select(CouncilMembership))
     return [(row.id, row.board_number, Council(row.council), Period(row.valid_from, row.valid_to)) for row in rows]

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from dashboard import audit
 from dashboard.accounts.claims import OrganisationKey
 from dashboard.accounts.model import Board, OrganisationMapping, School
-from dashboard.act import Act, Seen, asks, step
+from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.permissions import Permission, SchoolScope
@@ -43,7 +43,7 @@ class MappingRow:
 
 
 @asks(Permission.READ_SCHOOLS)
-def mappings(act: Act) -> list[MappingRow]:
+def mappings(act: Allowed) -> list[MappingRow]:
     """Which organisation of which provider stands for which board or school."""
     rows = act.session.exec(select(OrganisationMapping).order_by(col(OrganisationMapping.value))).all()
     boards = {b.number: b for b in act.session.exec(select(Board).where(col(Board.number).in_([r.board_number for r in rows])))}
@@ -67,7 +67,7 @@ def mappings(act: Act) -> list[MappingRow]:
 
 
 @asks(Permission.MANAGE_SCHOOLS)
-def add_mapping(act: Act, provider: ProviderKind, value: str, target: str) -> None:
+def add_mapping(act: Allowed, provider: ProviderKind, value: str, target: str) -> None:
     """Let everybody of an organisation in as a board or school. Raises InvalidInputError."""
     named, key = value.strip().lower(), target.strip().upper()
     board, school = act.session.get(Board, key), act.session.get(School, key)
@@ -93,8 +93,7 @@ def add_mapping(act: Act, provider: ProviderKind, value: str, target: str) -> No
     audit.record(act, Action.MAPPING_ADDED, made.id, **detail)
 
 
-@step
-def drop_mapping(act: Act, seen: Seen) -> SchoolScope:
+def drop_mapping(act: Allowed, seen: Seen) -> SchoolScope:
     """From now on nobody of that organisation is let in; returns what it stood for. Raises NotFoundError."""
     mapping = act.session.get(OrganisationMapping, seen.id)
     if mapping is None:
@@ -104,8 +103,7 @@ def drop_mapping(act: Act, seen: Seen) -> SchoolScope:
     return SchoolScope(board=mapping.board_number, brin=mapping.brin)
 
 
-@step
-def mapping_of(act: Act, provider: ProviderKind, value: str) -> OrganisationMapping | None:
+def mapping_of(act: Allowed, provider: ProviderKind, value: str) -> OrganisationMapping | None:
     return act.session.exec(
         select(OrganisationMapping).where(
             OrganisationMapping.provider == provider,
@@ -115,8 +113,7 @@ def mapping_of(act: Act, provider: ProviderKind, value: str) -> OrganisationMapp
     ).one_or_none()
 
 
-@step
-def mapped_to(act: Act, numbers: Sequence[str]) -> list[tuple[str, str]]:
+def mapped_to(act: Allowed, numbers: Sequence[str]) -> list[tuple[str, str]]:
     """The mappings to these boards: the board's number, and the organisation."""
     query = select(OrganisationMapping.board_number, OrganisationMapping.value)
     rows = act.session.exec(query.where(col(OrganisationMapping.board_number).in_(numbers))).all()

@@ -12,7 +12,7 @@ from dashboard.accounts.claims import Facts, OrganisationKey
 from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, OrganisationMapping, Person, School
 from dashboard.accounts.periods import Period
 from dashboard.accounts.terms import Council
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.permissions import PERMISSIONS, Permission, SchoolScope
 
 # Shorter words ("De", "van") say nothing about a name.
@@ -27,8 +27,7 @@ def current(day: date) -> ColumnElement[bool]:
     )
 
 
-@step
-def scope_of(act: Act, facts: Facts) -> SchoolScope | None:
+def scope_of(act: Allowed, facts: Facts) -> SchoolScope | None:
     """The board, school or location that a login stands for; None when we don't know it."""
     if facts.key is OrganisationKey.LOCATION:
         location = act.session.get(Location, facts.value)
@@ -47,8 +46,7 @@ def scope_of(act: Act, facts: Facts) -> SchoolScope | None:
     return SchoolScope(board=mapping.board_number, brin=mapping.brin) if mapping else None
 
 
-@step
-def known_name(act: Act, scope: SchoolScope) -> str:
+def known_name(act: Allowed, scope: SchoolScope) -> str:
     """The name of a location, school or board; empty when we don't know it."""
     if scope.location:
         location = act.session.get(Location, scope.location)
@@ -60,8 +58,7 @@ def known_name(act: Act, scope: SchoolScope) -> str:
     return board.name if board else ""
 
 
-@step
-def boards(act: Act, numbers: Iterable[str] | None = None) -> dict[str, Board]:
+def boards(act: Allowed, numbers: Iterable[str] | None = None) -> dict[str, Board]:
     """Boards by number, in the order of their numbers; without `numbers` all of them."""
     query = select(Board).order_by(col(Board.number))
     if numbers is not None:
@@ -69,21 +66,18 @@ def boards(act: Act, numbers: Iterable[str] | None = None) -> dict[str, Board]:
     return {board.number: board for board in act.session.exec(query)}
 
 
-@step
-def boards_gone(act: Act) -> list[str]:
+def boards_gone(act: Allowed) -> list[str]:
     """The boards that are another one by today."""
     return list(act.session.exec(select(Board.number).where(col(Board.merged_on) <= act.today)).all())
 
 
-@step
-def boards_of(act: Act, brins: set[str], locations: set[str], day: date) -> set[str]:
+def boards_of(act: Allowed, brins: set[str], locations: set[str], day: date) -> set[str]:
     """The boards that these schools, and the schools of these locations, belong to on a day."""
     schools = brins | set(act.session.exec(select(Location.brin).where(col(Location.code).in_(locations))).all())
     return set(act.session.exec(select(BoardSchool.board_number).where(col(BoardSchool.brin).in_(schools), current(day))).all())
 
 
-@step
-def councils_of(act: Act, numbers: Sequence[str], day: date) -> dict[str, tuple[Council, ...]]:
+def councils_of(act: Allowed, numbers: Sequence[str], day: date) -> dict[str, tuple[Council, ...]]:
     """The sector councils that each board is a member of on a day."""
     found: dict[str, tuple[Council, ...]] = {}
     query = select(CouncilMembership).where(col(CouncilMembership.board_number).in_(numbers))
@@ -108,8 +102,7 @@ def sectors_of_holders(day: date) -> dict[str, Subquery]:
     }
 
 
-@step
-def names_of(act: Act, person_ids: Iterable[str]) -> dict[str, str]:
+def names_of(act: Allowed, person_ids: Iterable[str]) -> dict[str, str]:
     """Names by person id, for showing who did something."""
     rows = act.session.exec(select(Person.id, Person.name).where(col(Person.id).in_(set(person_ids)))).all()
     return dict(rows)
@@ -123,7 +116,7 @@ class DeskPerson:
 
 
 @asks(Permission.READ_DESK, Permission.RUN_JOBS)
-def desk_people(act: Act) -> list[DeskPerson]:
+def desk_people(act: Allowed) -> list[DeskPerson]:
     """Whom a case can be given to: people whose last sign-in made them desk agent or privacy officer."""
     handles = [role.value for role, can in PERMISSIONS.items() if Permission.HANDLE_CASE in can]
     rows = act.session.exec(select(Person).where(col(Person.staff_role).in_(handles)).order_by(Person.name, Person.id)).all()
@@ -140,7 +133,7 @@ class SchoolFound:
 
 
 @asks(Permission.READ_SCHOOLS)
-def find_schools(act: Act, typed: str, limit: int = 20) -> list[SchoolFound]:
+def find_schools(act: Allowed, typed: str, limit: int = 20) -> list[SchoolFound]:
     """Schools and boards by number or by part of their name, for handing a request over."""
     wanted = typed.strip()
     if not wanted:
@@ -150,7 +143,7 @@ def find_schools(act: Act, typed: str, limit: int = 20) -> list[SchoolFound]:
 
 
 def _schools_named(
-    act: Act, wanted: str, words: list[str], together: Callable[..., ColumnElement[bool]], limit: int
+    act: Allowed, wanted: str, words: list[str], together: Callable[..., ColumnElement[bool]], limit: int
 ) -> list[SchoolFound]:
     in_school = together(*(col(School.name).icontains(word, autoescape=True) for word in words))
     in_board = together(*(col(Board.name).icontains(word, autoescape=True) for word in words))

@@ -11,7 +11,7 @@ from dashboard import audit
 from dashboard.accounts import queries
 from dashboard.accounts.claims import Facts, read_claims
 from dashboard.accounts.model import LoginSession, Person
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.errors import SignInRefusedError
 from dashboard.permissions import STAFF_ROLES, VISITOR, Actor, Permission, Refusal, Role
@@ -24,7 +24,7 @@ LONGEST_EMAIL = 254
 
 
 @asks(Permission.READ_PUBLIC)
-def sign_in(act: Act, provider: Provider, claims: Mapping[str, Any]) -> str:
+def sign_in(act: Allowed, provider: Provider, claims: Mapping[str, Any]) -> str:
     """Open a session for verified claims and return the cookie's value. Raises SignInRefusedError without issuer or subject."""
     facts = read_claims(provider.kind, claims, staff_claim=act.settings.staff_role_claim)
     issuer = claims.get("iss")
@@ -47,18 +47,18 @@ def sign_in(act: Act, provider: Provider, claims: Mapping[str, Any]) -> str:
         )
     )
     signed_in = Actor(role=VISITOR.role, id=person.id)
-    audit.record(act.by(signed_in), Action.SIGN_IN, person.id, provider=provider.name)
+    audit.record(Allowed(act.by(signed_in)), Action.SIGN_IN, person.id, provider=provider.name)
     return cookie
 
 
 @asks(Permission.READ_PUBLIC)
-def refuse_sign_in(act: Act, provider: str, fault: str) -> None:
+def refuse_sign_in(act: Allowed, provider: str, fault: str) -> None:
     """Record that a provider's answer wasn't accepted, and which kind of fault it had."""
     audit.deny(act, Action.SIGN_IN, f"{provider}:{fault}"[:80], about="provider")
 
 
 @asks(Permission.READ_PUBLIC)
-def sign_out(act: Act) -> None:
+def sign_out(act: Allowed) -> None:
     """End the actor's session; nothing happens to a visitor without one."""
     if act.actor.session:
         _revoke(act, act.actor.session)
@@ -66,7 +66,7 @@ def sign_out(act: Act) -> None:
 
 
 @asks(Permission.READ_PUBLIC)
-def resolve(act: Act, cookie: str | None) -> Actor:
+def resolve(act: Allowed, cookie: str | None) -> Actor:
     """Who holds this cookie now; a visitor when it is unknown, revoked, idle for too long or too old."""
     if not cookie:
         return VISITOR
@@ -77,14 +77,14 @@ def resolve(act: Act, cookie: str | None) -> Actor:
 
 
 @asks(Permission.READ_PUBLIC)
-def needs_touch(act: Act, cookie: str | None) -> bool:
+def needs_touch(act: Allowed, cookie: str | None) -> bool:
     """Whether the session's last use is due to be written."""
     held = act.session.get(LoginSession, digest(cookie)) if cookie else None
     return held is not None and held.revoked_at is None and act.now - held.last_seen_at >= TOUCH_AFTER
 
 
 @asks(Permission.READ_PUBLIC)
-def touch(act: Act) -> None:
+def touch(act: Allowed) -> None:
     """Note that the actor's session was used."""
     act.session.exec(
         update(LoginSession)
@@ -94,7 +94,7 @@ def touch(act: Act) -> None:
 
 
 @asks(Permission.RUN_JOBS)
-def forget_old_sessions(act: Act) -> int:
+def forget_old_sessions(act: Allowed) -> int:
     """Delete sessions that ended over a day ago; returns how many."""
     limit = act.now - timedelta(hours=act.settings.session_absolute_hours, days=1)
     return act.session.exec(delete(LoginSession).where(col(LoginSession.created_at) < limit)).rowcount
@@ -107,7 +107,7 @@ def _ends_at(held: LoginSession, settings: Settings) -> datetime:
     )
 
 
-def _actor(act: Act, held: LoginSession, facts: Facts) -> Actor:
+def _actor(act: Allowed, held: LoginSession, facts: Facts) -> Actor:
     if facts.provider is ProviderKind.PUBLISHER:
         role = _staff_role(facts, act.settings)
         refusal = None if role else Refusal.NO_STAFF_ROLE
@@ -124,7 +124,7 @@ def _staff_role(facts: Facts, settings: Settings) -> Role | None:
     return next((Role(role) for role in named if role in STAFF_ROLES), None)
 
 
-def _person(act: Act, issuer: str, facts: Facts) -> Person:
+def _person(act: Allowed, issuer: str, facts: Facts) -> Person:
     found = act.session.exec(select(Person).where(Person.issuer == issuer, Person.subject == facts.subject)).one_or_none()
     if found:
         found.name = facts.name
@@ -142,7 +142,7 @@ def _note_staff(person: Person, facts: Facts, claims: Mapping[str, Any], setting
     person.email = email[:LONGEST_EMAIL] if role and isinstance(email, str) and claims.get("email_verified") is True else ""
 
 
-def _revoke(act: Act, cookie_digest: str) -> None:
+def _revoke(act: Allowed, cookie_digest: str) -> None:
     act.session.exec(
         update(LoginSession)
         .where(col(LoginSession.cookie_digest) == cookie_digest, col(LoginSession.revoked_at).is_(None))
@@ -151,7 +151,7 @@ def _revoke(act: Act, cookie_digest: str) -> None:
 
 
 @asks(Permission.READ_PUBLIC)
-def provider_of(act: Act) -> str:
+def provider_of(act: Allowed) -> str:
     """The provider that the actor's session came from; empty for a visitor."""
     held = act.session.get(LoginSession, act.actor.session) if act.actor.session else None
     return held.provider if held else ""

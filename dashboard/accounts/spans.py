@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from dashboard.accounts.model import Board, BoardSchool, Location, School
 from dashboard.accounts.periods import ALWAYS, Period, until
 from dashboard.accounts.terms import Sector
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.errors import NotFoundError
 from dashboard.permissions import SchoolScope
 
@@ -81,15 +81,14 @@ class _Membership:
     period: Period
 
 
-@step
-def reached(act: Act, scope: SchoolScope) -> Reached:
+def reached(act: Allowed, scope: SchoolScope) -> Reached:
     """What a login's scope reaches, in at most four queries however large the board is."""
     if scope.board:
         return _of_board(act, scope.board)
     return _of_school(act, scope)
 
 
-def _of_board(act: Act, number: str) -> Reached:
+def _of_board(act: Allowed, number: str) -> Reached:
     family = _family(act, number)
     members = _memberships(act, col(BoardSchool.board_number).in_([board.number for board, _ in family]))
     lasts = {board.number: period for board, period in family}
@@ -106,7 +105,7 @@ def _of_board(act: Act, number: str) -> Reached:
     return Reached(number, name, tuple(spans), tuple(lasts.items()), tuple(places))
 
 
-def _of_school(act: Act, scope: SchoolScope) -> Reached:
+def _of_school(act: Allowed, scope: SchoolScope) -> Reached:
     school = act.session.get(School, scope.brin)
     if school is None:
         return Reached(scope.key, scope.key, (), (), ())
@@ -124,7 +123,7 @@ def _of_school(act: Act, scope: SchoolScope) -> Reached:
     return Reached(scope.key, name, tuple(spans), tuple(boards), tuple(places))
 
 
-def _family(act: Act, number: str) -> list[tuple[Board, Period]]:
+def _family(act: Allowed, number: str) -> list[tuple[Board, Period]]:
     """The board, and the boards that merged into it, each with the days on which it was itself."""
     found = select(col(Board.number)).where(Board.number == number).cte("family", recursive=True)
     found = found.union(select(col(Board.number)).join(found, col(Board.merged_into) == found.c.number))
@@ -132,7 +131,7 @@ def _family(act: Act, number: str) -> list[tuple[Board, Period]]:
     return [(board, until(board.merged_on)) for board in sorted(boards, key=lambda each: each.number != number)]
 
 
-def _memberships(act: Act, where: ColumnElement[bool]) -> list[_Membership]:
+def _memberships(act: Allowed, where: ColumnElement[bool]) -> list[_Membership]:
     rows = act.session.exec(
         select(BoardSchool, School).join(School, col(School.brin) == col(BoardSchool.brin)).where(where)
     ).all()
@@ -142,7 +141,7 @@ def _memberships(act: Act, where: ColumnElement[bool]) -> list[_Membership]:
     ]
 
 
-def _places(act: Act, members: Sequence[_Membership]) -> list[Place]:
+def _places(act: Allowed, members: Sequence[_Membership]) -> list[Place]:
     """Schools with their locations, in the order of the schools' names."""
     periods: dict[str, list[Period]] = {}
     for member in members:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from dashboard.accounts.queries import boards, councils_of
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.annexes.holdings import Holdings, Placed, general_shelves, holdings
 from dashboard.annexes.model import BoardAgreement
 from dashboard.annexes.queries import taken, version_row
@@ -19,7 +19,7 @@ from dashboard.permissions import Permission
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def agreements(act: Act, *, day: date, language: Language) -> list[AgreementRow]:
+def agreements(act: Allowed, *, day: date, language: Language) -> list[AgreementRow]:
     """The agreement, on `day`, of each board that the actor's school belonged to then."""
     held = holdings(act)
     numbers = held.reached.boards_on(day)
@@ -43,14 +43,12 @@ def agreements(act: Act, *, day: date, language: Language) -> list[AgreementRow]
     ]
 
 
-@step
-def general_stands(act: Act) -> list[Placed]:
+def general_stands(act: Allowed) -> list[Placed]:
     """Every model of the agreement that we hand out."""
     return [(stand, each.document) for each in general_shelves(act) for stand in each.stands]
 
 
-@step
-def signed_models(act: Act, held: Holdings, day: date | None = None) -> set[str]:
+def signed_models(act: Allowed, held: Holdings, day: date | None = None) -> set[str]:
     """The models that the boards within reach signed: an older one stays theirs until they sign anew. With `day`: those that
     applied then.
     """
@@ -61,8 +59,7 @@ def signed_models(act: Act, held: Holdings, day: date | None = None) -> set[str]
     return {row.model_version for number in numbers if (row := _on(signed, number, day)) and row.dvo_status in SIGNED}
 
 
-@step
-def general_entitled(act: Act, held: Holdings) -> dict[str, Placed]:
+def general_entitled(act: Allowed, held: Holdings) -> dict[str, Placed]:
     """The model agreements that the actor may open: those that a board within reach signed, at any time."""
     models = signed_models(act, held)
     return {
@@ -72,8 +69,7 @@ def general_entitled(act: Act, held: Holdings) -> dict[str, Placed]:
     }
 
 
-@step
-def signed_by(act: Act, numbers: Sequence[str]) -> list[BoardAgreement]:
+def signed_by(act: Allowed, numbers: Sequence[str]) -> list[BoardAgreement]:
     return list(act.session.exec(select(BoardAgreement).where(col(BoardAgreement.board_number).in_(numbers))).all())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from dashboard.accounts.terms import Sector
-from dashboard.act import Act, Seen, asks, step
+from dashboard.act import Allowed, Seen, asks
 from dashboard.annexes.content import stored
 from dashboard.annexes.differences import Difference, differences
 from dashboard.annexes.holdings import general_shelves, shelved_of, shelves
@@ -87,7 +87,7 @@ class VersionView:
 
 
 @asks(Permission.READ_CATALOGUE)
-def catalogue(act: Act, *, language: Language) -> list[CatalogueRow]:
+def catalogue(act: Allowed, *, language: Language) -> list[CatalogueRow]:
     """All documents, by product; the model agreement first."""
     products = {product.slug: product.name for product in act.session.exec(select(Product).order_by(col(Product.name)))}
     kinds = {kind.key: kind for kind in act.session.exec(select(DocumentKind))}
@@ -107,19 +107,19 @@ def catalogue(act: Act, *, language: Language) -> list[CatalogueRow]:
 
 
 @asks(Permission.READ_CATALOGUE)
-def products(act: Act) -> list[tuple[str, str]]:
+def products(act: Allowed) -> list[tuple[str, str]]:
     return [(product.slug, product.name) for product in act.session.exec(select(Product).order_by(col(Product.name)))]
 
 
 @asks(Permission.READ_CATALOGUE)
-def kinds(act: Act, language: Language) -> list[tuple[str, str, bool, Structure | None]]:
+def kinds(act: Allowed, language: Language) -> list[tuple[str, str, bool, Structure | None]]:
     """(key, name, locked, structure) of each kind of document."""
     rows = act.session.exec(select(DocumentKind).order_by(col(DocumentKind.position))).all()
     return [(row.key, kind_name(row, language), row.locked, row.structure) for row in rows]
 
 
 @asks(Permission.READ_CATALOGUE)
-def version_view(act: Act, version_id: str, *, language: Language) -> VersionView:
+def version_view(act: Allowed, version_id: str, *, language: Language) -> VersionView:
     """Raises NotFoundError."""
     version = act.session.get(DocumentVersion, version_id)
     if version is None:
@@ -149,7 +149,7 @@ def version_view(act: Act, version_id: str, *, language: Language) -> VersionVie
 
 
 @asks(Permission.READ_CATALOGUE)
-def latest_content(act: Act, product_slug: str, kind: str, sector: Sector | None) -> dict[str, Any] | None:
+def latest_content(act: Allowed, product_slug: str, kind: str, sector: Sector | None) -> dict[str, Any] | None:
     """What the newest version says, to begin the next one with."""
     found: dict[str, Any] | None = act.session.exec(
         select(DocumentVersion.content)
@@ -167,7 +167,7 @@ def latest_content(act: Act, product_slug: str, kind: str, sector: Sector | None
 
 
 @asks(Permission.READ_CATALOGUE)
-def file_of(act: Act, version_id: str) -> tuple[str, bytes]:
+def file_of(act: Allowed, version_id: str) -> tuple[str, bytes]:
     """(name, bytes) of any version, drafts too, for the publisher's own people."""
     version = act.session.get(DocumentVersion, version_id)
     if version is None or not version.sha256:
@@ -179,8 +179,7 @@ def _short(version: DocumentVersion, phase: Phase | None) -> ShortVersion:
     return row_of(ShortVersion, version, phase=phase, offered=version.offered_at is not None)
 
 
-@step
-def titles(act: Act, documents: Collection[Document], language: Language) -> dict[str, tuple[str, str]]:
+def titles(act: Allowed, documents: Collection[Document], language: Language) -> dict[str, tuple[str, str]]:
     """By document: the name of its product, empty for what goes with all of them, and of its kind."""
     slugs = {document.product_slug for document in documents}
     names = dict(act.session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(slugs))).all())

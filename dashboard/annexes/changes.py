@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from dashboard.accounts.periods import DAY
 from dashboard.accounts.terms import Sector
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.annexes.holdings import Holdings, VersionStand, holdings, shelves
 from dashboard.annexes.model import Document, DocumentKind, Product, SubprocessorNotice
 from dashboard.annexes.timeline import Grant, fits, holding
@@ -56,13 +56,12 @@ class ChangeRow:
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def changes(act: Act, *, since: datetime, until: datetime) -> list[ChangeRow]:
+def changes(act: Allowed, *, since: datetime, until: datetime) -> list[ChangeRow]:
     """After `since` up to and including `until`, the oldest first; of what the actor's school held at the time."""
     return changes_for(act, holdings(act), since=since, until=until)
 
 
-@step
-def changes_for(act: Act, held: Holdings, *, since: datetime, until: datetime) -> list[ChangeRow]:
+def changes_for(act: Allowed, held: Holdings, *, since: datetime, until: datetime) -> list[ChangeRow]:
     """The same for holdings that somebody else was found to have."""
     slugs = sorted({grant.product for grant in held.grants})
     names = dict(act.session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(slugs))).all())

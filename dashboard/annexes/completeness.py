@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from dashboard.accounts.mappings import mapped_to
 from dashboard.accounts.queries import boards_gone
 from dashboard.accounts.terms import Sector
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.annexes.catalogue import kind_name
 from dashboard.annexes.holdings import shelves
 from dashboard.annexes.licensing import licensed_sectors
@@ -45,7 +45,7 @@ class WorryRow:
 
 
 @asks(Permission.READ_CATALOGUE)
-def worries(act: Act, *, language: Language) -> list[WorryRow]:
+def worries(act: Allowed, *, language: Language) -> list[WorryRow]:
     """The completeness check: what is missing, past its date, or waits too long."""
     return [
         *_missing(act, language),
@@ -55,7 +55,7 @@ def worries(act: Act, *, language: Language) -> list[WorryRow]:
     ]
 
 
-def _missing(act: Act, language: Language) -> list[WorryRow]:
+def _missing(act: Allowed, language: Language) -> list[WorryRow]:
     """A licensed product without a valid annex of a kind that every product must have, for each sector that uses it."""
     expected = act.session.exec(select(DocumentKind).where(col(DocumentKind.expected)).order_by(col(DocumentKind.position))).all()
     licensed = licensed_sectors(act, act.today)
@@ -76,7 +76,7 @@ def _missing(act: Act, language: Language) -> list[WorryRow]:
     return found
 
 
-def _in_force_worries(act: Act, language: Language) -> list[WorryRow]:
+def _in_force_worries(act: Allowed, language: Language) -> list[WorryRow]:
     names = dict(act.session.exec(select(Product.slug, Product.name)).all())
     kinds = {kind.key: kind for kind in act.session.exec(select(DocumentKind))}
     with_data = set(act.session.exec(select(DocumentVersion.id).where(col(DocumentVersion.content).is_not(None))).all())
@@ -94,7 +94,7 @@ def _in_force_worries(act: Act, language: Language) -> list[WorryRow]:
     return found
 
 
-def _waiting_drafts(act: Act, language: Language) -> list[WorryRow]:
+def _waiting_drafts(act: Allowed, language: Language) -> list[WorryRow]:
     limit = act.now - timedelta(days=draft_waits_days(act))
     rows = act.session.exec(
         select(DocumentVersion, Document, DocumentKind)
@@ -117,7 +117,7 @@ def _waiting_drafts(act: Act, language: Language) -> list[WorryRow]:
     ]
 
 
-def _of_merged(act: Act) -> list[WorryRow]:
+def _of_merged(act: Allowed) -> list[WorryRow]:
     """What still hangs on a board that is no more."""
     gone = boards_gone(act)
     licences = act.session.exec(

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from dashboard import audit
 from dashboard.accounts.terms import Sector
-from dashboard.act import Act, Seen, asks, step
+from dashboard.act import Allowed, Seen, asks
 from dashboard.annexes.content import Content, biv, countries, parsed
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product
 from dashboard.annexes.printing import Paper, pdf
@@ -56,7 +56,7 @@ class Draft:
 
 
 @asks(Permission.DRAFT_ANNEX)
-def add_product(act: Act, slug: str, name: str) -> None:
+def add_product(act: Allowed, slug: str, name: str) -> None:
     """A product of the catalogue. Raises InvalidInputError."""
     named = " ".join(name.split())
     problems: dict[str, str] = {}
@@ -71,7 +71,7 @@ def add_product(act: Act, slug: str, name: str) -> None:
 
 
 @asks(Permission.DRAFT_ANNEX)
-def draft(act: Act, product_slug: str | None, kind_key: str, sector: Sector | None, typed: NewVersion) -> str:
+def draft(act: Allowed, product_slug: str | None, kind_key: str, sector: Sector | None, typed: NewVersion) -> str:
     """Begin a version; returns its id. Raises InvalidInputError."""
     kind = act.session.get(DocumentKind, kind_key)
     if kind is None or (product_slug is None) is not kind.locked or (product_slug and not act.session.get(Product, product_slug)):
@@ -94,14 +94,14 @@ def draft(act: Act, product_slug: str | None, kind_key: str, sector: Sector | No
 
 
 @asks(Permission.DRAFT_ANNEX)
-def revise(act: Act, seen: Seen, typed: NewVersion) -> None:
+def revise(act: Allowed, seen: Seen, typed: NewVersion) -> None:
     """Change a draft. Raises StaleError when somebody else changed it since it was read."""
     _fill(act, load_draft(act, seen), typed)
     audit.record(act, Action.ANNEX_REVISED, seen.id)
 
 
 @asks(Permission.DRAFT_ANNEX)
-def offer(act: Act, seen: Seen) -> None:
+def offer(act: Allowed, seen: Seen) -> None:
     """Ask a colleague to look at a draft and approve it."""
     version = load_draft(act, seen).version
     if not version.sha256:
@@ -112,15 +112,14 @@ def offer(act: Act, seen: Seen) -> None:
 
 
 @asks(Permission.DRAFT_ANNEX)
-def discard(act: Act, seen: Seen) -> None:
+def discard(act: Allowed, seen: Seen) -> None:
     """Throw a draft away. Its PDF stays in the store, named by nobody: deleted before the commit, one that counts could go."""
     version = load_draft(act, seen).version
     act.session.delete(version)
     audit.record(act, Action.ANNEX_DISCARDED, seen.id)
 
 
-@step
-def load_draft(act: Act, seen: Seen) -> Draft:
+def load_draft(act: Allowed, seen: Seen) -> Draft:
     """A draft as somebody read it. Raises NotFoundError, NotPossibleError for an approved one, StaleError."""
     version = act.session.get(DocumentVersion, seen.id)
     if version is None:
@@ -132,7 +131,7 @@ def load_draft(act: Act, seen: Seen) -> Draft:
     return Draft(version, document, act.session.get_one(DocumentKind, document.kind))
 
 
-def _document(act: Act, product_slug: str | None, kind_key: str, sector: Sector | None) -> Document:
+def _document(act: Allowed, product_slug: str | None, kind_key: str, sector: Sector | None) -> Document:
     found = act.session.exec(
         select(Document).where(
             col(Document.product_slug).is_(None) if product_slug is None else Document.product_slug == product_slug,
@@ -147,7 +146,7 @@ def _document(act: Act, product_slug: str | None, kind_key: str, sector: Sector 
     return found
 
 
-def _fill(act: Act, held: Draft, typed: NewVersion) -> None:
+def _fill(act: Allowed, held: Draft, typed: NewVersion) -> None:
     version = held.version
     problems = _problems(act, held, typed)
     content = None
@@ -175,7 +174,7 @@ def _fill(act: Act, held: Draft, typed: NewVersion) -> None:
     act.session.flush()
 
 
-def _printed(act: Act, held: Draft, content: Content) -> bytes:
+def _printed(act: Allowed, held: Draft, content: Content) -> bytes:
     """Data become a PDF at every save, so that what is read before approving is what schools will get."""
     version, slug = held.version, held.document.product_slug
     product = act.session.get(Product, slug) if slug else None
@@ -193,7 +192,7 @@ def _printed(act: Act, held: Draft, content: Content) -> bytes:
     return pdf(paper)
 
 
-def _problems(act: Act, held: Draft, typed: NewVersion) -> dict[str, str]:
+def _problems(act: Allowed, held: Draft, typed: NewVersion) -> dict[str, str]:
     found: dict[str, str] = {}
     number = typed.version.strip()
     if not _VERSION.fullmatch(number):

@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from sqlmodel import col, select
 
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.annexes.agreements import agreements
 from dashboard.annexes.content import Content, PrivacyAnnex, SecurityAnnex, stored
 from dashboard.annexes.differences import facts
@@ -62,7 +62,7 @@ class _Product:
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def processing_register(act: Act, *, day: date, t: Texts, key: str = "") -> Sheet:
+def processing_register(act: Allowed, *, day: date, t: Texts, key: str = "") -> Sheet:
     """A row for each product that the actor's school (or the part `key` of it) holds on `day`. The legal ground stays empty: the
     school decides that.
     """
@@ -75,7 +75,7 @@ def processing_register(act: Act, *, day: date, t: Texts, key: str = "") -> Shee
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def dpia(act: Act, *, day: date, t: Texts, key: str = "") -> Sheet:
+def dpia(act: Allowed, *, day: date, t: Texts, key: str = "") -> Sheet:
     """What annex 1 and 2 already say, question by question, with room for what only the school can answer."""
     products = _products(act, day, t.language, key)
     columns = tuple(t(f"export.dpia.{column}") for column in ("product", "question", "answer", "own"))
@@ -115,7 +115,7 @@ def to_xlsx(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
-def _products(act: Act, day: date, language: Language, key: str) -> list[_Product]:
+def _products(act: Allowed, day: date, language: Language, key: str) -> list[_Product]:
     held = holdings(act, key)
     slugs = sorted(held.products_on(day))
     names = act.session.exec(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.annexes.content import stored
 from dashboard.annexes.differences import Difference, differences
 from dashboard.annexes.holdings import VersionStand, entitled, holdings, shelves
@@ -23,7 +23,7 @@ class HistoryRow:
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def history(act: Act, document_id: str, *, today: date, language: Language, key: str = "") -> list[HistoryRow]:
+def history(act: Allowed, document_id: str, *, today: date, language: Language, key: str = "") -> list[HistoryRow]:
     """Raises NotFoundError for a document of which the actor's school may have no version."""
     held = holdings(act, key)
     document = act.session.get(Document, document_id)

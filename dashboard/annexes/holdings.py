@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from dashboard.accounts.periods import Period
 from dashboard.accounts.spans import BOARD_DIGITS, BRIN_SIGNS, LOCATION_SIGNS, Reached, Span, reached
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence
 from dashboard.annexes.terms import VersionState
 from dashboard.annexes.timeline import Grant, Stand, holding, stands, was_entitled
@@ -55,20 +55,18 @@ def school_scope(actor: Actor) -> SchoolScope:
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def holdings(act: Act, key: str = "") -> Holdings:
+def holdings(act: Allowed, key: str = "") -> Holdings:
     """What the actor's school holds; `key` chooses one school or location of it. Raises NotFoundError for another's."""
     return held_by(act, school_scope(act.actor), key)
 
 
-@step
-def held_by(act: Act, scope: SchoolScope, key: str = "") -> Holdings:
+def held_by(act: Allowed, scope: SchoolScope, key: str = "") -> Holdings:
     """The same for a scope that somebody else was found to have: a subscription, a key."""
     within = reached(act, scope).narrowed(key)
     return Holdings(within, tuple(_grants(act, within.spans)))
 
 
-@step
-def shelves(act: Act, products: Sequence[str], *, with_content: bool = False) -> list[Shelved]:
+def shelves(act: Allowed, products: Sequence[str], *, with_content: bool = False) -> list[Shelved]:
     """Every document of these products with its approved versions; drafts are nobody's but the publisher's."""
     documents = act.session.exec(
         select(Document, DocumentKind)
@@ -79,8 +77,7 @@ def shelves(act: Act, products: Sequence[str], *, with_content: bool = False) ->
     return _shelved(act, documents, with_content=with_content)
 
 
-@step
-def general_shelves(act: Act) -> list[Shelved]:
+def general_shelves(act: Allowed) -> list[Shelved]:
     """The documents of no product: the model agreement."""
     documents = act.session.exec(
         select(Document, DocumentKind)
@@ -90,8 +87,7 @@ def general_shelves(act: Act) -> list[Shelved]:
     return _shelved(act, documents, with_content=False)
 
 
-@step
-def shelved_of(act: Act, document: Document, kind: DocumentKind, *, with_content: bool = False) -> Shelved:
+def shelved_of(act: Allowed, document: Document, kind: DocumentKind, *, with_content: bool = False) -> Shelved:
     """One document with its approved versions."""
     return _shelved(act, [(document, kind)], with_content=with_content)[0]
 
@@ -106,7 +102,7 @@ def entitled(held: Holdings, shelved: Sequence[Shelved], today: date) -> dict[st
     }
 
 
-def _shelved(act: Act, documents: Sequence[tuple[Document, DocumentKind]], *, with_content: bool) -> list[Shelved]:
+def _shelved(act: Allowed, documents: Sequence[tuple[Document, DocumentKind]], *, with_content: bool) -> list[Shelved]:
     wanted = [document.id for document, _ in documents]
     query = select(DocumentVersion).where(
         col(DocumentVersion.document_id).in_(wanted), DocumentVersion.state == VersionState.APPROVED
@@ -127,7 +123,7 @@ def without_content() -> LoaderOption:
     return defer(inspect(DocumentVersion).attrs.content.class_attribute, raiseload=True)
 
 
-def _grants(act: Act, spans: Sequence[Span]) -> list[Grant]:
+def _grants(act: Allowed, spans: Sequence[Span]) -> list[Grant]:
     by_holder: dict[str, list[Span]] = {}
     for span in spans:
         by_holder.setdefault(span.holder, []).append(span)

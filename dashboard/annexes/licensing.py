@@ -11,7 +11,7 @@ from dashboard import audit
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import boards, boards_of, sectors_of_holders
 from dashboard.accounts.terms import Sector
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.annexes.agreements import general_stands
 from dashboard.annexes.model import BoardAgreement, Licence, Product
 from dashboard.annexes.terms import SIGNED, DvoStatus
@@ -49,7 +49,7 @@ class Agreed:
 
 
 @asks(Permission.READ_SCHOOLS)
-def licences(act: Act, holders: list[str]) -> list[LicenceRow]:
+def licences(act: Allowed, holders: list[str]) -> list[LicenceRow]:
     """The licences of these boards, schools and locations, past ones included."""
     rows = act.session.exec(
         select(Licence, Product.name)
@@ -64,7 +64,7 @@ def licences(act: Act, holders: list[str]) -> list[LicenceRow]:
 
 
 @asks(Permission.READ_SCHOOLS)
-def board_agreements(act: Act, number: str) -> list[BoardAgreementRow]:
+def board_agreements(act: Allowed, number: str) -> list[BoardAgreementRow]:
     """Every agreement of a board, the newest model first."""
     rows = act.session.exec(
         select(BoardAgreement).where(BoardAgreement.board_number == number).order_by(col(BoardAgreement.model_version).desc())
@@ -72,14 +72,12 @@ def board_agreements(act: Act, number: str) -> list[BoardAgreementRow]:
     return [row_of(BoardAgreementRow, row) for row in rows]
 
 
-@step
-def agreements_kept(act: Act) -> list[BoardAgreementRow]:
+def agreements_kept(act: Allowed) -> list[BoardAgreementRow]:
     """Every agreement of every board."""
     return [row_of(BoardAgreementRow, row) for row in act.session.exec(select(BoardAgreement))]
 
 
-@step
-def licences_held(act: Act) -> dict[tuple[str, str], dict[date, tuple[str, date | None]]]:
+def licences_held(act: Allowed) -> dict[tuple[str, str], dict[date, tuple[str, date | None]]]:
     """Per product and holder the licences by their first day: the licence's id and last day."""
     held: dict[tuple[str, str], dict[date, tuple[str, date | None]]] = {}
     columns = (Licence.id, Licence.product_slug, Licence.board_number, Licence.brin, Licence.location, Licence.valid_from)
@@ -89,14 +87,12 @@ def licences_held(act: Act) -> dict[tuple[str, str], dict[date, tuple[str, date 
     return held
 
 
-@step
-def product_names(act: Act) -> dict[str, str]:
+def product_names(act: Allowed) -> dict[str, str]:
     """Names by slug."""
     return dict(act.session.exec(select(Product.slug, Product.name)).all())
 
 
-@step
-def licensed_sectors(act: Act, day: date) -> dict[str, set[Sector]]:
+def licensed_sectors(act: Allowed, day: date) -> dict[str, set[Sector]]:
     """The products with a licence on `day`, each with the sectors of the schools that use it."""
     runs = and_(col(Licence.valid_from) <= day, or_(col(Licence.valid_to).is_(None), col(Licence.valid_to) >= day))
     found: dict[str, set[Sector]] = {
@@ -109,8 +105,7 @@ def licensed_sectors(act: Act, day: date) -> dict[str, set[Sector]]:
     return found
 
 
-@step
-def boards_holding(act: Act, product_slug: str, first: date, last: date) -> set[str]:
+def boards_holding(act: Allowed, product_slug: str, first: date, last: date) -> set[str]:
     """The boards with a licence, of their own or of a school or location of theirs, on some day from `first` to `last`."""
     licences = act.session.exec(
         select(Licence).where(
@@ -126,13 +121,13 @@ def boards_holding(act: Act, product_slug: str, first: date, last: date) -> set[
 
 
 @asks(Permission.READ_SCHOOLS)
-def models(act: Act) -> list[str]:
+def models(act: Allowed) -> list[str]:
     """The models of the agreement that we hand out, the newest first."""
     return sorted({stand.version.model_version for stand, _ in general_stands(act)}, reverse=True)
 
 
 @asks(Permission.MANAGE_SCHOOLS)
-def set_agreement(act: Act, number: str, agreed: Agreed) -> None:
+def set_agreement(act: Allowed, number: str, agreed: Agreed) -> None:
     """Keep how far a board is with an agreement. Raises InvalidInputError."""
     if not boards(act, [number]):
         raise NotFoundError(number)

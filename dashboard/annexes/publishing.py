@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from dashboard import audit
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.annexes.drafting import load_draft
 from dashboard.annexes.holdings import shelved_of
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion
@@ -19,7 +19,7 @@ LONGEST_REASON = 500
 
 
 @asks(Permission.PUBLISH_ANNEX)
-def approve(act: Act, seen: Seen) -> None:
+def approve(act: Allowed, seen: Seen) -> None:
     """Announce a version: it applies from its day, without anybody doing anything. Raises NotPossibleError with what is missing.
 
     A version may begin in the past only where nothing was handed out for those days: history isn't rewritten.
@@ -52,7 +52,7 @@ def approve(act: Act, seen: Seen) -> None:
 
 
 @asks(Permission.PUBLISH_ANNEX)
-def send_back(act: Act, seen: Seen) -> None:
+def send_back(act: Allowed, seen: Seen) -> None:
     """Not yet: the writer goes on with it."""
     version = load_draft(act, seen).version
     version.offered_at = None
@@ -61,7 +61,7 @@ def send_back(act: Act, seen: Seen) -> None:
 
 
 @asks(Permission.PUBLISH_ANNEX)
-def withdraw(act: Act, seen: Seen, day: date | None, reason: str) -> None:
+def withdraw(act: Allowed, seen: Seen, day: date | None, reason: str) -> None:
     """From `day` on this version no longer applies; one that was only announced never will. Raises InvalidInputError."""
     version = act.session.get(DocumentVersion, seen.id)
     if version is None or version.state is not VersionState.APPROVED:

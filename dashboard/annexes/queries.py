@@ -8,7 +8,7 @@ from sqlalchemy import case
 from sqlmodel import col, func, select
 
 from dashboard.accounts.spans import reached
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.annexes.holdings import Holdings, Shelved, VersionStand, holdings, school_scope, shelves
 from dashboard.annexes.model import Document, DocumentDownload, DocumentKind, DocumentVersion, Product
 from dashboard.annexes.rows import AnnexRow, HolderRow, PlaceRow, ProductRow, SchoolAnnexes, VersionRow
@@ -20,7 +20,7 @@ from dashboard.permissions import Permission
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def annexes(act: Act, *, day: date, language: Language, key: str = "") -> SchoolAnnexes:
+def annexes(act: Allowed, *, day: date, language: Language, key: str = "") -> SchoolAnnexes:
     """The products that the actor's school (or the school or location `key` of it) had a licence for on `day`, each with its
     documents as they stood then. Raises NotFoundError for a `key` that isn't theirs.
     """
@@ -36,7 +36,7 @@ def annexes(act: Act, *, day: date, language: Language, key: str = "") -> School
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def places(act: Act, *, day: date) -> list[PlaceRow]:
+def places(act: Allowed, *, day: date) -> list[PlaceRow]:
     """The schools and locations of the actor's school on `day`: what one may look at alone."""
     within = reached(act, school_scope(act.actor))
     return [PlaceRow(place.key, place.name, place.school, place.sector) for place in within.places_on(day)]
@@ -53,8 +53,7 @@ class Taken:
     my_last: dict[str, tuple[datetime, str]]
 
 
-@step
-def taken(act: Act, scope_key: str, document_ids: Sequence[str]) -> Taken:
+def taken(act: Allowed, scope_key: str, document_ids: Sequence[str]) -> Taken:
     """When the school that `scope_key` names, and when the actor, took the versions of these documents; looking isn't taking."""
     mine = col(DocumentDownload.person_id) == act.actor.id
     ours = col(DocumentDownload.scope) == scope_key

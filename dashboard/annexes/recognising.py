@@ -7,7 +7,7 @@ from datetime import date
 from sqlmodel import col, select
 
 from dashboard.accounts.terms import Sector
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.annexes.catalogue import kind_name
 from dashboard.annexes.holdings import shelved_of
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product
@@ -34,7 +34,7 @@ class Recognised:
 
 
 @asks(Permission.READ_PUBLIC)
-def recognise(act: Act, sha256: str, *, language: Language) -> list[Recognised]:
+def recognise(act: Allowed, sha256: str, *, language: Language) -> list[Recognised]:
     """The approved versions that have exactly these bytes; empty for what isn't ours. Who has the bytes has the document."""
     if not _DIGEST.fullmatch(sha256):
         return []
@@ -47,7 +47,7 @@ def recognise(act: Act, sha256: str, *, language: Language) -> list[Recognised]:
     return [_row(act, version, document, kind, language) for version, document, kind in found]
 
 
-def _row(act: Act, version: DocumentVersion, document: Document, kind: DocumentKind, language: Language) -> Recognised:
+def _row(act: Allowed, version: DocumentVersion, document: Document, kind: DocumentKind, language: Language) -> Recognised:
     stand = next(each for each in shelved_of(act, document, kind).stands if each.version.id == version.id)
     product = act.session.get(Product, document.product_slug) if document.product_slug else None
     return Recognised(

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlmodel import col, select
 
 from dashboard import audit
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.annexes.agreements import general_entitled
 from dashboard.annexes.holdings import Holdings, Placed, VersionStand, entitled, holdings, shelves
 from dashboard.annexes.model import Document, DocumentDownload, DocumentVersion
@@ -24,7 +24,7 @@ class PdfDownload:
 
 
 @asks(Permission.DOWNLOAD_OWN_ANNEXES)
-def take_document(act: Act, version_id: str, *, via: Via = Via.PDF, key: str = "") -> PdfDownload:
+def take_document(act: Allowed, version_id: str, *, via: Via = Via.PDF, key: str = "") -> PdfDownload:
     """One PDF. A version that never was the school's reads as not found; the download (or the look) is recorded."""
     held = holdings(act, key)
     stand, document = find(act, held, version_id)
@@ -34,14 +34,14 @@ def take_document(act: Act, version_id: str, *, via: Via = Via.PDF, key: str = "
 
 
 @asks(Permission.DOWNLOAD_OWN_ANNEXES)
-def take_by_digest(act: Act, sha256: str) -> PdfDownload:
+def take_by_digest(act: Allowed, sha256: str) -> PdfDownload:
     """One PDF by its SHA-256, for a school's system."""
     version_id = find_by_digest(act, sha256)
     return take_document(act, version_id, via=Via.API)
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def find_by_digest(act: Act, sha256: str) -> str:
+def find_by_digest(act: Allowed, sha256: str) -> str:
     """The version with these bytes that is theirs: the same bytes may stand in several documents. Raises NotFoundError."""
     held = holdings(act)
     for version_id in act.session.exec(select(DocumentVersion.id).where(col(DocumentVersion.sha256) == sha256)).all():
@@ -53,8 +53,7 @@ def find_by_digest(act: Act, sha256: str) -> str:
     raise NotFoundError(sha256)
 
 
-@step
-def find(act: Act, held: Holdings, version_id: str) -> Placed:
+def find(act: Allowed, held: Holdings, version_id: str) -> Placed:
     """A version that is theirs to have. Raises NotFoundError for any other, whether it exists or not."""
     version = act.session.get(DocumentVersion, version_id)
     document = act.session.get(Document, version.document_id) if version else None
@@ -79,15 +78,14 @@ class AnnexData:
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def annex(act: Act, version_id: str) -> AnnexData:
+def annex(act: Allowed, version_id: str) -> AnnexData:
     """One version that is theirs, as data. Raises NotFoundError for any other."""
     stand, document = find(act, holdings(act), version_id)
     content = act.session.exec(select(DocumentVersion.content).where(DocumentVersion.id == version_id)).one()
     return AnnexData(stand, document, content)
 
 
-@step
-def record(act: Act, scope: str, version: DocumentVersion, via: Via) -> None:
+def record(act: Allowed, scope: str, version: DocumentVersion, via: Via) -> None:
     """That somebody, or a system of theirs, took (or looked at) a version for a school."""
     by_system = act.actor.role is Role.SCHOOL_SYSTEM
     act.session.add(

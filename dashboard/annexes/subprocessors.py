@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlmodel import col, select, update
 
 from dashboard import audit
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.annexes.content import PrivacyAnnex, stored
 from dashboard.annexes.differences import Change, Difference, subprocessor_changes
 from dashboard.annexes.holdings import shelved_of, shelves
@@ -49,8 +49,7 @@ class SubprocessorRow:
     until: date | None
 
 
-@step
-def changes_of(act: Act, version: DocumentVersion, document: Document, kind: DocumentKind) -> list[Difference]:
+def changes_of(act: Allowed, version: DocumentVersion, document: Document, kind: DocumentKind) -> list[Difference]:
     """What a version changes of the sub-processors that apply now; nothing for what isn't written as data."""
     after = stored(kind.structure, version.content)
     if not isinstance(after, PrivacyAnnex):
@@ -61,8 +60,7 @@ def changes_of(act: Act, version: DocumentVersion, document: Document, kind: Doc
     return subprocessor_changes(before if isinstance(before, PrivacyAnnex) else None, after)
 
 
-@step
-def publish_notice(act: Act, version: DocumentVersion, product_slug: str, changes: Iterable[Difference]) -> None:
+def publish_notice(act: Allowed, version: DocumentVersion, product_slug: str, changes: Iterable[Difference]) -> None:
     """A version that changes sub-processors was approved: from now on boards are told. Nothing to tell makes no notice."""
     told = as_stored(changes)
     if not told:
@@ -80,8 +78,7 @@ def publish_notice(act: Act, version: DocumentVersion, product_slug: str, change
     audit.record(act, Action.NOTICE_PUBLISHED, made.id)
 
 
-@step
-def withdraw_notice(act: Act, version_id: str) -> None:
+def withdraw_notice(act: Allowed, version_id: str) -> None:
     """The version was called off: its notice stands as withdrawn, and nobody is told any more."""
     act.session.exec(
         update(SubprocessorNotice)
@@ -90,22 +87,20 @@ def withdraw_notice(act: Act, version_id: str) -> None:
     )
 
 
-@step
-def published(act: Act, ids: Collection[str] | None = None, *, limit: int | None = None) -> list[PublishedNotice]:
+def published(act: Allowed, ids: Collection[str] | None = None, *, limit: int | None = None) -> list[PublishedNotice]:
     """Notices, the newest first: these, or all."""
     query = _NOTICES if ids is None else _NOTICES.where(col(SubprocessorNotice.id).in_(ids))
     return _published(act, query.order_by(col(SubprocessorNotice.published_at).desc()).limit(limit))
 
 
-@step
-def coming(act: Act) -> list[PublishedNotice]:
+def coming(act: Allowed) -> list[PublishedNotice]:
     """The notices of changes that lie ahead."""
     still = col(SubprocessorNotice.withdrawn_at).is_(None), col(SubprocessorNotice.effective_on) > act.today
     return _published(act, _NOTICES.where(*still))
 
 
 @asks(Permission.READ_NOTICES)
-def subprocessor_register(act: Act) -> list[SubprocessorRow]:
+def subprocessor_register(act: Allowed) -> list[SubprocessorRow]:
     """Every sub-processor that an annex in force or announced names, by name and product."""
     products = dict(act.session.exec(select(Product.slug, Product.name)).all())
     kinds = {kind.key: kind.structure for kind in act.session.exec(select(DocumentKind))}
@@ -132,7 +127,7 @@ _NOTICES = (
 )
 
 
-def _published(act: Act, query: Any) -> list[PublishedNotice]:
+def _published(act: Allowed, query: Any) -> list[PublishedNotice]:
     return [
         row_of(
             PublishedNotice,

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlmodel import select
 
 from dashboard.accounts.terms import Council, Sector
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.annexes.content import biv, countries
 from dashboard.annexes.printing import Paper, pdf
 from dashboard.annexes.subprocessors import as_stored, changes_of
@@ -25,7 +25,7 @@ LONG_AGO = date(2010, 8, 1)
 
 
 @asks(Permission.RUN_JOBS)
-def load(act: Act) -> bool:
+def load(act: Allowed) -> bool:
     """Add the samples to a database that has none; returns whether it did."""
     if act.session.exec(select(accounts.Board.number).limit(1)).first():
         return False
@@ -97,7 +97,7 @@ def _products() -> Iterator[annexes.Product | annexes.DocumentKind]:
         yield annexes.Product(slug=product["slug"], name=product["name"])
 
 
-def _documents(act: Act) -> Iterator[annexes.Document | annexes.DocumentVersion]:
+def _documents(act: Allowed) -> Iterator[annexes.Document | annexes.DocumentVersion]:
     catalogue = _read("catalogue/products.toml")
     names = {kind["key"]: kind["name_nl"] for kind in _read("catalogue/kinds.toml")["kinds"]}
     agreement = {"slug": None, "name": "alle producten", **catalogue["agreement"]}
@@ -115,7 +115,9 @@ def _documents(act: Act) -> Iterator[annexes.Document | annexes.DocumentVersion]
             yield _version(act, document_id, product, version, title)
 
 
-def _version(act: Act, document_id: str, product: dict[str, Any], version: dict[str, Any], title: str) -> annexes.DocumentVersion:
+def _version(
+    act: Allowed, document_id: str, product: dict[str, Any], version: dict[str, Any], title: str
+) -> annexes.DocumentVersion:
     today = act.today
     kind, valid_from = version.get("kind", "processing_agreement"), today + timedelta(days=version["from"])
     said = content(product, kind, version["version"])
@@ -149,7 +151,7 @@ def _version(act: Act, document_id: str, product: dict[str, Any], version: dict[
     )
 
 
-def _notices(act: Act) -> Iterator[annexes.SubprocessorNotice]:
+def _notices(act: Allowed) -> Iterator[annexes.SubprocessorNotice]:
     """What approving an announced version with other sub-processors would have left."""
     coming = select(annexes.DocumentVersion, annexes.Document).where(
         annexes.DocumentVersion.document_id == annexes.Document.id,

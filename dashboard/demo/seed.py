@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.clock import local_day, monday_of
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
 from dashboard.data_requests.case.events import EventKind, checked
@@ -69,7 +69,7 @@ class _Rows:
 
 
 @asks(Permission.RUN_JOBS)
-def requests(act: Act, number: int, *, seed: int) -> None:
+def requests(act: Allowed, number: int, *, seed: int) -> None:
     """Insert requests over the last two years: most answered, the newest open."""
     chance = random.Random(seed)  # noqa: S311  made-up people, no secrets
     weeks: Counter[tuple[date, Right]] = Counter()
@@ -184,7 +184,7 @@ def _events(chance: random.Random, case: dict[str, Any], rights: list[Right]) ->
         }
 
 
-def _add_weeks(act: Act, weeks: Counter[tuple[date, Right]]) -> None:
+def _add_weeks(act: Allowed, weeks: Counter[tuple[date, Right]]) -> None:
     for (monday, right), number in weeks.items():
         row = act.session.get(desk_model.WeeklyRequests, (monday, right)) or desk_model.WeeklyRequests(
             monday=monday, right=right, requests=0
@@ -193,7 +193,7 @@ def _add_weeks(act: Act, weeks: Counter[tuple[date, Right]]) -> None:
         act.session.add(row)
 
 
-def _add_load(act: Act, load: Counter[tuple[Status, date]]) -> None:
+def _add_load(act: Allowed, load: Counter[tuple[Status, date]]) -> None:
     for (status, due_on), number in load.items():
         row = act.session.get(desk_model.OpenLoad, (status, due_on, "")) or desk_model.OpenLoad(
             status=status, due_on=due_on, handler_id="", cases=0

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlmodel import SQLModel
 
 from dashboard.accounts.terms import Council, Sector
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.demo.seed import made_id
 from dashboard.permissions import Permission
 from dashboard.tables import accounts
@@ -17,7 +17,7 @@ COUNCIL_MEMBERS = 0.9
 
 
 @asks(Permission.RUN_JOBS)
-def schools(act: Act, number: int, *, seed: int) -> None:
+def schools(act: Allowed, number: int, *, seed: int) -> None:
     """Insert boards of five schools, each with one location, in a range that the samples don't use."""
     chance = random.Random(seed)  # noqa: S311  made-up schools
     tables: dict[type[SQLModel], list[dict[str, Any]]] = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard.accounts.spans import Reached
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.content import organisation
 from dashboard.evidence.manifest import MANIFEST, SIGNATURE, Listed
 from dashboard.evidence.signing import fingerprint_of, public_key
@@ -12,8 +12,7 @@ from dashboard.i18n import Language, Texts, texts
 from dashboard.papers import Section, pdf
 
 
-@step
-def as_pdf(act: Act, of: Reached, day: date, listed: Sequence[Listed], language: Language) -> bytes:
+def as_pdf(act: Allowed, of: Reached, day: date, listed: Sequence[Listed], language: Language) -> bytes:
     t, settings = texts(language), act.settings
     facts = (
         (t("evidence.school"), f"{of.name} ({of.key})"),

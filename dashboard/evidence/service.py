@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import select
 from stream_zip import ZIP_32, Method, stream_zip
 
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.annexes.agreements import general_stands, signed_models
 from dashboard.annexes.catalogue import titles
 from dashboard.annexes.holdings import Holdings, Placed, holdings, shelves
@@ -42,7 +42,7 @@ class Evidence:
 
 
 @asks(Permission.DOWNLOAD_OWN_ANNEXES)
-def gather(act: Act, *, key: str = "", day: date, language: Language) -> Evidence:
+def gather(act: Allowed, *, key: str = "", day: date, language: Language) -> Evidence:
     """Everything that applied to the actor's school (or to the part `key` of it) on `day`; each counts as downloaded.
 
     Announced versions are left out: evidence says what applies on its day. Raises NotFoundError when nothing did.
@@ -72,8 +72,7 @@ def gather(act: Act, *, key: str = "", day: date, language: Language) -> Evidenc
     return Evidence(manifest, content, sign(content, act.settings).to_bytes(), readable)
 
 
-@step
-def applying(act: Act, held: Holdings, day: date) -> list[Placed]:
+def applying(act: Allowed, held: Holdings, day: date) -> list[Placed]:
     """The versions in force on `day` of products held then, and the model agreement that the board had signed."""
     shelved = shelves(act, sorted(held.products_on(day)))
     found = [
@@ -95,7 +94,7 @@ def stream(evidence: Evidence, files: FileStore) -> Iterator[bytes]:
 
 
 @asks(Permission.READ_PUBLIC)
-def known_keys(act: Act) -> list[str]:
+def known_keys(act: Allowed) -> list[str]:
     """The public keys whose signatures we stand for: today's, and those that signed before."""
     return sorted({public_key(act.settings), *act.session.exec(select(SigningKey.public_key)).all()})
 
@@ -113,7 +112,7 @@ def _members(evidence: Evidence, files: FileStore) -> Iterator[tuple[str, dateti
         yield listed.file, made_at, _READ_BY_ALL, ZIP_32, (files.get(sha256) for sha256 in (listed.sha256,))
 
 
-def _listed(act: Act, chosen: Sequence[Placed], language: Language) -> list[Listed]:
+def _listed(act: Allowed, chosen: Sequence[Placed], language: Language) -> list[Listed]:
     named = titles(act, [document for _, document in chosen], language)
     return [
         Listed(
@@ -134,7 +133,7 @@ def _listed(act: Act, chosen: Sequence[Placed], language: Language) -> list[List
     ]
 
 
-def _note_key(act: Act) -> None:
+def _note_key(act: Allowed) -> None:
     key = public_key(act.settings)
     if act.session.get(SigningKey, fingerprint_of(key)) is None:
         act.session.add(SigningKey(fingerprint=fingerprint_of(key), public_key=key, first_used_at=act.now))

@@ -10,7 +10,7 @@ from dashboard.accounts.known import Member, council_terms, members_now
 from dashboard.accounts.periods import DAY, Period
 from dashboard.accounts.queries import boards
 from dashboard.accounts.terms import Council
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.annexes.agreements import general_stands
 from dashboard.annexes.licensing import BoardAgreementRow, agreements_kept
 from dashboard.annexes.terms import SIGNED
@@ -38,8 +38,7 @@ class _Mergers:
     seen: set[str] = field(default_factory=set)
 
 
-@step
-def mergers(act: Act, sheet: Sheet, _options: Options) -> Plan:
+def mergers(act: Allowed, sheet: Sheet, _options: Options) -> Plan:
     """From a day on a board is another one, and its schools are that one's. Its licences stay as they are."""
     there = _Mergers({number: (board.merged_into, board.merged_on) for number, board in boards(act).items()})
     for row in members_now(act):
@@ -105,8 +104,7 @@ def _member(board: str, brin: str, since: date) -> dict[str, Any]:
     return {"id": str(uuid4()), "board_number": board, "brin": brin, "valid_from": since, "valid_to": None}
 
 
-@step
-def councils(act: Act, sheet: Sheet, _options: Options) -> Plan:
+def councils(act: Allowed, sheet: Sheet, _options: Options) -> Plan:
     """Membership of a sector council, from a day to a day; known by board, council and first day."""
     known = set(boards(act))
     held: dict[tuple[str, Council], dict[date, tuple[str, date | None]]] = {}
@@ -174,8 +172,7 @@ class _Agreements:
     boards: list[dict[str, Any]] = field(default_factory=list)
 
 
-@step
-def agreements(act: Act, sheet: Sheet, options: Options) -> Plan:
+def agreements(act: Allowed, sheet: Sheet, options: Options) -> Plan:
     """Which model a board signed and when, and how far it is in the DVO; known by board and model."""
     found = boards(act)
     known = _Agreements(

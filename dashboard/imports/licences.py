@@ -8,7 +8,7 @@ from uuid import uuid4
 from dashboard.accounts.known import locations, schools
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import boards
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.annexes.licensing import licences_held, product_names
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
@@ -45,8 +45,7 @@ class _Known:
     changed: list[dict[str, Any]] = field(default_factory=list)
 
 
-@step
-def plan(act: Act, sheet: Sheet, _options: Options) -> Plan:
+def plan(act: Allowed, sheet: Sheet, _options: Options) -> Plan:
     known = _known(act)
     # First what the file says of licences that are there: an older one that is ended makes room for the one after it.
     lines = sorted(sheet.lines, key=lambda line: not _is_known(line, known))
@@ -55,7 +54,7 @@ def plan(act: Act, sheet: Sheet, _options: Options) -> Plan:
     return Plan(rows, [*write("licence", known.changed, "id"), *write("licence", known.new)])
 
 
-def _known(act: Act) -> _Known:
+def _known(act: Allowed) -> _Known:
     products, found = product_names(act), boards(act)
     return _Known(
         products={slug: slug for slug in products} | {name.casefold(): slug for slug, name in products.items()},

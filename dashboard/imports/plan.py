@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, insert, update
 
 from dashboard.accounts.terms import Sector
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.db import Base
 from dashboard.files import digest
 from dashboard.imports.fields import Cells, Fault
@@ -84,8 +84,7 @@ def judged(line: Line, cells: Cells, *, is_new: bool = False, changes: Iterable[
     return Judged(line, verb, changes=told)
 
 
-@step
-def carry_out(act: Act, plan: Plan) -> None:
+def carry_out(act: Allowed, plan: Plan) -> None:
     """Write all of it, in the caller's transaction and in the plan's order."""
     for write in plan.writes:
         table = Base.metadata.tables[write.table]
@@ -97,7 +96,7 @@ def carry_out(act: Act, plan: Plan) -> None:
                 act.session.execute(insert(table), list(rows))
 
 
-def _update(act: Act, table: Table, key: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
+def _update(act: Allowed, table: Table, key: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> None:
     found = update(table).values({name: bindparam(f"new_{name}") for name in rows[0] if name not in key})
     for name in key:
         found = found.where(table.c[name] == bindparam(f"key_{name}"))

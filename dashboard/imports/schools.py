@@ -10,7 +10,7 @@ from dashboard.accounts import known
 from dashboard.accounts.periods import DAY
 from dashboard.accounts.queries import boards
 from dashboard.accounts.terms import Sector
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
 from dashboard.imports.plan import Judged, Options, Plan, judged, write
@@ -54,8 +54,7 @@ class _Known:
     )
 
 
-@step
-def plan(act: Act, sheet: Sheet, options: Options) -> Plan:
+def plan(act: Allowed, sheet: Sheet, options: Options) -> Plan:
     there = _known(act)
     rows = [_read(line, options) for line in sheet.lines]
     mains = _main_names(row for row in rows if isinstance(row, _Row))
@@ -76,7 +75,7 @@ def plan(act: Act, sheet: Sheet, options: Options) -> Plan:
     )
 
 
-def _known(act: Act) -> _Known:
+def _known(act: Allowed) -> _Known:
     found = boards(act)
     return _Known(
         boards={number: (board.name, board.contact_email) for number, board in found.items()},

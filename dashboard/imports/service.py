@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlmodel import col, func, select
 
 from dashboard import audit
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError, StaleError
 from dashboard.i18n import Texts
@@ -22,7 +22,7 @@ from dashboard.permissions import Permission
 from dashboard.rows import row_of
 
 LISTED_RUNS = 20
-_PLANS: dict[ImportKind, Callable[[Act, Sheet, Options], Plan]] = {
+_PLANS: dict[ImportKind, Callable[[Allowed, Sheet, Options], Plan]] = {
     ImportKind.SCHOOLS: schools.plan,
     ImportKind.MERGERS: boards.mergers,
     ImportKind.COUNCILS: boards.councils,
@@ -79,20 +79,20 @@ class Prepared:
 
 
 @asks(Permission.MANAGE_SCHOOLS)
-def prepare(act: Act, kind: ImportKind, sheet: Sheet, options: Options, *, texts: Texts) -> Prepared:
+def prepare(act: Allowed, kind: ImportKind, sheet: Sheet, options: Options, *, texts: Texts) -> Prepared:
     """What the file would change. Only reads: a hundred thousand rows take seconds, in which others must be able to write."""
     made = _PLANS[kind](act, sheet, options)
     return Prepared(kind, sheet, options, made, to_csv(made, sheet, texts), _taken(act))
 
 
 @asks(Permission.MANAGE_SCHOOLS)
-def look(act: Act, prepared: Prepared) -> Report:
+def look(act: Allowed, prepared: Prepared) -> Report:
     """Keep that somebody looked at what a file would do, with its result."""
     return _kept(act, prepared, taken=False)
 
 
 @asks(Permission.MANAGE_SCHOOLS)
-def take(act: Act, seen: Seen, prepared: Prepared, *, skip_wrong: bool = False) -> Report:
+def take(act: Allowed, seen: Seen, prepared: Prepared, *, skip_wrong: bool = False) -> Report:
     """Import the file. With wrong rows it is refused, unless `skip_wrong`: then those rows are left out whole.
 
     Raises StaleError when this isn't the plan that was looked at, or when something was imported since it was made.
@@ -108,11 +108,11 @@ def take(act: Act, seen: Seen, prepared: Prepared, *, skip_wrong: bool = False) 
     return _kept(act, prepared, taken=True)
 
 
-def _taken(act: Act) -> int:
+def _taken(act: Allowed) -> int:
     return act.session.exec(select(func.count()).where(col(ImportRun.taken))).one()
 
 
-def _is_other(act: Act, prepared: Prepared) -> bool:
+def _is_other(act: Allowed, prepared: Prepared) -> bool:
     """Agreements are also kept by hand: these files are small enough to be worked out once more."""
     if prepared.kind is not ImportKind.AGREEMENTS:
         return False
@@ -121,14 +121,14 @@ def _is_other(act: Act, prepared: Prepared) -> bool:
 
 
 @asks(Permission.READ_SCHOOLS)
-def runs(act: Act) -> list[RunRow]:
+def runs(act: Allowed) -> list[RunRow]:
     """The last files that were tried or taken."""
     rows = act.session.exec(select(ImportRun).order_by(col(ImportRun.at).desc()).limit(LISTED_RUNS)).all()
     return [row_of(RunRow, row, by=row.by_name) for row in rows]
 
 
 @asks(Permission.READ_SCHOOLS)
-def result(act: Act, run_id: str) -> Result:
+def result(act: Allowed, run_id: str) -> Result:
     """The result file of a run: every row with what it did, or what is wrong with it."""
     run = act.session.get(ImportRun, run_id)
     if run is None:
@@ -136,7 +136,7 @@ def result(act: Act, run_id: str) -> Result:
     return Result(f"import-{run.kind.value}-{run.at:%Y%m%d-%H%M}.csv", act.files.get(run.result_sha256))
 
 
-def _kept(act: Act, prepared: Prepared, *, taken: bool) -> Report:
+def _kept(act: Allowed, prepared: Prepared, *, taken: bool) -> Report:
     counts = prepared.plan.counts()
     run = ImportRun(
         id=str(uuid4()),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.clock import monday_of
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.desk.queue import asked_since, open_by_due_day, open_by_status
@@ -45,21 +45,21 @@ class HealthCount:
 
 
 @asks(Permission.READ_INSIGHT)
-def requests_per_week(act: Act, *, weeks: int = WEEKS_SHOWN) -> list[WeekCount]:
+def requests_per_week(act: Allowed, *, weeks: int = WEEKS_SHOWN) -> list[WeekCount]:
     """Requests by right in each of the last weeks, this one included; a week or right without any is left out."""
     first = monday_of(act.today) - timedelta(weeks=weeks - 1)
     return [WeekCount(*row) for row in asked_since(act, first)]
 
 
 @asks(Permission.READ_INSIGHT)
-def status_counts(act: Act) -> list[StatusCount]:
+def status_counts(act: Allowed) -> list[StatusCount]:
     """Open cases by status, in the order of the lifecycle, zeros left out."""
     counts = open_by_status(act)
     return [StatusCount(status, counts[status]) for status in Status if counts.get(status)]
 
 
 @asks(Permission.READ_INSIGHT)
-def deadline_health(act: Act) -> list[HealthCount]:
+def deadline_health(act: Allowed) -> list[HealthCount]:
     """Open cases by days left until the statutory date."""
     counts = dict.fromkeys(Health, 0)
     for due_on, cases in open_by_due_day(act).items():

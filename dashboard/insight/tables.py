@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.act import Act, asks
+from dashboard.act import Act, Allowed, asks
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.i18n import Language, texts
 from dashboard.insight.queries import deadline_health, requests_per_week, status_counts
@@ -17,7 +17,7 @@ class Table:
 
 
 @asks(Permission.READ_INSIGHT)
-def weekly(act: Act, language: Language) -> Table:
+def weekly(act: Allowed, language: Language) -> Table:
     t = texts(language)
     rows = requests_per_week(act)
     columns = (t("insight.week_of"), t("insight.right"), t("insight.requests"))
@@ -25,14 +25,14 @@ def weekly(act: Act, language: Language) -> Table:
 
 
 @asks(Permission.READ_INSIGHT)
-def by_status(act: Act, language: Language) -> Table:
+def by_status(act: Allowed, language: Language) -> Table:
     t = texts(language)
     rows = status_counts(act)
     return Table((t("insight.status"), t("insight.cases")), tuple((t(f"status.{row.status.value}"), row.cases) for row in rows))
 
 
 @asks(Permission.READ_INSIGHT)
-def by_health(act: Act, language: Language) -> Table:
+def by_health(act: Allowed, language: Language) -> Table:
     t = texts(language)
     rows = deadline_health(act)
     return Table((t("insight.health"), t("insight.cases")), tuple((t(f"health.{row.health.value}"), row.cases) for row in rows))

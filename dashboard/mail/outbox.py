@@ -8,7 +8,7 @@ from uuid import uuid4
 import structlog
 from sqlmodel import col, delete, func, select, update
 
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.i18n import Language
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.mail.smtp import DeliveryFailed
@@ -62,8 +62,7 @@ class PostedLetter:
     at: datetime
 
 
-@step
-def enqueue(act: Act, kind: str, envelope: Envelope, *, subject: str, body: str) -> None:
+def enqueue(act: Allowed, kind: str, envelope: Envelope, *, subject: str, body: str) -> None:
     """Put a message in the box, in the act's transaction."""
     act.session.add(
         OutgoingMail(
@@ -83,7 +82,7 @@ def enqueue(act: Act, kind: str, envelope: Envelope, *, subject: str, body: str)
 
 
 @asks(Permission.RUN_JOBS)
-def due(act: Act) -> OutgoingMail | None:
+def due(act: Allowed) -> OutgoingMail | None:
     """The message that waits longest for its next try; a look that holds nobody up."""
     return act.session.exec(
         select(OutgoingMail)
@@ -94,7 +93,7 @@ def due(act: Act) -> OutgoingMail | None:
 
 
 @asks(Permission.RUN_JOBS)
-def claim(act: Act, mail: OutgoingMail) -> bool:
+def claim(act: Allowed, mail: OutgoingMail) -> bool:
     """Take a message that was found due: whoever moves its next try into the future has it, for as long as the lease lasts."""
     taken = act.session.exec(
         update(OutgoingMail)
@@ -109,14 +108,14 @@ def claim(act: Act, mail: OutgoingMail) -> bool:
 
 
 @asks(Permission.RUN_JOBS)
-def sent(act: Act, mail: OutgoingMail) -> None:
+def sent(act: Allowed, mail: OutgoingMail) -> None:
     """It went out; what it said, a secret link perhaps, isn't kept."""
     _end(act, mail, state=MailState.SENT, sent_at=act.now, body=SENT_BODY, last_failure="")
     log.info("mail sent", mail_id=mail.id, kind=mail.kind)
 
 
 @asks(Permission.RUN_JOBS)
-def failed(act: Act, mail: OutgoingMail, failure: DeliveryFailed) -> None:
+def failed(act: Allowed, mail: OutgoingMail, failure: DeliveryFailed) -> None:
     """It didn't go out: later again, or never when that is useless or took too long already."""
     if failure.permanent or act.now - mail.created_at >= GIVE_UP_AFTER:
         _end(act, mail, state=MailState.DEAD, last_failure=failure.reason)
@@ -128,13 +127,12 @@ def failed(act: Act, mail: OutgoingMail, failure: DeliveryFailed) -> None:
 
 
 @asks(Permission.RUN_JOBS)
-def oldest_waiting(act: Act) -> datetime | None:
+def oldest_waiting(act: Allowed) -> datetime | None:
     """Since when the longest waiting message waits: for readiness."""
     return act.session.exec(select(func.min(OutgoingMail.created_at)).where(OutgoingMail.state == MailState.QUEUED)).one()
 
 
-@step
-def trouble_of(act: Act, case_id: str) -> Trouble:
+def trouble_of(act: Allowed, case_id: str) -> Trouble:
     """The messages about a request that don't reach its requester by themselves."""
     states = act.session.exec(
         select(OutgoingMail.state, func.count()).where(OutgoingMail.case_id == case_id).group_by(col(OutgoingMail.state))
@@ -144,19 +142,18 @@ def trouble_of(act: Act, case_id: str) -> Trouble:
 
 
 @asks(Permission.READ_DESK)
-def dead_letters(act: Act) -> int:
+def dead_letters(act: Allowed) -> int:
     """Messages that were given up: the desk must call or write."""
     return act.session.exec(select(func.count()).where(OutgoingMail.state == MailState.DEAD)).one()
 
 
-@step
-def forget(act: Act, case_id: str) -> None:
+def forget(act: Allowed, case_id: str) -> None:
     """Everything that was written about a request goes."""
     act.session.exec(delete(OutgoingMail).where(col(OutgoingMail.case_id) == case_id))
 
 
 @asks(Permission.HANDLE_CASE)
-def to_post(act: Act) -> list[PostedLetter]:
+def to_post(act: Allowed) -> list[PostedLetter]:
     """Letters that wait to be printed and posted, the oldest first."""
     rows = act.session.exec(
         select(OutgoingMail).where(OutgoingMail.state == MailState.TO_POST).order_by(col(OutgoingMail.created_at)).limit(LISTED)
@@ -165,7 +162,7 @@ def to_post(act: Act) -> list[PostedLetter]:
 
 
 @asks(Permission.HANDLE_CASE)
-def posted(act: Act, mail_id: str) -> None:
+def posted(act: Allowed, mail_id: str) -> None:
     """Somebody put it in the post. A second click changes nothing."""
     act.session.exec(
         update(OutgoingMail)
@@ -174,5 +171,5 @@ def posted(act: Act, mail_id: str) -> None:
     )
 
 
-def _end(act: Act, mail: OutgoingMail, **values: object) -> None:
+def _end(act: Allowed, mail: OutgoingMail, **values: object) -> None:
     act.session.exec(update(OutgoingMail).where(col(OutgoingMail.id) == mail.id).values(**values))

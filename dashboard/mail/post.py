@@ -9,15 +9,14 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.content import DATA, organisation
 from dashboard.mail.outbox import Envelope, enqueue
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-@step
-def write(act: Act, template: str, envelope: Envelope, **values: object) -> None:
+def write(act: Allowed, template: str, envelope: Envelope, **values: object) -> None:
     """Put the message in the outbox, in the act's transaction."""
     written = (
         _templates()

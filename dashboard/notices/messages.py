@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.i18n import texts
 from dashboard.mail.outbox import Envelope
 from dashboard.mail.post import write
@@ -18,21 +18,18 @@ class Item:
     summary: str = ""
 
 
-@step
-def subscription_asked(act: Act, to: Envelope, *, token: str) -> None:
+def subscription_asked(act: Allowed, to: Envelope, *, token: str) -> None:
     """Confirm that this address is yours and wants mail."""
     write(act, "subscription_asked", to, link=f"{act.settings.base_url}/subscription#{token}")
 
 
-@step
-def annex_news(act: Act, to: Envelope, *, school: str, items: Sequence[Item], weekly: bool) -> None:
+def annex_news(act: Allowed, to: Envelope, *, school: str, items: Sequence[Item], weekly: bool) -> None:
     """What changed to the annexes of a school."""
     write(act, "annex_news", to, school=school, items=list(items), weekly=weekly)
 
 
-@step
 def subprocessor_notice(
-    act: Act, to: Envelope, *, product: str, lines: Sequence[str], effective_on: date, object_until: date
+    act: Allowed, to: Envelope, *, product: str, lines: Sequence[str], effective_on: date, object_until: date
 ) -> None:
     """To a board's own contact: which sub-processors change, from when, and until when it may object."""
     t = texts(to.language)
@@ -40,11 +37,9 @@ def subprocessor_notice(
     write(act, "subprocessor_notice", to, product=product, lines=list(lines), **days)
 
 
-@step
-def objection_received(act: Act, to: Envelope, *, product: str) -> None:
+def objection_received(act: Allowed, to: Envelope, *, product: str) -> None:
     write(act, "objection_received", to, product=product)
 
 
-@step
-def objection_answered(act: Act, to: Envelope, *, product: str, outcome: str, body: str) -> None:
+def objection_answered(act: Allowed, to: Envelope, *, product: str, outcome: str, body: str) -> None:
     write(act, "objection_answered", to, product=product, outcome=outcome, body=body)

@@ -3,7 +3,7 @@
 from sqlmodel import col, func, select
 
 from dashboard.accounts.queries import boards
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.annexes.holdings import holdings
 from dashboard.annexes.subprocessors import published
 from dashboard.errors import NotFoundError
@@ -16,7 +16,7 @@ LISTED = 100
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def notices(act: Act) -> list[NoticeRow]:
+def notices(act: Allowed) -> list[NoticeRow]:
     """The notices of which the actor's board was told, the newest first. A school reads those of the board it belongs to."""
     known = boards(act, holdings(act).reached.boards_on(act.today))
     told = act.session.exec(select(BoardNotice).where(col(BoardNotice.board_number).in_(known))).all()
@@ -36,7 +36,7 @@ def notices(act: Act) -> list[NoticeRow]:
 
 
 @asks(Permission.READ_NOTICES)
-def summaries(act: Act) -> list[NoticeSummary]:
+def summaries(act: Allowed) -> list[NoticeSummary]:
     """All notices, the newest first, with what came of them."""
     found = published(act, limit=LISTED)
     ids = [notice.id for notice in found]
@@ -58,7 +58,7 @@ def summaries(act: Act) -> list[NoticeSummary]:
 
 
 @asks(Permission.READ_NOTICES)
-def told_boards(act: Act, notice_id: str) -> list[ToldRow]:
+def told_boards(act: Allowed, notice_id: str) -> list[ToldRow]:
     """Which boards were told of a notice, and when. Raises NotFoundError."""
     if not published(act, [notice_id]):
         raise NotFoundError(notice_id)
@@ -68,7 +68,7 @@ def told_boards(act: Act, notice_id: str) -> list[ToldRow]:
     return sorted(rows, key=lambda row: (row.board_name, row.board_number))
 
 
-def _objections(act: Act, notice_ids: list[str]) -> dict[tuple[str, str], ObjectionRow]:
+def _objections(act: Allowed, notice_ids: list[str]) -> dict[tuple[str, str], ObjectionRow]:
     rows = act.session.exec(select(Objection).where(col(Objection.notice_id).in_(notice_ids)).order_by(col(Objection.at))).all()
     known = boards(act, [row.board_number for row in rows])
     return {(row.notice_id, row.board_number): row_of(ObjectionRow, row, board_name=known[row.board_number].name) for row in rows}

@@ -8,7 +8,7 @@ from sqlmodel import col, select, update
 
 from dashboard import audit
 from dashboard.accounts.queries import boards
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.annexes.holdings import holdings
 from dashboard.annexes.licensing import boards_holding
@@ -38,12 +38,12 @@ class NewObjection:
 
 
 @asks(Permission.RUN_JOBS)
-def tell_boards(act: Act) -> int:
+def tell_boards(act: Allowed) -> int:
     """Tell every board that holds the product and wasn't told yet; returns how many. Runs often: a board may come later."""
     return sum(_tell(act, notice) for notice in coming(act))
 
 
-def _tell(act: Act, notice: PublishedNotice) -> int:
+def _tell(act: Allowed, notice: PublishedNotice) -> int:
     known = set(act.session.exec(select(BoardNotice.board_number).where(BoardNotice.notice_id == notice.id)).all())
     wanted = boards_holding(act, notice.product_slug, act.today, notice.effective_on) - known
     until = act.today + timedelta(days=objection_days(act))
@@ -69,7 +69,7 @@ def _tell(act: Act, notice: PublishedNotice) -> int:
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)
-def mark_seen(act: Act, notice_id: str) -> None:
+def mark_seen(act: Allowed, notice_id: str) -> None:
     """Somebody of the board read it: the first time is kept."""
     told = _told(act, notice_id)
     act.session.exec(
@@ -84,7 +84,7 @@ def mark_seen(act: Act, notice_id: str) -> None:
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)
-def object_to(act: Act, seen: Seen, typed: NewObjection) -> None:
+def object_to(act: Allowed, seen: Seen, typed: NewObjection) -> None:
     """Object on behalf of the board. Late is possible, and said to be late. Raises InvalidInputError, NotPossibleError."""
     told = _told(act, seen.id)
     (notice,) = published(act, [seen.id])
@@ -120,7 +120,7 @@ def object_to(act: Act, seen: Seen, typed: NewObjection) -> None:
 
 
 @asks(Permission.ANSWER_OBJECTION)
-def answer_objection(act: Act, seen: Seen, outcome: str, answer: str) -> None:
+def answer_objection(act: Allowed, seen: Seen, outcome: str, answer: str) -> None:
     """Answer a board, once. Raises InvalidInputError, and NotFoundError when it was answered meanwhile."""
     said = answer.strip()
     problems = {} if outcome in set(ObjectionOutcome) else {"outcome": "invalid.objection_outcome"}
@@ -142,7 +142,7 @@ def answer_objection(act: Act, seen: Seen, outcome: str, answer: str) -> None:
     audit.record(act, Action.OBJECTION_ANSWERED, seen.id, outcome=outcome)
 
 
-def _told(act: Act, notice_id: str) -> BoardNotice:
+def _told(act: Allowed, notice_id: str) -> BoardNotice:
     """What the actor's board was told. Raises NotFoundError for a notice of which it wasn't."""
     for number in holdings(act).reached.boards_on(act.today):
         found = act.session.get(BoardNotice, (notice_id, number))

@@ -12,7 +12,7 @@ from sqlmodel import col, delete, select, update
 
 from dashboard import audit
 from dashboard.accounts.queries import names_of
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.annexes.changes import ChangeRow, changes_for
 from dashboard.annexes.headlines import headline, told_in_short
@@ -45,7 +45,7 @@ class SubscriptionRow:
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)
-def subscribe(act: Act, email: str, frequency: str, *, language: Language) -> None:
+def subscribe(act: Allowed, email: str, frequency: str, *, language: Language) -> None:
     """Ask for mail. The address gets a link first; a change of only the frequency counts at once. Raises InvalidInputError."""
     scope, address = school_scope(act.actor), normalized_or_empty(email)
     problems = {} if address else {"email": "invalid.email"}
@@ -70,7 +70,7 @@ def subscribe(act: Act, email: str, frequency: str, *, language: Language) -> No
 
 
 @asks(Permission.READ_PUBLIC)
-def confirm(act: Act, token: str) -> None:
+def confirm(act: Allowed, token: str) -> None:
     """The button behind the mailed link: from now on there is mail. Raises LinkExpiredError."""
     row = act.session.exec(select(Subscription).where(Subscription.token_digest == digest(token))).first() if token else None
     if row is None or row.token_expires_at is None or act.now >= row.token_expires_at or row.ended_at:
@@ -81,7 +81,7 @@ def confirm(act: Act, token: str) -> None:
 
 
 @asks(Permission.READ_PUBLIC)
-def unsubscribe(act: Act, token: str) -> None:
+def unsubscribe(act: Allowed, token: str) -> None:
     """The link in every mail: it ends the mail and can do nothing else. Doing it twice is fine. Raises LinkExpiredError."""
     row_id, _, given = token.partition(".")
     if not given or not same(_signed(row_id, act.settings), given):
@@ -95,7 +95,7 @@ def unsubscribe(act: Act, token: str) -> None:
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)
-def end_mine(act: Act) -> None:
+def end_mine(act: Allowed) -> None:
     """End one's own mail, from the portal."""
     row = _mine(act)
     if row is None:
@@ -106,7 +106,7 @@ def end_mine(act: Act) -> None:
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)
-def mine(act: Act) -> SubscriptionRow | None:
+def mine(act: Allowed) -> SubscriptionRow | None:
     """One's own subscription for this school, when there is one."""
     row = _mine(act)
     if row is None or row.ended_at:
@@ -120,13 +120,13 @@ def unsubscribe_url(subscription_id: str, settings: Settings) -> str:
 
 
 @asks(Permission.RUN_JOBS)
-def due(act: Act) -> list[str]:
+def due(act: Allowed) -> list[str]:
     """The subscriptions that are to hear what changed, who waits longest first."""
     return list(act.session.exec(select(Subscription.id).where(_is_due(act.now)).order_by(col(Subscription.told_until))).all())
 
 
 @asks(Permission.RUN_JOBS)
-def send(act: Act, subscription_id: str) -> int:
+def send(act: Allowed, subscription_id: str) -> int:
     """Mail what changed since this one was told last; returns how many mails. One transaction each."""
     row = act.session.get_one(Subscription, subscription_id)
     held = held_by(act, SchoolScope(row.board_number, row.brin, row.location))
@@ -145,22 +145,21 @@ def send(act: Act, subscription_id: str) -> int:
     return 1
 
 
-@step
-def end_subscriptions(act: Act, scope: SchoolScope) -> None:
+def end_subscriptions(act: Allowed, scope: SchoolScope) -> None:
     """End the mail of everybody of exactly this board or school."""
     ours = col(Subscription.board_number) == scope.board if scope.board else col(Subscription.brin) == scope.brin
     act.session.exec(update(Subscription).where(ours, col(Subscription.ended_at).is_(None)).values(ended_at=act.now))
 
 
 @asks(Permission.RUN_JOBS)
-def forget_old(act: Act) -> int:
+def forget_old(act: Allowed) -> int:
     """Delete what ended, or was never confirmed, a month ago: an address isn't kept for nothing."""
     limit = act.now - KEPT
     never = and_(col(Subscription.confirmed_at).is_(None), col(Subscription.asked_at) < limit)
     return act.session.exec(delete(Subscription).where(or_(col(Subscription.ended_at) < limit, never))).rowcount
 
 
-def _write(act: Act, row: Subscription, rows: Sequence[ChangeRow], school: str) -> None:
+def _write(act: Allowed, row: Subscription, rows: Sequence[ChangeRow], school: str) -> None:
     t, name = texts(Language(row.language)), names_of(act, [row.person_id])[row.person_id]
     envelope = Envelope(row.email, t.language, name, unsubscribe_url=unsubscribe_url(row.id, act.settings))
     items = [messages.Item(headline(each, t), told_in_short(each, t)) for each in rows[-MOST_ITEMS:]]
@@ -183,7 +182,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _mine(act: Act) -> Subscription | None:
+def _mine(act: Allowed) -> Subscription | None:
     return act.session.exec(
         select(Subscription).where(Subscription.person_id == act.actor.id, Subscription.scope == school_scope(act.actor).key)
     ).one_or_none()

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from dashboard.act import Act, Seen, asks, step
+from dashboard.act import Allowed, Seen, asks
 from dashboard.permissions import Permission
 from dashboard.policy.model import PolicyChange
 from dashboard.policy.rules import RULES, KeptFor
@@ -35,8 +35,7 @@ class ChangeRow:
     reason: str
 
 
-@step
-def current(act: Act, name: str) -> Any:
+def current(act: Allowed, name: str) -> Any:
     """The newest value of a rule; its default when nobody ever set it."""
     newest = act.session.exec(
         select(PolicyChange).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc()).limit(1)
@@ -44,57 +43,50 @@ def current(act: Act, name: str) -> Any:
     return newest.value if newest else RULES[name].default if name in RULES else None
 
 
-@step
-def bridge_days(act: Act) -> tuple[date, ...]:
+def bridge_days(act: Allowed) -> tuple[date, ...]:
     """The bridge days by royal decree: those of the settings and those that staff entered."""
     entered = (date.fromisoformat(day) for day in current(act, "bridge_days"))
     return tuple(sorted({*act.settings.bridge_days, *entered}))
 
 
-@step
-def target_days(act: Act) -> int:
+def target_days(act: Allowed) -> int:
     """Our own goal, in days from receipt."""
     return int(current(act, "internal_target_days"))
 
 
-@step
-def hand_over_days(act: Act) -> int:
+def hand_over_days(act: Allowed) -> int:
     """Our own goal for passing a request to the school, in working days from receipt."""
     return int(current(act, "hand_over_target_days"))
 
 
-@step
-def objection_days(act: Act) -> int:
+def objection_days(act: Allowed) -> int:
     """How long a board may object to a new sub-processor, in days from when it was told."""
     return int(current(act, "objection_days"))
 
 
-@step
-def draft_waits_days(act: Act) -> int:
+def draft_waits_days(act: Allowed) -> int:
     """After how many days a draft of an annex waits too long."""
     return int(current(act, "draft_waits_days"))
 
 
-@step
-def period(act: Act, name: KeptFor) -> int:
+def period(act: Allowed, name: KeptFor) -> int:
     """A retention period in days."""
     return int(current(act, name.value))
 
 
 @asks(Permission.READ_POLICY)
-def rule(act: Act, name: str) -> RuleView:
+def rule(act: Allowed, name: str) -> RuleView:
     """A rule as it is now."""
     return RuleView(name, current(act, name), newest_number(act, name))
 
 
-@step
-def newest_number(act: Act, name: str) -> int:
+def newest_number(act: Allowed, name: str) -> int:
     """How often a rule was set."""
     return act.session.exec(select(func.max(PolicyChange.number)).where(PolicyChange.name == name)).one() or 0
 
 
 @asks(Permission.READ_POLICY)
-def history(act: Act, name: str) -> list[ChangeRow]:
+def history(act: Allowed, name: str) -> list[ChangeRow]:
     """Every value a rule had, the newest first."""
     rows = act.session.exec(select(PolicyChange).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc())).all()
     return [row_of(ChangeRow, row, by=row.by_name) for row in rows]

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from dashboard import audit
-from dashboard.act import Act, Seen, asks, step
+from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError
 from dashboard.permissions import Permission
@@ -16,7 +16,7 @@ LONGEST_REASON = 500
 
 
 @asks(Permission.SET_POLICY)
-def set_rule(act: Act, seen: Seen, value: Any, *, reason: str) -> bool:
+def set_rule(act: Allowed, seen: Seen, value: Any, *, reason: str) -> bool:
     """Set the rule that was seen; whether that changed anything. Raises InvalidInputError, StaleError."""
     try:
         wanted = checked(seen.id, value)
@@ -25,8 +25,7 @@ def set_rule(act: Act, seen: Seen, value: Any, *, reason: str) -> bool:
     return keep(act, seen, wanted, reason=reason)
 
 
-@step
-def keep(act: Act, seen: Seen, value: Any, *, reason: str) -> bool:
+def keep(act: Allowed, seen: Seen, value: Any, *, reason: str) -> bool:
     """Store a value that was checked by its owner, with who, when and why."""
     said = " ".join(reason.split())
     if not 0 < len(said) <= LONGEST_REASON:

@@ -9,7 +9,7 @@ from typing import Concatenate, Generic, ParamSpec, TypeVar
 from streamlit.navigation.page import Page
 
 from dashboard import audit
-from dashboard.act import Act, is_asked
+from dashboard.act import Act, Allowed, is_asked
 from dashboard.clock import local_day
 from dashboard.errors import BijsluiterError, NotPossibleError
 from dashboard.i18n import Texts
@@ -59,7 +59,7 @@ class Visit:
             if isinstance(refusal, NotPossibleError) and refusal.case_id:
                 # An extension after the date, a decision on what the school decides: that it was tried is kept.
                 with self.portal.act(self.actor, self.now) as act:
-                    audit.deny(act, audit.Action(refusal.action), refusal.case_id, refusal.text_key)
+                    audit.deny(Allowed(act), audit.Action(refusal.action), refusal.case_id, refusal.text_key)
             return Attempt(refusal=refusal)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.clock import monday_of
 from dashboard.data_requests.case.desk_model import OpenLoad, WeeklyRequests
 from dashboard.data_requests.case.lifecycle import OPEN, Status
@@ -23,8 +23,7 @@ def place_of(case: Case) -> Place:
     return (Status(case.status), case.due_on, case.handler_id or "")
 
 
-@step
-def shift(act: Act, before: Place | None, after: Place | None) -> None:
+def shift(act: Allowed, before: Place | None, after: Place | None) -> None:
     """Move one case from a place to another; an ended case has none."""
     if before == after:
         return
@@ -34,8 +33,7 @@ def shift(act: Act, before: Place | None, after: Place | None) -> None:
         _add(act, OpenLoad, [_load(after, 1)], "cases")
 
 
-@step
-def count_request(act: Act, received_on: date, rights: Iterable[Right]) -> None:
+def count_request(act: Allowed, received_on: date, rights: Iterable[Right]) -> None:
     """Count one request in its week, once for each right."""
     monday = monday_of(received_on)
     _add(
@@ -51,7 +49,7 @@ def _load(place: Place, cases: int) -> dict[str, Any]:
     return {"status": status, "due_on": due_on, "handler_id": handler_id, "cases": cases}
 
 
-def _add(act: Act, counts: type[OpenLoad] | type[WeeklyRequests], rows: list[dict[str, Any]], number: str) -> None:
+def _add(act: Allowed, counts: type[OpenLoad] | type[WeeklyRequests], rows: list[dict[str, Any]], number: str) -> None:
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     table = counts.__table__  # type: ignore[union-attr]  # made by SQLModel's metaclass
     statement = insert(table).values(rows)

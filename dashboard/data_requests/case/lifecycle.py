@@ -3,7 +3,7 @@
 It drives the service, the buttons on the pages, the tests (every pair) and the diagram in CONTRIBUTING.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -101,6 +101,13 @@ class Move:
     needs: frozenset[Need] = frozenset()
 
 
+def _moves(
+    sources: Iterable[Status], verb: Verb, permission: Permission, *needs: Need, to: Status | None = None
+) -> Iterator[Move]:
+    """A verb from each of these states; without `to` it changes nothing of the state."""
+    return (Move(source, verb, to or source, permission, frozenset(needs)) for source in sources)
+
+
 _OWN = Permission.ACT_ON_OWN_CASE
 _OPEN_OWN = Permission.ENTER_OWN_CASE
 _DESK = Permission.HANDLE_CASE
@@ -108,75 +115,46 @@ _SCHOOL = Permission.DECIDE_HANDED_CASE
 _JOB = Permission.RUN_JOBS
 _S = Status
 _V = Verb
-_WE_DECIDE = frozenset({Need.CONTROLLER})
-_TO_CLOSE = frozenset(
-    {
-        Need.CONTROLLER,
-        Need.ALL_DECIDED,
-        Need.APPROVED,
-        Need.RECIPIENTS_TOLD,
-        Need.MACHINE_READABLE_ANSWER,
-        Need.IDENTITY_SETTLED,
-    }
-)
-_TO_EXTEND = frozenset({Need.CONTROLLER, Need.NOT_EXTENDED, Need.IN_TIME_TO_EXTEND})
-_SCHOOL_DECIDES = frozenset({Need.PROCESSOR})
+_NEW, _BUSY, _WAITING, _HANDED = (_S.RECEIVED,), (_S.IN_PROGRESS,), (_S.WAITING_FOR_REQUESTER,), (_S.HANDED_TO_SCHOOL,)
+_AT_DESK = (*_NEW, *_BUSY, *_WAITING)
+_TO_CLOSE = (Need.ALL_DECIDED, Need.APPROVED, Need.RECIPIENTS_TOLD, Need.MACHINE_READABLE_ANSWER, Need.IDENTITY_SETTLED)
 
 MOVES: tuple[Move, ...] = (
     # By the mailed link, which proves the address and names the case by itself.
-    Move(_S.UNVERIFIED, _V.VERIFY, _S.RECEIVED, _OPEN_OWN),
-    Move(_S.UNVERIFIED, _V.EXPIRE, _S.EXPIRED, _JOB),
-    Move(_S.UNVERIFIED, _V.WITHDRAW, _S.WITHDRAWN, _OWN),
+    *_moves((_S.UNVERIFIED,), _V.VERIFY, _OPEN_OWN, to=_S.RECEIVED),
+    *_moves((_S.UNVERIFIED,), _V.EXPIRE, _JOB, to=_S.EXPIRED),
+    *_moves((_S.UNVERIFIED, *_AT_DESK, *_HANDED), _V.WITHDRAW, _OWN, to=_S.WITHDRAWN),
     # The same person, with the address proven, had already asked this: the new one joins the older case.
-    Move(_S.RECEIVED, _V.JOIN, _S.MERGED, _OPEN_OWN),
-    Move(_S.RECEIVED, _V.WITHDRAW, _S.WITHDRAWN, _OWN),
-    Move(_S.RECEIVED, _V.REPLY, _S.RECEIVED, _OWN),
-    Move(_S.RECEIVED, _V.REMIND, _S.RECEIVED, _OPEN_OWN),
-    Move(_S.RECEIVED, _V.ACKNOWLEDGE, _S.RECEIVED, _DESK),
-    Move(_S.RECEIVED, _V.TAKE, _S.IN_PROGRESS, _DESK),
-    Move(_S.RECEIVED, _V.ASSIGN, _S.IN_PROGRESS, _DESK),
-    Move(_S.RECEIVED, _V.NOTE, _S.RECEIVED, _DESK),
-    Move(_S.RECEIVED, _V.MERGE, _S.MERGED, _DESK),
-    Move(_S.RECEIVED, _V.HAND_OVER, _S.HANDED_TO_SCHOOL, _DESK, _SCHOOL_DECIDES),
-    Move(_S.IN_PROGRESS, _V.WITHDRAW, _S.WITHDRAWN, _OWN),
-    Move(_S.IN_PROGRESS, _V.REPLY, _S.IN_PROGRESS, _OWN),
-    Move(_S.IN_PROGRESS, _V.REMIND, _S.IN_PROGRESS, _OPEN_OWN),
-    Move(_S.IN_PROGRESS, _V.TAKE, _S.IN_PROGRESS, _DESK),
-    Move(_S.IN_PROGRESS, _V.ASSIGN, _S.IN_PROGRESS, _DESK),
-    Move(_S.IN_PROGRESS, _V.ASK, _S.WAITING_FOR_REQUESTER, _DESK),
-    Move(_S.IN_PROGRESS, _V.PAUSE, _S.WAITING_FOR_REQUESTER, _DESK, _WE_DECIDE),
-    Move(_S.IN_PROGRESS, _V.DOUBT_IDENTITY, _S.WAITING_FOR_REQUESTER, _DESK, _WE_DECIDE),
-    Move(_S.IN_PROGRESS, _V.CHECK_IDENTITY, _S.IN_PROGRESS, _DESK, frozenset({Need.DOUBT_OPEN})),
-    Move(_S.IN_PROGRESS, _V.INFORM, _S.IN_PROGRESS, _DESK),
-    Move(_S.IN_PROGRESS, _V.NOTE, _S.IN_PROGRESS, _DESK),
-    Move(_S.IN_PROGRESS, _V.TICK, _S.IN_PROGRESS, _DESK),
-    Move(_S.IN_PROGRESS, _V.DECIDE, _S.IN_PROGRESS, _DESK, _WE_DECIDE),
-    Move(_S.IN_PROGRESS, _V.APPROVE, _S.IN_PROGRESS, _DESK, _WE_DECIDE),
-    Move(_S.IN_PROGRESS, _V.TELL_RECIPIENT, _S.IN_PROGRESS, _DESK, _WE_DECIDE),
-    Move(_S.IN_PROGRESS, _V.ATTACH, _S.IN_PROGRESS, _DESK, _WE_DECIDE),
-    Move(_S.IN_PROGRESS, _V.EXTEND, _S.IN_PROGRESS, _DESK, _TO_EXTEND),
-    Move(_S.IN_PROGRESS, _V.CLOSE, _S.CLOSED, _DESK, _TO_CLOSE),
-    Move(_S.IN_PROGRESS, _V.MERGE, _S.MERGED, _DESK),
-    Move(_S.IN_PROGRESS, _V.HAND_OVER, _S.HANDED_TO_SCHOOL, _DESK, _SCHOOL_DECIDES),
-    Move(_S.WAITING_FOR_REQUESTER, _V.WITHDRAW, _S.WITHDRAWN, _OWN),
-    Move(_S.WAITING_FOR_REQUESTER, _V.REPLY, _S.IN_PROGRESS, _OWN),
-    Move(_S.WAITING_FOR_REQUESTER, _V.REMIND, _S.WAITING_FOR_REQUESTER, _OPEN_OWN),
-    Move(_S.WAITING_FOR_REQUESTER, _V.TAKE, _S.IN_PROGRESS, _DESK),
-    Move(_S.WAITING_FOR_REQUESTER, _V.ASSIGN, _S.WAITING_FOR_REQUESTER, _DESK),
-    Move(_S.WAITING_FOR_REQUESTER, _V.NOTE, _S.WAITING_FOR_REQUESTER, _DESK),
-    Move(_S.WAITING_FOR_REQUESTER, _V.EXTEND, _S.WAITING_FOR_REQUESTER, _DESK, _TO_EXTEND),
-    Move(_S.WAITING_FOR_REQUESTER, _V.MERGE, _S.MERGED, _DESK),
-    Move(_S.HANDED_TO_SCHOOL, _V.WITHDRAW, _S.WITHDRAWN, _OWN),
-    Move(_S.HANDED_TO_SCHOOL, _V.REMIND, _S.HANDED_TO_SCHOOL, _OPEN_OWN),
-    Move(_S.HANDED_TO_SCHOOL, _V.NOTE, _S.HANDED_TO_SCHOOL, _DESK),
-    Move(_S.HANDED_TO_SCHOOL, _V.SCHOOL_DECIDE, _S.SCHOOL_DECIDED, _SCHOOL),
+    *_moves(_NEW, _V.JOIN, _OPEN_OWN, to=_S.MERGED),
+    *_moves((*_NEW, *_BUSY), _V.REPLY, _OWN),
+    *_moves(_WAITING, _V.REPLY, _OWN, to=_S.IN_PROGRESS),
+    *_moves((*_AT_DESK, *_HANDED), _V.REMIND, _OPEN_OWN),
+    *_moves(_NEW, _V.ACKNOWLEDGE, _DESK),
+    *_moves(_AT_DESK, _V.TAKE, _DESK, to=_S.IN_PROGRESS),
+    *_moves((*_NEW, *_BUSY), _V.ASSIGN, _DESK, to=_S.IN_PROGRESS),
+    *_moves(_WAITING, _V.ASSIGN, _DESK),
+    *_moves(_BUSY, _V.ASK, _DESK, to=_S.WAITING_FOR_REQUESTER),
+    *_moves(_BUSY, _V.PAUSE, _DESK, Need.CONTROLLER, to=_S.WAITING_FOR_REQUESTER),
+    *_moves(_BUSY, _V.DOUBT_IDENTITY, _DESK, Need.CONTROLLER, to=_S.WAITING_FOR_REQUESTER),
+    *_moves(_BUSY, _V.CHECK_IDENTITY, _DESK, Need.DOUBT_OPEN),
+    *_moves(_BUSY, _V.INFORM, _DESK),
+    *_moves((*_AT_DESK, *_HANDED, _S.SCHOOL_DECIDED, _S.CLOSED), _V.NOTE, _DESK),
+    *_moves(_BUSY, _V.TICK, _DESK),
+    *(
+        move
+        for verb in (_V.DECIDE, _V.APPROVE, _V.TELL_RECIPIENT, _V.ATTACH)
+        for move in _moves(_BUSY, verb, _DESK, Need.CONTROLLER)
+    ),
+    *_moves((*_BUSY, *_WAITING), _V.EXTEND, _DESK, Need.CONTROLLER, Need.NOT_EXTENDED, Need.IN_TIME_TO_EXTEND),
+    *_moves(_BUSY, _V.CLOSE, _DESK, Need.CONTROLLER, *_TO_CLOSE, to=_S.CLOSED),
+    *_moves(_AT_DESK, _V.MERGE, _DESK, to=_S.MERGED),
+    *_moves((*_NEW, *_BUSY), _V.HAND_OVER, _DESK, Need.PROCESSOR, to=_S.HANDED_TO_SCHOOL),
+    *_moves(_HANDED, _V.SCHOOL_DECIDE, _SCHOOL, to=_S.SCHOOL_DECIDED),
     # The school answered outside the portal.
-    Move(_S.HANDED_TO_SCHOOL, _V.CLOSE_BY_SCHOOL, _S.CLOSED_BY_SCHOOL, _DESK),
-    Move(_S.SCHOOL_DECIDED, _V.NOTE, _S.SCHOOL_DECIDED, _DESK),
+    *_moves(_HANDED, _V.CLOSE_BY_SCHOOL, _DESK, to=_S.CLOSED_BY_SCHOOL),
     # The school decides, the publisher executes (art. 28(3)(e)).
-    Move(_S.SCHOOL_DECIDED, _V.EXECUTE, _S.CLOSED_BY_SCHOOL, _DESK),
-    Move(_S.CLOSED, _V.NOTE, _S.CLOSED, _DESK),
-    Move(_S.CLOSED, _V.REOPEN, _S.IN_PROGRESS, _OWN, frozenset({Need.WITHIN_SIX_WEEKS})),
+    *_moves((_S.SCHOOL_DECIDED,), _V.EXECUTE, _DESK, to=_S.CLOSED_BY_SCHOOL),
+    *_moves((_S.CLOSED,), _V.REOPEN, _OWN, Need.WITHIN_SIX_WEEKS, to=_S.IN_PROGRESS),
 )
 
 _BY_PAIR = {(move.source, move.verb): move for move in MOVES}

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlmodel import col, func, select, update
 
 from dashboard import audit
-from dashboard.act import Act, Seen, step
+from dashboard.act import Allowed, Seen
 from dashboard.audit import Action
 from dashboard.clock import local_day
 from dashboard.data_requests.case.counts import place_of, shift
@@ -22,8 +22,7 @@ from dashboard.permissions import Actor, Permission, Role
 LONGEST_MESSAGE = 5_000
 
 
-@step
-def load(act: Act, seen: Seen) -> Case:
+def load(act: Allowed, seen: Seen) -> Case:
     """The case that somebody was looking at: found, theirs, and still as they saw it. Raises NotFoundError, StaleError.
 
     A requester is held to the case alone: a note of the desk raises its version and changes nothing that they can see.
@@ -37,8 +36,7 @@ def load(act: Act, seen: Seen) -> Case:
     return case
 
 
-@step
-def load_case(act: Act, case_id: str) -> Case:
+def load_case(act: Allowed, case_id: str) -> Case:
     """The case, for staff who may read cases or for the requester whose it is; anyone else's reads as not found."""
     if act.actor.may(Permission.READ_CASE):
         found = act.session.get(Case, case_id)
@@ -50,8 +48,7 @@ def load_case(act: Act, case_id: str) -> Case:
     return found
 
 
-@step
-def move(act: Act, case: Case, verb: Verb, *, fields: dict[str, Any] | None = None, **changes: Any) -> None:
+def move(act: Allowed, case: Case, verb: Verb, *, fields: dict[str, Any] | None = None, **changes: Any) -> None:
     """Do the verb: the table's guard, then one UPDATE that only the version read survives, an event and an audit row.
 
     Raises NotPossibleError, NotAllowedError, or StaleError when the case changed since it was read.
@@ -87,9 +84,8 @@ def _end_pause(case: Case, step: Move, now: datetime) -> dict[str, Any]:
     return {"paused_since": None, "paused_days": case.paused_days + max(0, days)}
 
 
-@step
 def add_event(
-    act: Act, case: Case, kind: EventKind, *, to_status: str | None = None, fields: dict[str, Any] | None = None
+    act: Allowed, case: Case, kind: EventKind, *, to_status: str | None = None, fields: dict[str, Any] | None = None
 ) -> None:
     """Leave a row that says what happened; `case.status` is the state before."""
     last = act.session.exec(select(func.max(CaseEvent.number)).where(CaseEvent.case_id == case.id)).one()
@@ -110,8 +106,7 @@ def add_event(
     act.session.flush()
 
 
-@step
-def add_message(act: Act, case: Case, body: str, visibility: Visibility, *, longest: int = LONGEST_MESSAGE) -> str:
+def add_message(act: Allowed, case: Case, body: str, visibility: Visibility, *, longest: int = LONGEST_MESSAGE) -> str:
     """Store a message and return its id. Raises InvalidInputError for an empty or too long one."""
     text = checked_text(body, "message", longest)
     message = CaseMessage(

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, func, select
 
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.clock import local_day
 from dashboard.data_requests.case.desk_model import CaseRecipient, IdentityDoubt
 from dashboard.data_requests.case.lifecycle import Move, Need
@@ -17,22 +17,19 @@ MACHINE_READABLE = frozenset({"application/json", "text/csv", "application/zip"}
 DONE_AT_LEAST_IN_PART = frozenset({Outcome.GRANTED, Outcome.PARTLY})
 
 
-@step
-def rights_of(act: Act, case: Case) -> list[CaseRight]:
+def rights_of(act: Allowed, case: Case) -> list[CaseRight]:
     rows = act.session.exec(select(CaseRight).where(CaseRight.case_id == case.id)).all()
     return sorted(rows, key=lambda row: list(Right).index(row.right))
 
 
-@step
-def check_needs(act: Act, case: Case, step: Move) -> None:
+def check_needs(act: Allowed, case: Case, step: Move) -> None:
     """Raise NotPossibleError with the sentence of the first need that isn't met."""
     for need in sorted(step.needs, key=list(Need).index):
         if not is_met(act, case, need):
             raise NotPossibleError(f"need.{need.value}", action=f"case.{step.verb.value}", case_id=case.id)
 
 
-@step
-def is_met(act: Act, case: Case, need: Need) -> bool:  # noqa: PLR0911, C901 - one return for each need
+def is_met(act: Allowed, case: Case, need: Need) -> bool:  # noqa: PLR0911, C901 - one return for each need
     match need:
         case Need.CONTROLLER:
             return case.subject is Subject.OWN_RECORDS
@@ -67,8 +64,7 @@ def waits_for_approval(right: Right, outcome: Outcome | None, approved_by: str |
     return outcome is not None and needs_second_pair_of_eyes(right, outcome) and not approved_by
 
 
-@step
-def untold(act: Act, case: Case) -> list[str]:
+def untold(act: Allowed, case: Case) -> list[str]:
     """Recipients that still have to be told, or exempted with a reason (art. 19)."""
     changed = any(row.right in TELLS_RECIPIENTS and row.outcome in DONE_AT_LEAST_IN_PART for row in rights_of(act, case))
     if not changed:
@@ -77,14 +73,13 @@ def untold(act: Act, case: Case) -> list[str]:
     return [each.key for each in recipients() if each.key not in done]
 
 
-@step
-def open_doubt(act: Act, case: Case) -> IdentityDoubt | None:
+def open_doubt(act: Allowed, case: Case) -> IdentityDoubt | None:
     return act.session.exec(
         select(IdentityDoubt).where(IdentityDoubt.case_id == case.id, col(IdentityDoubt.settled_at).is_(None)).limit(1)
     ).first()
 
 
-def _portable(act: Act, case: Case) -> bool:
+def _portable(act: Allowed, case: Case) -> bool:
     """Portability that is granted, even partly, needs a file that a machine reads (art. 20(1)): a PDF alone won't do."""
     wanted = any(row.right is Right.PORTABILITY and row.outcome in DONE_AT_LEAST_IN_PART for row in rights_of(act, case))
     if not wanted:

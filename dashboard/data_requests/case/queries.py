@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import col, select
 
 from dashboard.accounts.queries import names_of
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.codes import normal_reference
@@ -44,7 +44,7 @@ _REQUESTERS_FILES = frozenset({FilePurpose.ANSWER, FilePurpose.ATTACHMENT})
 
 
 @asks(Permission.READ_CASE)
-def case_id_of(act: Act, reference: str) -> str:
+def case_id_of(act: Allowed, reference: str) -> str:
     """The id behind a reference in a staff URL. Raises NotFoundError."""
     found = act.session.exec(select(Case.id).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
     if found is None:
@@ -53,7 +53,7 @@ def case_id_of(act: Act, reference: str) -> str:
 
 
 @asks(Permission.READ_CASE, Permission.ACT_ON_OWN_CASE)
-def case_view(act: Act, case_id: str) -> CaseView:
+def case_view(act: Allowed, case_id: str) -> CaseView:
     """One case: all of it for staff, the requester's part for the requester. Others get NotFoundError."""
     case = load_case(act, case_id)
     staff = act.actor.is_staff
@@ -85,8 +85,7 @@ def case_view(act: Act, case_id: str) -> CaseView:
     )
 
 
-@step
-def dates_of(act: Act, case: Case) -> Dates:
+def dates_of(act: Allowed, case: Case) -> Dates:
     """Every date with its reasons; a pause that still runs counts up to today."""
     bridge = bridge_days(act)
     running = (act.today - case.paused_since).days if case.paused_since else 0
@@ -109,7 +108,7 @@ def dates_of(act: Act, case: Case) -> Dates:
     )
 
 
-def _files(act: Act, case: Case, *, staff: bool) -> list[FileRow]:
+def _files(act: Allowed, case: Case, *, staff: bool) -> list[FileRow]:
     rows = act.session.exec(
         select(CaseFile).where(CaseFile.case_id == case.id).order_by(col(CaseFile.at), col(CaseFile.id))
     ).all()
@@ -136,12 +135,12 @@ def _message_row(message: CaseMessage, names: dict[str, str], files: Sequence[Fi
     return row_of(MessageRow, message, by=names.get(message.author_id, ""), internal=internal, files=own)
 
 
-def _reference(act: Act, case_id: str | None) -> str:
+def _reference(act: Allowed, case_id: str | None) -> str:
     found = act.session.get(Case, case_id) if case_id else None
     return found.reference if found else ""
 
 
-def _staff_part(act: Act, case: Case) -> StaffPart:
+def _staff_part(act: Allowed, case: Case) -> StaffPart:
     doubts = act.session.exec(select(IdentityDoubt).where(IdentityDoubt.case_id == case.id).order_by(col(IdentityDoubt.at))).all()
     ticks = act.session.exec(select(CaseTick).where(CaseTick.case_id == case.id)).all()
     told = act.session.exec(select(CaseRecipient).where(CaseRecipient.case_id == case.id)).all()

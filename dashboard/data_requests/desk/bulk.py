@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec
 
 from sqlmodel import select
 
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseLink, LinkKind
 from dashboard.data_requests.case.events import EventKind
@@ -31,14 +31,14 @@ class Done:
 
 
 @asks(Permission.HANDLE_CASE)
-def link(act: Act, seen: Seen, reference: str) -> None:
+def link(act: Allowed, seen: Seen, reference: str) -> None:
     """Note that two cases belong together; both show it. Nothing else changes."""
     case, other = _pair(act, seen, reference)
     _link(act, case, other, LinkKind.RELATED)
 
 
 @asks(Permission.HANDLE_CASE)
-def merge(act: Act, seen: Seen, reference: str) -> None:
+def merge(act: Allowed, seen: Seen, reference: str) -> None:
     """Close a case as a duplicate of an open one of the same person, whose date stands; the requester hears so.
 
     Both addresses are proven and the same: a merge is no way into somebody else's case. Raises NotPossibleError.
@@ -56,31 +56,33 @@ def merge(act: Act, seen: Seen, reference: str) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def assign_all(act: Act, picked: Sequence[Seen], handler_id: str) -> list[Done]:
+def assign_all(act: Allowed, picked: Sequence[Seen], handler_id: str) -> list[Done]:
     """Give several cases to one colleague."""
     return _each(act, picked, assign, handler_id)
 
 
 @asks(Permission.HANDLE_CASE)
-def acknowledge_all(act: Act, picked: Sequence[Seen]) -> list[Done]:
+def acknowledge_all(act: Allowed, picked: Sequence[Seen]) -> list[Done]:
     """Tell the requesters of several cases that a person has seen them."""
     return _each(act, picked, acknowledge)
 
 
 @asks(Permission.HANDLE_CASE)
-def merge_all(act: Act, picked: Sequence[Seen], reference: str) -> list[Done]:
+def merge_all(act: Allowed, picked: Sequence[Seen], reference: str) -> list[Done]:
     """Close several cases as duplicates of one."""
     return _each(act, picked, merge, reference)
 
 
 def _each(
-    act: Act, picked: Sequence[Seen], verb: Callable[Concatenate[Act, Seen, P], None], *args: P.args, **kwargs: P.kwargs
+    act: Allowed, picked: Sequence[Seen], verb: Callable[Concatenate[Allowed, Seen, P], None], *args: P.args, **kwargs: P.kwargs
 ) -> list[Done]:
     """Each case by itself, so that one refusal doesn't undo the others."""
     return [_one(act, seen, verb, *args, **kwargs) for seen in picked]
 
 
-def _one(act: Act, seen: Seen, verb: Callable[Concatenate[Act, Seen, P], None], *args: P.args, **kwargs: P.kwargs) -> Done:
+def _one(
+    act: Allowed, seen: Seen, verb: Callable[Concatenate[Allowed, Seen, P], None], *args: P.args, **kwargs: P.kwargs
+) -> Done:
     try:
         with act.session.begin_nested():
             verb(act, seen, *args, **kwargs)
@@ -89,7 +91,7 @@ def _one(act: Act, seen: Seen, verb: Callable[Concatenate[Act, Seen, P], None], 
     return Done(seen.id)
 
 
-def _pair(act: Act, seen: Seen, reference: str) -> tuple[Case, Case]:
+def _pair(act: Allowed, seen: Seen, reference: str) -> tuple[Case, Case]:
     case = load(act, seen)
     other = act.session.exec(select(Case).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
     if other is None or other.id == case.id:
@@ -97,7 +99,7 @@ def _pair(act: Act, seen: Seen, reference: str) -> tuple[Case, Case]:
     return case, other
 
 
-def _link(act: Act, case: Case, other: Case, kind: LinkKind) -> None:
+def _link(act: Allowed, case: Case, other: Case, kind: LinkKind) -> None:
     for one, two in ((case, other), (other, case)):
         act.session.merge(CaseLink(case_id=one.id, other_id=two.id, kind=kind, at=act.now, by_id=act.actor.id))
         add_event(act, one, EventKind.LINKED, fields={"other": two.reference, "kind": kind.value})

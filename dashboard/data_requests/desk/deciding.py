@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.data_requests.case.desk_model import CaseRecipient
 from dashboard.data_requests.case.lifecycle import Verb
 from dashboard.data_requests.case.model import Case, CaseRight
@@ -40,7 +40,7 @@ class NewDecision:
 
 
 @asks(Permission.HANDLE_CASE)
-def decide(act: Act, seen: Seen, chosen: NewDecision) -> None:
+def decide(act: Allowed, seen: Seen, chosen: NewDecision) -> None:
     """Decide about one right. A refusal, whole or partial, needs a ground of that article and a reason in words."""
     case = load(act, seen)
     row = _right(act, case, chosen.right)
@@ -56,7 +56,7 @@ def decide(act: Act, seen: Seen, chosen: NewDecision) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def approve(act: Act, seen: Seen, right: str) -> None:
+def approve(act: Allowed, seen: Seen, right: str) -> None:
     """A second pair of eyes: never the decider's own."""
     case = load(act, seen)
     row = _right(act, case, right)
@@ -69,7 +69,7 @@ def approve(act: Act, seen: Seen, right: str) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def tell_recipient(act: Act, seen: Seen, recipient: str, *, told: bool, reason: str) -> None:
+def tell_recipient(act: Allowed, seen: Seen, recipient: str, *, told: bool, reason: str) -> None:
     """Record that a recipient was told of the change, or why that is impossible or takes disproportionate effort (art. 19)."""
     case = load(act, seen)
     if recipient not in {each.key for each in recipients()}:
@@ -80,7 +80,7 @@ def tell_recipient(act: Act, seen: Seen, recipient: str, *, told: bool, reason: 
 
 
 @asks(Permission.HANDLE_CASE)
-def close(act: Act, seen: Seen, letter: str) -> None:
+def close(act: Allowed, seen: Seen, letter: str) -> None:
     """Send the answer and close. A refusal, whole or partial, goes out with its reasons, the complaint to the authority and
     the way to court, or not at all: InvalidInputError names the part that the letter lacks.
     """
@@ -102,7 +102,7 @@ def close(act: Act, seen: Seen, letter: str) -> None:
     messages.answered(act, case, token=token, limited=limited, body=written)
 
 
-def _right(act: Act, case: Case, right: str) -> CaseRight:
+def _right(act: Allowed, case: Case, right: str) -> CaseRight:
     row = act.session.get(CaseRight, (case.id, Right(right))) if right in set(Right) else None
     if row is None:
         raise NotFoundError(right)

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from dashboard.accounts.queries import known_name
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.codes import CODE_BYTES, as_code, code_hmac
@@ -31,7 +31,7 @@ class HandTo:
 
 
 @asks(Permission.HANDLE_CASE)
-def hand_over(act: Act, seen: Seen, to: HandTo) -> None:
+def hand_over(act: Allowed, seen: Seen, to: HandTo) -> None:
     """Pass the request to the school. Its contact gets a code by mail; with that and a login of that school it opens.
 
     The requester hears to whom it went. Raises InvalidInputError.
@@ -58,7 +58,7 @@ def hand_over(act: Act, seen: Seen, to: HandTo) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def close_by_school(act: Act, seen: Seen) -> None:
+def close_by_school(act: Allowed, seen: Seen) -> None:
     """Record that the school has answered outside the portal."""
     case = load(act, seen)
     move(act, case, Verb.CLOSE_BY_SCHOOL, closed_at=act.now)
@@ -66,7 +66,7 @@ def close_by_school(act: Act, seen: Seen) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def execute(act: Act, seen: Seen) -> None:
+def execute(act: Allowed, seen: Seen) -> None:
     """What the school decided was carried out: the case ends, and both sides hear so."""
     case = load(act, seen)
     move(act, case, Verb.EXECUTE, closed_at=act.now)
@@ -76,7 +76,7 @@ def execute(act: Act, seen: Seen) -> None:
         messages.executed_for_school(act, case, school=key)
 
 
-def _checked(act: Act, to: HandTo) -> tuple[str, str, str]:
+def _checked(act: Allowed, to: HandTo) -> tuple[str, str, str]:
     problems: dict[str, str] = {}
     name = _name_of(act, to)
     contact, email = line_of(to.contact_name), normalized_or_empty(to.contact_email)
@@ -91,7 +91,7 @@ def _checked(act: Act, to: HandTo) -> tuple[str, str, str]:
     return name, contact, email
 
 
-def _name_of(act: Act, to: HandTo) -> str:
+def _name_of(act: Allowed, to: HandTo) -> str:
     if to.brin or to.board:
         return known_name(act, SchoolScope(board=to.board or None, brin=to.brin or None))
     return line_of(to.other)

@@ -6,7 +6,7 @@ from uuid import uuid4
 from sqlmodel import select
 
 from dashboard.accounts.queries import desk_people
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.data_requests.case.desk_model import CaseMention, CaseTick, IdentityDoubt
 from dashboard.data_requests.case.lifecycle import Verb
 from dashboard.data_requests.case.model import Case, CaseFile
@@ -27,7 +27,7 @@ LONGEST_STEP = 80
 
 
 @asks(Permission.HANDLE_CASE)
-def take(act: Act, seen: Seen) -> None:
+def take(act: Allowed, seen: Seen) -> None:
     """Make the case the actor's own and start on it."""
     case = load(act, seen)
     facts = {"previous_handler": case.handler_id}
@@ -35,7 +35,7 @@ def take(act: Act, seen: Seen) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def assign(act: Act, seen: Seen, handler_id: str) -> None:
+def assign(act: Allowed, seen: Seen, handler_id: str) -> None:
     """Give the case to a colleague."""
     case = load(act, seen)
     facts = {"previous_handler": case.handler_id, "handler": handler_id}
@@ -43,7 +43,7 @@ def assign(act: Act, seen: Seen, handler_id: str) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def acknowledge(act: Act, seen: Seen) -> None:
+def acknowledge(act: Allowed, seen: Seen) -> None:
     """Tell the requester that a person has seen it, and when the answer comes."""
     case = load(act, seen)
     move(act, case, Verb.ACKNOWLEDGE)
@@ -51,7 +51,7 @@ def acknowledge(act: Act, seen: Seen) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def ask(act: Act, seen: Seen, body: str, *, uploads: Collection[Upload] = ()) -> None:
+def ask(act: Allowed, seen: Seen, body: str, *, uploads: Collection[Upload] = ()) -> None:
     """Ask the requester something: it becomes their turn. The clock runs on."""
     case = load(act, seen)
     message_id = add_message(act, case, body, Visibility.REQUESTER)
@@ -62,7 +62,7 @@ def ask(act: Act, seen: Seen, body: str, *, uploads: Collection[Upload] = ()) ->
 
 
 @asks(Permission.HANDLE_CASE)
-def pause(act: Act, seen: Seen, body: str) -> None:
+def pause(act: Allowed, seen: Seen, body: str) -> None:
     """Ask what must be known to start at all: the clock may stand still until the answer (EDPB 01/2022).
 
     The statutory date stays; the second date is shown beside it.
@@ -77,7 +77,7 @@ def pause(act: Act, seen: Seen, body: str) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def doubt_identity(act: Act, seen: Seen, *, doubt: str, question: str) -> None:
+def doubt_identity(act: Allowed, seen: Seen, *, doubt: str, question: str) -> None:
     """Record a reasonable doubt and ask for proof (art. 12(6)); without a recorded doubt nothing can be asked."""
     case = load(act, seen)
     reason = checked_text(doubt, "doubt")
@@ -92,7 +92,7 @@ def doubt_identity(act: Act, seen: Seen, *, doubt: str, question: str) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def check_identity(act: Act, seen: Seen, *, confirmed: bool) -> None:
+def check_identity(act: Allowed, seen: Seen, *, confirmed: bool) -> None:
     """Settle the doubt. The proof is deleted at once; one event says that it was looked at."""
     case = load(act, seen)
     doubt = open_doubt(act, case)
@@ -106,7 +106,7 @@ def check_identity(act: Act, seen: Seen, *, confirmed: bool) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def extend(act: Act, seen: Seen, *, reason: str, explanation: str) -> None:
+def extend(act: Allowed, seen: Seen, *, reason: str, explanation: str) -> None:
     """Two months more, once, told with its reason no later than the first due date (art. 12(3)).
 
     Raises NotPossibleError on the day after: then the case is late, and stays so.
@@ -137,7 +137,7 @@ def extend(act: Act, seen: Seen, *, reason: str, explanation: str) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def inform(act: Act, seen: Seen, body: str, *, uploads: Collection[Upload] = ()) -> None:
+def inform(act: Allowed, seen: Seen, body: str, *, uploads: Collection[Upload] = ()) -> None:
     """Tell the requester something that asks no answer."""
     case = load(act, seen)
     message_id = add_message(act, case, body, Visibility.REQUESTER)
@@ -148,7 +148,7 @@ def inform(act: Act, seen: Seen, body: str, *, uploads: Collection[Upload] = ())
 
 
 @asks(Permission.HANDLE_CASE)
-def note(act: Act, seen: Seen, body: str, *, mentions: Collection[str] = ()) -> None:
+def note(act: Allowed, seen: Seen, body: str, *, mentions: Collection[str] = ()) -> None:
     """A note that only the desk reads. Who is named in it finds the case in their list, and gets a mail without a word of it."""
     case = load(act, seen)
     people = {person.id: person for person in desk_people(act)}
@@ -161,7 +161,7 @@ def note(act: Act, seen: Seen, body: str, *, mentions: Collection[str] = ()) -> 
 
 
 @asks(Permission.HANDLE_CASE)
-def seen_mention(act: Act, case_id: str) -> None:
+def seen_mention(act: Allowed, case_id: str) -> None:
     """Whoever was named has opened the case."""
     held = act.session.get(CaseMention, (act.actor.id, case_id))
     if held:
@@ -169,7 +169,7 @@ def seen_mention(act: Act, case_id: str) -> None:
 
 
 @asks(Permission.HANDLE_CASE)
-def tick(act: Act, seen: Seen, name: str, *, done: bool) -> None:
+def tick(act: Allowed, seen: Seen, name: str, *, done: bool) -> None:
     """A step of the checklist, done or not done after all."""
     case = load(act, seen)
     if not 0 < len(name) <= LONGEST_STEP:
@@ -182,7 +182,7 @@ def tick(act: Act, seen: Seen, name: str, *, done: bool) -> None:
     move(act, case, Verb.TICK, fields={"step": name, "done": done})
 
 
-def _keep_with(act: Act, case: Case, message_id: str, uploads: Collection[Upload]) -> None:
+def _keep_with(act: Allowed, case: Case, message_id: str, uploads: Collection[Upload]) -> None:
     if len(uploads) > MOST_UPLOADS:
         raise InvalidInputError({"uploads": "invalid.uploads_many"})
     for upload in uploads:

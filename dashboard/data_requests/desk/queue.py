@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
 from dashboard.accounts.queries import names_of
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseMention, OpenLoad, SearchWord, WeeklyRequests
 from dashboard.data_requests.case.lifecycle import OPEN, Status
@@ -38,7 +38,7 @@ _BY_STATUS = {
 
 
 @asks(Permission.READ_DESK)
-def desk(act: Act, filters: Filters, *, start: Cursor | None = None) -> DeskPage:
+def desk(act: Allowed, filters: Filters, *, start: Cursor | None = None) -> DeskPage:
     """One page of the queue, found by key: the last page costs what the first does. A search looks at every case, in any view."""
     column = _ORDER[filters.order]
     query = select(Case).where(*_conditions(filters, act.actor, act.today)).order_by(column, col(Case.id)).limit(PAGE_SIZE + 1)
@@ -58,7 +58,7 @@ def desk(act: Act, filters: Filters, *, start: Cursor | None = None) -> DeskPage
 
 
 @asks(Permission.READ_DESK)
-def desk_counts(act: Act) -> dict[View, int]:
+def desk_counts(act: Allowed) -> dict[View, int]:
     """How many cases each open view holds: the filters on top of the desk."""
     counted: dict[View, int] = {
         view: int(
@@ -72,7 +72,7 @@ def desk_counts(act: Act) -> dict[View, int]:
 
 
 @asks(Permission.READ_INSIGHT)
-def asked_since(act: Act, monday: date) -> list[tuple[date, Right, int]]:
+def asked_since(act: Allowed, monday: date) -> list[tuple[date, Right, int]]:
     """How often each right was asked in each week from this one on: the week's Monday, the right, the number."""
     rows = act.session.exec(
         select(WeeklyRequests)
@@ -83,21 +83,21 @@ def asked_since(act: Act, monday: date) -> list[tuple[date, Right, int]]:
 
 
 @asks(Permission.READ_INSIGHT)
-def open_by_status(act: Act) -> dict[Status, int]:
+def open_by_status(act: Allowed) -> dict[Status, int]:
     """Open cases by status."""
     rows = act.session.exec(select(col(OpenLoad.status), func.sum(OpenLoad.cases)).group_by(col(OpenLoad.status))).all()
     return {Status(status): int(cases) for status, cases in rows if cases}
 
 
 @asks(Permission.READ_INSIGHT)
-def open_by_due_day(act: Act) -> dict[date, int]:
+def open_by_due_day(act: Allowed) -> dict[date, int]:
     """Open cases by their statutory due day."""
     rows = act.session.exec(select(col(OpenLoad.due_on), func.sum(OpenLoad.cases)).group_by(col(OpenLoad.due_on))).all()
     return {row[0]: int(row[1]) for row in rows if row[1]}
 
 
 @asks(Permission.RUN_JOBS)
-def recounted(act: Act) -> dict[tuple[Status, date, str], int]:
+def recounted(act: Allowed) -> dict[tuple[Status, date, str], int]:
     """The open cases counted anew from the cases themselves: `bijsluiter check` compares them with the kept counts."""
     rows = act.session.exec(
         select(col(Case.status), col(Case.due_on), col(Case.handler_id), func.count())
@@ -108,7 +108,7 @@ def recounted(act: Act) -> dict[tuple[Status, date, str], int]:
 
 
 @asks(Permission.RUN_JOBS)
-def kept_counts(act: Act) -> dict[tuple[Status, date, str], int]:
+def kept_counts(act: Allowed) -> dict[tuple[Status, date, str], int]:
     """The open cases as every move counted them."""
     rows = act.session.exec(select(OpenLoad).where(OpenLoad.cases != 0)).all()
     return {(Status(row.status), row.due_on, row.handler_id): row.cases for row in rows}
@@ -158,7 +158,7 @@ def _load(view: View, actor: Actor, today: date) -> list[ColumnElement[bool]]:
             return [col(OpenLoad.status) == _BY_STATUS[view]]
 
 
-def _found(act: Act, typed: str) -> Sequence[str]:
+def _found(act: Allowed, typed: str) -> Sequence[str]:
     """The ids of the cases with this reference, or with words that begin like every word typed."""
     reference = normal_reference(typed)
     if reference:
@@ -177,7 +177,7 @@ def _found(act: Act, typed: str) -> Sequence[str]:
     return act.session.exec(query.limit(MOST_FOUND + 1)).all()
 
 
-def _rows(act: Act, cases: Sequence[Case]) -> Iterable[DeskRow]:
+def _rows(act: Allowed, cases: Sequence[Case]) -> Iterable[DeskRow]:
     names = names_of(act, [case.handler_id for case in cases if case.handler_id])
     rights: dict[str, list[Right]] = {}
     for case_id, right in act.session.exec(

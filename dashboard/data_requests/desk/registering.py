@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlmodel import select
 
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.codes import code_for
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
@@ -34,7 +34,7 @@ class Registration:
 
 
 @asks(Permission.HANDLE_CASE)
-def register(act: Act, entered: Registration, *, key: str) -> list[str]:
+def register(act: Allowed, entered: Registration, *, key: str) -> list[str]:
     """Open the case, or two; returns the references. The day of receipt is the letter's, not today's.
 
     Whoever enters it has the address from the letter, call or mail, so the case needs no confirming. The same key again

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard import audit
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Verb
@@ -25,7 +25,7 @@ class Download:
 
 
 @asks(Permission.HANDLE_CASE)
-def attach(act: Act, seen: Seen, upload: Upload) -> None:
+def attach(act: Allowed, seen: Seen, upload: Upload) -> None:
     """Add a file to the answer. Raises InvalidInputError for a wrong type or size."""
     case = load(act, seen)
     row = keep(act, case, upload, FilePurpose.ANSWER)
@@ -33,7 +33,7 @@ def attach(act: Act, seen: Seen, upload: Upload) -> None:
 
 
 @asks(Permission.READ_CASE, Permission.ACT_ON_OWN_CASE)
-def download(act: Act, file_id: str) -> Download:
+def download(act: Allowed, file_id: str) -> Download:
     """A file of a case, for staff and for the requester whose it is; each download is recorded.
 
     The requester gets the answer once the case is closed, and the attachments of messages; nobody gets proof of identity
@@ -50,7 +50,7 @@ def download(act: Act, file_id: str) -> Download:
     return Download(found.name, found.media_type, content)
 
 
-def _for_requester(act: Act, case: Case, found: CaseFile) -> None:
+def _for_requester(act: Allowed, case: Case, found: CaseFile) -> None:
     if found.purpose is FilePurpose.ATTACHMENT:
         return
     if found.purpose is not FilePurpose.ANSWER or case.status is not Status.CLOSED:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from PIL import Image, UnidentifiedImageError
 
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.errors import InvalidInputError, NotFoundError
@@ -46,8 +46,7 @@ class Upload:
     content: bytes
 
 
-@step
-def keep(act: Act, case: Case, upload: Upload, purpose: FilePurpose) -> CaseFile:
+def keep(act: Allowed, case: Case, upload: Upload, purpose: FilePurpose) -> CaseFile:
     """Check, seal and store a file. The bytes first: a row never names a file that isn't there."""
     kind = checked_kind(upload, ANSWER_KINDS if purpose is FilePurpose.ANSWER else ATTACHMENT_KINDS)
     file_id = str(uuid4())
@@ -68,8 +67,7 @@ def keep(act: Act, case: Case, upload: Upload, purpose: FilePurpose) -> CaseFile
     return row
 
 
-@step
-def content_of(act: Act, row: CaseFile) -> bytes:
+def content_of(act: Allowed, row: CaseFile) -> bytes:
     """The bytes as they were given. Raises NotFoundError when their time is over, DamagedFileError when they changed."""
     if row.deleted_at:
         raise NotFoundError(row.id)
@@ -77,8 +75,7 @@ def content_of(act: Act, row: CaseFile) -> bytes:
     return unseal(stored, _key(act), row.id) if row.sealed else stored
 
 
-@step
-def remove(act: Act, row: CaseFile) -> None:
+def remove(act: Allowed, row: CaseFile) -> None:
     """The bytes go, the row stays without its name. An unsealed file of the first release may share its bytes: those stay
     until nobody names them.
     """
@@ -90,7 +87,7 @@ def remove(act: Act, row: CaseFile) -> None:
         act.files.delete(row.sha256)
 
 
-def _key(act: Act) -> bytes:
+def _key(act: Allowed) -> bytes:
     """Under which files of cases lie sealed."""
     return key_from(act.settings.file_secret.get_secret_value(), "case files")
 

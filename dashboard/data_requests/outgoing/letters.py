@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Protocol, TypeVar
 
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.content import DATA, organisation
 from dashboard.data_requests.law.deadlines import court_until
 from dashboard.data_requests.law.narrative import right_in_words
@@ -83,13 +83,13 @@ class Addressee(Protocol):
 
 
 @asks(Permission.READ_POLICY)
-def template(act: Act, letter: Letter, language: Language) -> str:
+def template(act: Allowed, letter: Letter, language: Language) -> str:
     """The template in use: what the privacy officer last set, else the one that came with the product."""
     return str(current(act, rule_name(letter, language)) or _shipped(letter, language))
 
 
 @asks(Permission.SET_POLICY)
-def set_template(act: Act, seen: Seen, text: str, *, reason: str) -> bool:
+def set_template(act: Allowed, seen: Seen, text: str, *, reason: str) -> bool:
     """Change a template; the old one stays in the history. Raises InvalidInputError when a required part is missing."""
     letter, language = _named(seen.id, "letter", Letter)
     wanted = text.replace("\r\n", "\n").strip() + "\n"
@@ -101,14 +101,14 @@ def set_template(act: Act, seen: Seen, text: str, *, reason: str) -> bool:
 
 
 @asks(Permission.READ_POLICY)
-def ground_texts(act: Act, language: Language) -> dict[Ground, str]:
+def ground_texts(act: Allowed, language: Language) -> dict[Ground, str]:
     """What a letter says of each ground: as the privacy officer last worded it, else as the product does."""
     t = texts(language)
     return {ground: str(current(act, ground_rule(ground, language)) or t(f"ground.{ground.value}")) for ground in Ground}
 
 
 @asks(Permission.SET_POLICY)
-def set_ground_text(act: Act, seen: Seen, text: str, *, reason: str) -> bool:
+def set_ground_text(act: Allowed, seen: Seen, text: str, *, reason: str) -> bool:
     """Word a ground anew; the old words stay in the history."""
     _named(seen.id, "ground", Ground)
     wanted = " ".join(text.split())
@@ -134,7 +134,7 @@ def rule_name(letter: Letter, language: Language) -> str:
 
 
 @asks(Permission.READ_POLICY)
-def answer_draft(act: Act, case_language: Language, *, limited: bool) -> str:
+def answer_draft(act: Allowed, case_language: Language, *, limited: bool) -> str:
     """The answer's template, without the routes of complaint where everything was granted."""
     text = template(act, Letter.ANSWER, case_language)
     if limited:

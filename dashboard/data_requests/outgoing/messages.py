@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.terms import ExtensionReason, PauseReason
@@ -17,151 +17,126 @@ from dashboard.policy.queries import bridge_days, period
 from dashboard.policy.rules import KeptFor
 
 
-@step
-def verification(act: Act, case: Case, *, token: str, rights: Iterable[Right], also: str = "") -> None:
+def verification(act: Allowed, case: Case, *, token: str, rights: Iterable[Right], also: str = "") -> None:
     """Received; confirm your address."""
     _to_requester(act, "verification", case, link=_link(act, token), also=also, **_asked(act, case, rights))
 
 
-@step
-def confirm_reminder(act: Act, case: Case, *, token: str, days: int) -> None:
+def confirm_reminder(act: Allowed, case: Case, *, token: str, days: int) -> None:
     """Not confirmed after a day."""
     _to_requester(act, "confirm_reminder", case, link=_link(act, token), days=days)
 
 
-@step
-def registered(act: Act, case: Case, *, code: str, rights: Iterable[Right], also: str = "") -> None:
+def registered(act: Allowed, case: Case, *, code: str, rights: Iterable[Right], also: str = "") -> None:
     """A letter, call or mail that we entered: reference and code."""
     _to_requester(act, "registered", case, code=code, also=also, **_asked(act, case, rights))
 
 
-@step
-def acknowledged(act: Act, case: Case) -> None:
+def acknowledged(act: Allowed, case: Case) -> None:
     """A person has seen it."""
     _to_requester(act, "acknowledged", case)
 
 
-@step
-def fresh_link(act: Act, case: Case, *, token: str) -> None:
+def fresh_link(act: Allowed, case: Case, *, token: str) -> None:
     """The way back to a request whose code was lost."""
     _to_requester(act, "fresh_link", case, link=_link(act, token))
 
 
-@step
-def new_address(act: Act, case: Case, *, token: str, to: str) -> None:
+def new_address(act: Allowed, case: Case, *, token: str, to: str) -> None:
     """To the new address, which this proves."""
     _to_requester(act, "new_address", case, to=to, link=_link(act, token))
 
 
-@step
-def address_changed(act: Act, case: Case) -> None:
+def address_changed(act: Allowed, case: Case) -> None:
     """To the old address, the last time."""
     _to_requester(act, "address_changed", case)
 
 
-@step
-def joined(act: Act, case: Case, *, older: Case) -> None:
+def joined(act: Allowed, case: Case, *, older: Case) -> None:
     """A repeat was put with the request that is open."""
     due = texts(Language(case.language)).day(older.due_on)
     _to_requester(act, "joined", case, older=older.reference, older_due=due)
 
 
-@step
-def question(act: Act, case: Case, *, token: str, body: str) -> None:
+def question(act: Allowed, case: Case, *, token: str, body: str) -> None:
     """We asked something: it is the requester's turn."""
     _to_requester(act, "question", case, link=_link(act, token), body=body)
 
 
-@step
-def paused(act: Act, case: Case, *, token: str, reason: PauseReason, body: str) -> None:
+def paused(act: Allowed, case: Case, *, token: str, reason: PauseReason, body: str) -> None:
     """We asked something without which we can't begin."""
     _to_requester(act, "paused", case, link=_link(act, token), reason=reason.value, body=body)
 
 
-@step
-def news(act: Act, case: Case, *, token: str, body: str) -> None:
+def news(act: Allowed, case: Case, *, token: str, body: str) -> None:
     """A message from the desk that asks nothing."""
     _to_requester(act, "news", case, link=_link(act, token), body=body)
 
 
-@step
-def extended(act: Act, case: Case, *, token: str, reason: ExtensionReason, explanation: str, first_due: str) -> None:
+def extended(act: Allowed, case: Case, *, token: str, reason: ExtensionReason, explanation: str, first_due: str) -> None:
     """The notice of art. 12(3), in full."""
     _to_requester(
         act, "extended", case, link=_link(act, token), reason=reason.value, explanation=explanation, first_due=first_due
     )
 
 
-@step
-def answered(act: Act, case: Case, *, token: str, limited: bool, body: str) -> None:
+def answered(act: Allowed, case: Case, *, token: str, limited: bool, body: str) -> None:
     """The answer is ready. `limited`: a right was refused or granted in part, so the routes of complaint stand in the mail."""
     days = period(act, KeptFor.ANSWER)
     _to_requester(act, "answered", case, link=_link(act, token), limited=limited, body=body, days=days)
 
 
-@step
-def reopened(act: Act, case: Case) -> None:
+def reopened(act: Allowed, case: Case) -> None:
     _to_requester(act, "reopened", case)
 
 
-@step
-def handed_over(act: Act, case: Case, *, school: str) -> None:
+def handed_over(act: Allowed, case: Case, *, school: str) -> None:
     """The school decides; its contact."""
     _to_requester(act, "handed_over", case, school=one_line(school))
 
 
-@step
-def school_decided(act: Act, case: Case, *, rights: Iterable[CaseRight]) -> None:
+def school_decided(act: Allowed, case: Case, *, rights: Iterable[CaseRight]) -> None:
     _to_requester(act, "school_decided", case, decided=_decided(case, rights))
 
 
-@step
-def closed_by_school(act: Act, case: Case, *, rights: Iterable[CaseRight]) -> None:
+def closed_by_school(act: Allowed, case: Case, *, rights: Iterable[CaseRight]) -> None:
     _to_requester(act, "closed_by_school", case, decided=_decided(case, rights))
 
 
-@step
-def withdrawn(act: Act, case: Case) -> None:
+def withdrawn(act: Allowed, case: Case) -> None:
     _to_requester(act, "withdrawn", case)
 
 
-@step
-def expired(act: Act, case: Case, *, days: int) -> None:
+def expired(act: Allowed, case: Case, *, days: int) -> None:
     """Never confirmed: the request ends, and the requester hears so."""
     _to_requester(act, "expired", case, days=days)
 
 
-@step
-def for_school(act: Act, case: Case, *, school: SchoolKey, code: str, in_portal: bool, rights: Iterable[CaseRight]) -> None:
+def for_school(act: Allowed, case: Case, *, school: SchoolKey, code: str, in_portal: bool, rights: Iterable[CaseRight]) -> None:
     """The hand-over: what, by when, and the code that opens it."""
     t = texts(Language.NL)
     asked = ", ".join(right_in_words(t, row.right).lower() for row in rights)
     _to_school(act, "for_school", case, school, code=code, in_portal=in_portal, rights=asked)
 
 
-@step
-def school_reminder(act: Act, case: Case, *, school: SchoolKey) -> None:
+def school_reminder(act: Allowed, case: Case, *, school: SchoolKey) -> None:
     _to_school(act, "school_reminder", case, school)
 
 
-@step
-def withdrawn_at_school(act: Act, case: Case, *, school: SchoolKey) -> None:
+def withdrawn_at_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
     _to_school(act, "withdrawn_at_school", case, school)
 
 
-@step
-def executed_for_school(act: Act, case: Case, *, school: SchoolKey) -> None:
+def executed_for_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
     _to_school(act, "executed_for_school", case, school)
 
 
-@step
-def digest(act: Act, *, to: str, counted: object) -> None:
+def digest(act: Allowed, *, to: str, counted: object) -> None:
     """The desk's morning mail: counts only."""
     write(act, "digest", Envelope(to), counted=counted)
 
 
-@step
-def mentioned(act: Act, case: Case, *, to: str) -> None:
+def mentioned(act: Allowed, case: Case, *, to: str) -> None:
     """A colleague named you in a note: where, and nothing of what it says."""
     write(act, "mentioned", Envelope(to), reference=case.reference)
 
@@ -171,32 +146,32 @@ def _decided(case: Case, rights: Iterable[CaseRight]) -> list[str]:
     return [f"{right_in_words(t, row.right)}: {t(f'outcome.{row.outcome.value}').lower()}" for row in rights if row.outcome]
 
 
-def _asked(act: Act, case: Case, rights: Iterable[Right]) -> dict[str, Any]:
+def _asked(act: Allowed, case: Case, rights: Iterable[Right]) -> dict[str, Any]:
     """What was asked, and how its date came about."""
     t = texts(Language(case.language))
     reasons = reasons_in_words(t, explain(case.received_on, extra_holidays=bridge_days(act)))
     return {"rights": [right_in_words(t, right) for right in rights], "reasons": reasons}
 
 
-def _link(act: Act, token: str) -> str:
+def _link(act: Allowed, token: str) -> str:
     # Behind the #: a browser sends it to no server, so it is in no log; the page at /open exchanges it.
     return f"{act.settings.base_url}/open#{token}"
 
 
-def _to_requester(act: Act, template: str, case: Case, *, to: str = "", **values: object) -> None:
+def _to_requester(act: Allowed, template: str, case: Case, *, to: str = "", **values: object) -> None:
     """By mail, or on the pile to be printed and posted where we have no e-mail address."""
     address, language = to or case.email, Language(case.language)
     envelope = Envelope(address or case.postal_address, language, case.name, case.id, by_post=not address)
     write(act, template, envelope, **_facts(act, case, language), **values)
 
 
-def _to_school(act: Act, template: str, case: Case, school: SchoolKey, **values: object) -> None:
+def _to_school(act: Allowed, template: str, case: Case, school: SchoolKey, **values: object) -> None:
     """To the school's contact: in Dutch, and without a word about the person."""
     envelope = Envelope(school.contact_email, name=school.contact_name, case_id=case.id)
     write(act, template, envelope, **_facts(act, case, Language.NL), **values)
 
 
-def _facts(act: Act, case: Case, language: Language) -> dict[str, str]:
+def _facts(act: Allowed, case: Case, language: Language) -> dict[str, str]:
     """What every message about a request may say."""
     t = texts(language)
     days = {"due": case.due_on, "received": case.received_on, "court": court_until(act.today)}

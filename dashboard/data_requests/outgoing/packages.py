@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.content import organisation
 from dashboard.data_requests.case.queries import case_view
 from dashboard.data_requests.case.rows import CaseView
@@ -41,7 +41,7 @@ class Finding:
 
 
 @asks(Permission.HANDLE_CASE)
-def build(act: Act, seen: Seen, findings: Sequence[Finding]) -> None:
+def build(act: Allowed, seen: Seen, findings: Sequence[Finding]) -> None:
     """Make the package and put it with the answer. Raises InvalidInputError for a system that wasn't looked at, or a file
     that isn't JSON or CSV.
     """

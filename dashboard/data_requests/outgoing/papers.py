@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dashboard import audit
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.queries import case_id_of, case_view
 from dashboard.data_requests.case.rows import CaseView, EventRow
@@ -15,7 +15,7 @@ from dashboard.permissions import Permission
 
 
 @asks(Permission.READ_CASE)
-def take_dossier(act: Act, reference: str) -> CaseView:
+def take_dossier(act: Allowed, reference: str) -> CaseView:
     """Everything on record about a case, to make its dossier of; that somebody took it is recorded. Raises NotFoundError."""
     case = case_view(act, case_id_of(act, reference))
     audit.record(act, Action.CASE_DOSSIER, case.id)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.codes import code_for
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel, FilePurpose
@@ -37,7 +37,7 @@ class Receipt:
 
 
 @asks(Permission.SUBMIT_REQUEST)
-def submit(act: Act, typed: NewRequest, *, key: str, visitor: str | None = None) -> Receipt:
+def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = None) -> Receipt:
     """Open a case for what was typed, or two where we and the school each answer for a part.
 
     The same key again gives the same case: a double click is one request. Received on the Amsterdam day of `now`, even when
@@ -64,17 +64,17 @@ def submit(act: Act, typed: NewRequest, *, key: str, visitor: str | None = None)
 
 
 @asks(Permission.SUBMIT_REQUEST)
-def receipt(act: Act, key: str) -> Receipt | None:
+def receipt(act: Allowed, key: str) -> Receipt | None:
     """The receipt of a form sent within the last hour, for a page that runs again; None when there is none."""
     case = _by_key(act, key)
     return _receipt(act, case, key) if case and act.now - case.submitted_at < RECEIPT_FOR else None
 
 
-def _by_key(act: Act, key: str) -> Case | None:
+def _by_key(act: Allowed, key: str) -> Case | None:
     return act.session.exec(select(Case).where(Case.submission == digest(key))).one_or_none()
 
 
-def _open(act: Act, asked: CheckedRequest, key: str) -> list[Case]:
+def _open(act: Allowed, asked: CheckedRequest, key: str) -> list[Case]:
     arrival = Arrival(Channel.FORM, act.today, act.now)
     cases = [new_case(act, asked, part, key, arrival) for part in asked.parts]
     if len(cases) > 1:
@@ -84,14 +84,14 @@ def _open(act: Act, asked: CheckedRequest, key: str) -> list[Case]:
     return cases
 
 
-def _keep_uploads(act: Act, case: Case, typed: NewRequest) -> None:
+def _keep_uploads(act: Allowed, case: Case, typed: NewRequest) -> None:
     for upload in typed.uploads:
         keep(act, case, upload, FilePurpose.ATTACHMENT)
     if typed.authorisation:
         keep(act, case, typed.authorisation, FilePurpose.AUTHORISATION)
 
 
-def _receipt(act: Act, case: Case, key: str) -> Receipt:
+def _receipt(act: Allowed, case: Case, key: str) -> Receipt:
     sibling = act.session.get(Case, case.sibling_id) if case.sibling_id else None
     return Receipt(
         case.reference,

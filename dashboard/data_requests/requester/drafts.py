@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, delete
 
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.access_model import RequestDraft
 from dashboard.errors import DamagedFileError, InvalidInputError
 from dashboard.permissions import Permission
@@ -18,7 +18,7 @@ LARGEST = 40_000
 
 
 @asks(Permission.SUBMIT_REQUEST)
-def save(act: Act, visitor: str, typed: dict[str, Any]) -> None:
+def save(act: Allowed, visitor: str, typed: dict[str, Any]) -> None:
     """Keep what was typed so far; files are not kept."""
     content = json.dumps(typed, ensure_ascii=False).encode()
     if len(content) > LARGEST:
@@ -28,7 +28,7 @@ def save(act: Act, visitor: str, typed: dict[str, Any]) -> None:
 
 
 @asks(Permission.SUBMIT_REQUEST)
-def load(act: Act, visitor: str | None) -> dict[str, Any]:
+def load(act: Allowed, visitor: str | None) -> dict[str, Any]:
     """What this browser typed before and didn't send; nothing when there is none or it is too old."""
     held = act.session.get(RequestDraft, digest(visitor)) if visitor else None
     if held is None or visitor is None or act.now - held.updated_at > KEPT_FOR:
@@ -41,14 +41,14 @@ def load(act: Act, visitor: str | None) -> dict[str, Any]:
 
 
 @asks(Permission.SUBMIT_REQUEST)
-def forget(act: Act, visitor: str | None) -> None:
+def forget(act: Allowed, visitor: str | None) -> None:
     """The form was sent, or begun anew."""
     if visitor:
         act.session.exec(delete(RequestDraft).where(col(RequestDraft.visitor) == digest(visitor)))
 
 
 @asks(Permission.RUN_JOBS)
-def forget_old(act: Act) -> int:
+def forget_old(act: Allowed) -> int:
     return int(act.session.exec(delete(RequestDraft).where(col(RequestDraft.updated_at) < act.now - KEPT_FOR)).rowcount)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlmodel import col, func, select
 
 from dashboard import audit
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink
@@ -25,7 +25,7 @@ LINKS_AN_HOUR = 3
 
 
 @asks(Permission.ENTER_OWN_CASE)
-def enter_by_link(act: Act, token: str, *, visitor: str) -> None:
+def enter_by_link(act: Allowed, token: str, *, visitor: str) -> None:
     """Spend a mailed link: it proves the address (an unverified case becomes received) and lets this browser in.
 
     Where the same person had already asked the same, the new case joins the older one. Raises LinkExpiredError.
@@ -44,7 +44,7 @@ def enter_by_link(act: Act, token: str, *, visitor: str) -> None:
 
 
 @asks(Permission.ENTER_OWN_CASE)
-def enter_by_code(act: Act, reference: str, code: str, *, visitor: str, address: str) -> Entry:
+def enter_by_code(act: Allowed, reference: str, code: str, *, visitor: str, address: str) -> Entry:
     """Try a reference with a code. Unknown reference and wrong code cost the same work and give the same answer."""
     wanted = normal_reference(reference) or "-"
     allowed = links.tries(act, wanted, address)
@@ -63,7 +63,7 @@ def enter_by_code(act: Act, reference: str, code: str, *, visitor: str, address:
 
 
 @asks(Permission.ENTER_OWN_CASE)
-def send_fresh_link(act: Act, reference: str, email: str) -> None:
+def send_fresh_link(act: Allowed, reference: str, email: str) -> None:
     """Mail a new link when reference and address belong together; the caller hears the same either way."""
     case = act.session.exec(select(Case).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
     if case is None or not normalized_or_empty(email) or case.email.lower() != normalized_or_empty(email).lower():
@@ -77,14 +77,14 @@ def send_fresh_link(act: Act, reference: str, email: str) -> None:
 
 
 @asks(Permission.READ_PUBLIC)
-def resolve_requester(act: Act, visitor: str | None) -> Actor:
+def resolve_requester(act: Allowed, visitor: str | None) -> Actor:
     """Who holds this browser's cookie: the requester of the case it opened, or a visitor."""
     held = links.granted_case(act, visitor)
     return Actor(Role.REQUESTER, id=f"case:{held.case_id}"[:80], case_id=held.case_id) if held else VISITOR
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
-def touch_grant(act: Act, visitor: str) -> None:
+def touch_grant(act: Allowed, visitor: str) -> None:
     """Note that the requester is still there."""
     held = act.session.get(CaseGrant, digest(visitor))
     if held and held.case_id == act.actor.case_id:
@@ -92,7 +92,7 @@ def touch_grant(act: Act, visitor: str) -> None:
 
 
 @asks(Permission.ENTER_OWN_CASE)
-def leave(act: Act, visitor: str) -> None:
+def leave(act: Allowed, visitor: str) -> None:
     """Close the case in this browser: the code is needed again."""
     held = act.session.get(CaseGrant, digest(visitor))
     if held:
@@ -100,7 +100,7 @@ def leave(act: Act, visitor: str) -> None:
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
-def enter_sibling(act: Act, seen: Seen, visitor: str) -> None:
+def enter_sibling(act: Allowed, seen: Seen, visitor: str) -> None:
     """Go to the other case of the same submission, in the browser that has one of them open."""
     case = load(act, seen)
     if case.sibling_id is None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import col, func, select
 
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.data_requests.case.access_model import MailedLink, SchoolKey
 from dashboard.data_requests.case.desk_model import CaseFeedback
@@ -26,7 +26,7 @@ LINKS_AN_HOUR = 3
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
-def reply(act: Act, seen: Seen, body: str, *, uploads: tuple[Upload, ...] = (), identity: Upload | None = None) -> None:
+def reply(act: Allowed, seen: Seen, body: str, *, uploads: tuple[Upload, ...] = (), identity: Upload | None = None) -> None:
     """The requester writes; a question that waited is answered by it. Proof of identity is taken only while we asked for it."""
     case = load(act, seen)
     message_id = add_message(act, case, body, Visibility.REQUESTER)
@@ -42,7 +42,7 @@ def reply(act: Act, seen: Seen, body: str, *, uploads: tuple[Upload, ...] = (), 
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
-def withdraw(act: Act, seen: Seen) -> None:
+def withdraw(act: Allowed, seen: Seen) -> None:
     """The requester stops the request; a message confirms it, and the school hears it where it was handed over."""
     case = load(act, seen)
     school = act.session.get(SchoolKey, case.id)
@@ -53,7 +53,7 @@ def withdraw(act: Act, seen: Seen) -> None:
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
-def reopen(act: Act, seen: Seen, body: str) -> None:
+def reopen(act: Allowed, seen: Seen, body: str) -> None:
     """Not satisfied: the case is looked at again. The decisions stand until they are taken anew; the first date stands too."""
     case = load(act, seen)
     message_id = add_message(act, case, body, Visibility.REQUESTER)
@@ -65,7 +65,7 @@ def reopen(act: Act, seen: Seen, body: str) -> None:
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
-def ask_new_address(act: Act, seen: Seen, email: str) -> None:
+def ask_new_address(act: Allowed, seen: Seen, email: str) -> None:
     """Mail a link to a new address; using it proves the address and puts it in the old one's place."""
     case = load(act, seen)
     wanted = normalized_or_empty(email)
@@ -79,7 +79,7 @@ def ask_new_address(act: Act, seen: Seen, email: str) -> None:
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
-def rate(act: Act, seen: Seen, *, easy: int, clear: int) -> None:
+def rate(act: Allowed, seen: Seen, *, easy: int, clear: int) -> None:
     """Two marks at the end; a second time replaces the first."""
     case = load(act, seen)
     if case.status not in {Status.CLOSED, Status.CLOSED_BY_SCHOOL}:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import col, update
 
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.data_requests.case.access_model import CaseGrant, CodeTries, MailedLink
 from dashboard.data_requests.case.model import Case
 from dashboard.errors import LinkExpiredError
@@ -20,8 +20,7 @@ LONGEST_WAIT = timedelta(hours=24)
 FORGET_TRIES_AFTER = timedelta(hours=24)
 
 
-@step
-def new_link(act: Act, case: Case, *, lasts: timedelta = VERIFY_FOR, new_email: str | None = None) -> str:
+def new_link(act: Allowed, case: Case, *, lasts: timedelta = VERIFY_FOR, new_email: str | None = None) -> str:
     """A fresh secret for a mail; `new_email` when using it is to change the case's address."""
     token = new_token()
     act.session.add(
@@ -32,8 +31,7 @@ def new_link(act: Act, case: Case, *, lasts: timedelta = VERIFY_FOR, new_email: 
     return token
 
 
-@step
-def use_link(act: Act, token: str) -> MailedLink:
+def use_link(act: Allowed, token: str) -> MailedLink:
     """Spend a mailed secret and return it. Raises LinkExpiredError when unknown, spent or too old."""
     link = act.session.get(MailedLink, digest(token))
     if link is None:
@@ -52,14 +50,12 @@ def use_link(act: Act, token: str) -> MailedLink:
     return link
 
 
-@step
-def grant(act: Act, visitor: str, case_id: str) -> None:
+def grant(act: Allowed, visitor: str, case_id: str) -> None:
     """Let this browser (its cookie) into the case, instead of any other it had open."""
     act.session.merge(CaseGrant(visitor=digest(visitor), case_id=case_id, created_at=act.now, last_seen_at=act.now))
 
 
-@step
-def granted_case(act: Act, visitor: str | None) -> CaseGrant | None:
+def granted_case(act: Allowed, visitor: str | None) -> CaseGrant | None:
     """The grant that this browser holds, unless it was idle for too long."""
     held = act.session.get(CaseGrant, digest(visitor)) if visitor else None
     return held if held and act.now - held.last_seen_at < GRANT_IDLE else None
@@ -81,8 +77,7 @@ class Tries:
     wait_seconds: int
 
 
-@step
-def tries(act: Act, reference: str, address: str) -> Tries:
+def tries(act: Allowed, reference: str, address: str) -> Tries:
     """The wait before a code for this reference from this address is looked at. An unknown reference waits just the same."""
     key = digest(f"{address}|{reference}")
     held = act.session.get(CodeTries, key)
@@ -90,8 +85,7 @@ def tries(act: Act, reference: str, address: str) -> Tries:
     return Tries(key, max(0, int(-(-wait // 1))))
 
 
-@step
-def note_failure(act: Act, key: str) -> int:
+def note_failure(act: Allowed, key: str) -> int:
     """Count a wrong code; from the fifth on, each one doubles the wait. Returns the seconds to wait now."""
     held = act.session.get(CodeTries, key) or CodeTries(key=key, failures=0, last_at=act.now)
     if act.now - held.last_at > FORGET_TRIES_AFTER:
@@ -106,8 +100,7 @@ def note_failure(act: Act, key: str) -> int:
     return int(wait.total_seconds())
 
 
-@step
-def forget_failures(act: Act, key: str) -> None:
+def forget_failures(act: Allowed, key: str) -> None:
     held = act.session.get(CodeTries, key)
     if held:
         act.session.delete(held)

@@ -3,7 +3,7 @@
 from sqlmodel import col, delete, select, update
 
 from dashboard import audit
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import MailedLink
 from dashboard.data_requests.case.asked import searched
@@ -18,7 +18,7 @@ from dashboard.permissions import Actor, Permission, Role
 
 
 @asks(Permission.ENTER_OWN_CASE)
-def join_older(act: Act, case: Case) -> None:
+def join_older(act: Allowed, case: Case) -> None:
     """A repeat while a case is open is a reminder of that case, whose date stands; nothing asked is lost.
 
     Only for a case whose address was just proven, and only when the older one asks at least the same rights.
@@ -28,15 +28,16 @@ def join_older(act: Act, case: Case) -> None:
         return
     requester = Actor(Role.REQUESTER, id=f"case:{older.id}"[:80], case_id=older.id)
     body = case.explanation or case.reference
-    message_id = add_message(act.by(requester), older, body, Visibility.REQUESTER)
-    move(act.by(requester), older, Verb.REMIND, fields={"message_id": message_id})
+    theirs = Allowed(act.by(requester))
+    message_id = add_message(theirs, older, body, Visibility.REQUESTER)
+    move(theirs, older, Verb.REMIND, fields={"message_id": message_id})
     act.session.exec(update(CaseFile).where(col(CaseFile.case_id) == case.id).values(case_id=older.id, message_id=message_id))
     move(act, case, Verb.JOIN, fields={"into": older.reference}, merged_into=older.id, closed_at=act.now, sibling_id=None)
     messages.joined(act, case, older=older)
 
 
 @asks(Permission.ENTER_OWN_CASE)
-def change_address(act: Act, case: Case, email: str) -> None:
+def change_address(act: Allowed, case: Case, email: str) -> None:
     """The new address was proven by its link: it takes the old one's place, and the old one hears so."""
     messages.address_changed(act, case)
     other = act.session.get(Case, case.sibling_id) if case.sibling_id else None
@@ -53,14 +54,13 @@ def change_address(act: Act, case: Case, email: str) -> None:
         audit.record(act, Action.CASE_CHANGE_ADDRESS, each.id)
 
 
-@step
-def index_words(act: Act, case: Case) -> None:
+def index_words(act: Allowed, case: Case) -> None:
     """Write anew the words a case is found by."""
     act.session.exec(delete(SearchWord).where(col(SearchWord.case_id) == case.id))
     act.session.add_all(SearchWord(word=word, case_id=case.id) for word in searched(case))
 
 
-def _older(act: Act, case: Case) -> Case | None:
+def _older(act: Allowed, case: Case) -> Case | None:
     """The open, verified case of the same person that already asks all of this."""
     asked = set(act.session.exec(select(CaseRight.right).where(CaseRight.case_id == case.id)).all())
     candidates = act.session.exec(

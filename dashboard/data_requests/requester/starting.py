@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from dashboard import audit
-from dashboard.act import Act, step
+from dashboard.act import Allowed
 from dashboard.audit import Action
 from dashboard.data_requests.case.asked import asked_of, searched
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
@@ -32,8 +32,7 @@ class Arrival:
     now: datetime
 
 
-@step
-def new_case(act: Act, asked: CheckedRequest, part: Part, key: str, arrival: Arrival) -> Case:
+def new_case(act: Allowed, asked: CheckedRequest, part: Part, key: str, arrival: Arrival) -> Case:
     """A case for one part of a request; not yet in the session."""
     pepper = act.settings.pepper.get_secret_value()
     return Case(
@@ -57,8 +56,7 @@ def submission(key: str, part: Part, asked: CheckedRequest) -> str:
     return digest(key if part is asked.parts[0] else f"{key}:{part.subject.value}")
 
 
-@step
-def record_start(act: Act, case: Case, part: Part, asked: CheckedRequest) -> None:
+def record_start(act: Allowed, case: Case, part: Part, asked: CheckedRequest) -> None:
     """Its rights, its words, its first event, and the counts: in the caller's transaction."""
     act.session.add_all(_right(case, right, asked) for right in part.rights)
     act.session.add_all(SearchWord(word=word, case_id=case.id) for word in searched(case))

@@ -12,7 +12,7 @@ from sqlmodel import col, or_, select
 
 from dashboard import audit
 from dashboard.accounts.spans import reached
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import SchoolGrant, SchoolKey
 from dashboard.data_requests.case.asked import Asked, kept_from_schools
@@ -78,7 +78,7 @@ class SchoolDecision:
 
 
 @asks(Permission.READ_HANDED_CASE)
-def handed(act: Act) -> list[HandedRow]:
+def handed(act: Allowed) -> list[HandedRow]:
     """The requests handed to the schools or the board that this login stands for, the nearest date first."""
     cases = act.session.exec(
         select(Case)
@@ -94,7 +94,7 @@ def handed(act: Act) -> list[HandedRow]:
 
 
 @asks(Permission.READ_HANDED_CASE)
-def enter_handed(act: Act, case_id: str, code: str) -> Entry:
+def enter_handed(act: Allowed, case_id: str, code: str) -> Entry:
     """Try the code of a hand-over. Raises NotFoundError for a case of another school."""
     case = _of_school(act, case_id)
     tries = links.tries(act, f"school:{case.reference}", act.actor.id)
@@ -113,7 +113,7 @@ def enter_handed(act: Act, case_id: str, code: str) -> Entry:
 
 
 @asks(Permission.READ_HANDED_CASE)
-def handed_view(act: Act, case_id: str) -> HandedView:
+def handed_view(act: Allowed, case_id: str) -> HandedView:
     """The request, for somebody of this school who typed its code; anyone else's reads as not found."""
     case = _opened(act, case_id)
     answer = act.session.exec(
@@ -128,7 +128,7 @@ def handed_view(act: Act, case_id: str) -> HandedView:
 
 
 @asks(Permission.DECIDE_HANDED_CASE)
-def decide_at_school(act: Act, seen: Seen, decisions: list[SchoolDecision], answer: str) -> None:
+def decide_at_school(act: Allowed, seen: Seen, decisions: list[SchoolDecision], answer: str) -> None:
     """The school's word: an outcome per right, its reason where something is not granted, and its answer in words.
 
     The publisher then does what was decided. Raises InvalidInputError, naming the right.
@@ -162,14 +162,14 @@ def _apply(row: CaseRight, decision: SchoolDecision | None, actor: Actor) -> str
     return None
 
 
-def _opened(act: Act, case_id: str) -> Case:
+def _opened(act: Allowed, case_id: str) -> Case:
     case = _of_school(act, case_id)
     if act.session.get(SchoolGrant, (act.actor.id, case.id)) is None:
         raise NotFoundError(case_id)
     return case
 
 
-def _of_school(act: Act, case_id: str) -> Case:
+def _of_school(act: Allowed, case_id: str) -> Case:
     act.require(Permission.READ_HANDED_CASE)
     found = act.session.exec(select(Case).where(Case.id == case_id, _of_scope(act), col(Case.status).in_(_SHOWN))).one_or_none()
     if found is None:
@@ -177,7 +177,7 @@ def _of_school(act: Act, case_id: str) -> Case:
     return found
 
 
-def _of_scope(act: Act) -> ColumnElement[bool]:
+def _of_scope(act: Allowed) -> ColumnElement[bool]:
     """Cases of the schools within this login's reach; those of a board only for a login of that board."""
     if act.actor.scope is None:
         raise NotFoundError

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import col, select, update
 
-from dashboard.act import Act, Seen, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.model import Case
@@ -29,13 +29,13 @@ class Moved:
 
 
 @asks(Permission.SET_POLICY)
-def preview(act: Act, days: list[date]) -> list[Moved]:
+def preview(act: Allowed, days: list[date]) -> list[Moved]:
     """Which open cases would get another date."""
     return [moved for _, moved in _moved(act, {*act.settings.bridge_days, *days})]
 
 
 @asks(Permission.SET_POLICY)
-def set_bridge_days(act: Act, seen: Seen, days: list[date], *, reason: str) -> int:
+def set_bridge_days(act: Allowed, seen: Seen, days: list[date], *, reason: str) -> int:
     """Set the table and recompute the open cases, all in one transaction; returns how many moved."""
     set_rule(act, seen, [day.isoformat() for day in days], reason=reason)
     found = list(_moved(act, set(bridge_days(act))))
@@ -56,7 +56,7 @@ def set_bridge_days(act: Act, seen: Seen, days: list[date], *, reason: str) -> i
     return len(found)
 
 
-def _moved(act: Act, days: set[date]) -> Iterator[tuple[Case, Moved]]:
+def _moved(act: Allowed, days: set[date]) -> Iterator[tuple[Case, Moved]]:
     for case in act.session.exec(
         select(Case).where(col(Case.closed_at).is_(None)).order_by(col(Case.due_on), col(Case.id))
     ).all():

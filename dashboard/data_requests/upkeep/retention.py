@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlmodel import col, delete, select, update
 
 from dashboard import audit
-from dashboard.act import Act, asks
+from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink, SchoolGrant, SchoolKey
 from dashboard.data_requests.case.asked import FORGOTTEN, forgotten
@@ -47,13 +47,13 @@ class Purge:
 
 
 @asks(Permission.RUN_JOBS)
-def due(act: Act) -> list[Purge]:
+def due(act: Allowed) -> list[Purge]:
     """The dry run: what a purge would take now."""
     return [*_files_due(act), *_cases_due(act)]
 
 
 @asks(Permission.RUN_JOBS)
-def purge(act: Act) -> list[Purge]:
+def purge(act: Allowed) -> list[Purge]:
     """Take what is due. The ledger is written first: a purge that isn't in it could come back with a backup."""
     wanted = due(act)
     write_ledger(act.settings.ledger, wanted, act.now)
@@ -62,7 +62,7 @@ def purge(act: Act) -> list[Purge]:
 
 
 @asks(Permission.RUN_JOBS)
-def replay(act: Act) -> list[Purge]:
+def replay(act: Allowed) -> list[Purge]:
     """After a restore: take again what the ledger says was taken; returns what had come back."""
     back = [each for each in dict.fromkeys(read_ledger(act.settings.ledger)) if _is_back(act, each)]
     _take(act, back)
@@ -88,7 +88,7 @@ def read_ledger(ledger: Path) -> Iterator[Purge]:
             yield Purge(row["rule"], row["case"], row["file"])
 
 
-def _files_due(act: Act) -> list[Purge]:
+def _files_due(act: Allowed) -> list[Purge]:
     kept = {
         FilePurpose.IDENTITY: timedelta(days=period(act, KeptFor.IDENTITY_FILE)),
         FilePurpose.ANSWER: timedelta(days=period(act, KeptFor.ANSWER)),
@@ -111,7 +111,7 @@ def _files_due(act: Act) -> list[Purge]:
     return found
 
 
-def _cases_due(act: Act) -> list[Purge]:
+def _cases_due(act: Allowed) -> list[Purge]:
     """Old cases; those that were never confirmed go as soon as they expired."""
     limit = act.now - timedelta(days=period(act, KeptFor.CORRESPONDENCE))
     old = select(Case.id).where(col(Case.purged_at).is_(None), col(Case.closed_at) <= limit)
@@ -124,7 +124,7 @@ def _cases_due(act: Act) -> list[Purge]:
     ]
 
 
-def _take(act: Act, wanted: list[Purge]) -> None:
+def _take(act: Allowed, wanted: list[Purge]) -> None:
     for each in wanted:
         case = act.session.get(Case, each.case_id)
         if case is None:
@@ -139,7 +139,7 @@ def _take(act: Act, wanted: list[Purge]) -> None:
         audit.record(act, Action.CASE_PURGE, case.id, rule=each.rule)
 
 
-def _forget(act: Act, case: Case) -> None:
+def _forget(act: Allowed, case: Case) -> None:
     """Everything that says who it was and what was said; dates, rights, outcomes and grounds stay."""
     for row in act.session.exec(select(CaseFile).where(CaseFile.case_id == case.id, col(CaseFile.deleted_at).is_(None))).all():
         remove(act, row)
@@ -162,7 +162,7 @@ def _forget(act: Act, case: Case) -> None:
     act.session.flush()
 
 
-def _is_back(act: Act, each: Purge) -> bool:
+def _is_back(act: Allowed, each: Purge) -> bool:
     case = act.session.get(Case, each.case_id)
     if case is None:
         return False

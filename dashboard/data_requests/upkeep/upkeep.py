@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import col, or_, select, update
 
 from dashboard.accounts.queries import desk_people
-from dashboard.act import Act, asks, step
+from dashboard.act import Allowed, asks
 from dashboard.clock import AMSTERDAM
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.desk_model import JobDay, OpenLoad
@@ -42,7 +42,7 @@ class Digest:
 
 
 @asks(Permission.RUN_JOBS)
-def expire_unverified(act: Act) -> int:
+def expire_unverified(act: Allowed) -> int:
     """End requests that nobody confirmed in time, each with a message; returns how many."""
     days = period(act, KeptFor.UNVERIFIED)
     for case in (stale := _unverified(act, act.now - timedelta(days=days))):
@@ -52,7 +52,7 @@ def expire_unverified(act: Act) -> int:
 
 
 @asks(Permission.RUN_JOBS)
-def remind_unverified(act: Act) -> int:
+def remind_unverified(act: Allowed) -> int:
     """After a day without a confirmation: once more a link, once."""
     reminded = select(CaseEvent.case_id).where(CaseEvent.kind == EventKind.VERIFY_REMINDED)
     waiting = act.session.exec(
@@ -74,7 +74,7 @@ def remind_unverified(act: Act) -> int:
 
 
 @asks(Permission.RUN_JOBS)
-def remind_schools(act: Act) -> int:
+def remind_schools(act: Allowed) -> int:
     """A week before the date a school that hasn't decided hears so, once."""
     near = act.today + REMIND_SCHOOL_BEFORE
     found = act.session.exec(
@@ -97,7 +97,7 @@ def remind_schools(act: Act) -> int:
 
 
 @asks(Permission.RUN_JOBS)
-def send_digest(act: Act) -> int:
+def send_digest(act: Allowed) -> int:
     """Once a working day, at seven: to the addresses that the privacy officer set and the desk's own people."""
     local = act.now.astimezone(AMSTERDAM)
     if local.time() < DIGEST_AT or local.weekday() > FRIDAY or not _first_today(act, "digest", local.date()):
@@ -109,8 +109,7 @@ def send_digest(act: Act) -> int:
     return len(to)
 
 
-@step
-def digest_of(act: Act) -> Digest:
+def digest_of(act: Allowed) -> Digest:
     rows = act.session.exec(select(OpenLoad).where(OpenLoad.cases > 0)).all()
     counted: Counter[str] = Counter()
     for row in rows:
@@ -122,12 +121,12 @@ def digest_of(act: Act) -> Digest:
     return Digest(counted["overdue"], counted["week"], counted["unassigned"], counted["decided"], counted["total"])
 
 
-def _unverified(act: Act, before: datetime) -> list[Case]:
+def _unverified(act: Allowed, before: datetime) -> list[Case]:
     found = select(Case).where(Case.status == Status.UNVERIFIED, col(Case.submitted_at) < before)
     return list(act.session.exec(found.order_by(col(Case.submitted_at)).limit(AT_ONCE)).all())
 
 
-def _first_today(act: Act, job: str, day: date) -> bool:
+def _first_today(act: Allowed, job: str, day: date) -> bool:
     """Whether this process is the one that does a daily job today: the row says so, in the job's own transaction."""
     held = act.session.get(JobDay, job)
     if held is None:
