@@ -3,13 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import JSON
 from sqlmodel import Field
 
 from dashboard.act import Allowed
-from dashboard.db import Base, UtcDateTime
+from dashboard.db import Record, UtcDateTime
 
 
 class Action(StrEnum):
@@ -124,10 +123,9 @@ _FIELDS = {
 }
 
 
-class AuditRow(Base, table=True):
+class AuditRow(Record, table=True):
     __tablename__ = "audit"
 
-    id: str = Field(primary_key=True, max_length=36)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     actor_role: str = Field(max_length=40)
     actor_id: str = Field(max_length=80)
@@ -156,7 +154,6 @@ def deny(act: Allowed, action: Action, record_id: str, reason: str = "", *, abou
 
 def _row(act: Allowed, action: Action, subject: tuple[str, str], outcome: str, facts: dict[str, Any]) -> AuditRow:
     return AuditRow(
-        id=str(uuid4()),
         at=act.now,
         actor_role=act.actor.role.value,
         actor_id=act.actor.id,

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Session, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 BUSY_MILLISECONDS = 5_000
 _SQLITE_PRAGMAS = (
@@ -30,6 +31,12 @@ _POSTGRES_OPTIONS = (
 
 class Base(SQLModel, registry=registry()):
     """All tables. A registry of our own, so that a hot reload doesn't meet the global one twice."""
+
+
+class Record(Base):
+    """What has an id of its own: a random one, unless it is made with another."""
+
+    id: str = Field(default_factory=lambda: str(uuid4()), primary_key=True, max_length=36)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from sqlmodel import col, delete, select, update
 
@@ -69,7 +68,6 @@ def ask_access(act: Allowed, said: str, email: str, *, language: Language) -> No
         return
     facts = Facts.from_json(held.facts)
     made = AccessRequest(
-        id=str(uuid4()),
         person_id=act.actor.id,
         provider=facts.provider,
         key=facts.key.value if facts.key else "",

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select, update
@@ -52,7 +51,6 @@ def make_key(act: Allowed, use: KeyUse, label: str) -> str:
         raise InvalidInputError({"label": "invalid.key_many"})
     secret = PREFIX[use] + new_token()
     made = ApiKey(
-        id=str(uuid4()),
         use=use,
         label=said,
         digest=digest(secret),

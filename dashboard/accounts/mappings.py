@@ -5,7 +5,6 @@ A mapping lets everybody of an organisation in, so it is made by a person who lo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 
 from sqlmodel import col, select
 
@@ -81,7 +80,6 @@ def add_mapping(act: Allowed, provider: ProviderKind, value: str, target: str) -
     if problems:
         raise InvalidInputError(problems)
     made = OrganisationMapping(
-        id=str(uuid4()),
         provider=provider,
         key=MAPPED[provider].value,
         value=named,

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field
 
 from dashboard.accounts.terms import AccessState, Council, KeyUse, Sector
-from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 from dashboard.settings import ProviderKind
 
@@ -29,13 +29,12 @@ class Board(Base, table=True):
     covenant_signed_on: date | None = None
 
 
-class CouncilMembership(Base, table=True):
+class CouncilMembership(Record, table=True):
     """Which sector council a board was a member of, from when to when; both days are inclusive."""
 
     __tablename__ = "council_membership"
     __table_args__ = (UniqueConstraint("board_number", "council", "valid_from"),)
 
-    id: str = Field(primary_key=True, max_length=36)
     board_number: str = Field(foreign_key="board.number", max_length=5, index=True)
     council: Council = Field(sa_column=Column(stored_enum(Council), nullable=False))
     valid_from: date
@@ -50,12 +49,11 @@ class School(Base, table=True):
     sector: Sector = Field(sa_column=Column(stored_enum(Sector), nullable=False))
 
 
-class BoardSchool(Base, table=True):
+class BoardSchool(Record, table=True):
     """Which board a school belongs to, from when to when: the past must still show."""
 
     __tablename__ = "board_school"
 
-    id: str = Field(primary_key=True, max_length=36)
     board_number: str = Field(foreign_key="board.number", max_length=5, index=True)
     brin: str = Field(foreign_key="school.brin", max_length=4, index=True)
     valid_from: date
@@ -72,7 +70,7 @@ class Location(Base, table=True):
     name: str = Field(max_length=200)
 
 
-class OrganisationMapping(Base, table=True):
+class OrganisationMapping(Record, table=True):
     """An administrator's word that this organisation of a provider is this board or this school."""
 
     __tablename__ = "organisation_mapping"
@@ -81,7 +79,6 @@ class OrganisationMapping(Base, table=True):
         CheckConstraint("(board_number IS NULL) <> (brin IS NULL)", name="board_or_school"),
     )
 
-    id: str = Field(primary_key=True, max_length=36)
     provider: ProviderKind = Field(sa_column=Column(stored_enum(ProviderKind), nullable=False))
     key: str = Field(max_length=80)
     value: str = Field(max_length=200)
@@ -89,13 +86,12 @@ class OrganisationMapping(Base, table=True):
     brin: str | None = Field(default=None, foreign_key="school.brin", max_length=4)
 
 
-class Person(Base, table=True):
+class Person(Record, table=True):
     """Somebody who signed in: issuer and subject, never the e-mail address."""
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
-    id: str = Field(primary_key=True, max_length=36)
     issuer: str = Field(max_length=300)
     subject: str = Field(max_length=300)
     name: str = Field(max_length=200)
@@ -119,12 +115,11 @@ class LoginSession(Base, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class AccessRequest(Base, table=True):
+class AccessRequest(Record, table=True):
     """Somebody of a school that we don't know asks for access; an administrator answers."""
 
     __tablename__ = "access_request"
 
-    id: str = Field(primary_key=True, max_length=36)
     person_id: str = Field(foreign_key="person.id", max_length=36, index=True)
     provider: ProviderKind = Field(sa_column=Column(stored_enum(ProviderKind), nullable=False))
     key: str = Field(max_length=80)
@@ -141,12 +136,11 @@ class AccessRequest(Base, table=True):
     reason: str = Field(default="", max_length=500)
 
 
-class ApiKey(Base, table=True):
+class ApiKey(Record, table=True):
     """A key for a school's own system: it reaches what its scope reaches, and only its digest is kept."""
 
     __tablename__ = "school_api_key"
 
-    id: str = Field(primary_key=True, max_length=36)
     use: KeyUse = Field(sa_column=Column(stored_enum(KeyUse), nullable=False))
     label: str = Field(max_length=80)
     digest: str = Field(max_length=64, unique=True)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 from sqlmodel import col, delete, select, update
 
@@ -129,7 +128,7 @@ def _person(act: Allowed, issuer: str, facts: Facts) -> Person:
     if found:
         found.name = facts.name
         return found
-    person = Person(id=str(uuid4()), issuer=issuer, subject=facts.subject, name=facts.name, created_at=act.now)
+    person = Person(issuer=issuer, subject=facts.subject, name=facts.name, created_at=act.now)
     act.session.add(person)
     act.session.flush()
     return person

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from sqlmodel import col, select
 
@@ -78,7 +77,6 @@ def draft(act: Allowed, product_slug: str | None, kind_key: str, sector: Sector 
         raise NotFoundError(kind_key)
     document = _document(act, product_slug, kind_key, sector)
     version = DocumentVersion(
-        id=str(uuid4()),
         document_id=document.id,
         version="",
         model_version="",
@@ -140,7 +138,7 @@ def _document(act: Allowed, product_slug: str | None, kind_key: str, sector: Sec
         )
     ).first()
     if found is None:
-        found = Document(id=str(uuid4()), product_slug=product_slug, kind=kind_key, sector=sector)
+        found = Document(product_slug=product_slug, kind=kind_key, sector=sector)
         act.session.add(found)
         act.session.flush()
     return found

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import uuid4
 
 from sqlalchemy import and_, or_
 from sqlmodel import col, select
@@ -145,7 +144,7 @@ def set_agreement(act: Allowed, number: str, agreed: Agreed) -> None:
     row = act.session.exec(
         select(BoardAgreement).where(BoardAgreement.board_number == number, BoardAgreement.model_version == agreed.model)
     ).one_or_none()
-    row = row or BoardAgreement(id=str(uuid4()), board_number=number, model_version=agreed.model, dvo_status=agreed.status)
+    row = row or BoardAgreement(board_number=number, model_version=agreed.model, dvo_status=agreed.status)
     row.dvo_status, row.signed_on, row.dvo_on = agreed.status, agreed.signed_on, agreed.dvo_on
     act.session.add(row)
     audit.record(act, Action.AGREEMENT_SET, number, model=agreed.model, status=agreed.status.value)

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from dashboard.accounts.terms import Sector
 from dashboard.annexes.terms import DvoStatus, Structure, VersionState, Via
-from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.db import Base, Record, UtcDateTime, stored_enum
 
 
 class Product(Base, table=True):
@@ -34,19 +34,18 @@ class DocumentKind(Base, table=True):
     structure: Structure | None = Field(default=None, sa_column=Column(stored_enum(Structure), nullable=True))
 
 
-class Document(Base, table=True):
+class Document(Record, table=True):
     """One document of a product, for one sector or all; without a product it is the general agreement."""
 
     __tablename__ = "document"
     __table_args__ = (UniqueConstraint("product_slug", "kind", "sector"),)
 
-    id: str = Field(primary_key=True, max_length=36)
     product_slug: str | None = Field(default=None, foreign_key="product.slug", max_length=60, index=True)
     kind: str = Field(foreign_key="document_kind.key", max_length=40)
     sector: Sector | None = Field(default=None, sa_column=Column(stored_enum(Sector), nullable=True))
 
 
-class DocumentVersion(Base, table=True):
+class DocumentVersion(Record, table=True):
     """A version: its own number, the covenant model it follows, and the PDF by its digest.
 
     A draft changes; an approved one never does, but for the day on which it is withdrawn.
@@ -59,7 +58,6 @@ class DocumentVersion(Base, table=True):
         CheckConstraint("approved_by IS NULL OR drafted_by IS NULL OR approved_by <> drafted_by", name="four_eyes"),
     )
 
-    id: str = Field(primary_key=True, max_length=36)
     document_id: str = Field(foreign_key="document.id", max_length=36, index=True)
     version: str = Field(max_length=20)
     model_version: str = Field(max_length=10)
@@ -90,7 +88,7 @@ class DocumentVersion(Base, table=True):
     withdrawn_reason: str = Field(default="", max_length=500)
 
 
-class Licence(Base, table=True):
+class Licence(Record, table=True):
     """A product for a board, a school or one location; both days are inclusive."""
 
     __tablename__ = "licence"
@@ -102,7 +100,6 @@ class Licence(Base, table=True):
         ),
     )
 
-    id: str = Field(primary_key=True, max_length=36)
     product_slug: str = Field(foreign_key="product.slug", max_length=60, index=True)
     board_number: str | None = Field(default=None, foreign_key="board.number", max_length=5, index=True)
     brin: str | None = Field(default=None, foreign_key="school.brin", max_length=4, index=True)
@@ -111,13 +108,12 @@ class Licence(Base, table=True):
     valid_to: date | None = None
 
 
-class BoardAgreement(Base, table=True):
+class BoardAgreement(Record, table=True):
     """A processing agreement of a board: on which model, and how far its signing is. Older ones stay for the past."""
 
     __tablename__ = "board_agreement"
     __table_args__ = (UniqueConstraint("board_number", "model_version"),)
 
-    id: str = Field(primary_key=True, max_length=36)
     board_number: str = Field(foreign_key="board.number", max_length=5, index=True)
     model_version: str = Field(max_length=10)
     signed_on: date | None = None
@@ -126,7 +122,7 @@ class BoardAgreement(Base, table=True):
     dvo_on: date | None = None
 
 
-class DocumentDownload(Base, table=True):
+class DocumentDownload(Record, table=True):
     """Who took which version, for which school, when, and how."""
 
     __tablename__ = "document_download"
@@ -135,7 +131,6 @@ class DocumentDownload(Base, table=True):
         Index("ix_document_download_version", "version_id", "scope"),
     )
 
-    id: str = Field(primary_key=True, max_length=36)
     at: datetime = Field(sa_type=UtcDateTime)
     # One of the two: a person of the school, or a system of theirs.
     person_id: str | None = Field(default=None, foreign_key="person.id", max_length=36)
@@ -145,12 +140,11 @@ class DocumentDownload(Base, table=True):
     via: Via = Field(sa_column=Column(stored_enum(Via), nullable=False))
 
 
-class SubprocessorNotice(Base, table=True):
+class SubprocessorNotice(Record, table=True):
     """A change of sub-processors that an announced version brings: what changes, and from which day."""
 
     __tablename__ = "subprocessor_notice"
 
-    id: str = Field(primary_key=True, max_length=36)
     version_id: str = Field(foreign_key="document_version.id", max_length=36, unique=True)
     product_slug: str = Field(foreign_key="product.slug", max_length=60, index=True)
     published_at: datetime = Field(sa_type=UtcDateTime)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from sqlmodel import col, select
 
@@ -90,7 +89,6 @@ def record(act: Allowed, scope: str, version: DocumentVersion, via: Via) -> None
     by_system = act.actor.role is Role.SCHOOL_SYSTEM
     act.session.add(
         DocumentDownload(
-            id=str(uuid4()),
             at=act.now,
             person_id=None if by_system else act.actor.id,
             key_id=act.actor.id if by_system else None,

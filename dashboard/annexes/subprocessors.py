@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlmodel import col, select, update
 
@@ -66,7 +65,6 @@ def publish_notice(act: Allowed, version: DocumentVersion, product_slug: str, ch
     if not told:
         return
     made = SubprocessorNotice(
-        id=str(uuid4()),
         version_id=version.id,
         product_slug=product_slug,
         published_at=act.now,

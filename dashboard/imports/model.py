@@ -6,16 +6,15 @@ from typing import Any
 from sqlalchemy import JSON, Column
 from sqlmodel import Field
 
-from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.db import Record, UtcDateTime, stored_enum
 from dashboard.imports.terms import ImportKind
 
 
-class ImportRun(Base, table=True):
+class ImportRun(Record, table=True):
     """A file that somebody imported (or tried to): what it changed, and what was wrong with which row."""
 
     __tablename__ = "import_run"
 
-    id: str = Field(primary_key=True, max_length=36)
     kind: ImportKind = Field(sa_column=Column(stored_enum(ImportKind), nullable=False))
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     by_id: str = Field(max_length=80)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from sqlmodel import col, func, select
 
@@ -139,7 +138,6 @@ def result(act: Allowed, run_id: str) -> Result:
 def _kept(act: Allowed, prepared: Prepared, *, taken: bool) -> Report:
     counts = prepared.plan.counts()
     run = ImportRun(
-        id=str(uuid4()),
         kind=prepared.kind,
         at=act.now,
         by_id=act.actor.id,

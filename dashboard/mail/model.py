@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Column, Index
 from sqlmodel import Field
 
-from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.db import Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 
 
@@ -18,13 +18,12 @@ class MailState(StrEnum):
     TO_POST = "to_post"
 
 
-class OutgoingMail(Base, table=True):
+class OutgoingMail(Record, table=True):
     """One message to one address. The body is emptied once it is sent: it holds a secret link."""
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (Index("ix_outgoing_mail_due", "state", "next_try_at"),)
 
-    id: str = Field(primary_key=True, max_length=36)
     kind: str = Field(max_length=40)
     case_id: str | None = Field(default=None, max_length=36, index=True)
     recipient: str = Field(max_length=500)

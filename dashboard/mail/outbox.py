@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
-from uuid import uuid4
 
 import structlog
 from sqlmodel import col, delete, func, select, update
@@ -66,7 +65,6 @@ def enqueue(act: Allowed, kind: str, envelope: Envelope, *, subject: str, body: 
     """Put a message in the box, in the act's transaction."""
     act.session.add(
         OutgoingMail(
-            id=str(uuid4()),
             kind=kind,
             case_id=envelope.case_id,
             recipient=envelope.to,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 from dashboard.notices.terms import Frequency, ObjectionOutcome
 
@@ -24,7 +24,7 @@ class BoardNotice(Base, table=True):
     seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Objection(Base, table=True):
+class Objection(Record, table=True):
     """A board's objection, once per notice, with the publisher's answer."""
 
     __tablename__ = "objection"
@@ -33,7 +33,6 @@ class Objection(Base, table=True):
         CheckConstraint("(outcome IS NULL) = (answered_at IS NULL)", name="answered_has_an_outcome"),
     )
 
-    id: str = Field(primary_key=True, max_length=36)
     notice_id: str = Field(foreign_key="subprocessor_notice.id", max_length=36)
     board_number: str = Field(foreign_key="board.number", max_length=5, index=True)
     at: datetime = Field(sa_type=UtcDateTime)
@@ -49,7 +48,7 @@ class Objection(Base, table=True):
     answered_by: str = Field(default="", max_length=200)
 
 
-class Subscription(Base, table=True):
+class Subscription(Record, table=True):
     """One person of one school who wants mail; nothing is sent before the address was confirmed."""
 
     __tablename__ = "subscription"
@@ -58,7 +57,6 @@ class Subscription(Base, table=True):
         Index("ix_subscription_due", "frequency", "told_until"),
     )
 
-    id: str = Field(primary_key=True, max_length=36)
     person_id: str = Field(foreign_key="person.id", max_length=36)
     # The scope's key, and its parts to resolve entitlements anew at every mail.
     scope: str = Field(max_length=6)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
 
 from sqlmodel import col, select, update
 
@@ -102,7 +101,6 @@ def object_to(act: Allowed, seen: Seen, typed: NewObjection) -> None:
     if act.session.exec(mine).first():
         raise NotPossibleError("notices.objected_already")
     made = Objection(
-        id=str(uuid4()),
         notice_id=seen.id,
         board_number=told.board_number,
         at=act.now,

@@ -5,7 +5,6 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from uuid import uuid4
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, delete, select, update
@@ -190,7 +189,6 @@ def _mine(act: Allowed) -> Subscription | None:
 
 def _new(actor: Actor, scope: SchoolScope, now: datetime) -> Subscription:
     return Subscription(
-        id=str(uuid4()),
         person_id=actor.id,
         scope=scope.key,
         board_number=scope.board,

@@ -6,16 +6,15 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
-from dashboard.db import Base, UtcDateTime
+from dashboard.db import Record, UtcDateTime
 
 
-class PolicyChange(Base, table=True):
+class PolicyChange(Record, table=True):
     """What a rule was set to, by whom, when and why. Never changed, never removed."""
 
     __tablename__ = "policy_change"
     __table_args__ = (Index("ix_policy_change_newest", "name", "number", unique=True),)
 
-    id: str = Field(primary_key=True, max_length=36)
     name: str = Field(max_length=80)
     number: int
     value: Any = Field(sa_type=JSON)

@@ -1,7 +1,6 @@
 """Setting a rule: a new row, never a changed one."""
 
 from typing import Any
-from uuid import uuid4
 
 from dashboard import audit
 from dashboard.act import Allowed, Seen, asks
@@ -36,7 +35,6 @@ def keep(act: Allowed, seen: Seen, value: Any, *, reason: str) -> bool:
         return False
     act.session.add(
         PolicyChange(
-            id=str(uuid4()),
             name=seen.id,
             number=last + 1,
             value=value,

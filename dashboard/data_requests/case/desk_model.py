@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.law.rights import Right
-from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.db import Base, Record, UtcDateTime, stored_enum
 
 
 class LinkKind(StrEnum):
@@ -40,12 +40,11 @@ class CaseTick(Base, table=True):
     by_id: str = Field(max_length=80)
 
 
-class IdentityDoubt(Base, table=True):
+class IdentityDoubt(Record, table=True):
     """A reasonable doubt, recorded (art. 12(6)): only with one may proof of identity be asked."""
 
     __tablename__ = "identity_doubt"
 
-    id: str = Field(primary_key=True, max_length=36)
     case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
     reason: str
     at: datetime = Field(sa_type=UtcDateTime)

@@ -10,14 +10,14 @@ from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import ONLY_VERIFIED, Status
 from dashboard.data_requests.case.terms import Author, Channel, FilePurpose, Visibility
 from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
-from dashboard.db import Base, UtcDateTime, stored_enum
+from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 
 _OPEN = "closed_at IS NULL"
 _VERIFIED_STATES = ", ".join(f"'{status.value}'" for status in sorted(ONLY_VERIFIED))
 
 
-class Case(Base, table=True):
+class Case(Record, table=True):
     """One request. `version` grows with every change: who saves an older one is told so."""
 
     __tablename__ = "request_case"
@@ -39,7 +39,6 @@ class Case(Base, table=True):
         Index("ix_request_case_handed", "handed_brin", "handed_board"),
     )
 
-    id: str = Field(primary_key=True, max_length=36)
     reference: str = Field(unique=True, max_length=20)
     code_hmac: str = Field(max_length=64)
     submission: str = Field(unique=True, max_length=64)
@@ -97,13 +96,12 @@ class CaseRight(Base, table=True):
     right_value: str = Field(default="", max_length=1000)
 
 
-class CaseEvent(Base, table=True):
+class CaseEvent(Record, table=True):
     """What happened: who, from which state to which, when, with the fields its kind declares."""
 
     __tablename__ = "case_event"
     __table_args__ = (UniqueConstraint("case_id", "number"),)
 
-    id: str = Field(primary_key=True, max_length=36)
     case_id: str = Field(foreign_key="request_case.id", max_length=36)
     number: int
     kind: EventKind = Field(sa_column=Column(stored_enum(EventKind), nullable=False))
@@ -115,12 +113,11 @@ class CaseEvent(Base, table=True):
     fields: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
-class CaseMessage(Base, table=True):
+class CaseMessage(Record, table=True):
     """A message between requester and desk, or a note that only the desk reads."""
 
     __tablename__ = "case_message"
 
-    id: str = Field(primary_key=True, max_length=36)
     case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
     at: datetime = Field(sa_type=UtcDateTime)
     author: Author = Field(sa_column=Column(stored_enum(Author), nullable=False))
@@ -129,12 +126,11 @@ class CaseMessage(Base, table=True):
     body: str
 
 
-class CaseFile(Base, table=True):
+class CaseFile(Record, table=True):
     """A file at a case. Sealed ones are encrypted at rest; the digest is that of the bytes as stored."""
 
     __tablename__ = "case_file"
 
-    id: str = Field(primary_key=True, max_length=36)
     case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
     name: str = Field(max_length=120)
     media_type: str = Field(max_length=80)

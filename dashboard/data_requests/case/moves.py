@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlmodel import col, func, select, update
 
@@ -91,7 +90,6 @@ def add_event(
     last = act.session.exec(select(func.max(CaseEvent.number)).where(CaseEvent.case_id == case.id)).one()
     act.session.add(
         CaseEvent(
-            id=str(uuid4()),
             case_id=case.id,
             number=(last or 0) + 1,
             kind=kind,
@@ -110,7 +108,6 @@ def add_message(act: Allowed, case: Case, body: str, visibility: Visibility, *, 
     """Store a message and return its id. Raises InvalidInputError for an empty or too long one."""
     text = checked_text(body, "message", longest)
     message = CaseMessage(
-        id=str(uuid4()),
         case_id=case.id,
         at=act.now,
         author=_author(act.actor),

@@ -1,7 +1,6 @@
 """The desk's daily verbs. Each function says at which version the page saw the case; deciding is in `deciding.py`."""
 
 from collections.abc import Collection
-from uuid import uuid4
 
 from sqlmodel import select
 
@@ -83,7 +82,7 @@ def doubt_identity(act: Allowed, seen: Seen, *, doubt: str, question: str) -> No
     reason = checked_text(doubt, "doubt")
     letters.require_filled(question, "message")
     message_id = add_message(act, case, question, Visibility.REQUESTER)
-    row = IdentityDoubt(id=str(uuid4()), case_id=case.id, reason=reason, at=act.now, by_id=act.actor.id)
+    row = IdentityDoubt(case_id=case.id, reason=reason, at=act.now, by_id=act.actor.id)
     act.session.add(row)
     facts = {"message_id": message_id, "doubt_id": row.id}
     move(act, case, Verb.DOUBT_IDENTITY, fields=facts, paused_since=act.today)

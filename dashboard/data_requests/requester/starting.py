@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import uuid4
 
 from dashboard import audit
 from dashboard.act import Allowed
@@ -36,7 +35,6 @@ def new_case(act: Allowed, asked: CheckedRequest, part: Part, key: str, arrival:
     """A case for one part of a request; not yet in the session."""
     pepper = act.settings.pepper.get_secret_value()
     return Case(
-        id=str(uuid4()),
         reference=new_reference(),
         code_hmac=code_hmac(code_for(key, pepper), pepper),
         submission=submission(key, part, asked),
