@@ -13,7 +13,7 @@ from typing import Concatenate, NewType, ParamSpec, TypeVar
 from sqlmodel import Session
 
 from dashboard.clock import local_day
-from dashboard.errors import NotAllowedError, StaleError
+from dashboard.errors import NotAllowedError, NotFoundError, StaleError
 from dashboard.files import FileStore
 from dashboard.permissions import Actor, Permission
 from dashboard.settings import Settings
@@ -40,6 +40,13 @@ class Act:
     def by(self, actor: Actor) -> "Act":
         """The same, done by somebody else: what a repeat says is said by the older request's own requester."""
         return replace(self, actor=actor)
+
+    def find(self, kind: type[R], key: str) -> R:
+        """The record with this key. Raises NotFoundError."""
+        found = self.session.get(kind, key)
+        if found is None:
+            raise NotFoundError(key)
+        return found
 
     def require(self, *any_of: Permission) -> None:
         """Raise NotAllowedError unless the actor has one of these capabilities."""

@@ -48,6 +48,12 @@ class InvalidInputError(BijsluiterError):
         self.problems = problems
 
 
+def reject(problems: dict[str, str]) -> None:
+    """Raise InvalidInputError where there are any."""
+    if problems:
+        raise InvalidInputError(problems)
+
+
 class TooManyTriesError(BijsluiterError):
     """A wrong code once too often; `wait_seconds` until the next try is evaluated."""
 

@@ -15,7 +15,7 @@ from dashboard.accounts.terms import AccessState
 from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.audit import Action
-from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
+from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError, reject
 from dashboard.i18n import Language
 from dashboard.mail.outbox import Envelope
 from dashboard.permissions import Permission, Refusal
@@ -62,8 +62,7 @@ def ask_access(act: Allowed, said: str, email: str, *, language: Language) -> No
     problems = {} if 0 < len(wanted) <= LONGEST_SAID else {"said": "invalid.access_said"}
     if not address:
         problems["email"] = "invalid.email"
-    if problems:
-        raise InvalidInputError(problems)
+    reject(problems)
     if my_request(act) is not None:
         return
     facts = Facts.from_json(held.facts)
@@ -131,8 +130,8 @@ def forget_old(act: Allowed) -> int:
 
 
 def _open(act: Allowed, seen: Seen) -> AccessRequest:
-    found = act.session.get(AccessRequest, seen.id)
-    if found is None or found.state is not AccessState.OPEN:
+    found = act.find(AccessRequest, seen.id)
+    if found.state is not AccessState.OPEN:
         raise NotFoundError(seen.id)
     return found
 

@@ -68,9 +68,7 @@ def board_of(act: Allowed, key: str) -> str:
 @asks(Permission.READ_SCHOOLS)
 def board_view(act: Allowed, number: str) -> BoardView:
     """Everything about a board, its past included. Raises NotFoundError."""
-    board = act.session.get(Board, number)
-    if board is None:
-        raise NotFoundError(number)
+    board = act.find(Board, number)
     councils = act.session.exec(
         select(CouncilMembership)
         .where(CouncilMembership.board_number == number)

@@ -13,7 +13,7 @@ from dashboard.accounts.claims import OrganisationKey
 from dashboard.accounts.model import Board, OrganisationMapping, School
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
-from dashboard.errors import InvalidInputError, NotFoundError
+from dashboard.errors import reject
 from dashboard.permissions import Permission, SchoolScope
 from dashboard.settings import ProviderKind
 
@@ -77,8 +77,7 @@ def add_mapping(act: Allowed, provider: ProviderKind, value: str, target: str) -
         problems["value"] = "invalid.mapping_taken"
     if (board is None and school is None) or (board is not None and board.merged_into):
         problems["target"] = "invalid.mapping_target"
-    if problems:
-        raise InvalidInputError(problems)
+    reject(problems)
     made = OrganisationMapping(
         provider=provider,
         key=MAPPED[provider].value,
@@ -93,9 +92,7 @@ def add_mapping(act: Allowed, provider: ProviderKind, value: str, target: str) -
 
 def drop_mapping(act: Allowed, seen: Seen) -> SchoolScope:
     """From now on nobody of that organisation is let in; returns what it stood for. Raises NotFoundError."""
-    mapping = act.session.get(OrganisationMapping, seen.id)
-    if mapping is None:
-        raise NotFoundError(seen.id)
+    mapping = act.find(OrganisationMapping, seen.id)
     act.session.delete(mapping)
     audit.record(act, Action.MAPPING_REMOVED, seen.id)
     return SchoolScope(board=mapping.board_number, brin=mapping.brin)

@@ -121,9 +121,7 @@ def kinds(act: Allowed, language: Language) -> list[tuple[str, str, bool, Struct
 @asks(Permission.READ_CATALOGUE)
 def version_view(act: Allowed, version_id: str, *, language: Language) -> VersionView:
     """Raises NotFoundError."""
-    version = act.session.get(DocumentVersion, version_id)
-    if version is None:
-        raise NotFoundError(version_id)
+    version = act.find(DocumentVersion, version_id)
     document = act.session.get_one(Document, version.document_id)
     kind = act.session.get_one(DocumentKind, document.kind)
     product = act.session.get(Product, document.product_slug) if document.product_slug else None
@@ -169,8 +167,8 @@ def latest_content(act: Allowed, product_slug: str, kind: str, sector: Sector | 
 @asks(Permission.READ_CATALOGUE)
 def file_of(act: Allowed, version_id: str) -> tuple[str, bytes]:
     """(name, bytes) of any version, drafts too, for the publisher's own people."""
-    version = act.session.get(DocumentVersion, version_id)
-    if version is None or not version.sha256:
+    version = act.find(DocumentVersion, version_id)
+    if not version.sha256:
         raise NotFoundError(version_id)
     return f"{version.version}.pdf", act.files.get(version.sha256)
 

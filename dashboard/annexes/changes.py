@@ -3,10 +3,11 @@
 Feeds the API, the Atom feed and the mails of subscribers.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from sqlmodel import col, select
 
@@ -14,7 +15,7 @@ from dashboard.accounts.periods import DAY
 from dashboard.accounts.terms import Sector
 from dashboard.act import Allowed, asks
 from dashboard.annexes.holdings import Holdings, VersionStand, holdings, shelves
-from dashboard.annexes.model import Document, DocumentKind, Product, SubprocessorNotice
+from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product, SubprocessorNotice
 from dashboard.annexes.timeline import Grant, fits, holding
 from dashboard.clock import local_day, local_midnight
 from dashboard.permissions import Permission
@@ -55,6 +56,10 @@ class ChangeRow:
         return f"{self.news.value}/{self.version_id or self.product}/{self.day.isoformat()}"
 
 
+# When it happened, what, and from which day it counts.
+Moment: TypeAlias = tuple[datetime, News, date]
+
+
 @asks(Permission.READ_OWN_ANNEXES)
 def changes(act: Allowed, *, since: datetime, until: datetime) -> list[ChangeRow]:
     """After `since` up to and including `until`, the oldest first; of what the actor's school held at the time."""
@@ -63,7 +68,10 @@ def changes(act: Allowed, *, since: datetime, until: datetime) -> list[ChangeRow
 
 def changes_for(act: Allowed, held: Holdings, *, since: datetime, until: datetime) -> list[ChangeRow]:
     """The same for holdings that somebody else was found to have."""
-    slugs = sorted({grant.product for grant in held.grants})
+    grants: dict[str, list[Grant]] = {}
+    for grant in held.grants:
+        grants.setdefault(grant.product, []).append(grant)
+    slugs = sorted(grants)
     names = dict(act.session.exec(select(Product.slug, Product.name).where(col(Product.slug).in_(slugs))).all())
     kinds = {kind.key: kind for kind in act.session.exec(select(DocumentKind))}
     notices = act.session.exec(
@@ -78,33 +86,34 @@ def changes_for(act: Allowed, held: Holdings, *, since: datetime, until: datetim
     for shelf in shelves(act, slugs):
         slug = shelf.document.product_slug or ""
         for stand in shelf.stands:
-            said = _Said(names[slug], kinds[shelf.document.kind], by_version.get(stand.version.id))
-            found += _of_version(shelf.document, stand, held.of(slug), said)
+            moments = [each for each in _moments(stand, by_version.get(stand.version.id)) if since < each[0] <= until]
+            if moments:
+                found += _of_version(shelf.document, stand.version, moments, _Holders(names[slug], kinds, grants[slug]))
     for slug in slugs:
-        found += _of_licences(slug, names[slug], held.of(slug))
+        found += _of_licences(slug, names[slug], grants[slug])
     return sorted((row for row in found if since < row.at <= until), key=lambda row: (row.at, row.id))
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What a version's news says besides its dates."""
+class _Holders:
+    """Of a product: what it is called, the kinds of documents, and who holds it."""
 
-    product_name: str
-    kind: DocumentKind
-    notice: SubprocessorNotice | None
+    name: str
+    kinds: Mapping[str, DocumentKind]
+    grants: Sequence[Grant]
 
 
-def _of_version(document: Document, stand: VersionStand, grants: Sequence[Grant], said: _Said) -> Iterator[ChangeRow]:
-    version, kind = stand.version, said.kind
-    for at, news, day in _moments(stand, said.notice):
+def _of_version(document: Document, version: DocumentVersion, moments: Iterable[Moment], of: _Holders) -> Iterator[ChangeRow]:
+    kind = of.kinds[document.kind]
+    for at, news, day in moments:
         # Who holds it then, or will on the day from which it counts.
-        if not (fits(document.sector, holding(grants, local_day(at))) or fits(document.sector, holding(grants, day))):
+        if not (fits(document.sector, holding(of.grants, local_day(at))) or fits(document.sector, holding(of.grants, day))):
             continue
         yield ChangeRow(
             at=at,
             news=news,
             product=document.product_slug or "",
-            product_name=said.product_name,
+            product_name=of.name,
             day=day,
             kind=kind.key,
             kind_nl=kind.name_nl,
@@ -117,7 +126,7 @@ def _of_version(document: Document, stand: VersionStand, grants: Sequence[Grant]
         )
 
 
-def _moments(stand: VersionStand, notice: SubprocessorNotice | None) -> Iterator[tuple[datetime, News, date]]:
+def _moments(stand: VersionStand, notice: SubprocessorNotice | None) -> Iterator[Moment]:
     version = stand.version
     begins = local_midnight(version.valid_from)
     if version.approved_at and version.approved_at < begins:

@@ -20,7 +20,8 @@ from dashboard.annexes.timeline import Phase
 from dashboard.clock import local_day
 from dashboard.i18n import Language
 from dashboard.permissions import Permission
-from dashboard.policy.queries import draft_waits_days
+from dashboard.policy.queries import days_of
+from dashboard.policy.rules import Term
 
 
 class Worry(StrEnum):
@@ -95,7 +96,7 @@ def _in_force_worries(act: Allowed, language: Language) -> list[WorryRow]:
 
 
 def _waiting_drafts(act: Allowed, language: Language) -> list[WorryRow]:
-    limit = act.now - timedelta(days=draft_waits_days(act))
+    limit = act.now - timedelta(days=days_of(act, Term.DRAFT_WAITS))
     rows = act.session.exec(
         select(DocumentVersion, Document, DocumentKind)
         .join(Document, col(Document.id) == col(DocumentVersion.document_id))

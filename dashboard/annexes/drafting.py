@@ -18,7 +18,7 @@ from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Pro
 from dashboard.annexes.printing import Paper, pdf
 from dashboard.annexes.terms import VersionState
 from dashboard.audit import Action
-from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
+from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError, reject
 from dashboard.pdfs import annex_fault_of
 from dashboard.permissions import Permission
 
@@ -63,8 +63,7 @@ def add_product(act: Allowed, slug: str, name: str) -> None:
         problems["slug"] = "invalid.product_slug"
     if not 0 < len(named) <= LONGEST_NAME:
         problems["name"] = "invalid.product_name"
-    if problems:
-        raise InvalidInputError(problems)
+    reject(problems)
     act.session.add(Product(slug=slug, name=named))
     audit.record(act, Action.PRODUCT_ADDED, slug)
 
@@ -119,9 +118,7 @@ def discard(act: Allowed, seen: Seen) -> None:
 
 def load_draft(act: Allowed, seen: Seen) -> Draft:
     """A draft as somebody read it. Raises NotFoundError, NotPossibleError for an approved one, StaleError."""
-    version = act.session.get(DocumentVersion, seen.id)
-    if version is None:
-        raise NotFoundError(seen.id)
+    version = act.find(DocumentVersion, seen.id)
     if version.state is not VersionState.DRAFT:
         raise NotPossibleError("catalogue.is_approved")
     seen.compare(version.edition)

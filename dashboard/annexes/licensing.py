@@ -15,7 +15,7 @@ from dashboard.annexes.agreements import general_stands
 from dashboard.annexes.model import BoardAgreement, Licence, Product
 from dashboard.annexes.terms import SIGNED, DvoStatus
 from dashboard.audit import Action
-from dashboard.errors import InvalidInputError, NotFoundError
+from dashboard.errors import NotFoundError, reject
 from dashboard.permissions import Permission
 from dashboard.rows import row_of
 
@@ -139,8 +139,7 @@ def set_agreement(act: Allowed, number: str, agreed: Agreed) -> None:
         problems["signed_on"] = "invalid.agreement_not_signed"
     if any(day and day > act.today for day in (agreed.signed_on, agreed.dvo_on)):
         problems["dvo_on"] = "invalid.agreement_future"
-    if problems:
-        raise InvalidInputError(problems)
+    reject(problems)
     row = act.session.exec(
         select(BoardAgreement).where(BoardAgreement.board_number == number, BoardAgreement.model_version == agreed.model)
     ).one_or_none()

@@ -13,7 +13,8 @@ from dashboard.annexes.timeline import Phase
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
 from dashboard.permissions import Permission
-from dashboard.policy.queries import objection_days
+from dashboard.policy.queries import days_of
+from dashboard.policy.rules import Term
 
 LONGEST_REASON = 500
 
@@ -40,7 +41,7 @@ def approve(act: Allowed, seen: Seen) -> None:
     elif version.valid_from < today and any(each.period.holds(version.valid_from) for each in others):
         raise NotPossibleError("catalogue.in_the_past")
     changes = changes_of(act, version, document, kind)
-    if changes and version.valid_from < today + timedelta(days=objection_days(act)):
+    if changes and version.valid_from < today + timedelta(days=days_of(act, Term.OBJECTION)):
         raise NotPossibleError("catalogue.objection_time")
     version.state = VersionState.APPROVED
     version.approved_by, version.approved_name, version.approved_at = act.actor.id, act.actor.name, act.now
@@ -63,8 +64,8 @@ def send_back(act: Allowed, seen: Seen) -> None:
 @asks(Permission.PUBLISH_ANNEX)
 def withdraw(act: Allowed, seen: Seen, day: date | None, reason: str) -> None:
     """From `day` on this version no longer applies; one that was only announced never will. Raises InvalidInputError."""
-    version = act.session.get(DocumentVersion, seen.id)
-    if version is None or version.state is not VersionState.APPROVED:
+    version = act.find(DocumentVersion, seen.id)
+    if version.state is not VersionState.APPROVED:
         raise NotFoundError(seen.id)
     seen.compare(version.edition)
     document = act.session.get_one(Document, version.document_id)

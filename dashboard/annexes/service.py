@@ -54,10 +54,7 @@ def find_by_digest(act: Allowed, sha256: str) -> str:
 
 def find(act: Allowed, held: Holdings, version_id: str) -> Placed:
     """A version that is theirs to have. Raises NotFoundError for any other, whether it exists or not."""
-    version = act.session.get(DocumentVersion, version_id)
-    document = act.session.get(Document, version.document_id) if version else None
-    if document is None:
-        raise NotFoundError(version_id)
+    document = act.find(Document, act.find(DocumentVersion, version_id).document_id)
     if document.product_slug is None:
         theirs = general_entitled(act, held)
     else:

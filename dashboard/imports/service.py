@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 from dashboard import audit
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
-from dashboard.errors import InvalidInputError, NotFoundError, StaleError
+from dashboard.errors import InvalidInputError, StaleError
 from dashboard.i18n import Texts
 from dashboard.imports import boards, licences, schools
 from dashboard.imports.model import ImportRun
@@ -129,9 +129,7 @@ def runs(act: Allowed) -> list[RunRow]:
 @asks(Permission.READ_SCHOOLS)
 def result(act: Allowed, run_id: str) -> Result:
     """The result file of a run: every row with what it did, or what is wrong with it."""
-    run = act.session.get(ImportRun, run_id)
-    if run is None:
-        raise NotFoundError(run_id)
+    run = act.find(ImportRun, run_id)
     return Result(f"import-{run.kind.value}-{run.at:%Y%m%d-%H%M}.csv", act.files.get(run.result_sha256))
 
 

@@ -13,7 +13,7 @@ from dashboard.annexes.holdings import holdings
 from dashboard.annexes.licensing import boards_holding
 from dashboard.annexes.subprocessors import PublishedNotice, coming, published
 from dashboard.audit import Action
-from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
+from dashboard.errors import NotFoundError, NotPossibleError, reject
 from dashboard.i18n import Language, texts
 from dashboard.mail.outbox import Envelope
 from dashboard.notices import messages
@@ -21,7 +21,8 @@ from dashboard.notices.model import BoardNotice, Objection
 from dashboard.notices.terms import ObjectionOutcome
 from dashboard.notices.wording import sentence
 from dashboard.permissions import Permission
-from dashboard.policy.queries import objection_days
+from dashboard.policy.queries import days_of
+from dashboard.policy.rules import Term
 
 LONGEST_BODY = 5000
 
@@ -45,7 +46,7 @@ def tell_boards(act: Allowed) -> int:
 def _tell(act: Allowed, notice: PublishedNotice) -> int:
     known = set(act.session.exec(select(BoardNotice.board_number).where(BoardNotice.notice_id == notice.id)).all())
     wanted = boards_holding(act, notice.product_slug, act.today, notice.effective_on) - known
-    until = act.today + timedelta(days=objection_days(act))
+    until = act.today + timedelta(days=days_of(act, Term.OBJECTION))
     t = texts(Language.NL)
     lines = [sentence(each, t) for each in notice.changes]
     for board in boards(act, wanted).values():
@@ -95,8 +96,7 @@ def object_to(act: Allowed, seen: Seen, typed: NewObjection) -> None:
         problems["email"] = "invalid.email"
     if not typed.on_behalf:
         problems["on_behalf"] = "invalid.objection_on_behalf"
-    if problems:
-        raise InvalidInputError(problems)
+    reject(problems)
     mine = select(Objection.id).where(Objection.notice_id == seen.id, Objection.board_number == told.board_number)
     if act.session.exec(mine).first():
         raise NotPossibleError("notices.objected_already")
@@ -124,8 +124,7 @@ def answer_objection(act: Allowed, seen: Seen, outcome: str, answer: str) -> Non
     problems = {} if outcome in set(ObjectionOutcome) else {"outcome": "invalid.objection_outcome"}
     if not 0 < len(said) <= LONGEST_BODY:
         problems["answer"] = "invalid.objection_answer"
-    if problems:
-        raise InvalidInputError(problems)
+    reject(problems)
     moved = act.session.exec(
         update(Objection)
         .where(col(Objection.id) == seen.id, col(Objection.answered_at).is_(None))

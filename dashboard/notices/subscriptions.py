@@ -18,7 +18,7 @@ from dashboard.annexes.headlines import headline, told_in_short
 from dashboard.annexes.holdings import held_by, school_scope
 from dashboard.audit import Action
 from dashboard.clock import AMSTERDAM, monday_of
-from dashboard.errors import InvalidInputError, LinkExpiredError, NotFoundError
+from dashboard.errors import LinkExpiredError, NotFoundError, reject
 from dashboard.i18n import Language, texts
 from dashboard.mail.outbox import Envelope
 from dashboard.notices import messages
@@ -50,8 +50,7 @@ def subscribe(act: Allowed, email: str, frequency: str, *, language: Language) -
     problems = {} if address else {"email": "invalid.email"}
     if frequency not in set(Frequency):
         problems["frequency"] = "invalid.frequency"
-    if problems:
-        raise InvalidInputError(problems)
+    reject(problems)
     row = _mine(act)
     if row and row.confirmed_at and row.ended_at is None and row.email == address:
         row.frequency, row.language = Frequency(frequency), language

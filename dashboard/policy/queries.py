@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 from dashboard.act import Allowed, Seen, asks
 from dashboard.permissions import Permission
 from dashboard.policy.model import PolicyChange
-from dashboard.policy.rules import RULES, KeptFor
+from dashboard.policy.rules import RULES, Term
 from dashboard.rows import row_of
 
 
@@ -49,29 +49,9 @@ def bridge_days(act: Allowed) -> tuple[date, ...]:
     return tuple(sorted({*act.settings.bridge_days, *entered}))
 
 
-def target_days(act: Allowed) -> int:
-    """Our own goal, in days from receipt."""
-    return int(current(act, "internal_target_days"))
-
-
-def hand_over_days(act: Allowed) -> int:
-    """Our own goal for passing a request to the school, in working days from receipt."""
-    return int(current(act, "hand_over_target_days"))
-
-
-def objection_days(act: Allowed) -> int:
-    """How long a board may object to a new sub-processor, in days from when it was told."""
-    return int(current(act, "objection_days"))
-
-
-def draft_waits_days(act: Allowed) -> int:
-    """After how many days a draft of an annex waits too long."""
-    return int(current(act, "draft_waits_days"))
-
-
-def period(act: Allowed, name: KeptFor) -> int:
-    """A retention period in days."""
-    return int(current(act, name.value))
+def days_of(act: Allowed, term: Term) -> int:
+    """How many days a term is."""
+    return int(current(act, term.value))
 
 
 @asks(Permission.READ_POLICY)

@@ -14,8 +14,17 @@ MOST_ADDRESSES = 20
 LONGEST_TEXT = 5_000
 
 
-class KeptFor(StrEnum):
-    """How long something is kept, in days."""
+class Term(StrEnum):
+    """Our own goals, and how long things wait or are kept: each in days."""
+
+    # From receipt.
+    INTERNAL_TARGET = "internal_target_days"
+    # For passing a request to the school: working days from receipt.
+    HAND_OVER = "hand_over_target_days"
+    # Before a new sub-processor begins, boards have this long to object, from the day on which they were told.
+    OBJECTION = "objection_days"
+    # After which a draft of an annex waits too long.
+    DRAFT_WAITS = "draft_waits_days"
 
     IDENTITY_FILE = "keep_identity_file_days"
     ANSWER = "keep_answer_days"
@@ -57,16 +66,15 @@ def _addresses(value: Any) -> list[str]:
 
 RULES: dict[str, Rule] = {
     "bridge_days": Rule([], _dates),
-    "internal_target_days": Rule(14, _days(1)),
-    "hand_over_target_days": Rule(2, _days(1)),
-    # Before a new sub-processor begins, boards have this long to object, from the day on which they were told.
-    "objection_days": Rule(28, _days(7)),
-    "draft_waits_days": Rule(14, _days(1)),
+    Term.INTERNAL_TARGET.value: Rule(14, _days(1)),
+    Term.HAND_OVER.value: Rule(2, _days(1)),
+    Term.OBJECTION.value: Rule(28, _days(7)),
+    Term.DRAFT_WAITS.value: Rule(14, _days(1)),
     "digest_to": Rule([], _addresses),
-    KeptFor.IDENTITY_FILE.value: Rule(0, _days(0)),
-    KeptFor.ANSWER.value: Rule(30, _days(1)),
-    KeptFor.UNVERIFIED.value: Rule(30, _days(2)),
-    KeptFor.CORRESPONDENCE.value: Rule(730, _days(30)),
+    Term.IDENTITY_FILE.value: Rule(0, _days(0)),
+    Term.ANSWER.value: Rule(30, _days(1)),
+    Term.UNVERIFIED.value: Rule(30, _days(2)),
+    Term.CORRESPONDENCE.value: Rule(730, _days(30)),
 }
 
 

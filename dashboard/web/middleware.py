@@ -1,6 +1,8 @@
 """What every request passes, in this order: origin and host, limits, secure cookies, headers. Bodies aren't read here."""
 
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -103,18 +105,12 @@ class SecureCookies:
         self.secure = settings.secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+        await self.app(scope, receive, _at_start(self._mend, send) if scope["type"] == "http" else send)
 
-        async def with_cookies(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    (name, self._mended(value) if name.lower() == b"set-cookie" else value) for name, value in message["headers"]
-                ]
-            await send(message)
-
-        await self.app(scope, receive, with_cookies)
+    def _mend(self, message: Message) -> None:
+        message["headers"] = [
+            (name, self._mended(value) if name.lower() == b"set-cookie" else value) for name, value in message["headers"]
+        ]
 
     def _mended(self, cookie: bytes) -> bytes:
         attributes = cookie.lower()
@@ -133,18 +129,10 @@ class SecurityHeaders:
         self.secure = settings.secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+        await self.app(scope, receive, _at_start(partial(self._add, scope["path"]), send) if scope["type"] == "http" else send)
 
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self._add(scope["path"], MutableHeaders(scope=message))
-            await send(message)
-
-        await self.app(scope, receive, with_headers)
-
-    def _add(self, path: str, sent: MutableHeaders) -> None:
+    def _add(self, path: str, message: Message) -> None:
+        sent = MutableHeaders(scope=message)
         sent.update(headers.BASE_HEADERS)
         is_document = path.startswith(("/documents/", "/catalogue/"))
         sent["content-security-policy"] = headers.document_policy() if is_document else headers.page_policy()
@@ -163,6 +151,17 @@ def stack(settings: Settings) -> list[Middleware]:
         Middleware(OriginAndHost, settings=settings),
         Middleware(Limits),
     ]
+
+
+def _at_start(change: Callable[[Message], None], send: Send) -> Send:
+    """Sends as `send` does, with the status and headers changed."""
+
+    async def changed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            change(message)
+        await send(message)
+
+    return changed
 
 
 def _hostname(address: str) -> str:

@@ -37,13 +37,13 @@ def test_a_letter_is_entered_and_everything_wrong_is_said_at_once(open_page: Ope
     named(at.button, "register_submit").click().run()
     assert "Vul de dag van ontvangst in" in at.error[0].value
     named(at.radio, "register_channel").set_value("letter")
-    named(at.text_input, "register_received").set_value("20-2-2026")
+    named(at.text_input, "register_received_on").set_value("20-2-2026")
     named(at.multiselect, "register_rights").set_value(["access"])
     named(at.selectbox, "register_role").set_value("customer")
     named(at.selectbox, "register_subject").set_value("own_records")
     named(at.text_area, "register_explanation").set_value("Graag een overzicht.")
     named(at.text_input, "register_name").set_value("Bram Brief")
-    named(at.text_area, "register_address").set_value("Straat 1\n1234 AB Stad")
+    named(at.text_area, "register_postal_address").set_value("Straat 1\n1234 AB Stad")
     named(at.button, "register_submit").click().run()
     assert not at.exception
     with reading(school_portal.engine) as session:

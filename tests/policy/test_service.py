@@ -8,7 +8,7 @@ from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError
 from dashboard.permissions import SYSTEM, VISITOR, Actor
 from dashboard.policy import queries
-from dashboard.policy.rules import RULES, KeptFor
+from dashboard.policy.rules import RULES, Term
 from dashboard.policy.service import set_rule
 from dashboard.settings import Settings
 from tests.acts import NOW, by
@@ -23,13 +23,13 @@ def put(engine: Engine, now: datetime, name: str, value: object, reason: str = "
 
 def test_a_rule_has_its_default_until_it_is_set_and_keeps_every_value_it_had(engine: Engine, now: datetime) -> None:
     with reading(engine) as session:
-        assert queries.target_days(by(session, SYSTEM)) == 14
-        assert queries.period(by(session, SYSTEM), KeptFor.ANSWER) == 30
+        assert queries.days_of(by(session, SYSTEM), Term.INTERNAL_TARGET) == 14
+        assert queries.days_of(by(session, SYSTEM), Term.ANSWER) == 30
     assert put(engine, now, "internal_target_days", "10")
     assert put(engine, now + timedelta(days=1), "internal_target_days", 7, "Sneller")
     assert not put(engine, now, "internal_target_days", 7)
     with reading(engine) as session:
-        assert queries.target_days(by(session, SYSTEM)) == 7
+        assert queries.days_of(by(session, SYSTEM), Term.INTERNAL_TARGET) == 7
         rows = queries.history(by(session, AUDITOR), "internal_target_days")
     assert [(row.number, row.value, row.reason, row.by) for row in rows] == [
         (2, 7, "Sneller", OFFICER.name),

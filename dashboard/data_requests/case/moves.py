@@ -37,14 +37,11 @@ def load(act: Allowed, seen: Seen) -> Case:
 
 def load_case(act: Allowed, case_id: str) -> Case:
     """The case, for staff who may read cases or for the requester whose it is; anyone else's reads as not found."""
-    if act.actor.may(Permission.READ_CASE):
-        found = act.session.get(Case, case_id)
-    else:
+    if not act.actor.may(Permission.READ_CASE):
         act.require(Permission.ACT_ON_OWN_CASE)
-        found = act.session.get(Case, case_id) if act.actor.case_id == case_id else None
-    if found is None:
-        raise NotFoundError(case_id)
-    return found
+        if act.actor.case_id != case_id:
+            raise NotFoundError(case_id)
+    return act.find(Case, case_id)
 
 
 def move(act: Allowed, case: Case, verb: Verb, *, fields: dict[str, Any] | None = None, **changes: Any) -> None:

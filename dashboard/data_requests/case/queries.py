@@ -34,7 +34,8 @@ from dashboard.data_requests.law.rights import Subject
 from dashboard.errors import NotFoundError
 from dashboard.mail.outbox import trouble_of
 from dashboard.permissions import Permission, Role
-from dashboard.policy.queries import bridge_days, hand_over_days, target_days
+from dashboard.policy.queries import bridge_days, days_of
+from dashboard.policy.rules import Term
 from dashboard.rows import row_of
 
 _REQUESTERS = frozenset({Role.REQUESTER.value, Role.VISITOR.value})
@@ -101,8 +102,8 @@ def dates_of(act: Allowed, case: Case) -> Dates:
         paused_since=case.paused_since,
         paused_days=paused,
         court_until=court_until(local_day(case.closed_at)) if case.closed_at and case.status in _ANSWERED else None,
-        target=internal_target(case.received_on, target_days(act)),
-        hand_over_by=working_days_after(case.received_on, hand_over_days(act), bridge)
+        target=internal_target(case.received_on, days_of(act, Term.INTERNAL_TARGET)),
+        hand_over_by=working_days_after(case.received_on, days_of(act, Term.HAND_OVER), bridge)
         if case.subject is Subject.LEARNING_MATERIAL
         else None,
     )

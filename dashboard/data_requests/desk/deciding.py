@@ -98,8 +98,7 @@ def close(act: Allowed, seen: Seen, letter: str) -> None:
         "on_time": not overdue(case.due_on, act.today),
     }
     move(act, case, Verb.CLOSE, fields=facts, closed_at=act.now)
-    token = links.new_link(act, case, lasts=links.NOTICE_FOR)
-    messages.answered(act, case, token=token, limited=limited, body=written)
+    messages.answered(act, case, token=links.notice_link(act, case), limited=limited, body=written)
 
 
 def _right(act: Allowed, case: Case, right: str) -> CaseRight:

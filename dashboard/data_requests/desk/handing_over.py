@@ -13,7 +13,7 @@ from dashboard.data_requests.case.moves import load, move
 from dashboard.data_requests.case.needs import rights_of
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester.intake import line_of
-from dashboard.errors import InvalidInputError
+from dashboard.errors import reject
 from dashboard.permissions import Permission, SchoolScope
 
 LONGEST_NAME = 200
@@ -86,8 +86,7 @@ def _checked(act: Allowed, to: HandTo) -> tuple[str, str, str]:
         problems["contact_name"] = "invalid.contact_name"
     if not email:
         problems["contact_email"] = "invalid.email"
-    if problems:
-        raise InvalidInputError(problems)
+    reject(problems)
     return name, contact, email
 
 

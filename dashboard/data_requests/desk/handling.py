@@ -56,8 +56,7 @@ def ask(act: Allowed, seen: Seen, body: str, *, uploads: Collection[Upload] = ()
     message_id = add_message(act, case, body, Visibility.REQUESTER)
     _keep_with(act, case, message_id, uploads)
     move(act, case, Verb.ASK, fields={"message_id": message_id})
-    token = links.new_link(act, case, lasts=links.NOTICE_FOR)
-    messages.question(act, case, token=token, body=body)
+    messages.question(act, case, token=links.notice_link(act, case), body=body)
 
 
 @asks(Permission.HANDLE_CASE)
@@ -71,8 +70,7 @@ def pause(act: Allowed, seen: Seen, body: str) -> None:
     message_id = add_message(act, case, body, Visibility.REQUESTER)
     facts = {"message_id": message_id, "reason": PauseReason.SPECIFY.value}
     move(act, case, Verb.PAUSE, fields=facts, paused_since=act.today)
-    token = links.new_link(act, case, lasts=links.NOTICE_FOR)
-    messages.paused(act, case, token=token, reason=PauseReason.SPECIFY, body=body)
+    messages.paused(act, case, token=links.notice_link(act, case), reason=PauseReason.SPECIFY, body=body)
 
 
 @asks(Permission.HANDLE_CASE)
@@ -86,8 +84,7 @@ def doubt_identity(act: Allowed, seen: Seen, *, doubt: str, question: str) -> No
     act.session.add(row)
     facts = {"message_id": message_id, "doubt_id": row.id}
     move(act, case, Verb.DOUBT_IDENTITY, fields=facts, paused_since=act.today)
-    token = links.new_link(act, case, lasts=links.NOTICE_FOR)
-    messages.paused(act, case, token=token, reason=PauseReason.IDENTITY, body=question)
+    messages.paused(act, case, token=links.notice_link(act, case), reason=PauseReason.IDENTITY, body=question)
 
 
 @asks(Permission.HANDLE_CASE)
@@ -117,22 +114,11 @@ def extend(act: Allowed, seen: Seen, *, reason: str, explanation: str) -> None:
     message_id = add_message(act, case, explanation, Visibility.REQUESTER)
     first_due = case.due_on
     due_on = statutory_due(case.received_on, extended=True, extra_holidays=bridge_days(act))
-    facts = {
-        "message_id": message_id,
-        "reason": reason,
-        "from_due": first_due.isoformat(),
-        "to_due": due_on.isoformat(),
-    }
+    facts = {"message_id": message_id, "reason": reason, "from_due": first_due.isoformat(), "to_due": due_on.isoformat()}
     move(act, case, Verb.EXTEND, fields=facts, extended=True, due_on=due_on)
-    token = links.new_link(act, case, lasts=links.NOTICE_FOR)
-    messages.extended(
-        act,
-        case,
-        token=token,
-        reason=ExtensionReason(reason),
-        explanation=checked_text(explanation, "message"),
-        first_due=texts(Language(case.language)).day(first_due),
-    )
+    said, first = checked_text(explanation, "message"), texts(Language(case.language)).day(first_due)
+    token = links.notice_link(act, case)
+    messages.extended(act, case, token=token, reason=ExtensionReason(reason), explanation=said, first_due=first)
 
 
 @asks(Permission.HANDLE_CASE)
@@ -142,8 +128,7 @@ def inform(act: Allowed, seen: Seen, body: str, *, uploads: Collection[Upload] =
     message_id = add_message(act, case, body, Visibility.REQUESTER)
     _keep_with(act, case, message_id, uploads)
     move(act, case, Verb.INFORM, fields={"message_id": message_id})
-    token = links.new_link(act, case, lasts=links.NOTICE_FOR)
-    messages.news(act, case, token=token, body=body)
+    messages.news(act, case, token=links.notice_link(act, case), body=body)
 
 
 @asks(Permission.HANDLE_CASE)

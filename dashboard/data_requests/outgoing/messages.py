@@ -13,8 +13,8 @@ from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Language, texts
 from dashboard.mail.outbox import Envelope
 from dashboard.mail.post import one_line, write
-from dashboard.policy.queries import bridge_days, period
-from dashboard.policy.rules import KeptFor
+from dashboard.policy.queries import bridge_days, days_of
+from dashboard.policy.rules import Term
 
 
 def verification(act: Allowed, case: Case, *, token: str, rights: Iterable[Right], also: str = "") -> None:
@@ -82,7 +82,7 @@ def extended(act: Allowed, case: Case, *, token: str, reason: ExtensionReason, e
 
 def answered(act: Allowed, case: Case, *, token: str, limited: bool, body: str) -> None:
     """The answer is ready. `limited`: a right was refused or granted in part, so the routes of complaint stand in the mail."""
-    days = period(act, KeptFor.ANSWER)
+    days = days_of(act, Term.ANSWER)
     _to_requester(act, "answered", case, link=_link(act, token), limited=limited, body=body, days=days)
 
 

@@ -12,7 +12,7 @@ from dashboard.data_requests.case.moves import LONGEST_MESSAGE
 from dashboard.data_requests.law.deadlines import age_on
 from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, ONE_CLICK, RequesterRole, Right, Subject, may_ask
 from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload, checked_kind
-from dashboard.errors import InvalidInputError
+from dashboard.errors import InvalidInputError, reject
 from dashboard.i18n import Language
 
 LONGEST_NAME = 200
@@ -100,8 +100,7 @@ def check(typed: NewRequest, *, today: date, needs_email: bool = True, on_paper:
     problems |= _about_what(asked, subjects, rights)
     problems |= _files(typed, role, on_paper=on_paper)
     problems |= _contact(asked, typed, needs_email=needs_email)
-    if problems:
-        raise InvalidInputError(problems)
+    reject(problems)
     return asked
 
 

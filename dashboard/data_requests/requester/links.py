@@ -31,6 +31,11 @@ def new_link(act: Allowed, case: Case, *, lasts: timedelta = VERIFY_FOR, new_ema
     return token
 
 
+def notice_link(act: Allowed, case: Case) -> str:
+    """The secret for a mail that tells something."""
+    return new_link(act, case, lasts=NOTICE_FOR)
+
+
 def use_link(act: Allowed, token: str) -> MailedLink:
     """Spend a mailed secret and return it. Raises LinkExpiredError when unknown, spent or too old."""
     link = act.session.get(MailedLink, digest(token))

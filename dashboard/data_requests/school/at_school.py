@@ -28,7 +28,7 @@ from dashboard.data_requests.law.rights import NEEDS_GROUND, Outcome, Right
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.links import Entry
-from dashboard.errors import InvalidInputError, NotFoundError
+from dashboard.errors import NotFoundError, reject
 from dashboard.permissions import Actor, Permission
 from dashboard.rows import row_of
 from dashboard.tokens import same
@@ -141,8 +141,7 @@ def decide_at_school(act: Allowed, seen: Seen, decisions: list[SchoolDecision], 
     for row in rows:
         if (problem := _apply(row, chosen.get(row.right.value), act.actor)) is not None:
             problems[f"{problem}_{row.right.value}"] = f"invalid.school_{problem}"
-    if problems:
-        raise InvalidInputError(problems)
+    reject(problems)
     add_message(act, case, answer, Visibility.REQUESTER)
     outcomes = {row.right.value: row.outcome.value if row.outcome else None for row in rows}
     move(act, case, Verb.SCHOOL_DECIDE, fields={"outcomes": outcomes})

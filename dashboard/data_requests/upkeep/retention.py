@@ -26,8 +26,8 @@ from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.outgoing.case_files import remove
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
-from dashboard.policy.queries import period
-from dashboard.policy.rules import KeptFor
+from dashboard.policy.queries import days_of
+from dashboard.policy.rules import Term
 
 PURGED = FORGOTTEN
 AT_ONCE = 1_000
@@ -90,10 +90,10 @@ def read_ledger(ledger: Path) -> Iterator[Purge]:
 
 def _files_due(act: Allowed) -> list[Purge]:
     kept = {
-        FilePurpose.IDENTITY: timedelta(days=period(act, KeptFor.IDENTITY_FILE)),
-        FilePurpose.ANSWER: timedelta(days=period(act, KeptFor.ANSWER)),
+        FilePurpose.IDENTITY: timedelta(days=days_of(act, Term.IDENTITY_FILE)),
+        FilePurpose.ANSWER: timedelta(days=days_of(act, Term.ANSWER)),
     }
-    rules = {FilePurpose.IDENTITY: KeptFor.IDENTITY_FILE, FilePurpose.ANSWER: KeptFor.ANSWER}
+    rules = {FilePurpose.IDENTITY: Term.IDENTITY_FILE, FilePurpose.ANSWER: Term.ANSWER}
     found = []
     for purpose, lasts in kept.items():
         rows = act.session.exec(
@@ -113,14 +113,14 @@ def _files_due(act: Allowed) -> list[Purge]:
 
 def _cases_due(act: Allowed) -> list[Purge]:
     """Old cases; those that were never confirmed go as soon as they expired."""
-    limit = act.now - timedelta(days=period(act, KeptFor.CORRESPONDENCE))
+    limit = act.now - timedelta(days=days_of(act, Term.CORRESPONDENCE))
     old = select(Case.id).where(col(Case.purged_at).is_(None), col(Case.closed_at) <= limit)
     never = select(Case.id).where(
         col(Case.purged_at).is_(None), Case.status == Status.EXPIRED, col(Case.closed_at) <= act.now - MAIL_GOES_FIRST
     )
     return [
-        *(Purge(KeptFor.UNVERIFIED.value, case_id) for case_id in act.session.exec(never.limit(AT_ONCE)).all()),
-        *(Purge(KeptFor.CORRESPONDENCE.value, case_id) for case_id in act.session.exec(old.limit(AT_ONCE)).all()),
+        *(Purge(Term.UNVERIFIED.value, case_id) for case_id in act.session.exec(never.limit(AT_ONCE)).all()),
+        *(Purge(Term.CORRESPONDENCE.value, case_id) for case_id in act.session.exec(old.limit(AT_ONCE)).all()),
     ]
 
 

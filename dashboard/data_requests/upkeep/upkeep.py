@@ -19,8 +19,8 @@ from dashboard.data_requests.law.deadlines import overdue
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester import links
 from dashboard.permissions import Permission
-from dashboard.policy.queries import current, period
-from dashboard.policy.rules import KeptFor
+from dashboard.policy.queries import current, days_of
+from dashboard.policy.rules import Term
 
 REMIND_AFTER = timedelta(days=1)
 REMIND_SCHOOL_BEFORE = timedelta(days=7)
@@ -44,7 +44,7 @@ class Digest:
 @asks(Permission.RUN_JOBS)
 def expire_unverified(act: Allowed) -> int:
     """End requests that nobody confirmed in time, each with a message; returns how many."""
-    days = period(act, KeptFor.UNVERIFIED)
+    days = days_of(act, Term.UNVERIFIED)
     for case in (stale := _unverified(act, act.now - timedelta(days=days))):
         move(act, case, Verb.EXPIRE, closed_at=act.now)
         messages.expired(act, case, days=days)
@@ -65,7 +65,7 @@ def remind_unverified(act: Allowed) -> int:
         .order_by(col(Case.submitted_at))
         .limit(AT_ONCE)
     ).all()
-    days = period(act, KeptFor.UNVERIFIED)
+    days = days_of(act, Term.UNVERIFIED)
     for case in waiting:
         add_event(act, case, EventKind.VERIFY_REMINDED)
         token = links.new_link(act, case, lasts=timedelta(days=max(1, days - 1)))

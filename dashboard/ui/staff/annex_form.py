@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from dashboard.annexes.drafting import NewVersion
 from dashboard.annexes.terms import Structure
 from dashboard.errors import NotAllowedError, NotFoundError
 from dashboard.permissions import Permission
+from dashboard.rows import row_of
 from dashboard.ui import parts, state
 from dashboard.ui.acting import Form
 from dashboard.ui.staff import annex_sections
@@ -67,17 +69,7 @@ def edit(view: VersionView) -> None:
         form,
         "edit",
         view.structure,
-        Defaults(
-            view.version,
-            view.model_version,
-            view.valid_from,
-            view.review_on,
-            view.changes_nl,
-            view.changes_en,
-            view.deviation_reason,
-            view.content,
-            has_file=bool(view.sha256),
-        ),
+        row_of(Defaults, view, has_file=bool(view.sha256)),
     )
     if typed is not None:
         form.do("annex.saved", drafting.revise, typed)
@@ -115,31 +107,17 @@ def _about(key: str, given: Defaults) -> dict[str, Any]:
     """Number, model, days, what changed, and whether it deviates from the model."""
     t = visit().t
     left, right = st.columns(2)
-    version = left.text_input(t("annex.version"), value=given.version, key=f"{key}_version", max_chars=20)
-    model = right.text_input(t("annex.model"), value=given.model_version, key=f"{key}_model", max_chars=10)
-    valid_from = left.date_input(
-        t("annex.valid_from"), value=given.valid_from, format="DD-MM-YYYY", key=f"{key}_from", help=t("annex.valid_from_help")
-    )
-    review_on = right.date_input(
-        t("annex.review_on"), value=given.review_on, format="DD-MM-YYYY", key=f"{key}_review", help=t("annex.review_help")
-    )
-    changes_nl = st.text_area(t("annex.changes_nl"), value=given.changes_nl, key=f"{key}_nl", max_chars=2000, height=80)
-    changes_en = st.text_area(t("annex.changes_en"), value=given.changes_en, key=f"{key}_en", max_chars=2000, height=80)
-    reason = st.text_area(
-        t("annex.deviation"),
-        value=given.deviation_reason,
-        key=f"{key}_reason",
-        max_chars=2000,
-        height=80,
-        help=t("annex.deviation_help"),
-    )
-    return {
-        "version": version,
-        "model_version": model,
-        "valid_from": valid_from if isinstance(valid_from, date) else None,
-        "review_on": review_on if isinstance(review_on, date) else None,
-        "changes_nl": changes_nl,
-        "changes_en": changes_en,
-        "deviates": bool(reason.strip()),
-        "deviation_reason": reason,
+    area = partial(st.text_area, max_chars=2000, height=80)
+    begins, checked = partial(left.date_input, format="DD-MM-YYYY"), partial(right.date_input, format="DD-MM-YYYY")
+    typed: dict[str, Any] = {
+        "version": left.text_input(t("annex.version"), value=given.version, key=f"{key}_version", max_chars=20),
+        "model_version": right.text_input(t("annex.model"), value=given.model_version, key=f"{key}_model", max_chars=10),
+        "valid_from": begins(t("annex.valid_from"), given.valid_from, key=f"{key}_from", help=t("annex.valid_from_help")),
+        "review_on": checked(t("annex.review_on"), given.review_on, key=f"{key}_review", help=t("annex.review_help")),
+        "changes_nl": area(t("annex.changes_nl"), value=given.changes_nl, key=f"{key}_nl"),
+        "changes_en": area(t("annex.changes_en"), value=given.changes_en, key=f"{key}_en"),
+        "deviation_reason": area(
+            t("annex.deviation"), value=given.deviation_reason, key=f"{key}_reason", help=t("annex.deviation_help")
+        ),
     }
+    return {**typed, "deviates": bool(typed["deviation_reason"].strip())}

@@ -16,11 +16,11 @@ from dashboard.i18n import Language
 from dashboard.permissions import Permission
 from dashboard.policy import queries, service
 from dashboard.policy.queries import RuleView
-from dashboard.policy.rules import KeptFor
+from dashboard.policy.rules import Term
 from dashboard.ui.acting import Form
 from dashboard.ui.visit import visit
 
-NUMBERS = ("internal_target_days", "hand_over_target_days", "objection_days", "draft_waits_days", *(p.value for p in KeptFor))
+NUMBERS = tuple(term.value for term in Term)
 C = TypeVar("C", bound=StrEnum)
 
 

@@ -1,5 +1,7 @@
 """The form in which staff enter a request that came by post, telephone or mail."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,24 +16,16 @@ from dashboard.i18n import Language
 from dashboard.ui import parts, state
 from dashboard.ui.visit import visit
 
-_KEYS = (
-    "register_channel",
-    "register_received",
-    "register_rights",
-    "register_role",
-    "register_subject",
-    "register_explanation",
-    "register_name",
-    "register_email",
-    "register_address",
-    "register_school",
-    "register_about",
-    "register_born",
-    "register_wrong",
-    "register_right_value",
-    "register_language",
-    "register_authorised",
-)
+# Of whom asks for another, or about learning material: folded away until one is wrong.
+_MORE = {
+    "school_name": "request.what.school",
+    "subject_name": "register.about",
+    "born_on": "register.born",
+    "wrong_field": "request.what.wrong",
+    "right_value": "request.what.right",
+}
+_OTHERS = ("channel", "received_on", "rights", "role", "subject", "explanation", "name", "email", "postal_address", "language")
+_KEYS = tuple(f"register_{field}" for field in (*_OTHERS, *_MORE, "authorisation"))
 
 
 def form() -> None:
@@ -39,7 +33,7 @@ def form() -> None:
     problems = state.take_problems()
     with st.form("register", border=False):
         parts.list_of_problems(problems, here.t)
-        entered = _fields(problems)
+        entered = _entered(problems)
         sent = st.form_submit_button(here.t("register.send"), type="primary", key="register_submit")
     if not sent:
         return
@@ -54,112 +48,41 @@ def form() -> None:
     parts.refused(attempt.refusal, here.t)
 
 
-def _fields(problems: dict[str, str]) -> Registration:
+def _entered(problems: dict[str, str]) -> Registration:
+    t, ask = visit().t, partial(_ask, problems)
+    choice = partial(ask, index=None, placeholder=t("choose"))
     left, right = st.columns(2)
     with left:
-        asked = _asked(problems)
-    with right:
-        whom = _whom(problems)
-        more = _more(problems)
-    t = visit().t
-    language = right.radio(
-        t("register.language"),
-        [each.value for each in Language],
-        horizontal=True,
-        format_func=lambda each: t(f"register.language.{each}"),
-        key="register_language",
-    )
-    request = NewRequest(
-        rights=tuple(asked["rights"]),
-        role=asked["role"] or "",
-        subject=asked["subject"] or "",
-        explanation=asked["explanation"],
-        name=whom["name"],
-        email=whom["email"],
-        language=Language.or_default(language),
-        school_name=more["school_name"],
-        subject_name=more["subject_name"],
-        born_on=more["born_on"],
-        wrong_field=more["wrong_field"],
-        right_value=more["right_value"],
-    )
-    return Registration(request, asked["channel"] or "", asked["received"], whom["address"], bool(more["authorised"]))
-
-
-def _asked(problems: dict[str, str]) -> dict[str, Any]:
-    t = visit().t
-    found: dict[str, Any] = {}
-    channels = [channel.value for channel in Channel if channel is not Channel.FORM]
-    found["channel"] = st.radio(
-        t("register.channel"),
-        channels,
-        index=None,
-        horizontal=True,
-        format_func=lambda channel: t(f"channel.{channel}"),
-        key="register_channel",
-    )
-    parts.beside(problems, "channel", t)
-    found["received"] = st.text_input(
-        t("register.received"),
-        key="register_received",
-        placeholder=t("register.received_example"),
-        help=t("register.received_help"),
-    )
-    parts.beside(problems, "received_on", t)
-    found["rights"] = st.multiselect(
-        t("register.rights"),
-        [right.value for right in Right],
-        format_func=lambda right: t(f"right.{right}.title"),
-        placeholder=t("choose"),
-        key="register_rights",
-    )
-    parts.beside(problems, "rights", t)
-    found["role"] = st.selectbox(
-        t("request.whose.role"),
-        [role.value for role in RequesterRole],
-        index=None,
-        format_func=lambda role: t(f"role.{role}"),
-        placeholder=t("choose"),
-        key="register_role",
-    )
-    parts.beside(problems, "role", t)
-    found["subject"] = st.selectbox(
-        t("request.whose.subject"),
-        [*(subject.value for subject in Subject), BOTH],
-        index=None,
-        format_func=lambda subject: t(f"subject.{subject}"),
-        placeholder=t("choose"),
-        key="register_subject",
-    )
-    parts.beside(problems, "subject", t)
-    found["explanation"] = st.text_area(t("register.explanation"), key="register_explanation", height=160)
-    parts.beside(problems, "explanation", t)
-    return found
-
-
-def _whom(problems: dict[str, str]) -> dict[str, str]:
-    t = visit().t
-    found = {"name": st.text_input(t("register.name"), key="register_name")}
-    parts.beside(problems, "name", t)
-    found["email"] = st.text_input(t("register.email"), key="register_email")
-    parts.beside(problems, "email", t)
-    found["address"] = st.text_area(t("register.address"), key="register_address", height=100, help=t("register.address_help"))
-    parts.beside(problems, "postal_address", t)
-    return found
-
-
-def _more(problems: dict[str, str]) -> dict[str, str]:
-    t = visit().t
-    fields = ("authorisation", "school_name", "subject_name", "born_on", "wrong_field", "right_value")
-    with st.expander(t("register.more"), expanded=any(field in problems for field in fields), key="open_register_more"):
-        found = {
-            "school_name": st.text_input(t("request.what.school"), key="register_school"),
-            "subject_name": st.text_input(t("register.about"), key="register_about"),
-            "born_on": st.text_input(t("register.born"), key="register_born", placeholder=t("request.about.born_example")),
-            "wrong_field": st.text_input(t("request.what.wrong"), key="register_wrong"),
-            "right_value": st.text_input(t("request.what.right"), key="register_right_value"),
+        channels = [channel.value for channel in Channel if channel is not Channel.FORM]
+        channel = ask("channel", st.radio, "register.channel", channels, index=None, horizontal=True, words="channel.{}")
+        day = {"placeholder": t("register.received_example"), "help": t("register.received_help")}
+        received_on = ask("received_on", st.text_input, "register.received", **day)
+        asked = {
+            "rights": ask(
+                "rights", st.multiselect, "register.rights", list(Right), words="right.{}.title", placeholder=t("choose")
+            ),
+            "role": choice("role", st.selectbox, "request.whose.role", list(RequesterRole), words="role.{}") or "",
+            "subject": choice("subject", st.selectbox, "request.whose.subject", [*Subject, BOTH], words="subject.{}") or "",
+            "explanation": ask("explanation", st.text_area, "register.explanation", height=160),
         }
-        authorised = st.checkbox(t("register.authorised"), key="register_authorised")
-        for field in fields:
-            parts.beside(problems, field, t)
-    return {**found, "authorised": "yes" if authorised else ""}
+    with right:
+        asked |= {"name": ask("name", st.text_input, "register.name"), "email": ask("email", st.text_input, "register.email")}
+        address = ask("postal_address", st.text_area, "register.address", height=100, help=t("register.address_help"))
+        unfold = any(field in problems for field in (*_MORE, "authorisation"))
+        with st.expander(t("register.more"), expanded=unfold, key="open_register_more"):
+            hints = {"born_on": {"placeholder": t("request.about.born_example")}}
+            asked |= {field: ask(field, st.text_input, label, **hints.get(field, {})) for field, label in _MORE.items()}
+            authorised = ask("authorisation", st.checkbox, "register.authorised")
+        language = ask("language", st.radio, "register.language", list(Language), horizontal=True, words="register.language.{}")
+    request = NewRequest(**{**asked, "rights": tuple(asked["rights"]), "language": Language.or_default(language)})
+    return Registration(request, channel or "", received_on, address, authorised)
+
+
+def _ask(problems: dict[str, str], field: str, draw: Callable[..., Any], label: str, *options: Any, **others: Any) -> Any:
+    """A field with its label, and what is wrong with it beside it; `words` names the text of each option."""
+    t, words = visit().t, others.pop("words", None)
+    if words:
+        others["format_func"] = lambda option: t(words.format(option))
+    given = draw(t(label), *[[str(option) for option in each] for each in options], key=f"register_{field}", **others)
+    parts.beside(problems, field, t)
+    return given

@@ -11,47 +11,27 @@ from dashboard.annexes.service import AnnexData
 from dashboard.annexes.terms import SIGNED
 from dashboard.content import organisation
 from dashboard.i18n import Language
-from dashboard.web.api.shapes import (
-    AgreementShape,
-    AnnexDataShape,
-    AnnexShape,
-    BoardShape,
-    ChangeShape,
-    ChangesShape,
-    LocationShape,
-    ProductShape,
-    SchoolShape,
-    VersionShape,
-)
+from dashboard.web.api import shapes
 
 
-def boards(within: Reached, day: date) -> list[BoardShape]:
+def boards(within: Reached, day: date) -> list[shapes.BoardShape]:
     places = within.places_on(day)
     schools = [_school(place, places) for place in _schools(places)]
-    return [BoardShape(board_id=number, schools=_of_board(within, number, day, schools)) for number in within.boards_on(day)]
-
-
-def products(page: SchoolAnnexes) -> list[ProductShape]:
     return [
-        ProductShape(
-            slug=row.slug,
-            name=row.name,
-            sectors=[sector.value for sector in row.sectors],
-            held_by=[holder.key for holder in row.holders],
-        )
-        for row in page.products
+        shapes.BoardShape(board_id=number, schools=_of_board(within, number, day, schools)) for number in within.boards_on(day)
     ]
 
 
-def annexes(page: SchoolAnnexes) -> list[AnnexShape]:
+def products(page: SchoolAnnexes) -> list[shapes.ProductShape]:
+    return [shapes.ProductShape.of(row, held_by=[holder.key for holder in row.holders]) for row in page.products]
+
+
+def annexes(page: SchoolAnnexes) -> list[shapes.AnnexShape]:
     return [
-        AnnexShape(
+        shapes.AnnexShape.of(
+            row,
             product=product.slug,
-            kind=row.kind,
-            kind_name=row.kind_name,
-            sector=row.sector.value if row.sector else None,
-            storage_countries=list(row.countries),
-            biv=row.biv,
+            storage_countries=row.countries,
             in_force=version(row.in_force) if row.in_force else None,
             announced=version(row.announced) if row.announced else None,
         )
@@ -60,66 +40,34 @@ def annexes(page: SchoolAnnexes) -> list[AnnexShape]:
     ]
 
 
-def version(row: VersionRow) -> VersionShape:
-    return VersionShape(
-        id=row.id,
-        version=row.version,
-        model=row.model_version,
-        phase=row.phase.value,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        changes=row.changes,
-        deviation=row.deviation,
-        sha256=row.sha256,
-        size=row.size,
-        document=f"/api/v1/documents/{row.sha256}",
-    )
+def version(row: VersionRow) -> shapes.VersionShape:
+    return shapes.VersionShape.of(row, model=row.model_version, document=f"/api/v1/documents/{row.sha256}")
 
 
-def with_content(found: AnnexData, day: date, language: Language) -> AnnexDataShape:
-    return AnnexDataShape(
-        version=version(version_row(found.stand, Taken({}, {}, {}, {}), day, language)),
-        product=found.document.product_slug,
-        kind=found.document.kind,
-        sector=found.document.sector.value if found.document.sector else None,
-        content=found.content,
-    )
+def with_content(found: AnnexData, day: date, language: Language) -> shapes.AnnexDataShape:
+    said = version(version_row(found.stand, Taken({}, {}, {}, {}), day, language))
+    return shapes.AnnexDataShape.of(found.document, version=said, product=found.document.product_slug, content=found.content)
 
 
-def agreement(row: AgreementRow) -> AgreementShape:
-    status = "none" if row.dvo_status is None else "signed" if row.dvo_status in SIGNED else row.dvo_status.value
-    return AgreementShape(
+def agreement(row: AgreementRow) -> shapes.AgreementShape:
+    return shapes.AgreementShape.of(
+        row,
         board_id=row.board_number,
-        board_name=row.board_name,
         supplier=organisation().name,
-        status=status,
+        status="none" if row.dvo_status is None else "signed" if row.dvo_status in SIGNED else row.dvo_status.value,
         model=row.model_version or None,
-        signed_on=row.signed_on,
-        dvo_status=row.dvo_status.value if row.dvo_status else None,
-        dvo_on=row.dvo_on,
-        covenant=row.covenant,
-        sector_councils=[council.value for council in row.councils],
+        sector_councils=row.councils,
         document=f"/api/v1/documents/{row.version.sha256}" if row.version else None,
     )
 
 
-def changes(rows: Sequence[ChangeRow], until: datetime) -> ChangesShape:
-    return ChangesShape(
-        until=until,
-        changes=[
-            ChangeShape(
-                id=row.id,
-                at=row.at,
-                what=row.news.value,
-                product=row.product,
-                day=row.day,
-                kind=row.kind or None,
-                version=row.version or None,
-                version_id=row.version_id or None,
-            )
-            for row in rows
-        ],
-    )
+def changes(rows: Sequence[ChangeRow], until: datetime) -> shapes.ChangesShape:
+    return shapes.ChangesShape(until=until, changes=[_change(row) for row in rows])
+
+
+def _change(row: ChangeRow) -> shapes.ChangeShape:
+    may_lack = {name: getattr(row, name) or None for name in ("kind", "version", "version_id")}
+    return shapes.ChangeShape.of(row, what=row.news, **may_lack)
 
 
 def _schools(places: Sequence[Place]) -> list[Place]:
@@ -128,16 +76,16 @@ def _schools(places: Sequence[Place]) -> list[Place]:
     return [place for place in places if found[place.school] is place or len(place.key) == BRIN_SIGNS]
 
 
-def _school(place: Place, places: Sequence[Place]) -> SchoolShape:
+def _school(place: Place, places: Sequence[Place]) -> shapes.SchoolShape:
     locations = [each for each in places if each.school == place.school and len(each.key) > BRIN_SIGNS]
-    return SchoolShape(
+    return shapes.SchoolShape(
         brin=place.school,
         name=place.name,
         sector=place.sector.value,
-        locations=[LocationShape(code=each.key, name=each.name) for each in locations],
+        locations=[shapes.LocationShape(code=each.key, name=each.name) for each in locations],
     )
 
 
-def _of_board(within: Reached, number: str, day: date, schools: Sequence[SchoolShape]) -> list[SchoolShape]:
+def _of_board(within: Reached, number: str, day: date, schools: Sequence[shapes.SchoolShape]) -> list[shapes.SchoolShape]:
     theirs = {span.school for span in within.spans if span.holder == number and span.period.holds(day)}
     return [school for school in schools if school.brin in theirs]

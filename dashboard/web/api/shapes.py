@@ -1,7 +1,7 @@
 """What the API answers with: camelCase, as the Edu-V agreements API has it."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -9,6 +9,11 @@ from pydantic.alias_generators import to_camel
 
 class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+    @classmethod
+    def of(cls, row: object, /, **others: Any) -> Self:
+        """With what the row of the core has under the same names, and the `others`."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields if name not in others}, **others)
 
 
 class Problem(Shape):
