@@ -1,5 +1,5 @@
 """The entry of every run. The only script directly in pages/: another one here would be served without it."""
 
-from dashboard.ui.navigation import current_page
+from dashboard.ui.navigation import run
 
-current_page().run()
+run()

@@ -1,6 +1,7 @@
 """Every page with the capability it needs, and the menu that a person gets."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import Page
+from streamlit.runtime.scriptrunner import StopException
 
 from dashboard.clock import utc_now
 from dashboard.i18n import Texts, texts
@@ -69,6 +71,13 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("staff/policy.py", "policy", Permission.READ_POLICY, Area.STAFF),
 )
 PATHS = frozenset(spec.path for spec in PAGES if spec.path)
+
+
+def run() -> None:
+    """One run: the page that was asked for."""
+    with suppress(StopException):
+        current_page().run()
+    state.end_press()
 
 
 def current_page() -> Page:

@@ -83,6 +83,14 @@ def fill(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def has(key: str) -> bool:
+    return key in st.session_state
+
+
+def value_of(key: str) -> Any:
+    return st.session_state.get(key)
+
+
 def clear(keys: Iterable[str]) -> None:
     for key in keys:
         st.session_state.pop(key, None)
@@ -118,9 +126,17 @@ _several: ContextVar[tuple[Seen, ...] | None] = ContextVar("several", default=No
 
 
 def begin_run() -> None:
-    """What was pressed brought this run about, and counts for this run alone: nobody is told later of what nobody took up."""
-    _press.set(st.session_state.pop(PRESSED, None))
-    _several.set(st.session_state.pop(PRESSED_SEVERAL, None))
+    """What was pressed brought this run about."""
+    _press.set(st.session_state.get(PRESSED))
+    _several.set(st.session_state.get(PRESSED_SEVERAL))
+
+
+def end_press() -> None:
+    """What was pressed was taken up, or the run is over: nobody is told later of what nobody took up.
+
+    A run that another click cuts short ends nothing: Streamlit plays the press again in the next one.
+    """
+    clear((PRESSED, PRESSED_SEVERAL))
 
 
 def press(seen: Seen, *, bound: bool = False) -> None:

@@ -15,6 +15,7 @@ from dashboard.errors import BijsluiterError, NotPossibleError
 from dashboard.i18n import Texts
 from dashboard.permissions import Actor
 from dashboard.portal import Portal
+from dashboard.ui import state
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,6 +53,7 @@ class Visit:
 
     def attempt(self, verb: Callable[Concatenate[Act, P], R], *args: P.args, **kwargs: P.kwargs) -> Attempt[R]:
         """One action in one transaction, with nothing of Streamlit inside: a rerun can't cut it in two."""
+        state.end_press()
         try:
             with self.portal.act(self.actor, self.now) as act:
                 return Attempt(result=is_asked(verb)(act, *args, **kwargs))

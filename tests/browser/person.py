@@ -14,6 +14,13 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 HARMLESS = ("Unrecognized feature:", "Missing attribute name 'data-index", "net::ERR_ABORTED")
 TIMEOUT_MS = 15_000
 FULL_PAGE_LIMIT = 6_000
+# Streamlit has finished its run, and every button and fold stood where it stands for a fifth of a second.
+STILL = """() => new Promise(tell => {
+    const places = () => document.querySelector('[data-testid=stStatusWidget]') ? Math.random() :
+        [...document.querySelectorAll('button, summary, input')].map(each => each.getBoundingClientRect().top).join();
+    const before = places();
+    setTimeout(() => tell(places() === before), 200);
+})"""
 
 
 @dataclass
@@ -44,14 +51,12 @@ class Person:
         """Wait for the heading and for Streamlit to finish its run."""
         heading = self.page.locator("h1", has_text=title) if title else self.page.locator("h1").first
         heading.wait_for()
-        self.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-        self.page.wait_for_timeout(250)
+        self.still()
 
     def click(self, name: str, *, kind: str = "button") -> None:
         self.page.get_by_role(kind, name=name, exact=False).first.click()  # type: ignore[arg-type]
         self.page.wait_for_timeout(150)
-        self.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-        self.page.wait_for_timeout(250)
+        self.still()
 
     def tick(self, name: str) -> None:
         self.page.locator("label", has_text=name).first.click()
@@ -61,6 +66,11 @@ class Person:
 
     def sees(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for()
+        self.still()
+
+    def still(self) -> None:
+        """Wait until nothing moves: a sentence on top pushes what is below it, and a click would land beside its button."""
+        self.page.wait_for_function(STILL)
 
     def sees_not(self, text: str) -> None:
         assert self.page.get_by_text(text).count() == 0

@@ -105,10 +105,12 @@ def answer(staff: Person, reference: str) -> None:
     staff.click("Neem in behandeling")
     staff.sees("Dit verzoek staat nu op jouw naam.")
     staff.page.get_by_text("Besluit over: Inzage").click()
+    staff.still()
     staff.page.get_by_text("Toegewezen", exact=True).locator("visible=true").first.click()
     staff.page.get_by_role("button", name="Leg besluit vast").locator("visible=true").click()
     staff.sees("Het besluit is vastgelegd.")
     staff.page.get_by_text("Voeg een bestand toe aan het antwoord").click()
+    staff.still()
     staff.page.locator("details", has_text="Voeg een bestand toe aan het antwoord").last.locator(
         "input[type=file]"
     ).set_input_files({"name": "antwoord.json", "mimeType": "application/json", "buffer": json.dumps({"naam": "Noor"}).encode()})
@@ -116,6 +118,7 @@ def answer(staff: Person, reference: str) -> None:
     staff.page.get_by_role("button", name="Voeg toe", exact=True).click()
     staff.sees("Het bestand staat bij het antwoord.")
     staff.page.get_by_text("Verstuur het antwoord en sluit af").click()
+    staff.still()
     staff.check("case-closing")
     staff.page.get_by_role("button", name="Verstuur antwoord").click()
     staff.sees("Het verzoek is afgesloten")

@@ -53,9 +53,8 @@ def visible(person: Person, button: str) -> Locator:
 
 def press(person: Person, button: str) -> None:
     visible(person, button).click()
-    person.page.wait_for_timeout(300)
-    person.page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-    person.page.wait_for_timeout(300)
+    person.page.wait_for_timeout(200)
+    person.still()
 
 
 def unfold(person: Person, title: str) -> None:
@@ -64,7 +63,8 @@ def unfold(person: Person, title: str) -> None:
     found.wait_for()
     if found.get_attribute("open") is None:
         found.locator("summary").click()
-    person.page.wait_for_timeout(400)
+    person.page.wait_for_timeout(200)
+    person.still()
 
 
 def choose(person: Person, label: str, option: str) -> None:

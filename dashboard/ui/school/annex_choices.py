@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.accounts.terms import Sector
 from dashboard.annexes.filters import AnnexFilters, Summary, choices
 from dashboard.annexes.rows import PlaceRow, ProductRow
-from dashboard.ui import differences
+from dashboard.ui import bound, differences
 from dashboard.ui.school.annexes import address
 from dashboard.ui.visit import visit
 
@@ -19,17 +19,15 @@ AHEAD = timedelta(days=730)
 def day() -> date:
     """The day to look at; it stands in the address, as the part does, so that a view can be sent to a colleague."""
     here = visit()
+    last = here.today + AHEAD
+    bound.a_day("day", here.today, FIRST_DAY, last)
+    help_text = here.t("annexes.day_help")
     chosen = st.date_input(
-        here.t("annexes.day"),
-        min_value=FIRST_DAY,
-        max_value=here.today + AHEAD,
-        value=here.today,
-        format="DD-MM-YYYY",
-        key="day",
-        bind="query-params",
-        help=here.t("annexes.day_help"),
+        here.t("annexes.day"), min_value=FIRST_DAY, max_value=last, format="DD-MM-YYYY", key="day", help=help_text
     )
-    return chosen if isinstance(chosen, date) else here.today
+    day = chosen if isinstance(chosen, date) else here.today
+    bound.keep("day", day.isoformat() if day != here.today else "")
+    return day
 
 
 def part(places: Sequence[PlaceRow]) -> str:
@@ -40,23 +38,10 @@ def part(places: Sequence[PlaceRow]) -> str:
     names |= {place.key: _indented(place.key, place.name) for place in places if place.key != whole}
     if len(names) == 1:
         return ""
-    asked = str(st.query_params.get("for", ""))
-    options = list(names)
-    chosen = st.selectbox(
-        here.t("annexes.part"),
-        options,
-        index=options.index(asked) if asked in names else 0,
-        format_func=lambda key: names.get(key, key),
-        key="for",
-    )
-    # By hand: bound, Streamlit would write the name in the address instead of the number.
-    if (chosen or "") != asked:
-        st.query_params.from_dict({**st.query_params.to_dict(), "for": chosen} if chosen else _without_part())
+    bound.one("for", names, "")
+    chosen = st.selectbox(here.t("annexes.part"), list(names), format_func=lambda key: names.get(key, key), key="for")
+    bound.keep("for", chosen)
     return chosen or ""
-
-
-def _without_part() -> dict[str, str]:
-    return {name: value for name, value in st.query_params.to_dict().items() if name != "for"}
 
 
 def another_day(day: date) -> None:

@@ -14,7 +14,7 @@ from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Texts
 from dashboard.insight.queries import Health, health_of
 from dashboard.tokens import digest
-from dashboard.ui import state
+from dashboard.ui import bound, state
 from dashboard.ui.staff import desk_bulk
 from dashboard.ui.visit import visit
 
@@ -25,34 +25,25 @@ def filters(counts: Mapping[View, int]) -> Filters:
     """The saved views with their counts on top; then the rest. All but the search stand in the URL."""
     t = visit().t
     # A radio, not pills: those write the chosen one in the theme's colour, too faint on the dark ground.
-    view = st.radio(
-        t("desk.view"),
-        [view.value for view in View],
-        format_func=lambda view: _labelled(View(view), counts, t),
-        horizontal=True,
-        key="desk_view",
-        bind="query-params",
-    )
+    views = [view.value for view in View]
+    bound.one("desk_view", views, View.OPEN.value)
+    labels = {view.value: _labelled(view, counts, t) for view in View}
+    view = st.radio(t("desk.view"), views, format_func=labels.get, horizontal=True, key="desk_view")
+    bound.keep("desk_view", view if view != View.OPEN.value else "")
     columns = st.columns([2, 2, 2, 1.5, 2])
     people = {person.id: person.name for person in visit().ask(desk_people)}
     rights = _several(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
     statuses = _several(columns[1], "desk.status", [s.value for s in Status], lambda s: t(f"status.{s}"), "desk_status")
+    bound.one("desk_handler", people)
+    every = t("desk.all")
     handler = columns[2].selectbox(
-        t("desk.handler"),
-        list(people),
-        index=None,
-        format_func=lambda each: people.get(each, each),
-        key="desk_handler",
-        bind="query-params",
-        placeholder=t("desk.all"),
+        t("desk.handler"), list(people), index=None, format_func=lambda w: people.get(w, w), key="desk_handler", placeholder=every
     )
-    order = columns[3].selectbox(
-        t("desk.order"),
-        [o.value for o in Order],
-        format_func=lambda o: t(f"desk.order.{o}"),
-        key="desk_order",
-        bind="query-params",
-    )
+    bound.keep("desk_handler", handler)
+    orders = [order.value for order in Order]
+    bound.one("desk_order", orders, orders[0])
+    order = columns[3].selectbox(t("desk.order"), orders, format_func=lambda o: t(f"desk.order.{o}"), key="desk_order")
+    bound.keep("desk_order", order if order != orders[0] else "")
     search = columns[4].text_input(t("desk.search"), key="desk_search", help=t("desk.search_help"))
     return Filters(
         view=View(view) if view in set(View) else View.OPEN,
@@ -158,7 +149,7 @@ def _several(
     place: st.delta_generator.DeltaGenerator, label: str, options: list[str], words: Callable[[str], str], key: str
 ) -> list[str]:
     t = visit().t
-    chosen: list[str] = place.multiselect(
-        t(label), options, format_func=words, key=key, bind="query-params", placeholder=t("desk.all")
-    )
+    bound.several(key, options)
+    chosen: list[str] = place.multiselect(t(label), options, format_func=words, key=key, placeholder=t("desk.all"))
+    bound.keep(key, *chosen)
     return chosen

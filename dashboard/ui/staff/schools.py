@@ -14,9 +14,11 @@ from dashboard.annexes import licensing
 from dashboard.annexes.licensing import Agreed
 from dashboard.annexes.terms import DvoStatus
 from dashboard.permissions import Permission
-from dashboard.ui import parts
+from dashboard.ui import bound, parts
 from dashboard.ui.acting import Form
 from dashboard.ui.visit import visit
+
+LONGEST_SEARCH = 80
 
 
 def search() -> str | None:
@@ -26,7 +28,9 @@ def search() -> str | None:
     totals = here.ask(directory.totals)
     numbers = {name: t.number(getattr(totals, name)) for name in ("boards", "schools", "locations")}
     st.write(t("school_register.totals", **numbers))
-    typed = st.text_input(t("school_register.search"), key="school_search", max_chars=80, bind="query-params")
+    bound.words("school_search", LONGEST_SEARCH)
+    typed = st.text_input(t("school_register.search"), key="school_search", max_chars=LONGEST_SEARCH)
+    bound.keep("school_search", typed)
     if not typed:
         return None
     found = here.ask(find_schools, typed)
