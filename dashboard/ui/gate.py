@@ -1,7 +1,6 @@
 """What stands in front of a page: signing in, and for who signed in and may go no further, why and what they can do."""
 
 from typing import Literal
-from urllib.parse import quote
 
 import streamlit as st
 
@@ -68,9 +67,8 @@ def sign_in_buttons(*, staff: bool, path: str) -> None:
         st.info(visit().t("gate.no_provider"))
     for number, provider in enumerate(chosen):
         kind: Literal["primary", "secondary"] = "primary" if number == 0 else "secondary"
-        st.link_button(
-            visit().t("gate.sign_in_with", provider=provider.label), f"/sign-in/{provider.name}?to={quote(path)}", type=kind
-        )
+        label = visit().t("gate.sign_in_with", provider=provider.label)
+        st.link_button(label, f"/sign-in/{provider.name}?to={parts.back_to(path)}", type=kind)
 
 
 def staff_link(t: Texts) -> None:

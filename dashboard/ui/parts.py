@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
@@ -47,7 +47,7 @@ def chrome(now_here: Visit, path: str) -> None:
         if actor.signed_in:
             st.caption(t("chrome.signed_in", name=plain(actor.name)))
         other = Language.EN if t.language is Language.NL else Language.NL
-        st.link_button(t("chrome.other_language"), f"/language/{other.value}?to={quote(_with_query(path))}", type="tertiary")
+        st.link_button(t("chrome.other_language"), f"/language/{other.value}?to={back_to(path)}", type="tertiary")
         if actor.signed_in:
             st.link_button(t("chrome.sign_out"), "/sign-out", type="tertiary")
     if notice := state.take_notice():
@@ -120,6 +120,7 @@ def file_size(size: int, t: Texts) -> str:
     return t("file.kilobytes", size=t.number(max(1, round(size / 1024))))
 
 
-def _with_query(path: str) -> str:
-    reference = st.query_params.get("ref", "")
-    return f"{path}?ref={quote(reference)}" if path == "/case" and reference else path
+def back_to(path: str) -> str:
+    """This page with everything its address says, to come back to: after signing in, or in another language."""
+    asked = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
+    return quote(f"{path}?{asked}" if asked else path, safe="")

@@ -25,6 +25,8 @@ from dashboard.web.responses import page, refused
 log = structlog.get_logger(__name__)
 
 PROVIDER_TIMEOUT_SECONDS = 8
+# It waits in the browser's cookie while one signs in.
+LONGEST_PATH = 1_000
 # What somebody wanted to see and which provider they went to, in the browser's own signed state until they are back.
 _WANTED, _PROVIDER = "wanted", "provider"
 _SAME_SITE = frozenset({"same-origin", "none"})
@@ -74,10 +76,10 @@ async def sign_out(request: Request) -> Response:
 
 
 def wanted_path(path: str) -> str:
-    """A path on this site to go to afterwards; home for anything else (an address elsewhere, a scheme, control signs)."""
+    """A path on this site, with its query, to go to afterwards; home for anything else: elsewhere, a scheme, control signs."""
     parts = urlsplit(path)
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return path if is_ours and path.isprintable() and "\\" not in path else "/"
+    return path if is_ours and path.isprintable() and "\\" not in path and len(path) <= LONGEST_PATH else "/"
 
 
 def _provider(name: str) -> Provider:

@@ -174,6 +174,8 @@ def test_a_callback_replayed_forged_or_begun_elsewhere_is_refused_and_audited(de
     [
         ("/annexes", "/annexes"),
         ("/case?ref=BS-123-456-789", "/case?ref=BS-123-456-789"),
+        ("/annexes?day=2026-03-05&for=90AA01", "/annexes?day=2026-03-05&for=90AA01"),
+        ("/annexes?q=" + "x" * 1_000, "/"),
         ("//elders.example", "/"),
         ("https://elders.example", "/"),
         ("/\\elders.example", "/"),
