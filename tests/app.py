@@ -44,7 +44,7 @@ def opener(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Open:
     def open_page(
         script: str = "public/home.py", *, session: str = "", language: str = "nl", query: dict[str, str] | None = None
     ) -> AppTest:
-        jar = {cookies.SESSION: session, cookies.VISITOR: BROWSER, cookies.LANGUAGE: language}
+        jar = {cookies.SESSION: session, cookies.VISITOR: BROWSER, cookies.OPENING: BROWSER, cookies.LANGUAGE: language}
         monkeypatch.setattr(identity, "read_cookie", jar.get)
         # AppTest has no client: its address is a mock, another at every run.
         monkeypatch.setattr(identity, "read_address", lambda: "192.0.2.1")

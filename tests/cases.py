@@ -16,6 +16,7 @@ from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.requester import asking, entering
 from dashboard.data_requests.requester.asking import Receipt
 from dashboard.data_requests.requester.intake import NewRequest
+from dashboard.data_requests.requester.links import Entry
 from dashboard.db import reading, transaction
 from dashboard.mail.model import OutgoingMail
 from dashboard.permissions import VISITOR, Actor
@@ -47,6 +48,11 @@ def token_in(mail: OutgoingMail) -> str:
     return mail.body.split("/open#")[1].split()[0].rstrip(">")
 
 
+def once_in(mail: OutgoingMail) -> str:
+    """The short code beside the link."""
+    return mail.body.split("met deze code: ")[1].split()[0]
+
+
 def verify(engine: Engine, settings: Settings, now: datetime) -> None:
     """Click the link in the newest verification mail."""
     open_link(engine, settings, token_in(mails(engine, "verification")[-1]), now)
@@ -54,7 +60,26 @@ def verify(engine: Engine, settings: Settings, now: datetime) -> None:
 
 def open_link(engine: Engine, settings: Settings, token: str, now: datetime) -> None:
     with transaction(engine) as session:
-        entering.enter_by_link(by(session, VISITOR, now, settings), token, visitor=BROWSER)
+        entering.enter_by_link(by(session, VISITOR, now, settings), token, opening=BROWSER)
+
+
+def enter(
+    engine: Engine,
+    settings: Settings,
+    now: datetime,
+    reference: str,
+    code: str,
+    *,
+    opening: str = BROWSER,
+    address: str = "192.0.2.1",
+) -> Entry:
+    """Type a reference and a code, and where they are right go in with that browser."""
+    with transaction(engine) as session:
+        found = entering.try_code(by(session, VISITOR, now, settings), reference, code, address=address)
+    if found.ticket:
+        with transaction(engine) as session:
+            entering.enter_by_link(by(session, VISITOR, now, settings), found.ticket, opening=opening)
+    return found
 
 
 def received(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None) -> Case:

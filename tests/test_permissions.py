@@ -249,6 +249,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "take_dossier": {P.READ_CASE},
     },
     "data_requests.requester.asking": {
+        "forget_receipt": {P.SUBMIT_REQUEST},
         "receipt": {P.SUBMIT_REQUEST},
         "submit": {P.SUBMIT_REQUEST},
     },
@@ -260,12 +261,13 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "data_requests.requester.entering": {
         "leave": {P.ENTER_OWN_CASE},
-        "enter_by_code": {P.ENTER_OWN_CASE},
         "enter_by_link": {P.ENTER_OWN_CASE},
         "enter_sibling": {P.ACT_ON_OWN_CASE},
+        "needs_touch": {P.ENTER_OWN_CASE},
         "resolve_requester": {P.READ_PUBLIC},
         "send_fresh_link": {P.ENTER_OWN_CASE},
         "touch_grant": {P.ACT_ON_OWN_CASE},
+        "try_code": {P.ENTER_OWN_CASE},
     },
     "data_requests.requester.following": {
         "ask_new_address": {P.ACT_ON_OWN_CASE},

@@ -1,6 +1,7 @@
 """Doing something from a page: the result in a sentence, the refusal with its reason, what was typed kept until it is done."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec
 
@@ -13,6 +14,12 @@ from dashboard.ui.visit import visit
 
 P = ParamSpec("P")
 NOTHING = Seen("")
+# By form: the keys of its widgets that were drawn in this session.
+_keys: ContextVar[dict[tuple[str, str], set[str]]] = ContextVar("keys")
+
+
+def begin_run() -> None:
+    _keys.set({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,9 @@ class Form:
 
     def key(self, widget: str) -> str:
         turn = state.turn(self.name, self.seen.id)
-        return self.place(widget) + (f"_{self.seen.version}" if self.bound else "") + (f"_{turn}" if turn else "")
+        key = self.place(widget) + (f"_{self.seen.version}" if self.bound else "") + (f"_{turn}" if turn else "")
+        _keys.get().setdefault((self.name, self.seen.id), set()).add(key)
+        return key
 
     def place(self, widget: str) -> str:
         """The key of what stays as it is when the form was done: whether it stands open."""
@@ -77,6 +86,7 @@ class Form:
     def is_done(self, notice: str) -> None:
         """The page anew, with this form empty and a sentence on top where the page doesn't say it by itself."""
         state.next_turn(self.name, self.seen.id)
+        state.leave_sent(*sorted(_keys.get().get((self.name, self.seen.id), ())))
         if notice:
             state.leave_notice(visit().t(notice))
         st.rerun()

@@ -26,8 +26,13 @@ def language(portal: Portal) -> Language:
 
 
 def visitor(portal: Portal) -> str | None:
-    """The random number that ties an opened request to this browser."""
+    """The random number under which this browser's drafts and its receipt are kept."""
     return read_cookie(cookies.name_of(cookies.VISITOR, portal.settings))
+
+
+def opening(portal: Portal) -> str | None:
+    """The random number that ties an opened request to this browser, until it is closed or another one opened."""
+    return read_cookie(cookies.name_of(cookies.OPENING, portal.settings))
 
 
 def actor(portal: Portal) -> Actor:
@@ -46,10 +51,13 @@ def actor(portal: Portal) -> Actor:
 
 def requester(portal: Portal) -> Actor:
     """The requester whose case this browser opened, or a visitor."""
-    cookie = visitor(portal)
+    cookie = opening(portal)
+    if not cookie:
+        return VISITOR
     with portal.look(VISITOR) as act:
         found = entering.resolve_requester(act, cookie)
-    if cookie and found.case_id:
+        due = entering.needs_touch(act, cookie)
+    if due:
         with portal.act(found) as act:
             entering.touch_grant(act, cookie)
     return found

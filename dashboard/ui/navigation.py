@@ -16,7 +16,8 @@ from dashboard.clock import utc_now
 from dashboard.i18n import Texts, texts
 from dashboard.permissions import Actor, Permission, Role
 from dashboard.portal import portal
-from dashboard.ui import gate, identity, parts, state
+from dashboard.tokens import digest
+from dashboard.ui import acting, gate, identity, parts, state
 from dashboard.ui.visit import Visit, arrive
 
 MARK = "/assets/wordmark.svg"
@@ -86,7 +87,9 @@ def current_page() -> Page:
     actor = identity.actor(found)
     t = texts(identity.language(found))
     here = Visit(t=t, actor=actor, now=utc_now(), portal=found)
+    state.tie(digest(identity.visitor(found) or ""))
     state.begin_run()
+    acting.begin_run()
     arrive(here)
     specs = [spec for spec in PAGES if found.settings.demo or not spec.demo_only]
     built = {_page(spec, actor, t): spec for spec in specs}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from html import escape
 from typing import Literal
 from urllib.parse import quote, urlencode
 
@@ -50,6 +51,8 @@ def chrome(now_here: Visit, path: str) -> None:
         st.link_button(t("chrome.other_language"), f"/language/{other.value}?to={back_to(path)}", type="tertiary")
         if actor.signed_in:
             st.link_button(t("chrome.sign_out"), "/sign-out", type="tertiary")
+    if keys := state.take_sent():
+        sent(*keys)
     if notice := state.take_notice():
         st.success(notice, icon=":material/check_circle:")
 
@@ -59,6 +62,21 @@ def go_here(label: str, key: str, **query: str) -> None:
     if st.button(label, key=key, type="tertiary"):
         st.query_params.from_dict(query)
         st.rerun()
+
+
+def follow(address: str, label: str) -> None:
+    """A link in this tab that our own script follows by itself; by hand where there is none."""
+    st.html(f'<a class="bijsluiter-follow" href="{address}" target="_self">{escape(label)}</a>')
+
+
+def print_link(t: Texts) -> None:
+    """Print this page; our script opens the browser's own window for it."""
+    st.html(f'<a class="bijsluiter-print" href="#">{escape(t("receipt.print"))}</a>')
+
+
+def sent(*keys: str) -> None:
+    """What was typed in the boxes with these in their keys was sent: our script keeps it no longer."""
+    st.html("".join(f'<span class="bijsluiter-sent" id="bijsluiter-sent-{key}"></span>' for key in keys))
 
 
 def refused(error: BijsluiterError | None, t: Texts) -> None:
@@ -121,6 +139,6 @@ def file_size(size: int, t: Texts) -> str:
 
 
 def back_to(path: str) -> str:
-    """This page with everything its address says, to come back to: after signing in, or in another language."""
+    """The page with everything its address says, to come back to: after signing in, or in another language."""
     asked = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
     return quote(f"{path}?{asked}" if asked else path, safe="")

@@ -14,6 +14,8 @@ from dashboard.tokens import new_key
 FORM_KEY = "request_form_key"
 PROBLEMS = "request_problems"
 NOTICE = "notice"
+SENT = "sent"
+BROWSER = "browser"
 VIEWING = "annex_viewing"
 HISTORY = "annex_history_shown"
 LOOKED = "import_looked"
@@ -49,6 +51,23 @@ def leave_notice(text: str) -> None:
 def take_notice() -> str | None:
     notice: str | None = st.session_state.pop(NOTICE, None)
     return notice
+
+
+def leave_sent(*keys: str) -> None:
+    """The keys of boxes whose words were sent, for the next run."""
+    st.session_state[SENT] = keys
+
+
+def take_sent() -> tuple[str, ...]:
+    keys: tuple[str, ...] = st.session_state.pop(SENT, ())
+    return keys
+
+
+def tie(browser: str) -> None:
+    """A session shows what was typed in it to the browser that began it, and to nobody who only knows its id."""
+    if st.session_state.setdefault(BROWSER, browser) != browser:
+        st.session_state.clear()
+        st.session_state[BROWSER] = browser
 
 
 def opened(place: str) -> str | None:

@@ -7,6 +7,8 @@ from dashboard.settings import Settings
 # Kept by the page that reads them too; a prefix binds them to this host, over https only.
 SESSION = "bijsluiter-session"
 VISITOR = "bijsluiter-visitor"
+# New at each opening of a request: who copied an earlier one opens nothing with it.
+OPENING = "bijsluiter-opening"
 LANGUAGE = "bijsluiter-language"
 A_YEAR = 365 * 24 * 3600
 

@@ -11,13 +11,15 @@ from dashboard.clock import utc_now
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.outgoing import answers, calendar_file, papers
+from dashboard.data_requests.requester import asking, proof
 from dashboard.errors import NotFoundError
 from dashboard.evidence import service as evidence
 from dashboard.insight import tables
-from dashboard.permissions import Actor
+from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
 from dashboard.spreadsheets import as_csv
-from dashboard.web.identity import actor_of, language_of, requester_of
+from dashboard.web import cookies
+from dashboard.web.identity import actor_of, cookie_of, language_of, requester_of
 
 
 def show_document(request: Request) -> Response:
@@ -64,6 +66,16 @@ def download_receipt(request: Request) -> Response:
     case = _own_case(request)
     body = papers.receipt(case, now=utc_now())
     return Response(body, media_type="application/pdf", headers=disposition("attachment", f"{case.reference}.pdf"))
+
+
+def download_proof(request: Request) -> Response:
+    """What the confirmation shows, for the browser that sent the form: reference, code and date."""
+    with portal().look(VISITOR) as act:
+        shown = asking.receipt(act, cookie_of(request, cookies.VISITOR))
+    if shown is None:
+        raise NotFoundError
+    body = proof.proof(shown, language_of(request), now=utc_now())
+    return Response(body, media_type="application/pdf", headers=disposition("attachment", f"{shown.reference}.pdf"))
 
 
 def download_dossier(request: Request) -> Response:

@@ -23,7 +23,7 @@ def actor_of(request: Request) -> Actor:
 def requester_of(request: Request) -> Actor:
     """The requester whose case this browser opened, or a visitor."""
     with portal().look(VISITOR) as act:
-        return entering.resolve_requester(act, cookie_of(request, cookies.VISITOR))
+        return entering.resolve_requester(act, cookie_of(request, cookies.OPENING))
 
 
 def language_of(request: Request) -> Language:

@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from dashboard.clock import utc_now
 from dashboard.data_requests.requester import entering
+from dashboard.data_requests.requester.links import Entry
 from dashboard.i18n import Language
 from dashboard.permissions import VISITOR
 from dashboard.portal import portal
@@ -49,7 +50,7 @@ def index(request: Request) -> Response:
 
 
 def with_visitor(request: Request, response: Response) -> Response:
-    """A random number for a browser that has none: it ties an opened request to this browser, and nothing else."""
+    """A random number for a browser that has none: what it types and its receipt are kept under it, and nothing else."""
     if not cookie_of(request, cookies.VISITOR):
         cookies.set_cookie(response, cookies.VISITOR, new_token(), portal().settings)
     return response
@@ -65,23 +66,35 @@ def choose_language(request: Request) -> Response:
 
 def show_open(request: Request) -> Response:
     """The page behind a mailed link. Looking changes nothing: mail scanners look too."""
-    return page(request, "open.html")
+    return page(request, "open.html", wait_seconds=0, wrong=False)
 
 
 async def do_open(request: Request) -> Response:
-    """The button on that page: spend the link's secret and let this browser in."""
-    async with request.form(max_files=0, max_fields=1) as form:
-        token = str(form.get("token", ""))[:LONGEST_TOKEN]
-    visitor = cookie_of(request, cookies.VISITOR) or new_token()
-    await to_thread.run_sync(_open_by_link, token, visitor)
-    response = RedirectResponse("/track", status_code=303)
-    cookies.set_cookie(response, cookies.VISITOR, visitor, portal().settings)
+    """The button on that page: spend the link's secret, or the code of the mail, and let this browser in."""
+    async with request.form(max_files=0, max_fields=3) as form:
+        token, reference, code = (str(form.get(name, ""))[:LONGEST_TOKEN] for name in ("token", "reference", "code"))
+    opening = new_token()
+    if token:
+        await to_thread.run_sync(_open_by_link, token, opening)
+    else:
+        address = request.client.host if request.client else "-"
+        tried = await to_thread.run_sync(_try_code, reference, code, address)
+        if not tried.ticket:
+            return page(request, "open.html", status=403, wait_seconds=tried.wait_seconds, wrong=True)
+        await to_thread.run_sync(_open_by_link, tried.ticket, opening)
+    response = with_visitor(request, RedirectResponse("/track", status_code=303))
+    cookies.set_cookie(response, cookies.OPENING, opening, portal().settings)
     return response
 
 
-def _open_by_link(token: str, visitor: str) -> None:
+def _open_by_link(token: str, opening: str) -> None:
     with portal().act(VISITOR) as act:
-        entering.enter_by_link(act, token, visitor=visitor)
+        entering.enter_by_link(act, token, opening=opening)
+
+
+def _try_code(reference: str, code: str, address: str) -> Entry:
+    with portal().act(VISITOR) as act:
+        return entering.try_code(act, reference, code, address=address)
 
 
 def ready(_request: Request) -> Response:
@@ -107,6 +120,7 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/documents/{version_id}", documents.show_document),
         Route("/documents/{version_id}/file", documents.download_document),
         Route("/answers/{file_id}", documents.download_answer),
+        Route("/request/receipt.pdf", documents.download_proof),
         Route("/track/due.ics", documents.download_due_date),
         Route("/track/receipt.pdf", documents.download_receipt),
         Route("/dossier/{reference}.pdf", documents.download_dossier),

@@ -6,8 +6,7 @@ from dashboard.ui.public import entry, request_form
 from dashboard.ui.visit import visit
 
 t = visit().t
-sent = entry.sent_key()
-receipt = request_form.receipt(sent) if sent else None
+receipt = request_form.receipt()
 
 if receipt:
     entry.forget_form()

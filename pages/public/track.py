@@ -9,7 +9,7 @@ from dashboard.ui.public import track
 from dashboard.ui.visit import go_on_as, visit
 
 here = visit()
-t, visitor = here.t, identity.visitor(here.portal)
+t = here.t
 requester = identity.requester(here.portal)
 st.title(t("track.title"), anchor=False)
 
@@ -24,7 +24,7 @@ with st.form("track_open"):
     code = st.text_input(t("track.code"), placeholder="XXXX-XXXX-XXXX-XXXX-XXXX-XXXX", key="track_code", autocomplete="off")
     opened = st.form_submit_button(t("track.open"), type="primary", key="track_submit")
 if opened:
-    track.try_code(reference, code, visitor)
+    track.try_code(reference, code)
 
 with st.expander(t("track.lost.title"), icon=":material/key_off:"), st.form("track_lost", border=False):
     st.write(t("track.lost.text"))

@@ -304,6 +304,11 @@ def test_a_killed_server_keeps_every_request_that_was_acknowledged(own_demo: Dem
                 page.type_in("Kenmerk", reference)
                 page.type_in("Code", code)
                 page.click("Open mijn verzoek")
+                ticket = page.text().split('href="/open#')[1].split('"')[0]
+            # What our script does with it in a browser.
+            assert visitor.post("/open", data={"token": ticket}).headers["location"] == "/track"
+            with tab(again, "track", visitor) as page:
+                page.run()
                 assert f"Verzoek {reference}" in page.text()
                 page.click("Sluit dit verzoek af")
     finally:

@@ -7,12 +7,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.clock import utc_now
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseFile
-from dashboard.data_requests.requester import entering
-from dashboard.db import reading, transaction
-from dashboard.permissions import VISITOR
+from dashboard.db import reading
 from dashboard.portal import Portal
 from tests import cases
-from tests.acts import by
 from tests.app import Open, named, shown
 from tests.people import request
 
@@ -214,9 +211,13 @@ def open_with_code(at: AppTest, reference: str, code: str) -> AppTest:
 def test_reference_and_code_open_the_request_and_a_reload_keeps_it_open(open_page: Open, school_portal: Portal) -> None:
     receipt = cases.submit(school_portal.engine, school_portal.settings, utc_now())
     at = open_with_code(open_page("public/track.py"), receipt.reference, receipt.code)
-    assert f"Verzoek {receipt.reference}" in shown(at)
-    assert "Nu ben jij aan zet" in shown(at)
-    assert f"Verzoek {receipt.reference}" in shown(open_page("public/track.py"))
+    assert receipt.reference not in shown(at)
+    (followed,) = (each.proto.body for each in at.get("html") if "bijsluiter-follow" in each.proto.body)
+    ticket = followed.split("/open#")[1].split('"')[0]
+    cases.open_link(school_portal.engine, school_portal.settings, ticket, utc_now())
+    for at in (open_page("public/track.py"), open_page("public/track.py")):
+        assert f"Verzoek {receipt.reference}" in shown(at)
+        assert "Nu ben jij aan zet" in shown(at)
 
 
 def test_wrong_codes_get_one_sentence_and_then_a_wait(open_page: Open, school_portal: Portal) -> None:
@@ -306,12 +307,5 @@ def test_a_refusal_shows_reason_ground_and_the_routes_of_complaint(open_page: Op
 def test_another_browsers_case_doesnt_show(open_page: Open, school_portal: Portal) -> None:
     engine, now = school_portal.engine, utc_now()
     receipt = cases.submit(engine, school_portal.settings, now)
-    with transaction(engine) as session:
-        entering.enter_by_code(
-            by(session, VISITOR, now, school_portal.settings),
-            receipt.reference,
-            receipt.code,
-            visitor="somebody-else",
-            address="192.0.2.9",
-        )
+    cases.enter(engine, school_portal.settings, now, receipt.reference, receipt.code, opening="somebody-else")
     assert receipt.reference not in shown(open_page("public/track.py"))

@@ -19,10 +19,14 @@ class MailedLink(Base, table=True):
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # The address it went to, when that is to replace the one the case has.
     new_email: str | None = Field(default=None, max_length=254)
+    # The short code that went in the same mail, under the pepper: some gateways cut off what stands behind a link's #.
+    code_hmac: str = Field(default="", max_length=64)
+    # False for what let a browser in that had typed the code of the case: nobody has read a mail then.
+    proves_address: bool = True
 
 
 class CaseGrant(Base, table=True):
-    """A browser (by the digest of its cookie) opened a case with its code or a mailed link."""
+    """A browser (by the digest of the cookie of that opening) opened a case with its code or a mailed link."""
 
     __tablename__ = "case_grant"
 

@@ -18,11 +18,18 @@ _TO_CROCKFORD = str.maketrans(_BASE32, _CROCKFORD)
 _READ_ALIKE = str.maketrans("ILO", "110")
 CODE_BYTES = 15
 CODE_LENGTH = 24
+MAIL_CODE_BYTES = 10
+MAIL_CODE_LENGTH = len("XXXX-XXXX-XX")
 
 
 def code_for(key: str, pepper: str) -> str:
     """The secret code that belongs to the form with this key: 24 signs of Crockford's base32, in groups of four."""
     return as_code(hmac.digest(pepper.encode(), b"code:" + key.encode(), "sha256")[:CODE_BYTES])
+
+
+def code_of_mail(token: str, pepper: str) -> str:
+    """The short code that goes in the mail with this link: ten signs, fifty bits, of one use, and only so many tries."""
+    return as_code(hmac.digest(pepper.encode(), b"mail:" + token.encode(), "sha256")[:MAIL_CODE_BYTES])[:MAIL_CODE_LENGTH]
 
 
 def as_code(raw: bytes) -> str:

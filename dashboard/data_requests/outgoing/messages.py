@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboard.act import Allowed
 from dashboard.data_requests.case.access_model import SchoolKey
+from dashboard.data_requests.case.codes import code_of_mail
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.terms import ExtensionReason, PauseReason
 from dashboard.data_requests.law.deadlines import court_until, explain
@@ -19,12 +20,12 @@ from dashboard.policy.rules import Term
 
 def verification(act: Allowed, case: Case, *, token: str, rights: Iterable[Right], also: str = "") -> None:
     """Received; confirm your address."""
-    _to_requester(act, "verification", case, link=_link(act, token), also=also, **_asked(act, case, rights))
+    _to_requester(act, "verification", case, **_way_in(act, token), also=also, **_asked(act, case, rights))
 
 
 def confirm_reminder(act: Allowed, case: Case, *, token: str, days: int) -> None:
     """Not confirmed after a day."""
-    _to_requester(act, "confirm_reminder", case, link=_link(act, token), days=days)
+    _to_requester(act, "confirm_reminder", case, **_way_in(act, token), days=days)
 
 
 def registered(act: Allowed, case: Case, *, code: str, rights: Iterable[Right], also: str = "") -> None:
@@ -39,12 +40,12 @@ def acknowledged(act: Allowed, case: Case) -> None:
 
 def fresh_link(act: Allowed, case: Case, *, token: str) -> None:
     """The way back to a request whose code was lost."""
-    _to_requester(act, "fresh_link", case, link=_link(act, token))
+    _to_requester(act, "fresh_link", case, **_way_in(act, token))
 
 
 def new_address(act: Allowed, case: Case, *, token: str, to: str) -> None:
     """To the new address, which this proves."""
-    _to_requester(act, "new_address", case, to=to, link=_link(act, token))
+    _to_requester(act, "new_address", case, to=to, **_way_in(act, token))
 
 
 def address_changed(act: Allowed, case: Case) -> None:
@@ -60,30 +61,28 @@ def joined(act: Allowed, case: Case, *, older: Case) -> None:
 
 def question(act: Allowed, case: Case, *, token: str, body: str) -> None:
     """We asked something: it is the requester's turn."""
-    _to_requester(act, "question", case, link=_link(act, token), body=body)
+    _to_requester(act, "question", case, **_way_in(act, token), body=body)
 
 
 def paused(act: Allowed, case: Case, *, token: str, reason: PauseReason, body: str) -> None:
     """We asked something without which we can't begin."""
-    _to_requester(act, "paused", case, link=_link(act, token), reason=reason.value, body=body)
+    _to_requester(act, "paused", case, **_way_in(act, token), reason=reason.value, body=body)
 
 
 def news(act: Allowed, case: Case, *, token: str, body: str) -> None:
     """A message from the desk that asks nothing."""
-    _to_requester(act, "news", case, link=_link(act, token), body=body)
+    _to_requester(act, "news", case, **_way_in(act, token), body=body)
 
 
 def extended(act: Allowed, case: Case, *, token: str, reason: ExtensionReason, explanation: str, first_due: str) -> None:
     """The notice of art. 12(3), in full."""
-    _to_requester(
-        act, "extended", case, link=_link(act, token), reason=reason.value, explanation=explanation, first_due=first_due
-    )
+    _to_requester(act, "extended", case, **_way_in(act, token), reason=reason.value, explanation=explanation, first_due=first_due)
 
 
 def answered(act: Allowed, case: Case, *, token: str, limited: bool, body: str) -> None:
     """The answer is ready. `limited`: a right was refused or granted in part, so the routes of complaint stand in the mail."""
     days = days_of(act, Term.ANSWER)
-    _to_requester(act, "answered", case, link=_link(act, token), limited=limited, body=body, days=days)
+    _to_requester(act, "answered", case, **_way_in(act, token), limited=limited, body=body, days=days)
 
 
 def reopened(act: Allowed, case: Case) -> None:
@@ -153,9 +152,10 @@ def _asked(act: Allowed, case: Case, rights: Iterable[Right]) -> dict[str, Any]:
     return {"rights": [right_in_words(t, right) for right in rights], "reasons": reasons}
 
 
-def _link(act: Allowed, token: str) -> str:
+def _way_in(act: Allowed, token: str) -> dict[str, str]:
+    """The link, and the short code for whoever gets it without its end."""
     # Behind the #: a browser sends it to no server, so it is in no log; the page at /open exchanges it.
-    return f"{act.settings.base_url}/open#{token}"
+    return {"link": f"{act.settings.base_url}/open#{token}", "once": code_of_mail(token, act.settings.pepper.get_secret_value())}
 
 
 def _to_requester(act: Allowed, template: str, case: Case, *, to: str = "", **values: object) -> None:

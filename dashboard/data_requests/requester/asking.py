@@ -45,6 +45,7 @@ def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = N
     """
     asked = check(typed, today=act.today)
     if known := _by_key(act, key):
+        _keep_key(act, visitor, key)
         return _receipt(act, known, key)
     try:
         with act.session.begin_nested():
@@ -58,16 +59,30 @@ def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = N
         record_start(act, case, part, asked)
         _keep_uploads(act, case, typed)
     drafts.forget(act, visitor)
+    _keep_key(act, visitor, key)
     receipt = _receipt(act, cases[0], key)
     messages.verification(act, cases[0], token=links.new_link(act, cases[0]), rights=asked.rights, also=receipt.also)
     return receipt
 
 
 @asks(Permission.SUBMIT_REQUEST)
-def receipt(act: Allowed, key: str) -> Receipt | None:
-    """The receipt of a form sent within the last hour, for a page that runs again; None when there is none."""
-    case = _by_key(act, key)
+def receipt(act: Allowed, visitor: str | None) -> Receipt | None:
+    """The receipt of the form that this browser sent last, within the hour: for a page that is loaded again. None without one."""
+    key = drafts.load(act, drafts.receipt_of(visitor)).get("key", "") if visitor else ""
+    case = _by_key(act, key) if key else None
     return _receipt(act, case, key) if case and act.now - case.submitted_at < RECEIPT_FOR else None
+
+
+@asks(Permission.SUBMIT_REQUEST)
+def forget_receipt(act: Allowed, visitor: str) -> None:
+    """It was read: the next one may look at a new form."""
+    drafts.forget(act, drafts.receipt_of(visitor))
+
+
+def _keep_key(act: Allowed, visitor: str | None, key: str) -> None:
+    """Sealed with the browser's cookie: neither the database nor the id of a session can show the code again."""
+    if visitor:
+        drafts.save(act, drafts.receipt_of(visitor), {"key": key})
 
 
 def _by_key(act: Allowed, key: str) -> Case | None:

@@ -17,6 +17,11 @@ KEPT_FOR = timedelta(days=7)
 LARGEST = 40_000
 
 
+def receipt_of(visitor: str) -> str:
+    """Under which secret of the browser its receipt is kept, beside what it types."""
+    return f"receipt:{visitor}"
+
+
 @asks(Permission.SUBMIT_REQUEST)
 def save(act: Allowed, visitor: str, typed: dict[str, Any]) -> None:
     """Keep what was typed so far; files are not kept."""

@@ -22,16 +22,21 @@ from dashboard.permissions import VISITOR, Actor, Permission, Role
 from dashboard.tokens import digest, same
 
 LINKS_AN_HOUR = 3
+TOUCH_EVERY = timedelta(minutes=1)
 
 
 @asks(Permission.ENTER_OWN_CASE)
-def enter_by_link(act: Allowed, token: str, *, visitor: str) -> None:
+def enter_by_link(act: Allowed, token: str, *, opening: str) -> None:
     """Spend a mailed link: it proves the address (an unverified case becomes received) and lets this browser in.
 
-    Where the same person had already asked the same, the new case joins the older one. Raises LinkExpiredError.
+    `opening`: a new cookie each time, so that a copy of an older one opens nothing. Where the same person had already asked
+    the same, the new case joins the older one. Raises LinkExpiredError.
     """
     link = links.use_link(act, token)
     case = act.session.get_one(Case, link.case_id)
+    if not link.proves_address:
+        links.grant(act, opening, case.id)
+        return
     if link.new_email:
         repeats.change_address(act, case, link.new_email)
     for each in (case, act.session.get(Case, case.sibling_id) if case.sibling_id else None):
@@ -39,27 +44,31 @@ def enter_by_link(act: Allowed, token: str, *, visitor: str) -> None:
             move(act, each, Verb.VERIFY, verified_at=act.now)
             repeats.join_older(act, each)
     shown = case.merged_into or case.id
-    links.grant(act, visitor, shown)
+    links.grant(act, opening, shown)
     audit.record(act, Action.CASE_OPEN_BY_LINK, shown)
 
 
 @asks(Permission.ENTER_OWN_CASE)
-def enter_by_code(act: Allowed, reference: str, code: str, *, visitor: str, address: str) -> Entry:
-    """Try a reference with a code. Unknown reference and wrong code cost the same work and give the same answer."""
+def try_code(act: Allowed, reference: str, code: str, *, address: str) -> Entry:
+    """Try a reference with its code, or with the short one of a mail: gives the ticket for `enter_by_link`.
+
+    Unknown reference and wrong code cost the same work and give the same answer.
+    """
     wanted = normal_reference(reference) or "-"
     allowed = links.tries(act, wanted, address)
     if allowed.wait_seconds:
         return Entry(opened=False, wait_seconds=allowed.wait_seconds)
     case = act.session.exec(select(Case).where(Case.reference == wanted)).one_or_none()
     given = code_hmac(code, act.settings.pepper.get_secret_value())
-    if not same(given, case.code_hmac if case else digest(wanted)) or case is None:
+    is_code = same(given, case.code_hmac if case else digest(wanted))
+    mailed = links.use_code(act, case.id if case else "-", given)
+    if case is None or not (is_code or mailed):
         wait = links.note_failure(act, allowed.key)
         audit.deny(act, Action.CASE_OPEN_BY_CODE, wanted, about="reference")
         return Entry(opened=False, wait_seconds=wait)
     links.forget_failures(act, allowed.key)
-    links.grant(act, visitor, case.id)
     audit.record(act, Action.CASE_OPEN_BY_CODE, case.id)
-    return Entry(opened=True)
+    return Entry(opened=True, ticket=links.ticket(act, case.id, mailed))
 
 
 @asks(Permission.ENTER_OWN_CASE)
@@ -68,7 +77,10 @@ def send_fresh_link(act: Allowed, reference: str, email: str) -> None:
     case = act.session.exec(select(Case).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
     if case is None or not normalized_or_empty(email) or case.email.lower() != normalized_or_empty(email).lower():
         return
-    recent = select(func.count()).where(MailedLink.case_id == case.id, col(MailedLink.created_at) > act.now - timedelta(hours=1))
+    an_hour_ago = act.now - timedelta(hours=1)
+    recent = select(func.count()).where(
+        MailedLink.case_id == case.id, col(MailedLink.created_at) > an_hour_ago, MailedLink.code_hmac != ""
+    )
     if act.session.exec(recent).one() >= LINKS_AN_HOUR:
         return
     messages.fresh_link(act, case, token=links.new_link(act, case))
@@ -77,33 +89,40 @@ def send_fresh_link(act: Allowed, reference: str, email: str) -> None:
 
 
 @asks(Permission.READ_PUBLIC)
-def resolve_requester(act: Allowed, visitor: str | None) -> Actor:
+def resolve_requester(act: Allowed, opening: str | None) -> Actor:
     """Who holds this browser's cookie: the requester of the case it opened, or a visitor."""
-    held = links.granted_case(act, visitor)
+    held = links.granted_case(act, opening)
     return Actor(Role.REQUESTER, id=f"case:{held.case_id}"[:80], case_id=held.case_id) if held else VISITOR
 
 
+@asks(Permission.ENTER_OWN_CASE)
+def needs_touch(act: Allowed, opening: str) -> bool:
+    """Whether it is a minute ago that this browser was noted to be there."""
+    held = links.granted_case(act, opening)
+    return held is not None and act.now - held.last_seen_at >= TOUCH_EVERY
+
+
 @asks(Permission.ACT_ON_OWN_CASE)
-def touch_grant(act: Allowed, visitor: str) -> None:
+def touch_grant(act: Allowed, opening: str) -> None:
     """Note that the requester is still there."""
-    held = act.session.get(CaseGrant, digest(visitor))
+    held = act.session.get(CaseGrant, digest(opening))
     if held and held.case_id == act.actor.case_id:
         held.last_seen_at = act.now
 
 
 @asks(Permission.ENTER_OWN_CASE)
-def leave(act: Allowed, visitor: str) -> None:
+def leave(act: Allowed, opening: str) -> None:
     """Close the case in this browser: the code is needed again."""
-    held = act.session.get(CaseGrant, digest(visitor))
+    held = act.session.get(CaseGrant, digest(opening))
     if held:
         act.session.delete(held)
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
-def enter_sibling(act: Allowed, seen: Seen, visitor: str) -> None:
-    """Go to the other case of the same submission, in the browser that has one of them open."""
-    case = load(act, seen)
-    if case.sibling_id is None:
+def enter_sibling(act: Allowed, seen: Seen, opening: str) -> None:
+    """Go to the other case of the same submission, in the browser that has one of them open, and for no longer."""
+    case, held = load(act, seen), links.granted_case(act, opening)
+    if case.sibling_id is None or held is None:
         raise NotFoundError
-    links.grant(act, visitor, case.sibling_id)
+    held.case_id = case.sibling_id
     audit.record(act, Action.CASE_OPEN_SIBLING, case.sibling_id)

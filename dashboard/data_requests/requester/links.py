@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from dashboard.act import Allowed
 from dashboard.data_requests.case.access_model import CaseGrant, CodeTries, MailedLink
+from dashboard.data_requests.case.codes import code_hmac, code_of_mail
 from dashboard.data_requests.case.model import Case
 from dashboard.errors import LinkExpiredError
 from dashboard.tokens import digest, new_token
 
 VERIFY_FOR = timedelta(hours=24)
 NOTICE_FOR = timedelta(days=14)
+TICKET_FOR = timedelta(minutes=1)
 GRANT_IDLE = timedelta(minutes=30)
+GRANT_LONGEST = timedelta(hours=8)
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=24)
@@ -22,13 +26,22 @@ FORGET_TRIES_AFTER = timedelta(hours=24)
 
 def new_link(act: Allowed, case: Case, *, lasts: timedelta = VERIFY_FOR, new_email: str | None = None) -> str:
     """A fresh secret for a mail; `new_email` when using it is to change the case's address."""
-    token = new_token()
-    act.session.add(
-        MailedLink(
-            token_digest=digest(token), case_id=case.id, created_at=act.now, expires_at=act.now + lasts, new_email=new_email
-        )
-    )
+    token, pepper = new_token(), act.settings.pepper.get_secret_value()
+    code = code_hmac(code_of_mail(token, pepper), pepper)
+    act.session.add(_link(act, token, case.id, lasts, new_email=new_email, code_hmac=code))
     return token
+
+
+def ticket(act: Allowed, case_id: str, spent: MailedLink | None) -> str:
+    """The secret with which a browser that typed a code gets its cookie, at once. The code of a mail is worth that mail."""
+    token = new_token()
+    new_email = spent.new_email if spent else None
+    act.session.add(_link(act, token, case_id, TICKET_FOR, new_email=new_email, proves_address=spent is not None))
+    return token
+
+
+def _link(act: Allowed, token: str, case_id: str, lasts: timedelta, **others: Any) -> MailedLink:
+    return MailedLink(token_digest=digest(token), case_id=case_id, created_at=act.now, expires_at=act.now + lasts, **others)
 
 
 def notice_link(act: Allowed, case: Case) -> str:
@@ -38,7 +51,20 @@ def notice_link(act: Allowed, case: Case) -> str:
 
 def use_link(act: Allowed, token: str) -> MailedLink:
     """Spend a mailed secret and return it. Raises LinkExpiredError when unknown, spent or too old."""
-    link = act.session.get(MailedLink, digest(token))
+    return _spend(act, act.session.get(MailedLink, digest(token)))
+
+
+def use_code(act: Allowed, case_id: str, given_hmac: str) -> MailedLink | None:
+    """Spend the link that this short code went out with; None when there is no such code for this case, or no more."""
+    found = select(MailedLink).where(MailedLink.case_id == case_id, MailedLink.code_hmac == given_hmac)
+    link = act.session.exec(found).first()
+    try:
+        return _spend(act, link)
+    except LinkExpiredError:
+        return None
+
+
+def _spend(act: Allowed, link: MailedLink | None) -> MailedLink:
     if link is None:
         raise LinkExpiredError
     spent = act.session.exec(
@@ -55,23 +81,26 @@ def use_link(act: Allowed, token: str) -> MailedLink:
     return link
 
 
-def grant(act: Allowed, visitor: str, case_id: str) -> None:
-    """Let this browser (its cookie) into the case, instead of any other it had open."""
-    act.session.merge(CaseGrant(visitor=digest(visitor), case_id=case_id, created_at=act.now, last_seen_at=act.now))
+def grant(act: Allowed, opening: str, case_id: str) -> None:
+    """Let the browser with the cookie of this opening into the case."""
+    act.session.merge(CaseGrant(visitor=digest(opening), case_id=case_id, created_at=act.now, last_seen_at=act.now))
 
 
-def granted_case(act: Allowed, visitor: str | None) -> CaseGrant | None:
-    """The grant that this browser holds, unless it was idle for too long."""
-    held = act.session.get(CaseGrant, digest(visitor)) if visitor else None
-    return held if held and act.now - held.last_seen_at < GRANT_IDLE else None
+def granted_case(act: Allowed, opening: str | None) -> CaseGrant | None:
+    """The grant that this browser holds, unless it was idle for too long or began too long ago."""
+    held = act.session.get(CaseGrant, digest(opening)) if opening else None
+    if held is None or act.now - held.last_seen_at >= GRANT_IDLE or act.now - held.created_at >= GRANT_LONGEST:
+        return None
+    return held
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Whether a code opened its case, and else how long to wait before the next try."""
+    """Whether a code was right, with the secret that opens the case in a browser; else how long to wait before the next try."""
 
     opened: bool
     wait_seconds: int = 0
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)

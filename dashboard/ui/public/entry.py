@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard.data_requests.law.rights import Right
-from dashboard.ui.state import FORM_KEY, form_key
+from dashboard.data_requests.requester.asking import Receipt
+from dashboard.ui.state import FORM_KEY
 
-SENT_KEY = "request_sent_key"
+RECEIPT = "request_receipt"
 STEP = "request_step"
 ROLE = "request_role"
 SUBJECT = "request_subject"
@@ -36,26 +37,20 @@ _TYPED = (*_TEXTS, *(right_key(right) for right in Right))
 _FILES = (UPLOADS, AUTHORISATION, KEPT_FILES)
 
 
-def sending() -> str:
-    """Note, before anything is sent, that this form is on its way: whatever happens next, its receipt can be had."""
-    key = form_key()
-    st.session_state[SENT_KEY] = key
-    return key
+def leave_receipt(receipt: Receipt) -> None:
+    """For the next run alone."""
+    st.session_state[RECEIPT] = receipt
 
 
-def sent_key() -> str | None:
-    key = st.session_state.get(SENT_KEY)
-    return str(key) if key else None
+def take_receipt() -> Receipt | None:
+    found: Receipt | None = st.session_state.pop(RECEIPT, None)
+    return found
 
 
 def forget_form() -> None:
     """Forget everything typed; the next form has a key of its own."""
     for key in (*_TYPED, *_FILES, FORM_KEY, STEP, DRAFT_SAVED, DRAFT_ASKED):
         st.session_state.pop(key, None)
-
-
-def forget_receipt() -> None:
-    st.session_state.pop(SENT_KEY, None)
 
 
 def step() -> int:

@@ -99,17 +99,21 @@ def _check(problems: dict[str, str], _buttons_of: request_steps.Buttons) -> None
 
 
 def _send(asked: NewRequest) -> None:
-    here, key, visitor = visit(), entry.sending(), identity.visitor(visit().portal)
-    attempt = here.attempt(asking.submit, asked, key=key, visitor=visitor)
-    if attempt.done:
+    here, visitor = visit(), identity.visitor(visit().portal)
+    attempt = here.attempt(asking.submit, asked, key=state.form_key(), visitor=visitor)
+    if attempt.result:
+        if not visitor:
+            # No cookie to ask for: it is shown this once, and the same stands in the mail.
+            entry.leave_receipt(attempt.result)
         st.rerun()
     parts.refused(attempt.refusal, here.t)
 
 
-def receipt(key: str) -> asking.Receipt | None:
-    """The receipt of a form that was sent; still there when the page runs again."""
+def receipt() -> asking.Receipt | None:
+    """The receipt of the form that this browser sent: still there when the page is loaded again, and for nobody else."""
     here = visit()
-    return here.ask(asking.receipt, key)
+    once, visitor = entry.take_receipt(), identity.visitor(here.portal)
+    return once or (here.ask(asking.receipt, visitor) if visitor else None)
 
 
 def confirmation(shown: asking.Receipt) -> None:
@@ -117,6 +121,7 @@ def confirmation(shown: asking.Receipt) -> None:
     t = visit().t
     st.title(t("receipt.title"), anchor=False)
     st.success(t("receipt.mailed"), icon=":material/check_circle:")
+    parts.sent("request_")
     with st.container(border=True):
         st.markdown(f"**{t('receipt.reference_ours' if shown.also else 'receipt.reference')}**")
         st.code(shown.reference, language=None)
@@ -133,7 +138,11 @@ def confirmation(shown: asking.Receipt) -> None:
     with st.container(horizontal=True):
         if st.button(t("receipt.track"), key="request_to_track"):
             st.switch_page(visit().pages["public/track.py"])
-        st.button(t("receipt.another"), on_click=entry.forget_receipt, type="tertiary", key="request_another")
+        parts.print_link(t)
+        st.link_button(t("receipt.pdf"), "/request/receipt.pdf", icon=":material/picture_as_pdf:", type="tertiary")
+        if st.button(t("receipt.another"), type="tertiary", key="request_another"):
+            visit().attempt(asking.forget_receipt, identity.visitor(visit().portal) or "")
+            st.rerun()
 
 
 def _buttons(number: int, *, first: bool = False) -> None:

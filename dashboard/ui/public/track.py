@@ -11,27 +11,26 @@ from dashboard.data_requests.law.narrative import reasons_in_words, right_in_wor
 from dashboard.data_requests.law.rights import NEEDS_GROUND, Subject
 from dashboard.data_requests.requester import entering
 from dashboard.data_requests.requester.links import Entry
-from dashboard.ui import acting, asked, identity, parts, state
+from dashboard.ui import acting, asked, identity, parts
 from dashboard.ui.public import track_actions
 from dashboard.ui.visit import Attempt, visit
 
 
-def try_code(reference: str, code: str, visitor: str | None) -> None:
-    """Try to open a case in this browser, which needs our cookie for that."""
+def try_code(reference: str, code: str) -> None:
+    """Try to open a case in this browser, which needs our cookies for that."""
     here = visit()
-    if not visitor:
+    if not identity.visitor(here.portal):
         st.error(here.t("track.no_cookie"), icon=":material/error:")
         return
-    address = identity.read_address()
-    after_trying(here.attempt(entering.enter_by_code, reference, code, visitor=visitor, address=address))
+    after_trying(here.attempt(entering.try_code, reference, code, address=identity.read_address()))
 
 
 def after_trying(attempt: Attempt[Entry]) -> None:
     """Open now, or why not: never whether the reference exists."""
     opening, t = attempt.result, visit().t
-    if opening and opening.opened:
-        state.clear(("track_reference", "track_code"))
-        st.rerun()
+    if opening and opening.ticket:
+        # A page can't set a cookie: our script follows this link at once, and the route behind it does.
+        parts.follow(f"/open#{opening.ticket}", t("track.opening"))
     elif opening and opening.wait_seconds:
         st.error(t("error.too_many_tries", wait=parts.waiting(opening.wait_seconds, t)), icon=":material/error:")
     else:

@@ -7,7 +7,7 @@ from dashboard.data_requests.case.lifecycle import OPEN, Status, Verb, find_move
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload
 from dashboard.data_requests.requester import entering, following
-from dashboard.ui import identity
+from dashboard.ui import identity, state
 from dashboard.ui.acting import Form
 from dashboard.ui.visit import visit
 
@@ -17,10 +17,10 @@ MARKS = (1, 2, 3, 4, 5)
 def other_half(case: CaseView) -> None:
     """The other case of the same submission: one click, no second code."""
     here, form = visit(), Form("sibling", case.seen)
-    visitor = identity.visitor(here.portal)
+    opening = identity.opening(here.portal)
     label = here.t("track.sibling", reference=case.sibling)
-    if form.button(label, "track_sibling", icon=":material/swap_horiz:") and visitor:
-        form.do("", entering.enter_sibling, visitor)
+    if form.button(label, "track_sibling", icon=":material/swap_horiz:") and opening:
+        form.do("", entering.enter_sibling, opening)
 
 
 def write(case: CaseView) -> None:
@@ -97,7 +97,8 @@ def endings(case: CaseView) -> None:
             if form.button(t("track.withdraw.button"), "track_withdraw"):
                 form.do("", following.withdraw)
     if st.button(t("track.leave"), key="track_leave", type="tertiary", icon=":material/logout:"):
-        here.attempt(entering.leave, identity.visitor(here.portal) or "")
+        here.attempt(entering.leave, identity.opening(here.portal) or "")
+        state.leave_sent("")
         st.rerun()
 
 

@@ -40,6 +40,7 @@ def form() -> None:
     attempt = here.attempt(registering.register, entered, key=state.form_key())
     if attempt.result:
         state.clear((*_KEYS, state.FORM_KEY))
+        state.leave_sent("register_")
         state.leave_notice(here.t("register.done", references=", ".join(attempt.result)))
         st.switch_page(visit().pages["staff/case.py"], query_params={"ref": attempt.result[0]})
     if isinstance(attempt.refusal, InvalidInputError):

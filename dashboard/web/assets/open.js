@@ -2,7 +2,6 @@
 const token = location.hash.slice(1);
 document.getElementById("open-token").value = token;
 history.replaceState(null, "", location.pathname);
-if (!token) {
-  document.getElementById("open-form").hidden = true;
-  document.getElementById("open-missing").hidden = false;
-}
+// Some mail gateways cut it off: then the short code of the same mail does.
+document.getElementById("open-form").hidden = !token;
+document.getElementById("open-code").hidden = Boolean(token);

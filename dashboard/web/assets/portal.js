@@ -7,6 +7,76 @@ document.addEventListener(
     if (link && link.origin === location.origin && HERE.some((path) => link.pathname.startsWith(path))) {
       link.target = "_self";
     }
+    if (event.target.closest?.(".bijsluiter-print")) {
+      event.preventDefault();
+      print();
+    }
+    // Whoever leaves takes along what was typed here.
+    if (link?.pathname === "/sign-out") {
+      forget(() => true);
+    }
   },
   true,
 );
+
+// A right code was typed: the ticket behind the # goes to the route that sets the cookie, and into no address.
+async function enter(link) {
+  const body = new URLSearchParams({ token: link.hash.slice(1) });
+  link.remove();
+  await fetch("/open", { method: "POST", body, redirect: "manual" });
+  location.assign("/track");
+}
+
+// What is typed in a long box stays in this tab until it is sent: over a reload, a lost connection, the end of a session.
+// A box has the name of its record in its key, so that nothing comes back with another one.
+const TYPED = "bijsluiter:typed:";
+const setText = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
+
+function keyOf(box) {
+  const named = box.closest("[class*='st-key-']");
+  const found = named && [...named.classList].find((name) => name.startsWith("st-key-"));
+  return found && TYPED + found.slice("st-key-".length);
+}
+
+function forget(which) {
+  Object.keys(sessionStorage)
+    .filter((key) => key.startsWith(TYPED) && which(key.slice(TYPED.length)))
+    .forEach((key) => sessionStorage.removeItem(key));
+}
+
+document.addEventListener("focusin", (event) => {
+  if (event.target instanceof HTMLTextAreaElement && event.target.dataset.began === undefined) {
+    event.target.dataset.began = event.target.value;
+  }
+});
+document.addEventListener("input", (event) => {
+  const box = event.target;
+  const key = box instanceof HTMLTextAreaElement && keyOf(box);
+  if (key && event.isTrusted) {
+    sessionStorage.setItem(key, JSON.stringify({ from: box.dataset.began ?? "", to: box.value }));
+  }
+});
+
+function giveBack(box) {
+  const key = keyOf(box);
+  const kept = key && JSON.parse(sessionStorage.getItem(key) ?? "null");
+  box.dataset.seen = "yes";
+  // Only into a box as it was when the typing began: what is recorded by now is never written over.
+  if (kept && kept.to !== box.value && box.value === kept.from) {
+    box.dataset.began = kept.from;
+    setText.call(box, kept.to);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+new MutationObserver(() => {
+  for (const sent of document.querySelectorAll(".bijsluiter-sent")) {
+    const ends = sent.id.replace(/^bijsluiter-sent-/, "");
+    forget((key) => key.includes(ends));
+  }
+  document.querySelectorAll("textarea:not([data-seen])").forEach(giveBack);
+  const link = document.querySelector("a.bijsluiter-follow[href^='/open#']");
+  if (link) {
+    enter(link);
+  }
+}).observe(document, { childList: true, subtree: true });

@@ -10,12 +10,11 @@ from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.desk import registering
 from dashboard.data_requests.desk.registering import Registration
-from dashboard.data_requests.requester import entering
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError
 from dashboard.mail import outbox
 from dashboard.mail.model import MailState
-from dashboard.permissions import VISITOR, Actor
+from dashboard.permissions import Actor
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by
@@ -51,11 +50,7 @@ def test_the_code_in_the_letter_opens_the_case(engine: Engine, settings: Setting
     (reference,) = register(engine, settings, now)
     body = cases.mails(engine, "registered")[0].body
     code = next(line for line in body.splitlines() if line.startswith("Je code is: ")).removeprefix("Je code is: ")
-    with transaction(engine) as session:
-        opening = entering.enter_by_code(
-            by(session, VISITOR, now, settings), reference, code, visitor=cases.BROWSER, address="192.0.2.1"
-        )
-    assert opening.opened
+    assert cases.enter(engine, settings, now, reference, code).opened
 
 
 def test_with_an_address_it_is_a_mail(engine: Engine, settings: Settings, now: datetime) -> None:

@@ -19,7 +19,7 @@ from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.settings import Settings
-from dashboard.tokens import new_key
+from dashboard.tokens import digest, new_key
 from tests import cases
 from tests.acts import by, seen
 from tests.cases import BROWSER
@@ -32,8 +32,7 @@ def count(engine: Engine, table: type) -> int:
 
 
 def open_code(engine: Engine, settings: Settings, now: datetime, reference: str, code: str, address: str = "192.0.2.1") -> Entry:
-    with transaction(engine) as session:
-        return entering.enter_by_code(by(session, VISITOR, now, settings), reference, code, visitor=BROWSER, address=address)
+    return cases.enter(engine, settings, now, reference, code, address=address)
 
 
 def test_submitting_leaves_case_rights_event_audit_count_and_mail_together(
@@ -90,13 +89,72 @@ def test_eight_clicks_at_the_same_moment_are_one_case(engine: Engine, settings: 
     assert count(engine, Case) == len(cases.mails(engine)) == 1
 
 
-def test_a_receipt_can_be_had_for_an_hour_by_its_key_alone(engine: Engine, settings: Settings, now: datetime) -> None:
-    key = new_key()
-    first = cases.submit(engine, settings, now, key=key)
+def test_a_receipt_can_be_had_for_an_hour_by_the_browser_that_sent_the_form_until_it_is_put_away(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    first = cases.submit(engine, settings, now)
     with reading(engine) as session:
-        assert asking.receipt(by(session, VISITOR, now + timedelta(minutes=59), settings), key) == first
-        assert asking.receipt(by(session, VISITOR, now + timedelta(minutes=61), settings), key) is None
-        assert asking.receipt(by(session, VISITOR, now, settings), new_key()) is None
+        assert asking.receipt(by(session, VISITOR, now + timedelta(minutes=59), settings), BROWSER) == first
+        assert asking.receipt(by(session, VISITOR, now + timedelta(minutes=61), settings), BROWSER) is None
+        for another in (None, "", "another-browser", digest(BROWSER)):
+            assert asking.receipt(by(session, VISITOR, now, settings), another) is None
+    second = cases.submit(engine, settings, now + timedelta(minutes=5), request(rights=("erasure",)))
+    with transaction(engine) as session:
+        assert asking.receipt(by(session, VISITOR, now + timedelta(minutes=6), settings), BROWSER) == second
+        asking.forget_receipt(by(session, VISITOR, now, settings), BROWSER)
+    with reading(engine) as session:
+        assert asking.receipt(by(session, VISITOR, now + timedelta(minutes=7), settings), BROWSER) is None
+
+
+def test_the_short_code_of_a_mail_opens_its_case_once_and_proves_the_address_as_its_link_does(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    receipt = cases.submit(engine, settings, now)
+    (mail,) = cases.mails(engine, "verification")
+    once = cases.once_in(mail)
+    other = cases.submit(engine, settings, now, request(name="Iemand Anders", email="ander@aanvrager.example"))
+    assert not open_code(engine, settings, now, other.reference, once).opened
+    assert not open_code(engine, settings, now + timedelta(hours=25), receipt.reference, once).opened
+    assert open_code(engine, settings, now, receipt.reference, once.lower().replace("-", " ")).opened
+    case = cases.case_of(engine, receipt)
+    assert (case.status, case.verified_at) == (Status.RECEIVED, now)
+    assert not open_code(engine, settings, now, receipt.reference, once).opened
+    with pytest.raises(LinkExpiredError):
+        cases.open_link(engine, settings, cases.token_in(mail), now)
+
+
+def test_the_code_of_the_case_opens_it_and_proves_no_address(engine: Engine, settings: Settings, now: datetime) -> None:
+    receipt = cases.submit(engine, settings, now)
+    assert open_code(engine, settings, now, receipt.reference, receipt.code).opened
+    case = cases.case_of(engine, receipt)
+    assert case.status is Status.UNVERIFIED
+    with reading(engine) as session:
+        assert entering.resolve_requester(by(session, VISITOR, now), BROWSER).case_id == case.id
+
+
+def test_a_ticket_is_good_for_a_minute_and_once(engine: Engine, settings: Settings, now: datetime) -> None:
+    receipt = cases.submit(engine, settings, now)
+    with transaction(engine) as session:
+        found = entering.try_code(by(session, VISITOR, now, settings), receipt.reference, receipt.code, address="192.0.2.1")
+    with pytest.raises(LinkExpiredError):
+        cases.open_link(engine, settings, found.ticket, now + timedelta(seconds=61))
+    cases.open_link(engine, settings, found.ticket, now + timedelta(seconds=59))
+    with pytest.raises(LinkExpiredError):
+        cases.open_link(engine, settings, found.ticket, now + timedelta(seconds=59))
+
+
+def test_an_opened_case_closes_after_eight_hours_however_busy(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.received(engine, settings, now)
+    opened = now + timedelta(minutes=5)
+    for minutes in range(20, 8 * 60, 20):
+        with transaction(engine) as session:
+            then = opened + timedelta(minutes=minutes)
+            assert entering.needs_touch(by(session, VISITOR, then), BROWSER)
+            entering.touch_grant(by(session, requester(case.id), then), BROWSER)
+    with reading(engine) as session:
+        last = opened + timedelta(hours=8)
+        assert entering.resolve_requester(by(session, VISITOR, last - timedelta(seconds=1)), BROWSER).case_id == case.id
+        assert entering.resolve_requester(by(session, VISITOR, last), BROWSER) is VISITOR
 
 
 def test_the_mailed_link_verifies_once_and_opens_the_case_in_that_browser(
@@ -117,7 +175,7 @@ def test_the_mailed_link_verifies_once_and_opens_the_case_in_that_browser(
 @pytest.mark.parametrize("token", ["", "x", "../../etc", "💥" * 50])
 def test_an_unknown_link_opens_nothing(engine: Engine, settings: Settings, now: datetime, token: str) -> None:
     with pytest.raises(LinkExpiredError), transaction(engine) as session:
-        entering.enter_by_link(by(session, VISITOR, now, settings), token, visitor=BROWSER)
+        entering.enter_by_link(by(session, VISITOR, now, settings), token, opening=BROWSER)
 
 
 def test_a_link_of_yesterday_no_longer_works(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -210,7 +268,7 @@ def test_a_fresh_link_goes_out_only_when_reference_and_address_belong_together(
         entering.send_fresh_link(by(session, VISITOR, now, settings), receipt.reference, "NOOR@aanvrager.example")
     (mail,) = cases.mails(engine, "fresh_link")
     with transaction(engine) as session:
-        entering.enter_by_link(by(session, VISITOR, now, settings), cases.token_in(mail), visitor=BROWSER)
+        entering.enter_by_link(by(session, VISITOR, now, settings), cases.token_in(mail), opening=BROWSER)
     assert cases.case_of(engine, receipt).status is Status.RECEIVED
 
 

@@ -14,12 +14,12 @@ from dashboard.data_requests.desk import queue
 from dashboard.data_requests.desk.rows import Filters
 from dashboard.data_requests.outgoing import answers
 from dashboard.data_requests.outgoing.case_files import Upload
-from dashboard.data_requests.requester import entering, following
+from dashboard.data_requests.requester import following
 from dashboard.data_requests.upkeep import retention, upkeep
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.errors import NotAllowedError, NotFoundError
-from dashboard.permissions import SYSTEM, VISITOR
+from dashboard.permissions import SYSTEM
 from dashboard.policy.service import set_rule
 from dashboard.settings import Settings
 from tests import cases
@@ -147,11 +147,7 @@ def test_after_two_years_nothing_personal_is_left_and_the_facts_stay(
         assert session.exec(select(CaseMessage)).all() == []
     assert "closed" in kinds
     assert "purged" in kinds
-    with transaction(engine) as session:
-        opening = entering.enter_by_code(
-            by(session, VISITOR, now + TWO_YEARS, settings), case.reference, code, visitor="b", address="192.0.2.1"
-        )
-    assert not opening.opened
+    assert not cases.enter(engine, settings, now + TWO_YEARS, case.reference, code).opened
 
 
 def test_what_was_purged_is_purged_again_after_a_restore(
