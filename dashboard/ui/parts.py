@@ -69,11 +69,6 @@ def follow(address: str, label: str) -> None:
     st.html(f'<a class="bijsluiter-follow" href="{address}" target="_self">{escape(label)}</a>')
 
 
-def print_link(t: Texts) -> None:
-    """Print this page; our script opens the browser's own window for it."""
-    st.html(f'<a class="bijsluiter-print" href="#">{escape(t("receipt.print"))}</a>')
-
-
 def sent(*keys: str) -> None:
     """What was typed in the boxes with these in their keys was sent: our script keeps it no longer."""
     st.html("".join(f'<span class="bijsluiter-sent" id="bijsluiter-sent-{key}"></span>' for key in keys))

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard.data_requests.case import queries
-from dashboard.data_requests.requester import entering
 from dashboard.ui import identity, parts
 from dashboard.ui.public import track
 from dashboard.ui.visit import go_on_as, visit
@@ -26,11 +25,14 @@ with st.form("track_open"):
 if opened:
     track.try_code(reference, code)
 
-with st.expander(t("track.lost.title"), icon=":material/key_off:"), st.form("track_lost", border=False):
+lost = st.container()
+with st.expander(t("track.lost.title"), icon=":material/key_off:", key="open_track_lost"), st.form("track_lost", border=False):
     st.write(t("track.lost.text"))
     lost_reference = st.text_input(t("track.reference"), key="track_lost_reference")
     lost_email = st.text_input(t("request.contact.email"), key="track_lost_email", autocomplete="email")
-    if st.form_submit_button(t("track.lost.send"), key="track_lost_submit"):
-        here.attempt(entering.send_fresh_link, lost_reference, lost_email)
-        st.success(t("track.lost.sent"), icon=":material/mail:")
+    asked = st.form_submit_button(t("track.lost.send"), key="track_lost_submit")
+if asked:
+    # Above what folds: whoever sends must see what came of it.
+    with lost:
+        track.send_link(lost_reference, lost_email)
 parts.by_letter(t)

@@ -235,7 +235,7 @@ def test_wrong_codes_get_one_sentence_and_then_a_wait(open_page: Open, school_po
 def test_a_lost_code_says_the_same_whether_the_request_exists_or_not(open_page: Open, school_portal: Portal) -> None:
     receipt = cases.submit(school_portal.engine, school_portal.settings, utc_now())
     told = set()
-    for reference, email in ((receipt.reference, "noor@aanvrager.example"), ("BS-111-111-111", "x@y.example"), ("", "")):
+    for reference, email in ((receipt.reference, "noor@aanvrager.example"), ("BS-111-111-111", "x@y.example")):
         at = open_page("public/track.py")
         named(at.text_input, "track_lost_reference").set_value(reference)
         named(at.text_input, "track_lost_email").set_value(email)
@@ -243,6 +243,13 @@ def test_a_lost_code_says_the_same_whether_the_request_exists_or_not(open_page: 
         told.add(at.success[0].value)
     assert len(told) == 1
     assert len(cases.mails(school_portal.engine, "fresh_link")) == 1
+
+
+def test_a_lost_code_without_a_reference_or_an_address_says_what_to_fill_in(open_page: Open) -> None:
+    at = open_page("public/track.py")
+    named(at.button, "track_lost_submit").click().run()
+    assert "Vul een kenmerk in zoals BS-123-456-789" in at.error[0].value
+    assert not at.success
 
 
 def opened(portal: Portal) -> Case:

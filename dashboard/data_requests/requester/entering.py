@@ -17,7 +17,7 @@ from dashboard.data_requests.case.moves import add_event, load, move
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester import links, repeats
 from dashboard.data_requests.requester.links import Entry
-from dashboard.errors import NotFoundError
+from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.permissions import VISITOR, Actor, Permission, Role
 from dashboard.tokens import digest, same
 
@@ -73,9 +73,15 @@ def try_code(act: Allowed, reference: str, code: str, *, address: str) -> Entry:
 
 @asks(Permission.ENTER_OWN_CASE)
 def send_fresh_link(act: Allowed, reference: str, email: str) -> None:
-    """Mail a new link when reference and address belong together; the caller hears the same either way."""
-    case = act.session.exec(select(Case).where(Case.reference == (normal_reference(reference) or "-"))).one_or_none()
-    if case is None or not normalized_or_empty(email) or case.email.lower() != normalized_or_empty(email).lower():
+    """Mail a new link when reference and address belong together; the caller hears the same either way.
+
+    Raises InvalidInputError for what can be no reference or no address.
+    """
+    wanted, address = normal_reference(reference), normalized_or_empty(email)
+    if not wanted or not address:
+        raise InvalidInputError({"reference": "track.lost.empty"})
+    case = act.session.exec(select(Case).where(Case.reference == wanted)).one_or_none()
+    if case is None or case.email.lower() != address.lower():
         return
     an_hour_ago = act.now - timedelta(hours=1)
     recent = select(func.count()).where(

@@ -138,7 +138,8 @@ def confirmation(shown: asking.Receipt) -> None:
     with st.container(horizontal=True):
         if st.button(t("receipt.track"), key="request_to_track"):
             st.switch_page(visit().pages["public/track.py"])
-        parts.print_link(t)
+        # Our script knows it by this key, and opens the browser's own window for it.
+        st.button(t("receipt.print"), key="print_page", icon=":material/print:", type="tertiary")
         st.link_button(t("receipt.pdf"), "/request/receipt.pdf", icon=":material/picture_as_pdf:", type="tertiary")
         if st.button(t("receipt.another"), type="tertiary", key="request_another"):
             visit().attempt(asking.forget_receipt, identity.visitor(visit().portal) or "")

@@ -25,6 +25,15 @@ def try_code(reference: str, code: str) -> None:
     after_trying(here.attempt(entering.try_code, reference, code, address=identity.read_address()))
 
 
+def send_link(reference: str, email: str) -> None:
+    """A fresh link, where both belong together; the same sentence where they don't."""
+    here = visit()
+    attempt = here.attempt(entering.send_fresh_link, reference, email)
+    if attempt.done:
+        st.success(here.t("track.lost.sent"), icon=":material/mail:")
+    parts.refused(attempt.refusal, here.t)
+
+
 def after_trying(attempt: Attempt[Entry]) -> None:
     """Open now, or why not: never whether the reference exists."""
     opening, t = attempt.result, visit().t

@@ -7,8 +7,7 @@ document.addEventListener(
     if (link && link.origin === location.origin && HERE.some((path) => link.pathname.startsWith(path))) {
       link.target = "_self";
     }
-    if (event.target.closest?.(".bijsluiter-print")) {
-      event.preventDefault();
+    if (event.target.closest?.(".st-key-print_page button")) {
       print();
     }
     // Whoever leaves takes along what was typed here.
