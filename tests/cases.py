@@ -26,6 +26,10 @@ from tests.acts import by, seen
 from tests.people import AGENT, COLLEAGUE, request
 
 BROWSER = "browser-of-the-requester"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d494844520000000100000001080600000"
+    "01f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
 
 
 def submit(engine: Engine, settings: Settings, now: datetime, typed: NewRequest | None = None, key: str | None = None) -> Receipt:

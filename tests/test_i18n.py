@@ -131,7 +131,7 @@ def made_keys() -> set[str]:
         {f"channel.{channel.value}" for channel in Channel},
         {f"file.{purpose.value}" for purpose in FilePurpose},
         {f"extension.{reason.value}" for reason in ExtensionReason},
-        {f"case.link.{kind}" for kind in ("sibling", "merged_into", *LinkKind)},
+        {f"case.link.{kind}" for kind in ("sibling", "merged_into", "perhaps", *LinkKind)},
         {f"checklist.{right.value}" for right in Right},
         {f"track.rating.{mark}" for mark in MARKS},
         {f"policy.{name}" for name in NUMBERS} | {f"policy.letter.{letter.value}" for letter in Letter},

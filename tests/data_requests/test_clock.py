@@ -12,6 +12,7 @@ from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.desk import handling
+from dashboard.data_requests.law.rights import Ground, Outcome, Right
 from dashboard.data_requests.outgoing import letters
 from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.outgoing.letters import Letter
@@ -23,7 +24,7 @@ from dashboard.i18n import Language
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import NOW, by, seen
-from tests.data_requests.requester.test_following import PNG
+from tests.cases import PNG
 from tests.people import AGENT, OFFICER, request, requester
 
 
@@ -190,6 +191,51 @@ def test_proof_of_identity_needs_a_recorded_doubt_and_is_deleted_when_looked_at(
     shown = view(engine, settings, case, now)
     assert [event.kind.value for event in shown.events].count("identity_checked") == 1
     cases.close(engine, settings, cases.fresh(engine, case), now)
+
+
+def found_wrong(engine: Engine, settings: Settings, now: datetime, case: Case) -> Case:
+    """A doubt, an answer, and it is somebody else."""
+    with transaction(engine) as session:
+        handling.doubt_identity(by(session, AGENT, now, settings), seen(case), doubt="Ander adres.", question="Wie ben je?")
+    with transaction(engine) as session:
+        following.reply(by(session, requester(case.id), now, settings), Seen(case.id), "Ik ben het echt.")
+    case = cases.fresh(engine, case)
+    with transaction(engine) as session:
+        handling.check_identity(by(session, AGENT, now, settings), seen(case), confirmed=False)
+    return cases.fresh(engine, case)
+
+
+def test_for_somebody_else_nothing_is_granted_until_a_new_question_settles_it(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    asked = request(rights=("access", "consent_withdrawal"))
+    case = found_wrong(engine, settings, now, cases.in_progress(engine, settings, now, asked))
+    for outcome in (Outcome.GRANTED, Outcome.PARTLY):
+        with pytest.raises(NotPossibleError) as refused:
+            cases.decide(engine, case, now, outcome=outcome, ground=Ground.RIGHTS_OF_OTHERS, reason="x")
+        assert refused.value.text_key == "need.identity_not_wrong"
+    # A newsletter ends for whoever asks.
+    case = cases.decide(engine, case, now, right=Right.CONSENT_WITHDRAWAL)
+    with transaction(engine) as session:
+        handling.doubt_identity(by(session, AGENT, now, settings), seen(case), doubt="Nog eens.", question="Wie ben je?")
+    with transaction(engine) as session:
+        following.reply(by(session, requester(case.id), now, settings), Seen(case.id), "Met een bewijs.")
+    case, later = cases.fresh(engine, case), now + timedelta(minutes=1)
+    with transaction(engine) as session:
+        handling.check_identity(by(session, AGENT, later, settings), seen(case), confirmed=True)
+    case = cases.decide(engine, cases.fresh(engine, case), later)
+    assert cases.close(engine, settings, case, later).status is Status.CLOSED
+
+
+def test_what_was_granted_before_the_identity_was_found_wrong_does_not_go_out(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    case = cases.decide(engine, cases.in_progress(engine, settings, now), now)
+    case = found_wrong(engine, settings, now, case)
+    with pytest.raises(NotPossibleError) as refused:
+        cases.close(engine, settings, case, now)
+    assert refused.value.text_key == "need.identity_not_wrong"
+    assert cases.mails(engine, "answered") == []
 
 
 def test_without_an_open_doubt_there_is_nothing_to_check(engine: Engine, settings: Settings, now: datetime) -> None:

@@ -77,6 +77,7 @@ class Need(StrEnum):
     RECIPIENTS_TOLD = "recipients_told"  # art. 19
     MACHINE_READABLE_ANSWER = "machine_readable_answer"  # art. 20
     IDENTITY_SETTLED = "identity_settled"  # no doubt is open and no proof of identity is still kept
+    IDENTITY_NOT_WRONG = "identity_not_wrong"  # else nothing is given out or changed (art. 11(2), 12(2))
     NOT_EXTENDED = "not_extended"
     IN_TIME_TO_EXTEND = "in_time_to_extend"
     WITHIN_SIX_WEEKS = "within_six_weeks"
@@ -117,7 +118,10 @@ _S = Status
 _V = Verb
 _NEW, _BUSY, _WAITING, _HANDED = (_S.RECEIVED,), (_S.IN_PROGRESS,), (_S.WAITING_FOR_REQUESTER,), (_S.HANDED_TO_SCHOOL,)
 _AT_DESK = (*_NEW, *_BUSY, *_WAITING)
-_TO_CLOSE = (Need.ALL_DECIDED, Need.APPROVED, Need.RECIPIENTS_TOLD, Need.MACHINE_READABLE_ANSWER, Need.IDENTITY_SETTLED)
+_TO_CLOSE = (
+    *(Need.ALL_DECIDED, Need.APPROVED, Need.RECIPIENTS_TOLD, Need.MACHINE_READABLE_ANSWER),
+    *(Need.IDENTITY_SETTLED, Need.IDENTITY_NOT_WRONG),
+)
 
 MOVES: tuple[Move, ...] = (
     # By the mailed link, which proves the address and names the case by itself.

@@ -72,7 +72,7 @@ class Case(Record, table=True):
     handed_board: str | None = Field(default=None, max_length=5)
     handed_brin: str | None = Field(default=None, max_length=4)
     merged_into: str | None = Field(default=None, max_length=36, index=True)
-    # Which rights it asks (`rights.BITS`): the same as its rows in case_right, which never change.
+    # Which rights it asks (`rights.BITS`): the same as its rows in case_right.
     rights_bits: int = 0
     purged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -22,7 +22,8 @@ LONGEST_MESSAGE = 5_000
 
 
 def load(act: Allowed, seen: Seen) -> Case:
-    """The case that somebody was looking at: found, theirs, and still as they saw it. Raises NotFoundError, StaleError.
+    """The case that somebody was looking at: found, theirs, and still as they saw it. Raises NotFoundError, StaleError,
+    and NotPossibleError for one that was purged: nothing is written into it any more.
 
     A requester is held to the case alone: a note of the desk raises its version and changes nothing that they can see.
     """
@@ -32,6 +33,8 @@ def load(act: Allowed, seen: Seen) -> Case:
         return load_case(act, seen.id)
     case = load_case(act, seen.id)
     seen.compare(case.version)
+    if case.purged_at:
+        raise NotPossibleError("error.purged")
     return case
 
 

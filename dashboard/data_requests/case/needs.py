@@ -10,7 +10,7 @@ from dashboard.data_requests.case.model import Case, CaseFile, CaseRight
 from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.law.deadlines import court_until
 from dashboard.data_requests.law.recipients import recipients
-from dashboard.data_requests.law.rights import TELLS_RECIPIENTS, Outcome, Right, Subject, needs_second_pair_of_eyes
+from dashboard.data_requests.law.rights import ONE_CLICK, TELLS_RECIPIENTS, Outcome, Right, Subject, needs_second_pair_of_eyes
 from dashboard.errors import NotPossibleError
 
 MACHINE_READABLE = frozenset({"application/json", "text/csv", "application/zip"})
@@ -45,6 +45,8 @@ def is_met(act: Allowed, case: Case, need: Need) -> bool:  # noqa: PLR0911, C901
             return _portable(act, case)
         case Need.IDENTITY_SETTLED:
             return not open_doubt(act, case)
+        case Need.IDENTITY_NOT_WRONG:
+            return not (identity_is_wrong(act, case) and any(gives(row.right, row.outcome) for row in rights_of(act, case)))
         case Need.DOUBT_OPEN:
             return open_doubt(act, case) is not None
         case Need.NOT_EXTENDED:
@@ -77,6 +79,17 @@ def open_doubt(act: Allowed, case: Case) -> IdentityDoubt | None:
     return act.session.exec(
         select(IdentityDoubt).where(IdentityDoubt.case_id == case.id, col(IdentityDoubt.settled_at).is_(None)).limit(1)
     ).first()
+
+
+def identity_is_wrong(act: Allowed, case: Case) -> bool:
+    """The last doubt about who asks was settled, and it was somebody else: nothing is given out or changed for them."""
+    settled = select(IdentityDoubt.confirmed).where(IdentityDoubt.case_id == case.id, col(IdentityDoubt.settled_at).is_not(None))
+    return act.session.exec(settled.order_by(col(IdentityDoubt.settled_at).desc()).limit(1)).first() is False
+
+
+def gives(right: Right, outcome: Outcome | None) -> bool:
+    """Whether this gives out or changes data; a newsletter ends for whoever asks."""
+    return outcome in DONE_AT_LEAST_IN_PART and right not in ONE_CLICK
 
 
 def _portable(act: Allowed, case: Case) -> bool:

@@ -9,9 +9,17 @@ from dashboard.act import Allowed, asks
 from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.codes import normal_reference
-from dashboard.data_requests.case.desk_model import CaseFeedback, CaseLink, CaseMention, CaseRecipient, CaseTick, IdentityDoubt
+from dashboard.data_requests.case.desk_model import (
+    CaseFeedback,
+    CaseLink,
+    CaseMention,
+    CaseRecipient,
+    CaseTick,
+    IdentityDoubt,
+    SearchWord,
+)
 from dashboard.data_requests.case.events import INTERNAL
-from dashboard.data_requests.case.lifecycle import TURN, Status
+from dashboard.data_requests.case.lifecycle import OPEN, TURN, Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage
 from dashboard.data_requests.case.moves import load_case
 from dashboard.data_requests.case.needs import open_doubt, rights_of, untold
@@ -37,8 +45,10 @@ from dashboard.permissions import Permission, Role
 from dashboard.policy.queries import bridge_days, days_of
 from dashboard.policy.rules import Term
 from dashboard.rows import row_of
+from dashboard.words import words
 
 _REQUESTERS = frozenset({Role.REQUESTER.value, Role.VISITOR.value})
+MOST_ALIKE = 50
 _ANSWERED = frozenset({Status.CLOSED, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SCHOOL})
 # The requester gave these or gets them; what proved who they are is for staff alone.
 _REQUESTERS_FILES = frozenset({FilePurpose.ANSWER, FilePurpose.ATTACHMENT})
@@ -160,9 +170,28 @@ def _staff_part(act: Allowed, case: Case) -> StaffPart:
         ticks=tuple(TickRow(each.step, each.at, names.get(each.by_id, "")) for each in ticks),
         recipients=tuple(RecipientRow(each.recipient, each.told, each.reason, each.at) for each in told),
         untold=tuple(untold(act, case)),
-        links=tuple(_links(linked)),
+        links=(*_links(linked), *_perhaps(act, case, [reference for reference, _, _ in linked])),
         school_contact=f"{contact.contact_name}, {contact.contact_email}" if contact else "",
     )
+
+
+def same_address(act: Allowed, case: Case) -> Sequence[Case]:
+    """Other cases with this address, whatever its capitals, the oldest first: one mailbox may be several people's."""
+    word = next(iter(words(case.email)), "")
+    found = (
+        select(Case).join(SearchWord, col(SearchWord.case_id) == col(Case.id)).where(SearchWord.word == word, Case.id != case.id)
+    )
+    rows = act.session.exec(found.order_by(col(Case.received_on), col(Case.id)).limit(MOST_ALIKE)).all() if word else []
+    return [each for each in rows if each.email.casefold() == case.email.casefold()]
+
+
+def _perhaps(act: Allowed, case: Case, known: Iterable[str]) -> list[LinkRow]:
+    """Open requests from the same address that nobody linked yet: perhaps the same one asked again, perhaps somebody else."""
+    left = {*known, _reference(act, case.sibling_id)}
+    alike = same_address(act, case) if case.status in OPEN else ()
+    return [
+        LinkRow(each.reference, "perhaps", each.status) for each in alike if each.status in OPEN and each.reference not in left
+    ]
 
 
 def _links(rows: Iterable[tuple[str, str, str]]) -> Iterable[LinkRow]:

@@ -16,6 +16,7 @@ from dashboard.data_requests.case.moves import add_event, add_message, load, mov
 from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.desk.handling import acknowledge, assign
 from dashboard.data_requests.outgoing import messages
+from dashboard.data_requests.requester.repeats import absorb, is_same_requester
 from dashboard.errors import BijsluiterError, NotFoundError, NotPossibleError
 from dashboard.permissions import Permission
 
@@ -46,8 +47,9 @@ def merge(act: Allowed, seen: Seen, reference: str) -> None:
     case, other = _pair(act, seen, reference)
     if other.status not in OPEN - {Status.UNVERIFIED}:
         raise NotPossibleError("error.merge_ended")
-    if not case.email or case.email.lower() != other.email.lower() or case.subject is not other.subject:
+    if not case.email or not is_same_requester(case, other):
         raise NotPossibleError("error.merge_other_person")
+    absorb(act, case, other)
     facts = {"into": other.reference}
     move(act, case, Verb.MERGE, fields=facts, merged_into=other.id, closed_at=act.now)
     _link(act, case, other, LinkKind.DUPLICATE)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from dashboard.act import Allowed, Seen, asks
 from dashboard.data_requests.case.desk_model import CaseRecipient
-from dashboard.data_requests.case.lifecycle import Verb
+from dashboard.data_requests.case.lifecycle import Need, Verb
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.moves import add_message, checked_text, load, move
-from dashboard.data_requests.case.needs import rights_of
+from dashboard.data_requests.case.needs import gives, identity_is_wrong, rights_of
 from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.law.deadlines import overdue
 from dashboard.data_requests.law.recipients import recipients
@@ -46,6 +46,8 @@ def decide(act: Allowed, seen: Seen, chosen: NewDecision) -> None:
     row = _right(act, case, chosen.right)
     decided = _checked_outcome(row.right, chosen.outcome, chosen.ground)
     limited = decided in NEEDS_GROUND
+    if gives(row.right, decided) and identity_is_wrong(act, case):
+        raise NotPossibleError(f"need.{Need.IDENTITY_NOT_WRONG.value}", action=f"case.{Verb.DECIDE.value}", case_id=case.id)
     row.reason = checked_text(chosen.reason, "reason") if limited or chosen.reason.strip() else ""
     row.outcome = decided
     row.ground = Ground(chosen.ground) if limited and chosen.ground else None

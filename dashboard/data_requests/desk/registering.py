@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.codes import code_for
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel
+from dashboard.data_requests.law.rights import Subject
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester.intake import NewRequest, check, day_of
 from dashboard.data_requests.requester.starting import Arrival, new_case, record_start
@@ -40,11 +41,11 @@ def register(act: Allowed, entered: Registration, *, key: str) -> list[str]:
     Whoever enters it has the address from the letter, call or mail, so the case needs no confirming. The same key again
     gives the same cases. Raises InvalidInputError.
     """
-    known = act.session.exec(select(Case).where(Case.submission == digest(key))).one_or_none()
-    if known:
-        return [known.reference]
+    if known := _registered(act, key):
+        return known
     channel, received_on, address = _checked(entered, act.today)
-    asked = check(entered.request, today=act.today, needs_email=not address, on_paper=entered.has_authorisation)
+    # Who may ask for whom is a matter of age, on the day the request reached us.
+    asked = check(entered.request, today=received_on, needs_email=not address, on_paper=entered.has_authorisation)
     arrival = Arrival(channel, received_on, act.now)
     cases = [new_case(act, asked, part, key, arrival) for part in asked.parts]
     if len(cases) > 1:
@@ -59,6 +60,14 @@ def register(act: Allowed, entered: Registration, *, key: str) -> list[str]:
     also = cases[1].reference if len(cases) > 1 else ""
     messages.registered(act, cases[0], code=code, rights=asked.rights, also=also)
     return [case.reference for case in cases]
+
+
+def _registered(act: Allowed, key: str) -> list[str]:
+    """The references that this key gave before: of the case, or of both."""
+    first = act.session.exec(select(Case).where(Case.submission == digest(key))).one_or_none()
+    halves = [digest(f"{key}:{subject.value}") for subject in Subject]
+    second = act.session.exec(select(Case).where(col(Case.submission).in_(halves))).one_or_none()
+    return [case.reference for case in (first, second) if case]
 
 
 def _checked(entered: Registration, today: date) -> tuple[Channel, date, str]:

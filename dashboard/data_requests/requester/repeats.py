@@ -1,27 +1,34 @@
 """What a proven address brings about: a repeated request joins the open one, a new address takes the old one's place."""
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, update
 
 from dashboard import audit
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import MailedLink
 from dashboard.data_requests.case.asked import searched
+from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status, Verb
 from dashboard.data_requests.case.model import Case, CaseFile, CaseRight
 from dashboard.data_requests.case.moves import add_event, add_message, move
+from dashboard.data_requests.case.needs import rights_of
+from dashboard.data_requests.case.queries import same_address
 from dashboard.data_requests.case.terms import Visibility
+from dashboard.data_requests.law.deadlines import statutory_due
+from dashboard.data_requests.law.rights import Subject
 from dashboard.data_requests.outgoing import messages
+from dashboard.errors import NotPossibleError, StaleError
 from dashboard.permissions import Actor, Permission, Role
+from dashboard.policy.queries import bridge_days
 
 
 @asks(Permission.ENTER_OWN_CASE)
 def join_older(act: Allowed, case: Case) -> None:
     """A repeat while a case is open is a reminder of that case, whose date stands; nothing asked is lost.
 
-    Only for a case whose address was just proven, and only when the older one asks at least the same rights.
+    Only for a case whose address was just proven, and only when everything that makes it the same request is the same.
     """
     older = _older(act, case)
     if older is None:
@@ -31,7 +38,8 @@ def join_older(act: Allowed, case: Case) -> None:
     theirs = Allowed(act.by(requester))
     message_id = add_message(theirs, older, body, Visibility.REQUESTER)
     move(theirs, older, Verb.REMIND, fields={"message_id": message_id})
-    act.session.exec(update(CaseFile).where(col(CaseFile.case_id) == case.id).values(case_id=older.id, message_id=message_id))
+    act.session.exec(update(CaseFile).where(col(CaseFile.case_id) == case.id).values(message_id=message_id))
+    absorb(act, case, older)
     move(act, case, Verb.JOIN, fields={"into": older.reference}, merged_into=older.id, closed_at=act.now, sibling_id=None)
     messages.joined(act, case, older=older)
 
@@ -41,8 +49,8 @@ def change_address(act: Allowed, case: Case, email: str) -> None:
     """The new address was proven by its link: it takes the old one's place, and the old one hears so."""
     messages.address_changed(act, case)
     other = act.session.get(Case, case.sibling_id) if case.sibling_id else None
-    # Both halves of one submission have one requester.
-    for each in (case, other) if other else (case,):
+    # Both halves of one submission have one requester; nothing is written into one that was purged.
+    for each in (case, other) if other and not other.purged_at else (case,):
         each.email = email
         act.session.add(each)
         act.session.flush()
@@ -60,23 +68,66 @@ def index_words(act: Allowed, case: Case) -> None:
     act.session.add_all(SearchWord(word=word, case_id=case.id) for word in searched(case))
 
 
+def is_same_requester(one: Case, other: Case) -> bool:
+    """The same person, in the same role, about the same person, school and kind of data: one mailbox may be several people's."""
+    return _who(one) == _who(other)
+
+
+def absorb(act: Allowed, case: Case, into: Case) -> None:
+    """All that a repeat asks and says becomes part of the case that stays: rights, files, the earliest day."""
+    rights = {row.right: row for row in rights_of(act, into)}
+    for row in rights_of(act, case):
+        if row.right not in rights:
+            kept = CaseRight(case_id=into.id, right=row.right, wrong_field=row.wrong_field, right_value=row.right_value)
+            act.session.add(kept)
+        elif _correction(row) != _correction(rights[row.right]):
+            raise NotPossibleError("error.merge_other_correction")
+    act.session.exec(update(CaseFile).where(col(CaseFile.case_id) == case.id).values(case_id=into.id))
+    # The other half of the submission has no other half any more.
+    act.session.exec(update(Case).where(col(Case.sibling_id) == case.id).values(sibling_id=None))
+    before, due_before, first = place_of(into), into.due_on, min(case.received_on, into.received_on)
+    due = statutory_due(first, extended=into.extended, extra_holidays=bridge_days(act))
+    values = {"received_on": first, "due_on": min(due, into.due_on), "rights_bits": into.rights_bits | case.rights_bits}
+    changed = act.session.exec(
+        update(Case)
+        .where(col(Case.id) == into.id, col(Case.version) == into.version)
+        .values(version=into.version + 1, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:
+        raise StaleError(into.id)
+    act.session.refresh(into)
+    shift(act, before, place_of(into))
+    if into.due_on != due_before:
+        fields = {"from_due": due_before.isoformat(), "to_due": into.due_on.isoformat()}
+        add_event(act, into, EventKind.DUE_MOVED, fields=fields)
+
+
 def _older(act: Allowed, case: Case) -> Case | None:
-    """The open, verified case of the same person that already asks all of this."""
-    asked = set(act.session.exec(select(CaseRight.right).where(CaseRight.case_id == case.id)).all())
-    candidates = act.session.exec(
-        select(Case)
-        .where(
-            Case.email == case.email,
-            Case.id != case.id,
-            Case.subject == case.subject,
-            Case.role == case.role,
-            Case.subject_name == case.subject_name,
-            col(Case.status).in_(OPEN - {Status.UNVERIFIED, Status.SCHOOL_DECIDED}),
-        )
-        .order_by(col(Case.received_on), col(Case.id))
-    ).all()
-    for older in candidates:
-        rights = set(act.session.exec(select(CaseRight.right).where(CaseRight.case_id == older.id)).all())
-        if asked <= rights:
-            return older
+    """The open, verified case of the same person that already asks all of this, corrections of the same thing included."""
+    asked = {row.right: _correction(row) for row in rights_of(act, case)}
+    for older in same_address(act, case):
+        if older.status in _JOINS and is_same_requester(case, older):
+            known = {row.right: _correction(row) for row in rights_of(act, older)}
+            if asked.items() <= known.items():
+                return older
     return None
+
+
+def _who(case: Case) -> tuple[object, ...]:
+    # A submission about both names the school in both halves; only the school's half is about it.
+    school = case.school_name if case.subject is Subject.LEARNING_MATERIAL else ""
+    names = (_plain(text) for text in (case.name, case.email, case.subject_name, school))
+    return (case.role, case.subject, case.born_on, *names)
+
+
+def _correction(row: CaseRight) -> tuple[str, str]:
+    return (_plain(row.wrong_field), _plain(row.right_value))
+
+
+def _plain(text: str) -> str:
+    """Capitals and spaces make no difference."""
+    return " ".join(text.casefold().split())
+
+
+_JOINS = OPEN - {Status.UNVERIFIED, Status.SCHOOL_DECIDED}

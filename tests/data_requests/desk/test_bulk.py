@@ -7,13 +7,17 @@ from dashboard.act import Seen
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
-from dashboard.data_requests.desk import bulk, handling
+from dashboard.data_requests.desk import bulk, handling, queue
+from dashboard.data_requests.desk.rows import Filters, View
+from dashboard.data_requests.law.rights import Right
+from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.db import reading, transaction
 from dashboard.errors import NotAllowedError, NotFoundError, NotPossibleError, StaleError
 from dashboard.permissions import Actor
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by, seen
+from tests.cases import PNG
 from tests.people import AGENT, AUDITOR, COLLEAGUE, request, requester
 
 
@@ -51,9 +55,42 @@ def test_a_duplicate_is_closed_with_a_message_and_the_other_case_keeps_its_date(
     assert theirs.messages == ()
 
 
+def test_a_merge_keeps_every_right_every_file_and_the_earliest_day(engine: Engine, settings: Settings, now: datetime) -> None:
+    first = cases.received(engine, settings, now, request(uploads=(Upload("a.png", PNG),)))
+    later = now + timedelta(days=20)
+    asked = request(
+        rights=("erasure", "rectification"), wrong_field="adres", right_value="Laan 2", uploads=(Upload("b.png", PNG),)
+    )
+    other = cases.received(engine, settings, later, asked)
+    merge(engine, settings, first, other.reference, later)
+    found = cases.fresh(engine, other)
+    assert (found.received_on, found.due_on) == (first.received_on, first.due_on)
+    with reading(engine) as session:
+        shown = queries.case_view(by(session, AGENT, later, settings), other.id)
+        desk = queue.desk(by(session, AGENT, later, settings), Filters(rights=(Right.ACCESS,)))
+        counts = queue.desk_counts(by(session, AGENT, later, settings))
+    assert {row.right for row in shown.rights} == {Right.ACCESS, Right.ERASURE, Right.RECTIFICATION}
+    assert next(row.correction for row in shown.rights if row.right is Right.RECTIFICATION) == "adres → Laan 2"
+    assert {file.name for file in shown.files} == {"a.png", "b.png"}
+    assert [row.reference for row in desk.rows] == [other.reference]
+    assert (counts[View.OPEN], counts[View.WEEK]) == (1, 0)
+
+
+def test_two_corrections_of_different_things_are_not_merged(engine: Engine, settings: Settings, now: datetime) -> None:
+    asked = {"rights": ("rectification",), "wrong_field": "adres", "right_value": "Laan 2"}
+    first = cases.received(engine, settings, now, request(**asked))
+    other = cases.received(engine, settings, now + timedelta(minutes=10), request(**{**asked, "wrong_field": "naam"}))
+    with pytest.raises(NotPossibleError) as refused:
+        merge(engine, settings, other, first.reference, now)
+    assert refused.value.text_key == "error.merge_other_correction"
+    assert cases.fresh(engine, other).status is Status.RECEIVED
+
+
 @pytest.mark.parametrize(
     ("second", "text_key"),
     [
+        ({"name": "Iemand Anders"}, "error.merge_other_person"),
+        ({"role": "teacher"}, "error.merge_other_person"),
         ({"email": "ander@aanvrager.example"}, "error.merge_other_person"),
         ({"subject": "learning_material", "school_name": "x"}, "error.merge_other_person"),
     ],

@@ -98,6 +98,30 @@ def test_a_double_click_is_one_case(engine: Engine, settings: Settings, now: dat
     the_case(engine)
 
 
+def test_the_same_form_about_both_sent_twice_gives_both_references_twice(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    both = replace(LETTER, request=request(email="", subject="both", school_name="De Brug"))
+    first = register(engine, settings, now, both)
+    assert len(first) == 2
+    assert register(engine, settings, now, both) == first
+
+
+@pytest.mark.parametrize(("role", "works"), [("parent", True), ("pupil", False)])
+def test_who_may_ask_is_a_matter_of_age_on_the_day_of_receipt(
+    engine: Engine, settings: Settings, now: datetime, role: str, works: bool
+) -> None:
+    """Received on 20 February of a child that turned 16 on 1 March; entered on 5 March."""
+    about = {"subject_name": "Kim Kind"} if role == "parent" else {}
+    entered = replace(LETTER, request=request(email="", role=role, born_on="1-3-2010", **about))
+    if works:
+        assert register(engine, settings, now, entered)
+    else:
+        with pytest.raises(InvalidInputError) as refused:
+            register(engine, settings, now, entered)
+        assert refused.value.problems == {"born_on": f"invalid.age_{role}"}
+
+
 def test_only_the_desk_enters_letters_and_posts_them(engine: Engine, settings: Settings, now: datetime) -> None:
     with pytest.raises(NotAllowedError):
         register(engine, settings, now, who=AUDITOR)

@@ -11,6 +11,8 @@ from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.needs import rights_of
 from dashboard.data_requests.case.terms import FilePurpose
+from dashboard.data_requests.desk import registering
+from dashboard.data_requests.desk.registering import Registration
 from dashboard.data_requests.law.rights import Right, Subject
 from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.requester import entering, following
@@ -21,14 +23,10 @@ from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by
-from tests.cases import BROWSER
+from tests.cases import BROWSER, PNG
 from tests.people import AGENT, LYCEUM, request, requester
 
 BOTH = {"subject": "both", "school_name": "Lyceum, Stad"}
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d494844520000000100000001080600000"
-    "01f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
 
 
 def all_cases(engine: Engine) -> list[Case]:
@@ -103,6 +101,72 @@ def test_another_right_another_role_or_an_ended_case_is_a_new_request(engine: En
     with transaction(engine) as session:
         following.withdraw(by(session, requester(first.id), now, settings), Seen(first.id))
     assert again(engine, settings, now).status is Status.RECEIVED
+
+
+AT_SCHOOL: dict[str, object] = {"subject": "learning_material", "school_name": "De Brug"}
+PARENT: dict[str, object] = {"role": "parent", "subject_name": "Kim Kind", "born_on": "1-2-2016"}
+CORRECTION: dict[str, object] = {"rights": ("rectification",), "wrong_field": "adres", "right_value": "Laan 2"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # A second teacher at one mailbox; another school; another child; another correction; another value of the same one.
+        ({"role": "teacher", "email": "info@school.example"}, {"name": "Tom Tweede", "email": "info@school.example"}),
+        (AT_SCHOOL, {"school_name": "De Pijler"}),
+        (PARENT, {"subject_name": "Ander Kind"}),
+        (PARENT, {"born_on": "2-2-2016"}),
+        (CORRECTION, {"wrong_field": "naam"}),
+        (CORRECTION, {"right_value": "Laan 3"}),
+    ],
+)
+def test_what_differs_in_anything_that_makes_it_the_same_request_stays_its_own_case_and_the_desk_is_told(
+    engine: Engine, settings: Settings, now: datetime, first: dict[str, object], second: dict[str, object]
+) -> None:
+    older = cases.received(engine, settings, now, request(**first))
+    newer = again(engine, settings, now + timedelta(days=1), request(**{**first, **second}))
+    assert (newer.status, newer.merged_into) == (Status.RECEIVED, None)
+    with reading(engine) as session:
+        for one, other in ((older, newer), (newer, older)):
+            part = queries.case_view(by(session, AGENT, now, settings), one.id).staff
+            assert part is not None
+            assert [(row.reference, row.kind) for row in part.links] == [(other.reference, "perhaps")]
+            assert queries.case_view(by(session, requester(one.id), now, settings), one.id).staff is None
+
+
+@pytest.mark.parametrize("first", [{}, AT_SCHOOL, PARENT, CORRECTION])
+def test_capitals_and_spaces_make_no_other_request(
+    engine: Engine, settings: Settings, now: datetime, first: dict[str, object]
+) -> None:
+    older = cases.received(engine, settings, now, request(**first))
+    typed = request(**{**first, "email": "NOOR@aanvrager.example", "name": "noor  VOORBEELD"})
+    assert again(engine, settings, now + timedelta(days=1), typed).merged_into == older.id
+
+
+def test_the_half_that_is_left_of_a_joined_submission_points_to_no_other_half(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    older = cases.received(engine, settings, now)
+    cases.submit(engine, settings, now + timedelta(days=1), request(**{**BOTH, "rights": ("access",)}))
+    cases.verify(engine, settings, now + timedelta(days=1))
+    (left,) = (case for case in all_cases(engine) if case.subject is Subject.LEARNING_MATERIAL)
+    assert left.sibling_id is None
+    assert {case.merged_into for case in all_cases(engine)} == {None, older.id}
+
+
+def test_a_repeat_that_reached_us_first_moves_the_date_of_the_case_forward(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    """Sent on the 5th, confirmed on the 6th, and meanwhile a letter of the same person was entered."""
+    receipt = cases.submit(engine, settings, now)
+    with transaction(engine) as session:
+        typed = Registration(request(), "letter", f"{now + timedelta(days=1):%d-%m-%Y}")
+        registering.register(by(session, AGENT, now + timedelta(days=1), settings), typed, key="letter")
+    cases.verify(engine, settings, now + timedelta(hours=20))
+    first = cases.case_of(engine, receipt)
+    assert first.status is Status.MERGED
+    letter = next(case for case in all_cases(engine) if case.id == first.merged_into)
+    assert (letter.received_on, letter.due_on) == (first.received_on, first.due_on)
 
 
 def test_until_the_address_is_proven_a_repeat_touches_nobodys_case(engine: Engine, settings: Settings, now: datetime) -> None:

@@ -10,7 +10,7 @@ from dashboard.act import Seen
 from dashboard.clock import local_day
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseMessage
-from dashboard.data_requests.desk import queue
+from dashboard.data_requests.desk import bulk, handling, queue
 from dashboard.data_requests.desk.rows import Filters
 from dashboard.data_requests.outgoing import answers
 from dashboard.data_requests.outgoing.case_files import Upload
@@ -18,13 +18,13 @@ from dashboard.data_requests.requester import following
 from dashboard.data_requests.upkeep import retention, upkeep
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
-from dashboard.errors import NotAllowedError, NotFoundError
+from dashboard.errors import NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.permissions import SYSTEM
 from dashboard.policy.service import set_rule
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by, seen
-from tests.people import AGENT, OFFICER, requester
+from tests.people import AGENT, OFFICER, request, requester
 
 TWO_YEARS = timedelta(days=731)
 
@@ -163,6 +163,39 @@ def test_what_was_purged_is_purged_again_after_a_restore(
         assert len(back) == taken
     assert cases.fresh(engine, case).purged_at == now
     assert "Noor" not in everything(engine)
+
+
+def test_nothing_is_written_into_what_was_purged(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = answered(engine, settings, now)
+    purge(engine, settings, now + TWO_YEARS)
+    left, later = everything(engine), now + TWO_YEARS + timedelta(days=1)
+    tries = (
+        lambda act: handling.note(act, seen(cases.fresh(engine, case)), "Alsnog een naam: Noor."),
+        lambda act: bulk.link(act, seen(cases.fresh(engine, case)), case.reference),
+    )
+    for attempt in tries:
+        with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
+            attempt(by(session, AGENT, later, settings))
+        assert refused.value.text_key == "error.purged"
+    assert everything(engine) == left
+
+
+def test_a_new_address_of_one_half_is_not_written_into_the_purged_other_half(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    cases.submit(engine, settings, now, request(subject="both", school_name="De Brug"))
+    cases.verify(engine, settings, now)
+    with reading(engine) as session:
+        ours, schools = sorted(session.exec(select(Case)).all(), key=lambda case: case.subject != "own_records")
+    with transaction(engine) as session:
+        following.withdraw(by(session, requester(ours.id), now, settings), Seen(ours.id))
+    assert purge(engine, settings, now + TWO_YEARS) == ["keep_correspondence_days"]
+    then = now + TWO_YEARS + timedelta(days=1)
+    with transaction(engine) as session:
+        following.ask_new_address(by(session, requester(schools.id), then, settings), Seen(schools.id), "nieuw@aanvrager.example")
+    cases.open_link(engine, settings, cases.token_in(cases.mails(engine, "new_address")[-1]), then)
+    assert cases.fresh(engine, schools).email == "nieuw@aanvrager.example"
+    assert cases.fresh(engine, ours).email == ""
 
 
 def test_a_period_that_the_officer_sets_is_the_one_that_counts(
