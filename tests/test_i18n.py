@@ -46,7 +46,7 @@ from dashboard.insight.tables import TABLES
 from dashboard.notices.terms import Frequency, ObjectionOutcome
 from dashboard.pdfs import PdfFault
 from dashboard.permissions import Refusal
-from dashboard.policy.rules import RULES
+from dashboard.policy.rules import RULES, AnswersChecked
 from dashboard.settings import ProviderKind
 from dashboard.statement import statement
 from dashboard.ui.navigation import PAGES
@@ -131,6 +131,7 @@ def made_keys() -> set[str]:
         {f"channel.{channel.value}" for channel in Channel},
         {f"file.{purpose.value}" for purpose in FilePurpose},
         {f"extension.{reason.value}" for reason in ExtensionReason},
+        {f"policy.answers_checked.{each}" for each in AnswersChecked},
         {f"case.link.{kind}" for kind in ("sibling", "merged_into", "perhaps", *LinkKind)},
         {f"checklist.{right.value}" for right in Right},
         {f"track.rating.{mark}" for mark in MARKS},

@@ -32,6 +32,18 @@ class Term(StrEnum):
     CORRESPONDENCE = "keep_correspondence_days"
 
 
+class AnswersChecked(StrEnum):
+    """Of which cases a colleague looks at an answer that gives out data."""
+
+    NEVER = "never"
+    # The address was entered or changed since: nobody asked from it by the form.
+    UNPROVEN = "unproven"
+    ALWAYS = "always"
+
+
+ANSWERS_CHECKED = "answers_checked"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule's default, and the check that gives the value as it is stored or raises ValueError."""
@@ -65,6 +77,7 @@ def _addresses(value: Any) -> list[str]:
 
 
 RULES: dict[str, Rule] = {
+    ANSWERS_CHECKED: Rule(AnswersChecked.UNPROVEN.value, lambda value: AnswersChecked(value).value),
     "bridge_days": Rule([], _dates),
     Term.INTERNAL_TARGET.value: Rule(14, _days(1)),
     Term.HAND_OVER.value: Rule(2, _days(1)),

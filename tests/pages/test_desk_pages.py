@@ -66,6 +66,18 @@ def test_the_officer_sets_a_period_and_the_agent_only_reads(open_page: Open, sch
     assert not [each for each in agent.button if str(each.key).startswith("policy_")]
 
 
+def test_the_officer_chooses_of_which_answers_a_colleague_looks_too(open_page: Open, school_portal: Portal) -> None:
+    at = open_page("staff/policy.py", session=staff(school_portal, "functionaris"))
+    chosen = named(at.radio, "policy_value_answers_checked")
+    assert chosen.value == "unproven"
+    chosen.set_value("always")
+    named(at.text_input, "policy_reason_answers_checked").set_value("Na een incident")
+    named(at.button, "policy_submit_answers_checked").click().run()
+    assert not at.exception
+    with reading(school_portal.engine) as session:
+        assert queries.current(by(session, SYSTEM), "answers_checked") == "always"
+
+
 def test_a_school_opens_a_request_with_its_code_and_decides(open_page: Open, school_portal: Portal) -> None:
     engine, settings = school_portal.engine, school_portal.settings
     case = cases.handed(engine, settings, utc_now() - timedelta(minutes=20))

@@ -5,15 +5,19 @@ from sqlmodel import col, func, select
 from dashboard.act import Allowed
 from dashboard.clock import local_day
 from dashboard.data_requests.case.desk_model import CaseRecipient, IdentityDoubt
+from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Move, Need
-from dashboard.data_requests.case.model import Case, CaseFile, CaseRight
-from dashboard.data_requests.case.terms import FilePurpose
+from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseRight
+from dashboard.data_requests.case.terms import Channel, FilePurpose
 from dashboard.data_requests.law.deadlines import court_until
 from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.law.rights import ONE_CLICK, TELLS_RECIPIENTS, Outcome, Right, Subject, needs_second_pair_of_eyes
 from dashboard.errors import NotPossibleError
+from dashboard.policy.queries import current
+from dashboard.policy.rules import ANSWERS_CHECKED, AnswersChecked
 
 MACHINE_READABLE = frozenset({"application/json", "text/csv", "application/zip"})
+GIVES_OUT = frozenset({Right.ACCESS, Right.PORTABILITY})
 DONE_AT_LEAST_IN_PART = frozenset({Outcome.GRANTED, Outcome.PARTLY})
 
 
@@ -38,7 +42,7 @@ def is_met(act: Allowed, case: Case, need: Need) -> bool:  # noqa: PLR0911, C901
         case Need.ALL_DECIDED:
             return all(row.outcome for row in rights_of(act, case))
         case Need.APPROVED:
-            return not waiting_for_approval(rights_of(act, case))
+            return not any(waits_for_approval(act, case, row) for row in rights_of(act, case))
         case Need.RECIPIENTS_TOLD:
             return not untold(act, case)
         case Need.MACHINE_READABLE_ANSWER:
@@ -57,13 +61,25 @@ def is_met(act: Allowed, case: Case, need: Need) -> bool:  # noqa: PLR0911, C901
             return case.closed_at is not None and act.today <= court_until(local_day(case.closed_at))
 
 
-def waiting_for_approval(rights: list[CaseRight]) -> list[CaseRight]:
-    """Decisions that a colleague hasn't looked at yet."""
-    return [row for row in rights if waits_for_approval(row.right, row.outcome, row.approved_by)]
+def waits_for_approval(act: Allowed, case: Case, row: CaseRight) -> bool:
+    """A decision that a colleague must look at, and hasn't yet."""
+    return is_checked(act, case, row) and not row.approved_by
 
 
-def waits_for_approval(right: Right, outcome: Outcome | None, approved_by: str | None) -> bool:
-    return outcome is not None and needs_second_pair_of_eyes(right, outcome) and not approved_by
+def is_checked(act: Allowed, case: Case, row: CaseRight) -> bool:
+    """Whether a colleague must look at this decision: what can't be undone isn't one person's alone."""
+    if row.outcome is None or needs_second_pair_of_eyes(row.right, row.outcome):
+        return row.outcome is not None
+    return row.right in GIVES_OUT and row.outcome in DONE_AT_LEAST_IN_PART and _answers_checked(act, case)
+
+
+def _answers_checked(act: Allowed, case: Case) -> bool:
+    """By the rule on giving out data: never, always, or where the address didn't ask by itself."""
+    rule = AnswersChecked(current(act, ANSWERS_CHECKED))
+    if rule is not AnswersChecked.UNPROVEN or case.channel is not Channel.FORM:
+        return rule is not AnswersChecked.NEVER
+    moved = select(CaseEvent.id).where(CaseEvent.case_id == case.id, CaseEvent.kind == EventKind.ADDRESS_CHANGED).limit(1)
+    return act.session.exec(moved).first() is not None
 
 
 def untold(act: Allowed, case: Case) -> list[str]:

@@ -22,7 +22,7 @@ from dashboard.data_requests.case.events import INTERNAL
 from dashboard.data_requests.case.lifecycle import OPEN, TURN, Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage
 from dashboard.data_requests.case.moves import load_case
-from dashboard.data_requests.case.needs import open_doubt, rights_of, untold
+from dashboard.data_requests.case.needs import open_doubt, rights_of, untold, waits_for_approval
 from dashboard.data_requests.case.rows import (
     CaseView,
     Dates,
@@ -81,7 +81,12 @@ def case_view(act: Allowed, case_id: str) -> CaseView:
         turn=TURN[case.status],
         dates=dates_of(act, case),
         handler=names.get(case.handler_id or "", ""),
-        rights=tuple(RightRow.of(row) if staff or case.status in _ANSWERED else RightRow.asked(row) for row in rights),
+        rights=tuple(
+            RightRow.of(row, waits=staff and waits_for_approval(act, case, row))
+            if staff or case.status in _ANSWERED
+            else RightRow.asked(row)
+            for row in rights
+        ),
         events=tuple(_event_row(event, names) for event in events if staff or event.kind not in INTERNAL),
         messages=tuple(
             _message_row(message, names, files) for message in messages if staff or message.visibility is Visibility.REQUESTER

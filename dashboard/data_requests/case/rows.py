@@ -26,10 +26,12 @@ class RightRow:
     right_value: str = ""
     decided_by: str | None = None
     approved_by: str | None = None
+    # For a colleague's look.
+    waits: bool = False
 
     @classmethod
-    def of(cls, row: CaseRight) -> "RightRow":
-        return row_of(cls, row)
+    def of(cls, row: CaseRight, *, waits: bool = False) -> "RightRow":
+        return row_of(cls, row, waits=waits)
 
     @classmethod
     def asked(cls, row: CaseRight) -> "RightRow":

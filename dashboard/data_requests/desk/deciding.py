@@ -7,7 +7,7 @@ from dashboard.data_requests.case.desk_model import CaseRecipient
 from dashboard.data_requests.case.lifecycle import Need, Verb
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.moves import add_message, checked_text, load, move
-from dashboard.data_requests.case.needs import gives, identity_is_wrong, rights_of
+from dashboard.data_requests.case.needs import gives, identity_is_wrong, is_checked, rights_of
 from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.law.deadlines import overdue
 from dashboard.data_requests.law.recipients import recipients
@@ -19,7 +19,6 @@ from dashboard.data_requests.law.rights import (
     Outcome,
     Right,
     allowed,
-    needs_second_pair_of_eyes,
 )
 from dashboard.data_requests.outgoing import letters, messages
 from dashboard.data_requests.requester import links
@@ -62,7 +61,7 @@ def approve(act: Allowed, seen: Seen, right: str) -> None:
     """A second pair of eyes: never the decider's own."""
     case = load(act, seen)
     row = _right(act, case, right)
-    if row.outcome is None or not needs_second_pair_of_eyes(row.right, row.outcome):
+    if not is_checked(act, case, row):
         raise NotPossibleError("error.nothing_to_approve")
     if row.decided_by == act.actor.id:
         raise NotPossibleError("error.own_decision")

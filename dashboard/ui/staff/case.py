@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard.data_requests.case.lifecycle import OPEN, Status
-from dashboard.data_requests.case.needs import waits_for_approval
 from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
 from dashboard.data_requests.case.terms import Author, FilePurpose
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
@@ -87,7 +86,7 @@ def _rights(case: CaseView) -> None:
             st.text(row.correction)
         if row.reason:
             st.text(row.reason)
-        if waits_for_approval(row.right, row.outcome, row.approved_by):
+        if row.waits:
             st.badge(t("case.needs_approval"), color="orange", icon=":material/visibility:")
         elif row.approved_by:
             st.badge(t("case.approved_badge"), color="green", icon=":material/verified:")

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboard.data_requests.case.needs import waits_for_approval
 from dashboard.data_requests.case.rows import CaseView, RightRow
 from dashboard.data_requests.desk import deciding
 from dashboard.data_requests.desk.deciding import NewDecision
@@ -72,7 +71,7 @@ def approve(case: CaseView) -> None:
     """A colleague's look at every refusal and erasure; the decider's own button isn't there."""
     here, form = visit(), Form("approve", case.seen)
     for row in case.rights:
-        if not waits_for_approval(row.right, row.outcome, row.approved_by):
+        if not row.waits:
             continue
         right = right_in_words(here.t, row.right)
         if row.decided_by == here.actor.id:

@@ -16,7 +16,7 @@ from dashboard.i18n import Language
 from dashboard.permissions import Permission
 from dashboard.policy import queries, service
 from dashboard.policy.queries import RuleView
-from dashboard.policy.rules import Term
+from dashboard.policy.rules import ANSWERS_CHECKED, AnswersChecked, Term
 from dashboard.ui.acting import Form
 from dashboard.ui.visit import visit
 
@@ -78,6 +78,28 @@ def numbers() -> None:
             if _may_set():
                 _number(rule)
             _history(rule)
+
+
+def answers_checked() -> None:
+    """Of which cases a colleague looks before data go out."""
+    here = visit()
+    t, words = here.t, {each.value: here.t(f"policy.answers_checked.{each.value}") for each in AnswersChecked}
+    with st.expander(t("policy.answers_checked"), icon=":material/visibility:", key="open_policy_answers_checked"):
+        st.write(t("policy.answers_checked_help"))
+        rule = here.ask(queries.rule, ANSWERS_CHECKED)
+        st.markdown(f"**{words[rule.value]}**")
+        if _may_set():
+            form = Form("policy", rule.seen, bound=True)
+            form.mind()
+            with st.form(form.key("policy"), border=False):
+                options = list(words)
+                label, at = t("policy.answers_checked"), options.index(rule.value)
+                wanted = st.radio(label, options, index=at, format_func=lambda each: words[each], key=form.key("policy_value"))
+                reason = _reason(form)
+                sent = form.submit(t("policy.save"), "policy_submit")
+            if sent:
+                form.do("policy.saved", service.set_rule, wanted, reason=reason)
+        _history(rule)
 
 
 def _number(rule: RuleView) -> None:

@@ -2,20 +2,24 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from dashboard.act import Seen
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
-from dashboard.data_requests.desk import deciding
+from dashboard.data_requests.desk import deciding, handling, registering
+from dashboard.data_requests.desk.registering import Registration
 from dashboard.data_requests.law.recipients import recipients, systems
 from dashboard.data_requests.law.rights import Ground
 from dashboard.data_requests.outgoing import letters
 from dashboard.data_requests.outgoing.letters import Letter
+from dashboard.data_requests.requester import following
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.policy import queries as policy
+from dashboard.policy.service import set_rule
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by, seen
@@ -70,6 +74,71 @@ def test_every_refusal_and_every_erasure_needs_a_colleague(
     assert own.value.text_key == "error.own_decision"
     cases.approve(engine, case, now, right, who=COLLEAGUE)
     assert cases.close(engine, settings, case, now).status is Status.CLOSED
+
+
+def entered(engine: Engine, settings: Settings, now: datetime, **asked: object) -> Case:
+    """A call that an agent entered with an address of their own, and took."""
+    with transaction(engine) as session:
+        typed = Registration(request(**asked), "phone", f"{now:%d-%m-%Y}")
+        registering.register(by(session, AGENT, now, settings), typed, key="call")
+    with reading(engine) as session:
+        case = session.exec(select(Case)).one()
+    with transaction(engine) as session:
+        handling.take(by(session, AGENT, now, settings), seen(case))
+    return cases.fresh(engine, case)
+
+
+def moved_address(engine: Engine, settings: Settings, now: datetime) -> Case:
+    """A case of the form, whose address was changed since."""
+    case = cases.in_progress(engine, settings, now)
+    with transaction(engine) as session:
+        following.ask_new_address(by(session, requester(case.id), now, settings), Seen(case.id), "nieuw@aanvrager.example")
+    cases.open_link(engine, settings, cases.token_in(cases.mails(engine, "new_address")[-1]), now)
+    return cases.fresh(engine, case)
+
+
+def refusal_of(engine: Engine, settings: Settings, now: datetime, case: Case) -> str:
+    """One agent alone grants it and sends the answer: empty when it went out, else why not."""
+    case = cases.decide(engine, case, now)
+    try:
+        cases.close(engine, settings, case, now)
+    except NotPossibleError as refused:
+        return refused.text_key
+    return ""
+
+
+@pytest.mark.parametrize("rule", ["never", "unproven", "always"])
+@pytest.mark.parametrize("kind", ["form", "entered", "moved"])
+def test_one_agent_alone_gives_out_data_only_where_the_rule_says_so(
+    engine: Engine, settings: Settings, now: datetime, rule: str, kind: str
+) -> None:
+    if rule != "unproven":
+        with transaction(engine) as session:
+            set_rule(by(session, OFFICER, now), Seen("answers_checked"), rule, reason="Zo spraken we af")
+    made = {"form": cases.in_progress, "entered": entered, "moved": moved_address}
+    case = made[kind](engine, settings, now)
+    alone = rule == "never" or (rule, kind) == ("unproven", "form")
+    assert refusal_of(engine, settings, now, case) == ("" if alone else "need.approved")
+
+
+def test_a_colleague_who_looks_lets_the_answer_of_a_call_go_out_and_who_decided_cannot(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    case = cases.decide(engine, entered(engine, settings, now), now)
+    with reading(engine) as session:
+        (row,) = queries.case_view(by(session, AGENT, now, settings), case.id).rights
+    assert row.waits
+    with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
+        deciding.approve(by(session, AGENT, now, settings), seen(case), "access")
+    assert refused.value.text_key == "error.own_decision"
+    with transaction(engine) as session:
+        deciding.approve(by(session, COLLEAGUE, now, settings), seen(case), "access")
+    assert cases.close(engine, settings, cases.fresh(engine, case), now).status is Status.CLOSED
+
+
+def test_a_call_that_gives_nothing_out_needs_no_colleague(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = entered(engine, settings, now, rights=("consent_withdrawal",))
+    cases.close(engine, settings, cases.decide(engine, case, now, right="consent_withdrawal"), now)
 
 
 def test_a_decision_that_changes_needs_a_new_look(engine: Engine, settings: Settings, now: datetime) -> None:
