@@ -11,7 +11,7 @@ from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.rows import CaseView
-from dashboard.data_requests.desk import handling
+from dashboard.data_requests.desk import deciding, handling
 from dashboard.data_requests.law.rights import Ground, Outcome, Right
 from dashboard.data_requests.outgoing import letters
 from dashboard.data_requests.outgoing.case_files import Upload
@@ -191,6 +191,56 @@ def test_proof_of_identity_needs_a_recorded_doubt_and_is_deleted_when_looked_at(
     shown = view(engine, settings, case, now)
     assert [event.kind.value for event in shown.events].count("identity_checked") == 1
     cases.close(engine, settings, cases.fresh(engine, case), now)
+
+
+def test_a_pause_begins_on_the_due_day_and_not_on_the_next(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = received_at(engine, settings, now)
+    late = datetime(2026, 4, 8, 9, 0, tzinfo=UTC)
+    with pytest.raises(NotPossibleError) as refused, transaction(engine) as session:
+        handling.pause(by(session, AGENT, late, settings), seen(case), "Welke jaren?")
+    assert refused.value.text_key == "need.in_time_to_pause"
+    # Who it is may still be asked; the clock doesn't stop for it.
+    with transaction(engine) as session:
+        handling.doubt_identity(by(session, AGENT, late, settings), seen(case), doubt="Ander adres.", question="Wie ben je?")
+    assert cases.fresh(engine, case).paused_since is None
+    other = cases.in_progress(engine, settings, now, request(email="ander@aanvrager.example"))
+    on_the_day = datetime(2026, 4, 7, 21, 59, tzinfo=UTC)
+    with transaction(engine) as session:
+        handling.pause(by(session, AGENT, on_the_day, settings), seen(other), "Welke jaren?")
+    assert cases.fresh(engine, other).paused_since == date(2026, 4, 7)
+
+
+def test_an_answer_that_was_given_is_not_followed_by_an_extension(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.close(engine, settings, cases.decide(engine, cases.in_progress(engine, settings, now), now), now)
+    with transaction(engine) as session:
+        following.reopen(by(session, requester(case.id), now, settings), Seen(case.id), "Niet tevreden.")
+    with pytest.raises(NotPossibleError) as refused:
+        extend(engine, settings, case, now + timedelta(days=1))
+    assert refused.value.text_key == "need.never_answered"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "day", "on_time"),
+    [("granted", 20, True), ("refused", 20, False), ("partly", 20, False), ("refused", 7, True)],
+)
+def test_an_extension_gives_no_more_time_for_a_refusal(
+    engine: Engine, settings: Settings, now: datetime, outcome: str, day: int, on_time: bool
+) -> None:
+    """Received 5 March 2026: a refusal by 7 April, an answer that grants by 5 June."""
+    case = received_at(engine, settings, now)
+    extend(engine, settings, case, now)
+    moment = datetime(2026, 4, day, 9, 0, tzinfo=UTC)
+    why = (
+        {}
+        if outcome == "granted"
+        else {"ground": Ground.RIGHTS_OF_OTHERS if outcome == "partly" else Ground.MANIFESTLY_UNFOUNDED}
+    )
+    case = cases.decide(engine, case, moment, outcome=outcome, reason="x", evidence="x", **why)
+    if outcome != "granted":
+        with transaction(engine) as session:
+            deciding.approve(by(session, OFFICER, moment, settings), seen(cases.fresh(engine, case)), "access")
+    cases.close(engine, settings, case, moment)
+    assert view(engine, settings, case, moment).events[0].fields["on_time"] is on_time
 
 
 def found_wrong(engine: Engine, settings: Settings, now: datetime, case: Case) -> Case:

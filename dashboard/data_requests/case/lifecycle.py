@@ -80,6 +80,8 @@ class Need(StrEnum):
     IDENTITY_NOT_WRONG = "identity_not_wrong"  # else nothing is given out or changed (art. 11(2), 12(2))
     NOT_EXTENDED = "not_extended"
     IN_TIME_TO_EXTEND = "in_time_to_extend"
+    IN_TIME_TO_PAUSE = "in_time_to_pause"  # a pause can't begin after the date
+    NEVER_ANSWERED = "never_answered"  # an answer that was given can't be followed by an extension
     WITHIN_SIX_WEEKS = "within_six_weeks"
     DOUBT_OPEN = "doubt_open"
 
@@ -122,6 +124,7 @@ _TO_CLOSE = (
     *(Need.ALL_DECIDED, Need.APPROVED, Need.RECIPIENTS_TOLD, Need.MACHINE_READABLE_ANSWER),
     *(Need.IDENTITY_SETTLED, Need.IDENTITY_NOT_WRONG),
 )
+_TO_EXTEND = (Need.CONTROLLER, Need.NOT_EXTENDED, Need.IN_TIME_TO_EXTEND, Need.NEVER_ANSWERED)
 
 MOVES: tuple[Move, ...] = (
     # By the mailed link, which proves the address and names the case by itself.
@@ -138,7 +141,7 @@ MOVES: tuple[Move, ...] = (
     *_moves((*_NEW, *_BUSY), _V.ASSIGN, _DESK, to=_S.IN_PROGRESS),
     *_moves(_WAITING, _V.ASSIGN, _DESK),
     *_moves(_BUSY, _V.ASK, _DESK, to=_S.WAITING_FOR_REQUESTER),
-    *_moves(_BUSY, _V.PAUSE, _DESK, Need.CONTROLLER, to=_S.WAITING_FOR_REQUESTER),
+    *_moves(_BUSY, _V.PAUSE, _DESK, Need.CONTROLLER, Need.IN_TIME_TO_PAUSE, to=_S.WAITING_FOR_REQUESTER),
     *_moves(_BUSY, _V.DOUBT_IDENTITY, _DESK, Need.CONTROLLER, to=_S.WAITING_FOR_REQUESTER),
     *_moves(_BUSY, _V.CHECK_IDENTITY, _DESK, Need.DOUBT_OPEN),
     *_moves(_BUSY, _V.INFORM, _DESK),
@@ -149,7 +152,9 @@ MOVES: tuple[Move, ...] = (
         for verb in (_V.DECIDE, _V.APPROVE, _V.TELL_RECIPIENT, _V.ATTACH)
         for move in _moves(_BUSY, verb, _DESK, Need.CONTROLLER)
     ),
-    *_moves((*_BUSY, *_WAITING), _V.EXTEND, _DESK, Need.CONTROLLER, Need.NOT_EXTENDED, Need.IN_TIME_TO_EXTEND),
+    *_moves(
+        (*_BUSY, *_WAITING), _V.EXTEND, _DESK, Need.CONTROLLER, Need.NOT_EXTENDED, Need.IN_TIME_TO_EXTEND, Need.NEVER_ANSWERED
+    ),
     *_moves(_BUSY, _V.CLOSE, _DESK, Need.CONTROLLER, *_TO_CLOSE, to=_S.CLOSED),
     *_moves(_AT_DESK, _V.MERGE, _DESK, to=_S.MERGED),
     *_moves((*_NEW, *_BUSY), _V.HAND_OVER, _DESK, Need.PROCESSOR, to=_S.HANDED_TO_SCHOOL),

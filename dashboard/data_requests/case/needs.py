@@ -1,5 +1,7 @@
 """What must be true besides the state: each need of the table, looked up."""
 
+from collections.abc import Callable
+
 from sqlmodel import col, func, select
 
 from dashboard.act import Allowed
@@ -33,32 +35,8 @@ def check_needs(act: Allowed, case: Case, step: Move) -> None:
             raise NotPossibleError(f"need.{need.value}", action=f"case.{step.verb.value}", case_id=case.id)
 
 
-def is_met(act: Allowed, case: Case, need: Need) -> bool:  # noqa: PLR0911, C901 - one return for each need
-    match need:
-        case Need.CONTROLLER:
-            return case.subject is Subject.OWN_RECORDS
-        case Need.PROCESSOR:
-            return case.subject is Subject.LEARNING_MATERIAL
-        case Need.ALL_DECIDED:
-            return all(row.outcome for row in rights_of(act, case))
-        case Need.APPROVED:
-            return not any(waits_for_approval(act, case, row) for row in rights_of(act, case))
-        case Need.RECIPIENTS_TOLD:
-            return not untold(act, case)
-        case Need.MACHINE_READABLE_ANSWER:
-            return _portable(act, case)
-        case Need.IDENTITY_SETTLED:
-            return not open_doubt(act, case)
-        case Need.IDENTITY_NOT_WRONG:
-            return not (identity_is_wrong(act, case) and any(gives(row.right, row.outcome) for row in rights_of(act, case)))
-        case Need.DOUBT_OPEN:
-            return open_doubt(act, case) is not None
-        case Need.NOT_EXTENDED:
-            return not case.extended
-        case Need.IN_TIME_TO_EXTEND:
-            return act.today <= case.due_on
-        case Need.WITHIN_SIX_WEEKS:
-            return case.closed_at is not None and act.today <= court_until(local_day(case.closed_at))
+def is_met(act: Allowed, case: Case, need: Need) -> bool:
+    return _MET[need](act, case)
 
 
 def waits_for_approval(act: Allowed, case: Case, row: CaseRight) -> bool:
@@ -78,8 +56,12 @@ def _answers_checked(act: Allowed, case: Case) -> bool:
     rule = AnswersChecked(current(act, ANSWERS_CHECKED))
     if rule is not AnswersChecked.UNPROVEN or case.channel is not Channel.FORM:
         return rule is not AnswersChecked.NEVER
-    moved = select(CaseEvent.id).where(CaseEvent.case_id == case.id, CaseEvent.kind == EventKind.ADDRESS_CHANGED).limit(1)
-    return act.session.exec(moved).first() is not None
+    return _happened(act, case, EventKind.ADDRESS_CHANGED)
+
+
+def _happened(act: Allowed, case: Case, kind: EventKind) -> bool:
+    found = select(CaseEvent.id).where(CaseEvent.case_id == case.id, CaseEvent.kind == kind).limit(1)
+    return act.session.exec(found).first() is not None
 
 
 def untold(act: Allowed, case: Case) -> list[str]:
@@ -123,3 +105,33 @@ def _portable(act: Allowed, case: Case) -> bool:
             )
         ).one()
     )
+
+
+def _within_six_weeks(act: Allowed, case: Case) -> bool:
+    return case.closed_at is not None and act.today <= court_until(local_day(case.closed_at))
+
+
+def _in_time(act: Allowed, case: Case) -> bool:
+    return act.today <= case.due_on
+
+
+def _may_go_out(act: Allowed, case: Case) -> bool:
+    return not (identity_is_wrong(act, case) and any(gives(row.right, row.outcome) for row in rights_of(act, case)))
+
+
+_MET: dict[Need, Callable[[Allowed, Case], bool]] = {
+    Need.CONTROLLER: lambda _, case: case.subject is Subject.OWN_RECORDS,
+    Need.PROCESSOR: lambda _, case: case.subject is Subject.LEARNING_MATERIAL,
+    Need.ALL_DECIDED: lambda act, case: all(row.outcome for row in rights_of(act, case)),
+    Need.APPROVED: lambda act, case: not any(waits_for_approval(act, case, row) for row in rights_of(act, case)),
+    Need.RECIPIENTS_TOLD: lambda act, case: not untold(act, case),
+    Need.MACHINE_READABLE_ANSWER: _portable,
+    Need.IDENTITY_SETTLED: lambda act, case: not open_doubt(act, case),
+    Need.IDENTITY_NOT_WRONG: _may_go_out,
+    Need.DOUBT_OPEN: lambda act, case: open_doubt(act, case) is not None,
+    Need.NOT_EXTENDED: lambda _, case: not case.extended,
+    Need.IN_TIME_TO_EXTEND: _in_time,
+    Need.IN_TIME_TO_PAUSE: _in_time,
+    Need.NEVER_ANSWERED: lambda act, case: not _happened(act, case, EventKind.CLOSED),
+    Need.WITHIN_SIX_WEEKS: _within_six_weeks,
+}

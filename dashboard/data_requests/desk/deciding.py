@@ -1,6 +1,7 @@
 """Deciding: an outcome per right with its ground and reason, a colleague's look, recipients told, and the answer."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from dashboard.act import Allowed, Seen, asks
 from dashboard.data_requests.case.desk_model import CaseRecipient
@@ -9,7 +10,7 @@ from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.moves import add_message, checked_text, load, move
 from dashboard.data_requests.case.needs import gives, identity_is_wrong, is_checked, rights_of
 from dashboard.data_requests.case.terms import Visibility
-from dashboard.data_requests.law.deadlines import overdue
+from dashboard.data_requests.law.deadlines import overdue, statutory_due
 from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.law.rights import (
     GROUNDS,
@@ -25,6 +26,7 @@ from dashboard.data_requests.requester import links
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.permissions import Permission
+from dashboard.policy.queries import bridge_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,15 @@ def close(act: Allowed, seen: Seen, letter: str) -> None:
     facts = {
         "message_id": message_id,
         "outcomes": {row.right.value: row.outcome.value if row.outcome else None for row in rights},
-        "on_time": not overdue(case.due_on, act.today),
+        # A refusal goes out within one month, extended or not (art. 12(4)).
+        "on_time": not overdue(_refusal_due(act, case) if limited else case.due_on, act.today),
     }
     move(act, case, Verb.CLOSE, fields=facts, closed_at=act.now)
     messages.answered(act, case, token=links.notice_link(act, case), limited=limited, body=written)
+
+
+def _refusal_due(act: Allowed, case: Case) -> date:
+    return statutory_due(case.received_on, extra_holidays=bridge_days(act)) if case.extended else case.due_on
 
 
 def _right(act: Allowed, case: Case, right: str) -> CaseRight:

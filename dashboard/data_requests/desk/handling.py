@@ -83,7 +83,8 @@ def doubt_identity(act: Allowed, seen: Seen, *, doubt: str, question: str) -> No
     row = IdentityDoubt(case_id=case.id, reason=reason, at=act.now, by_id=act.actor.id)
     act.session.add(row)
     facts = {"message_id": message_id, "doubt_id": row.id}
-    move(act, case, Verb.DOUBT_IDENTITY, fields=facts, paused_since=act.today)
+    # Late is late: who asks after the date pauses nothing.
+    move(act, case, Verb.DOUBT_IDENTITY, fields=facts, paused_since=act.today if act.today <= case.due_on else None)
     messages.paused(act, case, token=links.notice_link(act, case), reason=PauseReason.IDENTITY, body=question)
 
 

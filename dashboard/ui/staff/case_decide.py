@@ -157,6 +157,10 @@ def close(case: CaseView) -> None:
     here, form = visit(), Form("close", case.seen)
     limited = any(row.outcome in NEEDS_GROUND for row in case.rights)
     draft = here.ask(letters.answer_draft, case.language, limited=limited)
+    first = case.dates.first.due_on
+    if limited and case.dates.extended:
+        text = "case.refusal_late" if here.today > first else "case.refusal_by"
+        st.warning(here.t(text, day=here.t.day(first)), icon=":material/schedule:")
     with st.expander(here.t("case.close"), icon=":material/task_alt:", key=form.place("open_case_close")):
         with st.form(form.key("case_close"), border=False):
             letter = st.text_area(here.t("case.letter"), value=draft, height=280, key=form.key(f"case_letter_{limited}"))

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
+from dashboard.data_requests.case import needs
 from dashboard.data_requests.case.lifecycle import (
     ENDED,
     MOVES,
@@ -196,3 +197,8 @@ def _move(session: Session, actor: object, case: Case, verb: Verb, step: int) ->
     changes |= {"closed_at": now if step_to and step_to.target in ENDED else None}
     fields = dict.fromkeys(FIELDS[verb.event], "x")
     move(by(session, actor, now), case, verb, fields=fields, **changes)  # type: ignore[arg-type]
+
+
+def test_every_need_of_the_table_is_looked_up() -> None:
+    assert set(needs._MET) == set(Need)  # noqa: SLF001
+    assert {need for step in MOVES for need in step.needs} == set(Need)
