@@ -35,17 +35,16 @@ class ChangeRow:
     reason: str
 
 
-def current(act: Allowed, name: str) -> Any:
-    """The newest value of a rule; its default when nobody ever set it."""
-    newest = act.session.exec(
-        select(PolicyChange).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc()).limit(1)
-    ).first()
+def current(act: Allowed, name: str, at: datetime | None = None) -> Any:
+    """The newest value of a rule, or the one that held at a moment; its default when nobody had set it."""
+    query = select(PolicyChange).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc()).limit(1)
+    newest = act.session.exec(query.where(PolicyChange.at <= at) if at else query).first()
     return newest.value if newest else RULES[name].default if name in RULES else None
 
 
-def bridge_days(act: Allowed) -> tuple[date, ...]:
-    """The bridge days by royal decree: those of the settings and those that staff entered."""
-    entered = (date.fromisoformat(day) for day in current(act, "bridge_days"))
+def bridge_days(act: Allowed, at: datetime | None = None) -> tuple[date, ...]:
+    """The bridge days by royal decree: those of the settings and those that staff entered, by now or by a moment."""
+    entered = (date.fromisoformat(day) for day in current(act, "bridge_days", at))
     return tuple(sorted({*act.settings.bridge_days, *entered}))
 
 

@@ -243,6 +243,19 @@ def test_an_extension_gives_no_more_time_for_a_refusal(
     assert view(engine, settings, case, moment).events[0].fields["on_time"] is on_time
 
 
+def test_a_closed_case_is_explained_by_the_bridge_days_of_then(engine: Engine, settings: Settings, now: datetime) -> None:
+    """Received 15 April 2026, due 15 May: the Friday after Ascension Day, which is a bridge day only later on."""
+    then = datetime(2026, 4, 15, 9, 0, tzinfo=UTC)
+    closed = cases.close(engine, settings, cases.decide(engine, cases.in_progress(engine, settings, then), then), then)
+    still = cases.in_progress(engine, settings, then, request(email="ander@aanvrager.example"))
+    later = then + timedelta(days=2)
+    with transaction(engine) as session:
+        bridge_days.set_bridge_days(by(session, OFFICER, later, settings), Seen("bridge_days"), [date(2026, 5, 15)], reason="KB")
+    dates = {case.id: view(engine, settings, case, later + timedelta(days=1)) for case in (closed, still)}
+    assert (dates[closed.id].due_on, dates[closed.id].dates.due.due_on) == (date(2026, 5, 15), date(2026, 5, 15))
+    assert (dates[still.id].due_on, dates[still.id].dates.due.due_on) == (date(2026, 5, 18), date(2026, 5, 18))
+
+
 def found_wrong(engine: Engine, settings: Settings, now: datetime, case: Case) -> Case:
     """A doubt, an answer, and it is somebody else."""
     with transaction(engine) as session:

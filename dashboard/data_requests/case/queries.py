@@ -102,8 +102,8 @@ def case_view(act: Allowed, case_id: str) -> CaseView:
 
 
 def dates_of(act: Allowed, case: Case) -> Dates:
-    """Every date with its reasons; a pause that still runs counts up to today."""
-    bridge = bridge_days(act)
+    """Every date with its reasons; a pause that still runs counts up to today; what is closed keeps the rules of then."""
+    bridge = bridge_days(act, case.closed_at)
     running = (act.today - case.paused_since).days if case.paused_since else 0
     paused = case.paused_days + max(0, running)
     return Dates(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import and_, or_
 from sqlmodel import col, delete, select, update
 
 from dashboard import audit
@@ -112,12 +113,13 @@ def _files_due(act: Allowed) -> list[Purge]:
 
 
 def _cases_due(act: Allowed) -> list[Purge]:
-    """Old cases; those that were never confirmed go as soon as they expired."""
+    """Old cases; those that were never confirmed go as soon as they expired, and withdrawn ones as if they had."""
     limit = act.now - timedelta(days=days_of(act, Term.CORRESPONDENCE))
     old = select(Case.id).where(col(Case.purged_at).is_(None), col(Case.closed_at) <= limit)
-    never = select(Case.id).where(
-        col(Case.purged_at).is_(None), Case.status == Status.EXPIRED, col(Case.closed_at) <= act.now - MAIL_GOES_FIRST
-    )
+    unconfirmed = act.now - timedelta(days=days_of(act, Term.UNVERIFIED))
+    expired = and_(col(Case.status) == Status.EXPIRED, col(Case.closed_at) <= act.now - MAIL_GOES_FIRST)
+    withdrawn = and_(col(Case.status) == Status.WITHDRAWN, col(Case.verified_at).is_(None), col(Case.submitted_at) <= unconfirmed)
+    never = select(Case.id).where(col(Case.purged_at).is_(None), or_(expired, withdrawn))
     return [
         *(Purge(Term.UNVERIFIED.value, case_id) for case_id in act.session.exec(never.limit(AT_ONCE)).all()),
         *(Purge(Term.CORRESPONDENCE.value, case_id) for case_id in act.session.exec(old.limit(AT_ONCE)).all()),

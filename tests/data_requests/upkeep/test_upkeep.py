@@ -165,6 +165,21 @@ def test_what_was_purged_is_purged_again_after_a_restore(
     assert "Noor" not in everything(engine)
 
 
+def test_an_unconfirmed_request_that_was_withdrawn_goes_as_an_unconfirmed_one(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    receipt = cases.submit(engine, settings, now)
+    case = cases.case_of(engine, receipt)
+    confirmed = cases.received(engine, settings, now, request(email="ander@aanvrager.example"))
+    for each in (case, confirmed):
+        with transaction(engine) as session:
+            following.withdraw(by(session, requester(each.id), now + timedelta(days=20), settings), Seen(each.id))
+    assert purge(engine, settings, now + timedelta(days=29)) == []
+    assert purge(engine, settings, now + timedelta(days=30)) == ["keep_unverified_days"]
+    assert cases.fresh(engine, case).name == "-"
+    assert cases.fresh(engine, confirmed).name == "Noor Voorbeeld"
+
+
 def test_nothing_is_written_into_what_was_purged(engine: Engine, settings: Settings, now: datetime) -> None:
     case = answered(engine, settings, now)
     purge(engine, settings, now + TWO_YEARS)
