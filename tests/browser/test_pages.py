@@ -150,7 +150,7 @@ def test_a_mailed_link_leaves_no_secret_in_address_or_history(visit: Visits) -> 
     person.open_newest_mail(f"Bevestig je verzoek {reference}")
     assert person.page.url == f"{person.url}/open"
     person.page.reload()
-    person.sees("Deze link is niet compleet.")
+    person.sees("Vul dan je kenmerk in en de korte code uit de mail.")
     person.open_newest_mail(f"Bevestig je verzoek {reference}")
     person.click("Bevestig en open mijn verzoek")
     person.page.wait_for_url("**/track")

@@ -2,6 +2,6 @@
 const token = location.hash.slice(1);
 document.getElementById("open-token").value = token;
 history.replaceState(null, "", location.pathname);
-// Some mail gateways cut it off: then the short code of the same mail does.
+// Some mail gateways cut it off: then what else one can do is shown, such as the short code of the same mail.
 document.getElementById("open-form").hidden = !token;
-document.getElementById("open-code").hidden = Boolean(token);
+document.getElementById("open-other").hidden = Boolean(token);
