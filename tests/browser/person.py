@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 
 # Streamlit's own, not ours to mend (streamlit.md): the file uploader's nested role, and a table drawn on a canvas.
 STREAMLITS_OWN = {"nested-interactive", "scrollable-region-focusable"}
@@ -86,14 +86,19 @@ class Person:
         self.page.locator("[data-testid=stCode] code").first.wait_for()
         return [element.inner_text() for element in self.page.locator("[data-testid=stCode] code").all()]
 
-    def open_newest_mail(self, subject: str) -> None:
-        """In the demo's mailbox: the link of the newest mail with this subject, in this tab."""
+    def newest_mail(self, subject: str) -> Locator:
+        """In the demo's mailbox: the newest mail with this subject, as soon as it is there."""
         for _ in range(30):
             self.go("/mailbox")
             mail = self.page.locator("[data-testid=stVerticalBlock]", has=self.page.get_by_text(subject)).last
             if mail.count():
                 break
             self.page.wait_for_timeout(500)
+        return mail
+
+    def open_newest_mail(self, subject: str) -> None:
+        """The link of that mail, in this tab."""
+        mail = self.newest_mail(subject)
         link = mail.get_by_role("link").first.get_attribute("href")
         assert link
         # The same page with another fragment wouldn't load anew.

@@ -58,10 +58,7 @@ def test_a_right_code_opens_the_request_with_a_new_cookie_and_the_ticket_stays_o
 def test_a_mail_without_what_stands_behind_the_hash_opens_by_its_short_code(visit: Visits) -> None:
     person = visit()
     reference, _ = sent(person, "poortwachter@aanvrager.example")
-    person.go("/mailbox")
-    mail = person.page.locator(
-        "[data-testid=stVerticalBlock]", has=person.page.get_by_text(f"Bevestig je verzoek {reference}")
-    ).last
+    mail = person.newest_mail(f"Bevestig je verzoek {reference}")
     once = (mail.text_content() or "").split("met deze code: ")[1].split()[0]
     person.page.goto(f"{person.url}/open")
     person.check("open-code")
