@@ -15,6 +15,11 @@ def plain(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 
+def loosely(text: str) -> str:
+    """For comparing: capitals and spaces make no difference."""
+    return " ".join(text.casefold().split())
+
+
 def after(word: str) -> str:
     """The first word that doesn't begin with `word`, for a range of the index."""
     return word + "\U0010ffff"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Protocol
 
-from dashboard.data_requests.law.rights import RequesterRole
+from dashboard.data_requests.law.rights import RequesterRole, Subject
 from dashboard.i18n import Language, Texts
-from dashboard.words import words
+from dashboard.words import loosely, words
 
 FORGOTTEN = "-"
 
@@ -44,9 +44,25 @@ class Saying(Protocol):
     def role(self) -> RequesterRole: ...
 
 
+class About(Saying, Protocol):
+    """A case: it is about one kind of data."""
+
+    @property
+    def subject(self) -> Subject: ...
+
+
 def asked_of(source: Saying) -> dict[str, Any]:
     """Every field by name."""
     return {each.name: getattr(source, each.name) for each in fields(Asked)}
+
+
+def who_asks(case: About) -> tuple[object, ...]:
+    """By whom and about whom: the same for the same requester, however it was typed."""
+    asked = asked_of(case)
+    # A submission about both names the school in both halves; only the school's half is about it.
+    school = asked["school_name"] if case.subject is Subject.LEARNING_MATERIAL else ""
+    names = (asked["name"], asked["email"], asked["subject_name"], school)
+    return (case.role, asked["born_on"], *(loosely(text) for text in names))
 
 
 def searched(source: Saying) -> set[str]:

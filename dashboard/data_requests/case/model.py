@@ -12,6 +12,7 @@ from dashboard.data_requests.case.terms import Author, Channel, FilePurpose, Vis
 from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
+from dashboard.words import loosely
 
 _OPEN = "closed_at IS NULL"
 _VERIFIED_STATES = ", ".join(f"'{status.value}'" for status in sorted(ONLY_VERIFIED))
@@ -94,6 +95,15 @@ class CaseRight(Base, table=True):
     # A correction names what is wrong and what is right.
     wrong_field: str = Field(default="", max_length=200)
     right_value: str = Field(default="", max_length=1000)
+
+    @property
+    def correction(self) -> tuple[str, str]:
+        """The same for the same correction, however it was typed."""
+        return (loosely(self.wrong_field), loosely(self.right_value))
+
+    def as_asked(self, case_id: str) -> "CaseRight":
+        """The same right for another case, undecided."""
+        return CaseRight(case_id=case_id, right=self.right, wrong_field=self.wrong_field, right_value=self.right_value)
 
 
 class CaseEvent(Record, table=True):

@@ -6,18 +6,17 @@ from dashboard import audit
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import MailedLink
-from dashboard.data_requests.case.asked import searched
+from dashboard.data_requests.case.asked import searched, who_asks
 from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status, Verb
-from dashboard.data_requests.case.model import Case, CaseFile, CaseRight
+from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.moves import add_event, add_message, move
 from dashboard.data_requests.case.needs import rights_of
 from dashboard.data_requests.case.queries import same_address
 from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.law.deadlines import statutory_due
-from dashboard.data_requests.law.rights import Subject
 from dashboard.data_requests.outgoing import messages
 from dashboard.errors import NotPossibleError, StaleError
 from dashboard.permissions import Actor, Permission, Role
@@ -70,7 +69,7 @@ def index_words(act: Allowed, case: Case) -> None:
 
 def is_same_requester(one: Case, other: Case) -> bool:
     """The same person, in the same role, about the same person, school and kind of data: one mailbox may be several people's."""
-    return _who(one) == _who(other)
+    return one.subject is other.subject and who_asks(one) == who_asks(other)
 
 
 def absorb(act: Allowed, case: Case, into: Case) -> None:
@@ -78,9 +77,8 @@ def absorb(act: Allowed, case: Case, into: Case) -> None:
     rights = {row.right: row for row in rights_of(act, into)}
     for row in rights_of(act, case):
         if row.right not in rights:
-            kept = CaseRight(case_id=into.id, right=row.right, wrong_field=row.wrong_field, right_value=row.right_value)
-            act.session.add(kept)
-        elif _correction(row) != _correction(rights[row.right]):
+            act.session.add(row.as_asked(into.id))
+        elif row.correction != rights[row.right].correction:
             raise NotPossibleError("error.merge_other_correction")
     act.session.exec(update(CaseFile).where(col(CaseFile.case_id) == case.id).values(case_id=into.id))
     # The other half of the submission has no other half any more.
@@ -105,29 +103,13 @@ def absorb(act: Allowed, case: Case, into: Case) -> None:
 
 def _older(act: Allowed, case: Case) -> Case | None:
     """The open, verified case of the same person that already asks all of this, corrections of the same thing included."""
-    asked = {row.right: _correction(row) for row in rights_of(act, case)}
+    asked = {row.right: row.correction for row in rights_of(act, case)}
     for older in same_address(act, case):
         if older.status in _JOINS and is_same_requester(case, older):
-            known = {row.right: _correction(row) for row in rights_of(act, older)}
+            known = {row.right: row.correction for row in rights_of(act, older)}
             if asked.items() <= known.items():
                 return older
     return None
-
-
-def _who(case: Case) -> tuple[object, ...]:
-    # A submission about both names the school in both halves; only the school's half is about it.
-    school = case.school_name if case.subject is Subject.LEARNING_MATERIAL else ""
-    names = (_plain(text) for text in (case.name, case.email, case.subject_name, school))
-    return (case.role, case.subject, case.born_on, *names)
-
-
-def _correction(row: CaseRight) -> tuple[str, str]:
-    return (_plain(row.wrong_field), _plain(row.right_value))
-
-
-def _plain(text: str) -> str:
-    """Capitals and spaces make no difference."""
-    return " ".join(text.casefold().split())
 
 
 _JOINS = OPEN - {Status.UNVERIFIED, Status.SCHOOL_DECIDED}
