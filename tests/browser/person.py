@@ -54,11 +54,13 @@ class Person:
         self.still()
 
     def click(self, name: str, *, kind: str = "button") -> None:
+        self.still()
         self.page.get_by_role(kind, name=name, exact=False).first.click()  # type: ignore[arg-type]
         self.page.wait_for_timeout(150)
         self.still()
 
     def tick(self, name: str) -> None:
+        self.still()
         self.page.locator("label", has_text=name).first.click()
 
     def fill(self, label: str, value: str) -> None:
