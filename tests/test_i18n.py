@@ -83,7 +83,7 @@ def made_keys() -> set[str]:
         {f"status.{status.value}{part}" for status in Status for part in ("", ".sentence")},
         {f"turn.{turn.value}" for turn in Turn if turn is not Turn.NOBODY},
         {f"outcome.{outcome.value}" for outcome in Outcome},
-        {f"ground.{ground.value}" for ground in Ground},
+        {f"{where}.{ground.value}" for where in ("ground", "letter.ground") for ground in Ground},
         {f"event.{kind.value}" for kind in EventKind},
         {f"day_off.{reason.value}" for reason in DayOff},
         {f"author.{author.value}" for author in Author},

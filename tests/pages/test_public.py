@@ -300,7 +300,7 @@ def test_a_refusal_shows_reason_ground_and_the_routes_of_complaint(open_page: Op
     told = shown(open_page("public/track.py"))
     for part in (
         "Deels toegewezen",
-        "bewaarplicht van zeven jaar",
+        "de wet ons verplicht het te bewaren",
         "Facturen blijven tot 2033.",
         "rechtbank",
         "donderdag 16 april 2026",

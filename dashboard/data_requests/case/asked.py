@@ -65,6 +65,11 @@ def who_asks(case: About) -> tuple[object, ...]:
     return (case.role, asked["born_on"], *(loosely(text) for text in names))
 
 
+def is_same_requester(one: About, other: About) -> bool:
+    """The same person, in the same role, about the same person, school and kind of data: one mailbox may be several people's."""
+    return one.subject is other.subject and who_asks(one) == who_asks(other)
+
+
 def searched(source: Saying) -> set[str]:
     """The words it is found by."""
     return words(*(getattr(source, each.name) for each in fields(Asked) if each.metadata.get("found")))

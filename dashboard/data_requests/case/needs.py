@@ -46,7 +46,7 @@ def waits_for_approval(act: Allowed, case: Case, row: CaseRight) -> bool:
 
 def is_checked(act: Allowed, case: Case, row: CaseRight) -> bool:
     """Whether a colleague must look at this decision: what can't be undone isn't one person's alone."""
-    if row.outcome is None or needs_second_pair_of_eyes(row.right, row.outcome):
+    if row.outcome is None or needs_second_pair_of_eyes(row.right, row.outcome, row.ground):
         return row.outcome is not None
     return row.right in GIVES_OUT and row.outcome in DONE_AT_LEAST_IN_PART and _answers_checked(act, case)
 

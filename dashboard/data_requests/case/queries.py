@@ -8,6 +8,7 @@ from dashboard.accounts.queries import names_of
 from dashboard.act import Allowed, asks
 from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
+from dashboard.data_requests.case.asked import is_same_requester
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import (
     CaseFeedback,
@@ -27,6 +28,7 @@ from dashboard.data_requests.case.rows import (
     CaseView,
     Dates,
     DoubtRow,
+    EarlierRow,
     EventRow,
     FileRow,
     LinkRow,
@@ -37,7 +39,14 @@ from dashboard.data_requests.case.rows import (
     TickRow,
 )
 from dashboard.data_requests.case.terms import FilePurpose, Visibility
-from dashboard.data_requests.law.deadlines import court_until, explain, internal_target, paused_due, working_days_after
+from dashboard.data_requests.law.deadlines import (
+    court_until,
+    explain,
+    internal_target,
+    may_be_excessive,
+    paused_due,
+    working_days_after,
+)
 from dashboard.data_requests.law.rights import Subject
 from dashboard.errors import NotFoundError
 from dashboard.mail.outbox import trouble_of
@@ -177,6 +186,7 @@ def _staff_part(act: Allowed, case: Case) -> StaffPart:
         untold=tuple(untold(act, case)),
         links=(*_links(linked), *_perhaps(act, case, [reference for reference, _, _ in linked])),
         school_contact=f"{contact.contact_name}, {contact.contact_email}" if contact else "",
+        earlier=tuple(asked_before(act, case)),
     )
 
 
@@ -188,6 +198,15 @@ def same_address(act: Allowed, case: Case) -> Sequence[Case]:
     )
     rows = act.session.exec(found.order_by(col(Case.received_on), col(Case.id)).limit(MOST_ALIKE)).all() if word else []
     return [each for each in rows if each.email.casefold() == case.email.casefold()]
+
+
+def asked_before(act: Allowed, case: Case) -> list[EarlierRow]:
+    """What the same person asked less than a year before, and was answered: only then can asking again be too much."""
+    return [
+        EarlierRow(each.reference, each.received_on, frozenset(row.right for row in rights_of(act, each)))
+        for each in same_address(act, case)
+        if each.status in _ANSWERED and may_be_excessive(each.received_on, case.received_on) and is_same_requester(case, each)
+    ]
 
 
 def _perhaps(act: Allowed, case: Case, known: Iterable[str]) -> list[LinkRow]:

@@ -127,6 +127,15 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierRow:
+    """A request of the same person that was answered less than a year before this one came."""
+
+    reference: str
+    received_on: date
+    rights: frozenset[Right]
+
+
+@dataclass(frozen=True, slots=True)
 class StaffPart:
     """What only staff see of a case."""
 
@@ -138,6 +147,7 @@ class StaffPart:
     untold: tuple[str, ...]
     links: tuple[LinkRow, ...]
     school_contact: str
+    earlier: tuple[EarlierRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

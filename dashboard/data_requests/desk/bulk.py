@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec
 from sqlmodel import select
 
 from dashboard.act import Allowed, Seen, asks
+from dashboard.data_requests.case.asked import is_same_requester
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseLink, LinkKind
 from dashboard.data_requests.case.events import EventKind
@@ -16,7 +17,7 @@ from dashboard.data_requests.case.moves import add_event, add_message, load, mov
 from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.desk.handling import acknowledge, assign
 from dashboard.data_requests.outgoing import messages
-from dashboard.data_requests.requester.repeats import absorb, is_same_requester
+from dashboard.data_requests.requester.repeats import absorb
 from dashboard.errors import BijsluiterError, NotFoundError, NotPossibleError
 from dashboard.permissions import Permission
 

@@ -9,6 +9,7 @@ from dashboard.data_requests.case.lifecycle import Need, Verb
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.moves import add_message, checked_text, load, move
 from dashboard.data_requests.case.needs import gives, identity_is_wrong, is_checked, rights_of
+from dashboard.data_requests.case.queries import asked_before
 from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.law.deadlines import overdue, statutory_due
 from dashboard.data_requests.law.recipients import recipients
@@ -16,10 +17,12 @@ from dashboard.data_requests.law.rights import (
     GROUNDS,
     NEEDS_EVIDENCE,
     NEEDS_GROUND,
+    ONLY_PARTLY,
     Ground,
     Outcome,
     Right,
     allowed,
+    limits,
 )
 from dashboard.data_requests.outgoing import letters, messages
 from dashboard.data_requests.requester import links
@@ -46,12 +49,14 @@ def decide(act: Allowed, seen: Seen, chosen: NewDecision) -> None:
     case = load(act, seen)
     row = _right(act, case, chosen.right)
     decided = _checked_outcome(row.right, chosen.outcome, chosen.ground)
-    limited = decided in NEEDS_GROUND
+    why = decided in NEEDS_GROUND
+    if chosen.ground == Ground.EXCESSIVE and why and not any(row.right in each.rights for each in asked_before(act, case)):
+        raise InvalidInputError({"ground": "invalid.ground_excessive"})
     if gives(row.right, decided) and identity_is_wrong(act, case):
         raise NotPossibleError(f"need.{Need.IDENTITY_NOT_WRONG.value}", action=f"case.{Verb.DECIDE.value}", case_id=case.id)
-    row.reason = checked_text(chosen.reason, "reason") if limited or chosen.reason.strip() else ""
+    row.reason = checked_text(chosen.reason, "reason") if why or chosen.reason.strip() else ""
     row.outcome = decided
-    row.ground = Ground(chosen.ground) if limited and chosen.ground else None
+    row.ground = Ground(chosen.ground) if why and chosen.ground else None
     row.evidence = checked_text(chosen.evidence, "evidence") if row.ground in NEEDS_EVIDENCE else ""
     row.decided_by, row.approved_by = act.actor.id, None
     facts = {"right": row.right.value, "outcome": decided.value, "ground": row.ground.value if row.ground else None}
@@ -89,7 +94,7 @@ def close(act: Allowed, seen: Seen, letter: str) -> None:
     """
     case = load(act, seen)
     rights = rights_of(act, case)
-    limited = any(row.outcome in NEEDS_GROUND for row in rights)
+    limited = any(limits(row.outcome, row.ground) for row in rights)
     letters.require_filled(letter, "letter")
     if all(row.outcome for row in rights):
         letters.require_parts(letter, Language(case.language), limited=limited)
@@ -120,11 +125,16 @@ def _checked_outcome(right: Right, outcome: str, ground: str | None) -> Outcome:
     if outcome not in set(Outcome):
         raise InvalidInputError({"outcome": "invalid.outcome"})
     decided = Outcome(outcome)
-    if decided not in NEEDS_GROUND:
-        return decided
     known = Ground(ground) if ground in set(Ground) else None
-    if not GROUNDS[right]:
+    if decided is not Outcome.GRANTED and not GROUNDS[right]:
         raise InvalidInputError({"outcome": "invalid.no_refusal_exists"})
-    if not allowed(right, decided, known):
-        raise InvalidInputError({"ground": "invalid.ground"})
+    if not allowed(right, decided, known if decided in NEEDS_GROUND else None):
+        raise InvalidInputError({"ground": _wrong_ground(decided, known)})
     return decided
+
+
+def _wrong_ground(outcome: Outcome, ground: Ground | None) -> str:
+    """Why a ground doesn't carry the outcome, and what does."""
+    if outcome is Outcome.NOT_APPLICABLE:
+        return "invalid.ground_fact"
+    return "invalid.ground_partly" if ground in ONLY_PARTLY else "invalid.ground"

@@ -15,6 +15,7 @@ from holidays.constants import OPTIONAL, PUBLIC
 
 MONTHS = 1
 MONTHS_EXTENDED = 3
+MONTHS_A_YEAR = 12
 # A petition to the court: within six weeks of receiving the answer (UAVG art. 35(2)).
 WEEKS_TO_COURT = 6
 SATURDAY, SUNDAY = 5, 6
@@ -146,6 +147,11 @@ def working_days_after(day: date, days: int, extra_holidays: Collection[date] = 
 def age_on(born: date, day: date) -> int:
     """Whole years on a day."""
     return relativedelta(day, born).years
+
+
+def may_be_excessive(asked_before: date, received_on: date) -> bool:
+    """Whether asking again can be too much: never after a year or more (our reading of art. 12(5))."""
+    return asked_before <= received_on < add_months(asked_before, MONTHS_A_YEAR)
 
 
 def overdue(due_on: date, today: date) -> bool:

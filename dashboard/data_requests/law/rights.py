@@ -87,7 +87,8 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-NEEDS_GROUND = frozenset({Outcome.PARTLY, Outcome.REFUSED})
+# Anything but what was asked says why.
+NEEDS_GROUND = frozenset({Outcome.PARTLY, Outcome.REFUSED, Outcome.NOT_APPLICABLE})
 
 
 class Ground(StrEnum):
@@ -103,24 +104,34 @@ class Ground(StrEnum):
     NO_CONSENT_OR_CONTRACT = "no_consent_or_contract"  # 20(1)(a)
     NOT_AUTOMATED = "not_automated"  # 20(1)(b)
     NECESSARY_OR_CONSENTED = "necessary_or_consented"  # 22(2)
+    NO_GROUND_TO_ERASE = "no_ground_to_erase"  # none of 17(1)
+    DATA_IS_RIGHT = "data_is_right"  # 16: nothing is wrong with it
+    NO_GROUND_TO_RESTRICT = "no_ground_to_restrict"  # none of 18(1)
+    CANNOT_IDENTIFY = "cannot_identify"  # 11(2), 12(2)
     MANIFESTLY_UNFOUNDED = "manifestly_unfounded"  # 12(5)
+    EXCESSIVE = "excessive"  # 12(5): asked again and again
     STATUTORY_EXCEPTION = "statutory_exception"  # 23, UAVG 41
+    # Facts that leave nothing to decide: an answer, not a refusal.
+    NO_DATA = "no_data"
+    NO_SUCH_DECISION = "no_such_decision"
 
 
-_ANY = (Ground.MANIFESTLY_UNFOUNDED, Ground.STATUTORY_EXCEPTION)
+_ANY = (Ground.CANNOT_IDENTIFY, Ground.MANIFESTLY_UNFOUNDED, Ground.EXCESSIVE, Ground.STATUTORY_EXCEPTION)
+_EMPTY = (Ground.NO_DATA,)
 
 GROUNDS: dict[Right, tuple[Ground, ...]] = {
     Right.ACCESS: (Ground.RIGHTS_OF_OTHERS, *_ANY),
-    Right.RECTIFICATION: _ANY,
+    Right.RECTIFICATION: (Ground.DATA_IS_RIGHT, *_ANY),
     Right.ERASURE: (
         Ground.LEGAL_DUTY,
+        Ground.NO_GROUND_TO_ERASE,
         Ground.EXPRESSION,
         Ground.PUBLIC_HEALTH,
         Ground.ARCHIVE,
         Ground.LEGAL_CLAIMS,
         *_ANY,
     ),
-    Right.RESTRICTION: _ANY,
+    Right.RESTRICTION: (Ground.NO_GROUND_TO_RESTRICT, *_ANY),
     Right.PORTABILITY: (Ground.NO_CONSENT_OR_CONTRACT, Ground.NOT_AUTOMATED, Ground.RIGHTS_OF_OTHERS, *_ANY),
     Right.OBJECTION: (Ground.COMPELLING_GROUNDS, Ground.LEGAL_CLAIMS, *_ANY),
     # Against direct marketing no refusal exists (art. 21(3)).
@@ -129,11 +140,39 @@ GROUNDS: dict[Right, tuple[Ground, ...]] = {
     # Consent can always be withdrawn: no ground exists (art. 7(3)).
     Right.CONSENT_WITHDRAWAL: (),
 }
+# What makes a right empty, by right: "not applicable" is for these alone, anything else is a refusal.
+FACTS: dict[Right, tuple[Ground, ...]] = {
+    **{right: _EMPTY for right in Right if right not in ONE_CLICK},
+    Right.AUTOMATED_DECISION: (Ground.NO_SUCH_DECISION,),
+}
 
-# The rights of others limit a copy, they don't refuse it whole (EDPB 01/2022, 168-172).
-ONLY_PARTLY = frozenset({Ground.RIGHTS_OF_OTHERS})
+# The rights of others limit a copy, they don't refuse it whole (EDPB 01/2022, 168-172); what the law wants kept stays, and
+# the rest is erased.
+ONLY_PARTLY = frozenset({Ground.RIGHTS_OF_OTHERS, Ground.LEGAL_DUTY})
 # Grounds that must be shown, not only stated (art. 12(5): the burden is ours).
-NEEDS_EVIDENCE = frozenset({Ground.MANIFESTLY_UNFOUNDED})
+NEEDS_EVIDENCE = frozenset({Ground.MANIFESTLY_UNFOUNDED, Ground.EXCESSIVE})
+
+
+def outcomes_of(right: Right) -> tuple[Outcome, ...]:
+    """What can be decided about it: where no refusal exists, only to do it."""
+    return tuple(Outcome) if GROUNDS[right] else (Outcome.GRANTED,)
+
+
+def grounds_of(right: Right, outcome: Outcome) -> tuple[Ground, ...]:
+    """On what this outcome may stand; nothing for what is granted."""
+    if outcome is Outcome.GRANTED or not GROUNDS[right]:
+        return ()
+    if outcome is Outcome.NOT_APPLICABLE:
+        return FACTS[right]
+    return tuple(ground for ground in GROUNDS[right] if outcome is Outcome.PARTLY or ground not in ONLY_PARTLY)
+
+
+def limits(outcome: Outcome | None, ground: Ground | None) -> bool:
+    """Whether this is a refusal, whole or partial: with its reasons, the routes of complaint, and a colleague's look.
+
+    "Not applicable" is one too, unless a fact leaves nothing to decide.
+    """
+    return outcome in NEEDS_GROUND and ground not in {Ground.NO_DATA, Ground.NO_SUCH_DECISION}
 
 
 def bits_of(rights: Iterable[Right]) -> int:
@@ -143,16 +182,14 @@ def bits_of(rights: Iterable[Right]) -> int:
 
 def allowed(right: Right, outcome: Outcome, ground: Ground | None) -> bool:
     """Whether this outcome may stand on this ground."""
-    if outcome not in NEEDS_GROUND:
-        return ground is None
-    if ground not in GROUNDS[right]:
+    if outcome not in outcomes_of(right):
         return False
-    return not (outcome is Outcome.REFUSED and ground in ONLY_PARTLY)
+    return ground is None if outcome is Outcome.GRANTED else ground in grounds_of(right, outcome)
 
 
-def needs_second_pair_of_eyes(right: Right, outcome: Outcome) -> bool:
+def needs_second_pair_of_eyes(right: Right, outcome: Outcome, ground: Ground | None) -> bool:
     """Whether a colleague must look too: at every refusal, whole or partial, and at every erasure."""
-    return outcome in NEEDS_GROUND or (right is Right.ERASURE and outcome is Outcome.GRANTED)
+    return limits(outcome, ground) or (right is Right.ERASURE and outcome is Outcome.GRANTED)
 
 
 def may_ask(role: RequesterRole, born: date | None, today: date) -> bool:

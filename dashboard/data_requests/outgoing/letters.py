@@ -15,7 +15,7 @@ from dashboard.content import DATA, organisation
 from dashboard.data_requests.law.deadlines import court_until
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.recipients import systems
-from dashboard.data_requests.law.rights import NEEDS_GROUND, Ground, Outcome, Right, Subject
+from dashboard.data_requests.law.rights import Ground, Outcome, Right, Subject
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.i18n import Language, Texts, texts
 from dashboard.permissions import Permission
@@ -104,7 +104,7 @@ def set_template(act: Allowed, seen: Seen, text: str, *, reason: str) -> bool:
 def ground_texts(act: Allowed, language: Language) -> dict[Ground, str]:
     """What a letter says of each ground: as the privacy officer last worded it, else as the product does."""
     t = texts(language)
-    return {ground: str(current(act, ground_rule(ground, language)) or t(f"ground.{ground.value}")) for ground in Ground}
+    return {ground: str(current(act, ground_rule(ground, language)) or t(f"letter.ground.{ground.value}")) for ground in Ground}
 
 
 @asks(Permission.SET_POLICY)
@@ -186,7 +186,7 @@ def decisions(t: Texts, case: Addressee, rights: Sequence[Decision], grounds: Ma
         if row.outcome is None:
             continue
         lines = [f"{right_in_words(t, row.right)}: {t(f'outcome.{row.outcome.value}').lower()}."]
-        if row.outcome in NEEDS_GROUND and row.ground:
+        if row.ground:
             lines.append(grounds[row.ground])
         if row.reason:
             lines.append(row.reason)

@@ -6,7 +6,7 @@ from dashboard import audit
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import MailedLink
-from dashboard.data_requests.case.asked import searched, who_asks
+from dashboard.data_requests.case.asked import is_same_requester, searched
 from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
 from dashboard.data_requests.case.events import EventKind
@@ -65,11 +65,6 @@ def index_words(act: Allowed, case: Case) -> None:
     """Write anew the words a case is found by."""
     act.session.exec(delete(SearchWord).where(col(SearchWord.case_id) == case.id))
     act.session.add_all(SearchWord(word=word, case_id=case.id) for word in searched(case))
-
-
-def is_same_requester(one: Case, other: Case) -> bool:
-    """The same person, in the same role, about the same person, school and kind of data: one mailbox may be several people's."""
-    return one.subject is other.subject and who_asks(one) == who_asks(other)
 
 
 def absorb(act: Allowed, case: Case, into: Case) -> None:

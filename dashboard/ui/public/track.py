@@ -8,7 +8,7 @@ from dashboard.data_requests.case.lifecycle import OPEN, Status, Turn
 from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
 from dashboard.data_requests.case.terms import Author
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
-from dashboard.data_requests.law.rights import NEEDS_GROUND, Subject
+from dashboard.data_requests.law.rights import Subject, limits
 from dashboard.data_requests.requester import entering
 from dashboard.data_requests.requester.links import Entry
 from dashboard.ui import acting, asked, identity, parts
@@ -105,7 +105,7 @@ def _answer(case: CaseView) -> None:
         with st.container(border=True):
             st.markdown(f"**{right_in_words(t, row.right)}**: {t(f'outcome.{row.outcome.value}') if row.outcome else ''}")
             if row.ground:
-                st.write(t(f"ground.{row.ground.value}"))
+                st.write(t(f"letter.ground.{row.ground.value}"))
             if row.reason:
                 st.text(row.reason)
     answers = [file for file in case.files if file.purpose.value == "answer"]
@@ -113,7 +113,7 @@ def _answer(case: CaseView) -> None:
         _file(file)
     if any(not file.gone for file in answers):
         st.caption(t("track.answer_days"))
-    if case.closed_at and any(row.outcome in NEEDS_GROUND for row in case.rights):
+    if case.closed_at and any(limits(row.outcome, row.ground) for row in case.rights):
         o, until = organisation(), case.dates.court_until
         day = t.day(until) if until else ""
         st.markdown(t("track.routes", email=o.email, authority=o.authority_name, url=o.authority_complaint_url, day=day))

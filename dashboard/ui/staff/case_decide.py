@@ -7,7 +7,16 @@ from dashboard.data_requests.desk import deciding
 from dashboard.data_requests.desk.deciding import NewDecision
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.recipients import recipients, systems
-from dashboard.data_requests.law.rights import GROUNDS, NEEDS_EVIDENCE, NEEDS_GROUND, Outcome, Right
+from dashboard.data_requests.law.rights import (
+    FACTS,
+    GROUNDS,
+    NEEDS_EVIDENCE,
+    NEEDS_GROUND,
+    Ground,
+    Right,
+    limits,
+    outcomes_of,
+)
 from dashboard.data_requests.outgoing import answers, letters, packages
 from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, Upload
 from dashboard.data_requests.outgoing.packages import Finding
@@ -29,16 +38,16 @@ def _decide(case: CaseView, row: RightRow) -> None:
         st.expander(title, icon=":material/rule:", key=form.place(f"open_decide_{key}")),
         st.form(form.key(f"case_decide_{key}"), border=False),
     ):
-        outcomes = [outcome.value for outcome in Outcome]
+        outcomes = [outcome.value for outcome in outcomes_of(row.right)]
         outcome = st.radio(
             t("case.outcome"),
             outcomes,
-            index=outcomes.index(row.outcome.value) if row.outcome else None,
+            index=outcomes.index(row.outcome.value) if row.outcome in outcomes else None,
             format_func=lambda value: t(f"outcome.{value}"),
             key=form.key(f"case_outcome_{key}"),
             horizontal=True,
         )
-        ground = _ground(row, form)
+        ground = _ground(case, row, form)
         reason = st.text_area(t("case.reason"), value=row.reason, key=form.key(f"case_reason_{key}"), help=t("case.reason_help"))
         evidence = ""
         if NEEDS_EVIDENCE & set(GROUNDS[row.right]):
@@ -51,9 +60,13 @@ def _decide(case: CaseView, row: RightRow) -> None:
         form.do("case.decided", deciding.decide, NewDecision(key, outcome or "", why, reason, evidence))
 
 
-def _ground(row: RightRow, form: Form) -> str | None:
-    t, grounds = visit().t, [ground.value for ground in GROUNDS[row.right]]
-    if not grounds:
+def _ground(case: CaseView, row: RightRow, form: Form) -> str | None:
+    t = visit().t
+    earlier = [each for each in (case.staff.earlier if case.staff else ()) if row.right in each.rights]
+    # Too much is only what was asked before, less than a year ago: it is shown, or the ground isn't there.
+    off = frozenset() if earlier or row.ground is Ground.EXCESSIVE else frozenset({Ground.EXCESSIVE})
+    grounds = [ground.value for ground in (*GROUNDS[row.right], *FACTS.get(row.right, ())) if ground not in off]
+    if not GROUNDS[row.right]:
         st.caption(t("case.no_refusal_exists"))
         return None
     chosen: str | None = st.selectbox(
@@ -64,6 +77,10 @@ def _ground(row: RightRow, form: Form) -> str | None:
         placeholder=t("case.ground_none"),
         key=form.key(f"case_ground_{row.right.value}"),
     )
+    for each in earlier:
+        st.caption(t("case.earlier", reference=each.reference, day=t.day(each.received_on)))
+    if off:
+        st.caption(t("case.not_excessive"))
     return chosen
 
 
@@ -155,7 +172,7 @@ def _package(case: CaseView) -> None:
 
 def close(case: CaseView) -> None:
     here, form = visit(), Form("close", case.seen)
-    limited = any(row.outcome in NEEDS_GROUND for row in case.rights)
+    limited = any(limits(row.outcome, row.ground) for row in case.rights)
     draft = here.ask(letters.answer_draft, case.language, limited=limited)
     first = case.dates.first.due_on
     if limited and case.dates.extended:

@@ -1,6 +1,8 @@
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -47,7 +49,9 @@ def partial(engine: Engine, settings: Settings, now: datetime) -> Case:
         ("access", "refused", "manifestly_unfounded", "Zo.", True),
         ("access", "partly", "rights_of_others", "Zo.", True),
         ("access", "granted", None, "", False),
-        ("erasure", "not_applicable", None, "", False),
+        ("erasure", "not_applicable", "no_data", "Niets gevonden.", False),
+        ("erasure", "refused", "no_ground_to_erase", "Zo.", True),
+        ("access", "refused", "cannot_identify", "Zo.", True),
     ],
 )
 def test_every_refusal_and_every_erasure_needs_a_colleague(
@@ -74,6 +78,62 @@ def test_every_refusal_and_every_erasure_needs_a_colleague(
     assert own.value.text_key == "error.own_decision"
     cases.approve(engine, case, now, right, who=COLLEAGUE)
     assert cases.close(engine, settings, case, now).status is Status.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("months", "right", "name", "answered", "may"),
+    [
+        (11, "access", "Jan Voorbeeld", True, True),
+        # A year or more later never is.
+        (12, "access", "Jan Voorbeeld", True, False),
+        (15, "access", "Jan Voorbeeld", True, False),
+        # Something else, somebody else, or never answered: nothing was repeated.
+        (3, "erasure", "Jan Voorbeeld", True, False),
+        (3, "access", "Piet Voorbeeld", True, False),
+        (3, "access", "Jan Voorbeeld", False, False),
+    ],
+)
+def test_too_much_is_only_what_was_asked_and_answered_less_than_a_year_before(
+    engine: Engine, settings: Settings, now: datetime, months: int, right: str, name: str, answered: bool, may: bool
+) -> None:
+    before = now - relativedelta(months=months)
+    earlier = cases.in_progress(engine, settings, before, request(rights=(right,), name=name))
+    cases.decide(engine, earlier, before, right, "refused", "statutory_exception", "Zo.")
+    cases.approve(engine, earlier, before, right)
+    if answered:
+        cases.close(engine, settings, earlier, before)
+    else:
+        with transaction(engine) as session:
+            following.withdraw(by(session, requester(earlier.id), before, settings), Seen(earlier.id))
+    case = cases.in_progress(engine, settings, now, request(name="Jan Voorbeeld"))
+    with reading(engine) as session:
+        shown = queries.case_view(by(session, AGENT, now, settings), case.id).staff
+    assert shown
+    assert [each.reference for each in shown.earlier if "access" in each.rights] == ([earlier.reference] if may else [])
+    refused = pytest.raises(InvalidInputError, match="ground_excessive")
+    with nullcontext() if may else refused:
+        cases.decide(engine, case, now, "access", "refused", "excessive", "Zo.", evidence="Zie het vorige verzoek.")
+
+
+@pytest.mark.parametrize(
+    ("right", "outcome", "ground", "problem"),
+    [
+        ("erasure", "refused", "legal_duty", "invalid.ground_partly"),
+        ("access", "refused", "rights_of_others", "invalid.ground_partly"),
+        ("access", "not_applicable", None, "invalid.ground_fact"),
+        ("access", "not_applicable", "statutory_exception", "invalid.ground_fact"),
+        ("access", "refused", "no_data", "invalid.ground"),
+        ("marketing_objection", "not_applicable", "no_data", "invalid.no_refusal_exists"),
+        ("marketing_objection", "refused", "statutory_exception", "invalid.no_refusal_exists"),
+    ],
+)
+def test_not_applicable_is_no_way_around_a_refusal(
+    engine: Engine, settings: Settings, now: datetime, right: str, outcome: str, ground: str | None, problem: str
+) -> None:
+    case = cases.in_progress(engine, settings, now, request(rights=(right,)))
+    with pytest.raises(InvalidInputError) as wrong:
+        cases.decide(engine, case, now, right, outcome, ground, "Zo.")
+    assert list(wrong.value.problems.values()) == [problem]
 
 
 def entered(engine: Engine, settings: Settings, now: datetime, **asked: object) -> Case:
