@@ -33,6 +33,7 @@ class Action(StrEnum):
     ANNEX_WITHDRAWN = "annex.withdrawn"
     ANNEX_DOWNLOADED = "annex.download"
     AGREEMENT_SET = "agreement.set"
+    GOVERNANCE_SET = "governance.set"
     NOTICE_PUBLISHED = "notice.published"
     NOTICE_TOLD = "notice.told"
     OBJECTION_MADE = "objection.made"
@@ -79,6 +80,7 @@ class Action(StrEnum):
     CASE_CLOSE = "case.close"
     CASE_MERGE = "case.merge"
     CASE_HAND_OVER = "case.hand_over"
+    CASE_TAKE_BACK = "case.take_back"
     CASE_SCHOOL_DECIDE = "case.school_decide"
     CASE_CLOSE_BY_SCHOOL = "case.close_by_school"
     CASE_EXECUTE = "case.execute"
@@ -104,6 +106,7 @@ _ABOUT = {
     "key": "api_key",
     "annex": "document_version",
     "agreement": "board",
+    "governance": "board",
     "notice": "subprocessor_notice",
     "import": "import_run",
 }
@@ -114,6 +117,7 @@ _FIELDS = {
     Action.ANNEX_DOWNLOADED: frozenset({"via", "scope"}),
     Action.ANNEX_WITHDRAWN: frozenset({"day"}),
     Action.AGREEMENT_SET: frozenset({"model", "status"}),
+    Action.GOVERNANCE_SET: frozenset({"governance"}),
     Action.NOTICE_TOLD: frozenset({"boards"}),
     Action.OBJECTION_MADE: frozenset({"in_time"}),
     Action.OBJECTION_ANSWERED: frozenset({"outcome"}),

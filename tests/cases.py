@@ -8,11 +8,14 @@ from sqlmodel import select
 
 from dashboard.accounts.model import School
 from dashboard.accounts.terms import Sector
-from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.case.model import Case, CaseFile, CaseRight
 from dashboard.data_requests.desk import deciding, handing_over, handling
 from dashboard.data_requests.desk.deciding import NewDecision
 from dashboard.data_requests.desk.handing_over import HandTo
 from dashboard.data_requests.law.recipients import recipients
+from dashboard.data_requests.law.rights import Outcome, Right
+from dashboard.data_requests.outgoing import answers
+from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.requester import asking, entering
 from dashboard.data_requests.requester.asking import Receipt
 from dashboard.data_requests.requester.intake import NewRequest
@@ -137,7 +140,21 @@ def tell_all(engine: Engine, case: Case, now: datetime) -> Case:
 LETTER = "Beste [naam],\n\n[besluiten]\n\n[klacht]\n\n[rechter]"
 
 
+def give(engine: Engine, settings: Settings, case: Case, now: datetime, who: Actor = AGENT) -> Case:
+    """Add a file to the answer."""
+    with transaction(engine) as session:
+        upload = Upload("gegevens.csv", b"naam;plaats\nNoor Voorbeeld;Bodegraven\n")
+        answers.attach(by(session, who, now, settings), seen(fresh(engine, case)), upload)
+    return fresh(engine, case)
+
+
 def close(engine: Engine, settings: Settings, case: Case, now: datetime, letter: str = LETTER, who: Actor = AGENT) -> Case:
+    """Close; where access is given, with a file."""
+    with reading(engine) as session:
+        access = session.get(CaseRight, (case.id, Right.ACCESS))
+        files = session.exec(select(CaseFile.id).where(CaseFile.case_id == case.id)).all()
+    if access and access.outcome in {Outcome.GRANTED, Outcome.PARTLY} and not files:
+        give(engine, settings, case, now)
     with transaction(engine) as session:
         deciding.close(by(session, who, now, settings), seen(fresh(engine, case)), letter)
     return fresh(engine, case)
@@ -146,20 +163,22 @@ def close(engine: Engine, settings: Settings, case: Case, now: datetime, letter:
 TO_LYCEUM = HandTo("Fem Functionaris", "fem@lyceum.example", brin="90AD")
 
 
-def handed(engine: Engine, settings: Settings, now: datetime, to: HandTo = TO_LYCEUM) -> Case:
+def handed(engine: Engine, settings: Settings, now: datetime, to: HandTo = TO_LYCEUM, **asked: object) -> Case:
     """A pupil's request, handed to the sample lyceum (its row is made when there is none)."""
     with transaction(engine) as session:
         if to.brin and session.get(School, to.brin) is None:
             session.add(School(brin=to.brin, name="Vijf Bruggen Lyceum", sector=Sector.VO))
-    learning = request(role="pupil", born_on="1-2-2008", subject="learning_material", school_name="Vijf Bruggen Lyceum")
+    about = {"role": "pupil", "born_on": "1-2-2008", "subject": "learning_material", "school_name": "Vijf Bruggen Lyceum"}
+    learning = request(**about | asked)
     case = received(engine, settings, now, learning)
     with transaction(engine) as session:
         handing_over.hand_over(by(session, AGENT, now, settings), seen(case), to)
     return fresh(engine, case)
 
 
-def school_code(engine: Engine) -> str:
-    """The code in the newest mail to a school."""
-    found = re.search(r"(\w{4}-){5}\w{4}", mails(engine, "for_school")[-1].body)
+def school_code(engine: Engine, case: Case | None = None) -> str:
+    """The code in the newest mail to a school, about this case."""
+    sent = [mail for mail in mails(engine, "for_school") if case is None or mail.case_id == case.id]
+    found = re.search(r"(\w{4}-){5}\w{4}", sent[-1].body)
     assert found
     return found.group()

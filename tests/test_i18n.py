@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from dashboard.accounts.terms import AccessState, Council, KeyUse
+from dashboard.accounts.terms import AccessState, Council, Governance, KeyUse
 from dashboard.annexes.changes import News
 from dashboard.annexes.completeness import Worry
 from dashboard.annexes.content import Level, form_of
@@ -56,7 +56,8 @@ from dashboard.ui.staff.policy import NUMBERS
 
 # What an import says of a row: written in its modules.
 IMPORT_CHANGES = (
-    "board", "contact", "school", "moved", "location", "until", "merged", "covenant", "signed_on", "dvo_status", "dvo_on",
+    "board", "contact", "governance", "school", "moved", "location", "until", "merged", "covenant", "signed_on", "dvo_status",
+    "dvo_on",
 )  # fmt: skip
 ANNEX_COLUMNS = ("who", "what", "country", "to", "safeguard", "name", "service", "data", "period")
 SOURCES = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
@@ -96,6 +97,8 @@ def made_keys() -> set[str]:
         {f"home.{card}.{part}" for card in ("request", "track", "schools") for part in ("title", "text", "link")},
         {f"receipt.next.{number}" for number in (1, 2, 3)} | {f"schools.find.{number}" for number in (1, 2, 3)},
         {f"agreement.covenant.{state}" for state in ("member", "own", "none")},
+        {f"governance.{each.value}" for each in Governance},
+        {f"ways.{who}.{part}" for who in ("us", *Governance) for part in ("first", "then")},
         {f"council.{council.value}" for council in Council} | {f"dvo.{status.value}" for status in DvoStatus},
         {f"phase.{phase.value}" for phase in Phase}
         | {f"differences.{change.value}" for change in Change if change is not Change.CHANGED},

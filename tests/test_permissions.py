@@ -92,6 +92,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "refuse_access": {P.MANAGE_SCHOOLS},
     },
     "accounts.directory": {
+        "set_governance": {P.MANAGE_SCHOOLS},
         "board_of": {P.READ_SCHOOLS},
         "board_view": {P.READ_SCHOOLS},
         "totals": {P.READ_SCHOOLS},
@@ -185,7 +186,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "data_requests.case.queries": {
         "case_id_of": {P.READ_CASE},
-        "case_view": {P.READ_CASE, P.ACT_ON_OWN_CASE},
+        "case_view": {P.READ_CASE, P.ACT_ON_OWN_CASE, P.READ_HANDED_CASE},
     },
     "data_requests.desk.bulk": {
         "acknowledge_all": {P.HANDLE_CASE},
@@ -204,14 +205,15 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "close_by_school": {P.HANDLE_CASE},
         "execute": {P.HANDLE_CASE},
         "hand_over": {P.HANDLE_CASE},
+        "take_back": {P.HANDLE_CASE},
     },
     "data_requests.desk.handling": {
         "acknowledge": {P.HANDLE_CASE},
-        "ask": {P.HANDLE_CASE},
+        "ask": {P.HANDLE_CASE, P.DECIDE_HANDED_CASE},
         "assign": {P.HANDLE_CASE},
-        "check_identity": {P.HANDLE_CASE},
-        "doubt_identity": {P.HANDLE_CASE},
-        "extend": {P.HANDLE_CASE},
+        "check_identity": {P.HANDLE_CASE, P.DECIDE_HANDED_CASE},
+        "doubt_identity": {P.HANDLE_CASE, P.DECIDE_HANDED_CASE},
+        "extend": {P.HANDLE_CASE, P.DECIDE_HANDED_CASE},
         "inform": {P.HANDLE_CASE},
         "note": {P.HANDLE_CASE},
         "pause": {P.HANDLE_CASE},
@@ -232,8 +234,8 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "register": {P.HANDLE_CASE},
     },
     "data_requests.outgoing.answers": {
-        "attach": {P.HANDLE_CASE},
-        "download": {P.READ_CASE, P.ACT_ON_OWN_CASE},
+        "attach": {P.HANDLE_CASE, P.DECIDE_HANDED_CASE},
+        "download": {P.READ_CASE, P.ACT_ON_OWN_CASE, P.READ_HANDED_CASE},
     },
     "data_requests.outgoing.letters": {
         "answer_draft": {P.READ_POLICY},
@@ -283,7 +285,6 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "data_requests.school.at_school": {
         "decide_at_school": {P.DECIDE_HANDED_CASE},
         "handed": {P.READ_HANDED_CASE},
-        "handed_view": {P.READ_HANDED_CASE},
         "enter_handed": {P.READ_HANDED_CASE},
     },
     "data_requests.upkeep.bridge_days": {

@@ -5,11 +5,13 @@ from datetime import date
 
 from sqlmodel import col, func, select
 
+from dashboard import audit
 from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, School
 from dashboard.accounts.periods import Period
-from dashboard.accounts.terms import Council, Sector
+from dashboard.accounts.terms import Council, Governance, Sector
 from dashboard.act import Allowed, asks
-from dashboard.errors import NotFoundError
+from dashboard.audit import Action
+from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.permissions import Permission
 from dashboard.rows import row_of
 
@@ -42,6 +44,7 @@ class BoardView:
     merged_from: tuple[str, ...]
     own_covenant: bool
     covenant_signed_on: date | None
+    governance: Governance
     councils: tuple[tuple[Council, Period], ...]
     members: tuple[MemberRow, ...]
 
@@ -83,6 +86,16 @@ def board_view(act: Allowed, number: str) -> BoardView:
         councils=tuple((Council(row.council), Period(row.valid_from, row.valid_to)) for row in councils),
         members=tuple(_members(act, number)),
     )
+
+
+@asks(Permission.MANAGE_SCHOOLS)
+def set_governance(act: Allowed, number: str, governance: str) -> None:
+    """Keep how a board stands in law. Raises NotFoundError, InvalidInputError."""
+    board = act.find(Board, number)
+    if governance not in set(Governance):
+        raise InvalidInputError({"governance": "invalid.governance"})
+    board.governance = Governance(governance)
+    audit.record(act, Action.GOVERNANCE_SET, number, governance=governance)
 
 
 def _members(act: Allowed, number: str) -> list[MemberRow]:

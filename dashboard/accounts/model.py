@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field
 
-from dashboard.accounts.terms import AccessState, Council, KeyUse, Sector
+from dashboard.accounts.terms import AccessState, Council, Governance, KeyUse, Sector
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 from dashboard.settings import ProviderKind
@@ -27,6 +27,10 @@ class Board(Base, table=True):
     # A board that is no member of a sector council may sign the covenant itself.
     own_covenant: bool = False
     covenant_signed_on: date | None = None
+    governance: Governance = Field(
+        default=Governance.UNKNOWN,
+        sa_column=Column(stored_enum(Governance), nullable=False, server_default=Governance.UNKNOWN.value),
+    )
 
 
 class CouncilMembership(Record, table=True):

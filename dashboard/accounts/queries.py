@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from dashboard.accounts.claims import Facts, OrganisationKey
 from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, OrganisationMapping, Person, School
 from dashboard.accounts.periods import Period
-from dashboard.accounts.terms import Council
+from dashboard.accounts.terms import Council, Governance
 from dashboard.act import Allowed, asks
 from dashboard.permissions import PERMISSIONS, Permission, SchoolScope
 
@@ -64,6 +64,13 @@ def boards(act: Allowed, numbers: Iterable[str] | None = None) -> dict[str, Boar
     if numbers is not None:
         query = query.where(col(Board.number).in_(set(numbers)))
     return {board.number: board for board in act.session.exec(query)}
+
+
+def governance_of(act: Allowed, *, brin: str | None, board: str | None) -> Governance:
+    """How the board stands in law that decides for this school today, or this board."""
+    numbers = boards_of(act, {brin}, set(), act.today) if brin else {board or ""}
+    found = {row.governance for row in boards(act, numbers).values()}
+    return Governance(found.pop()) if len(found) == 1 else Governance.UNKNOWN
 
 
 def boards_gone(act: Allowed) -> list[str]:

@@ -4,8 +4,8 @@ A board reaches its schools while they are its schools, and the boards that merg
 own licences always, and those of a board while it belongs to it.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import ColumnElement
@@ -51,6 +51,8 @@ class Reached:
     spans: tuple[Span, ...]
     boards: tuple[tuple[str, Period], ...]
     places: tuple[Place, ...]
+    # Into which board each of them merged, for those that did.
+    merged: Mapping[str, str] = field(default_factory=dict)
 
     def narrowed(self, key: str) -> "Reached":
         """Only what counts for one school or location of it. Raises NotFoundError for any other."""
@@ -64,6 +66,16 @@ class Reached:
         spans = [span for span in self.spans if span.school == place.school and (whole_school or span.holder not in others)]
         places = [each for each in self.places if each.school == place.school] if whole_school else [place]
         return Reached(key, place.name, tuple(spans), self.boards, tuple(places))
+
+    def acts_for(self, day: date) -> list[str]:
+        """The boards whose word a login of this one has on a day: itself while it is one, and those that are it by then."""
+        lasts = dict(self.boards)
+        return [number for number in lasts if self._is_by(number, lasts, day) == self.key]
+
+    def _is_by(self, number: str, lasts: Mapping[str, Period], day: date) -> str:
+        while number in lasts and not lasts[number].holds(day) and number in self.merged:
+            number = self.merged[number]
+        return number
 
     def boards_on(self, day: date) -> list[str]:
         return list(dict.fromkeys(number for number, period in self.boards if period.holds(day)))
@@ -102,7 +114,8 @@ def _of_board(act: Allowed, number: str) -> Reached:
     spans = [Span(board, period) for board, period in lasts.items()]
     spans += [Span(m.board, m.period, m.brin, m.sector) for m in cut]
     spans += [Span(place.key, period, place.school, place.sector) for place in places for period in place.periods]
-    return Reached(number, name, tuple(spans), tuple(lasts.items()), tuple(places))
+    merged = {board.number: board.merged_into for board, _ in family if board.merged_into}
+    return Reached(number, name, tuple(spans), tuple(lasts.items()), tuple(places), merged)
 
 
 def _of_school(act: Allowed, scope: SchoolScope) -> Reached:

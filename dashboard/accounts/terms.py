@@ -20,6 +20,14 @@ class Council(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Governance(StrEnum):
+    """How a board stands in law: one of public education (openbaar onderwijs) decides as an administrative body."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    UNKNOWN = "unknown"
+
+
 class AccessState(StrEnum):
     OPEN = "open"
     APPROVED = "approved"

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from dashboard.accounts.terms import Council, Sector
+from dashboard.accounts.terms import Council, Governance, Sector
 from dashboard.addresses import normalized
 from dashboard.annexes.terms import DvoStatus
 
@@ -172,6 +172,14 @@ def day_or_nothing(text: str, column: str) -> date | None:
 
 def sector(text: str, column: str) -> Sector:
     return _named(text, column, _SECTORS, Fault.SECTOR_UNKNOWN)
+
+
+def governance(text: str) -> Governance:
+    """What a school's denomination says of its board: "Openbaar" is public education; a cooperation with it may be either."""
+    given = "".join(text.upper().split())
+    if not given or (given != "OPENBAAR" and re.search("OPENB|OPB", given)):
+        return Governance.UNKNOWN
+    return Governance.PUBLIC if given == "OPENBAAR" else Governance.PRIVATE
 
 
 def council(text: str, column: str) -> Council:

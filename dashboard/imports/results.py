@@ -35,4 +35,6 @@ def _fault(fault: str, column: str, t: Texts) -> str:
 
 def _change(what: str, before: str, after: str, t: Texts) -> str:
     name = t(f"import.change.{what}")
+    if what == "governance":
+        before, after = t(f"governance.{before}"), t(f"governance.{after}")
     return f"{name}: {before or '-'} → {after or '-'}"

@@ -9,7 +9,7 @@ from uuid import uuid4
 from dashboard.accounts import known
 from dashboard.accounts.periods import DAY
 from dashboard.accounts.queries import boards
-from dashboard.accounts.terms import Sector
+from dashboard.accounts.terms import Governance, Sector
 from dashboard.act import Allowed
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
@@ -32,18 +32,21 @@ class _Row:
     location: str
     location_name: str
     since: date
+    governance: Governance
 
 
 @dataclass(slots=True)
 class _Known:
     """What is there, and what the rows so far would make of it."""
 
-    boards: dict[str, tuple[str, str]]
+    boards: dict[str, tuple[str, str, Governance]]
     merged: set[str]
     schools: dict[str, tuple[str, Sector]]
     locations: dict[str, str]
     # The membership that holds until further notice: board, first day, row.
     members: dict[str, tuple[str, date, str]]
+    # What the schools of a board in this file say of it.
+    governed: dict[str, Governance] = field(default_factory=dict)
     seen_locations: set[str] = field(default_factory=set)
     seen_boards: dict[str, str] = field(default_factory=dict)
     new: dict[str, dict[str, dict[str, Any]]] = field(
@@ -57,7 +60,8 @@ class _Known:
 def plan(act: Allowed, sheet: Sheet, options: Options) -> Plan:
     there = _known(act)
     rows = [_read(line, options) for line in sheet.lines]
-    mains = _main_names(row for row in rows if isinstance(row, _Row))
+    good = [row for row in rows if isinstance(row, _Row)]
+    mains, there.governed = _main_names(good), _governance(good)
     judged_rows = [row if isinstance(row, Judged) else _one(row, there, mains) for row in rows]
     new, changed = there.new, there.changed
     return Plan(
@@ -78,7 +82,7 @@ def plan(act: Allowed, sheet: Sheet, options: Options) -> Plan:
 def _known(act: Allowed) -> _Known:
     found = boards(act)
     return _Known(
-        boards={number: (board.name, board.contact_email) for number, board in found.items()},
+        boards={number: (board.name, board.contact_email, board.governance) for number, board in found.items()},
         merged={number for number, board in found.items() if board.merged_into},
         schools=known.schools(act),
         locations=known.locations(act),
@@ -95,11 +99,14 @@ def _read(line: Line, options: Options) -> _Row | Judged:
     contact = cells.take(fields.email_or_nothing, "PRIVACYCONTACT")
     since = cells.take(fields.day_or_nothing, "INGANGSDATUM") or options.effective_on
     sector = options.sector if options.sector and not cells.text("SECTOR") else cells.take(fields.sector, "SECTOR")
+    governance = fields.governance(cells.text("DENOMINATIE"))
     if brin and location and location[:4] != brin:
         cells.note(Fault.LOCATION_OF_ANOTHER, LOCATION)
     if cells.faults or not (board and brin and location and name and sector):
         return judged(line, cells)
-    return _Row(line, cells, board, board_name or "", contact or "", brin, name_of_school or "", sector, location, name, since)
+    return _Row(
+        line, cells, board, board_name or "", contact or "", brin, name_of_school or "", sector, location, name, since, governance
+    )
 
 
 def _main_names(rows: Iterable[_Row]) -> dict[str, str]:
@@ -109,6 +116,14 @@ def _main_names(rows: Iterable[_Row]) -> dict[str, str]:
         if row.brin not in found or row.location.endswith("00"):
             found[row.brin] = row.location_name
     return found
+
+
+def _governance(rows: Iterable[_Row]) -> dict[str, Governance]:
+    """A board with public schools alone is of public education; one with none isn't; of one with both we don't know."""
+    found: dict[str, set[Governance]] = {}
+    for row in rows:
+        found.setdefault(row.board, set()).add(row.governance)
+    return {board: kinds.pop() if len(kinds) == 1 else Governance.UNKNOWN for board, kinds in found.items()}
 
 
 def _one(row: _Row, there: _Known, mains: dict[str, str]) -> Judged:
@@ -138,23 +153,29 @@ def _refuse(row: _Row, there: _Known) -> None:
 
 
 def _board(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
+    governance = there.governed[row.board]
     if row.board not in there.boards:
         name = row.board_name or row.board
-        there.boards[row.board] = (name, row.contact)
-        there.new["boards"][row.board] = {"number": row.board, "name": name, "contact_email": row.contact}
+        there.boards[row.board] = (name, row.contact, governance)
+        there.new["boards"][row.board] = _board_row(row.board, there)
         yield ("board", "", name)
         return
-    name, contact = there.boards[row.board]
-    # An empty cell says nothing: it never takes away what is there.
-    now = (row.board_name or name, row.contact or contact)
-    if now != (name, contact):
+    before = there.boards[row.board]
+    name, contact, known_as = before
+    # An empty cell says nothing: it never takes away what is there; nor does what staff set give way to what a file says.
+    now = (row.board_name or name, row.contact or contact, governance if known_as is Governance.UNKNOWN else known_as)
+    if now != before:
         there.boards[row.board] = now
         rows = there.new["boards"] if row.board in there.new["boards"] else there.changed["boards"]
-        rows[row.board] = {"number": row.board, "name": now[0], "contact_email": now[1]}
-        if now[0] != name:
-            yield ("board", name, now[0])
-        if now[1] != contact:
-            yield ("contact", contact, now[1])
+        rows[row.board] = _board_row(row.board, there)
+        for what, old, new in zip(("board", "contact", "governance"), before, now, strict=True):
+            if old != new:
+                yield (what, old, new)
+
+
+def _board_row(number: str, there: _Known) -> dict[str, Any]:
+    name, contact, governance = there.boards[number]
+    return {"number": number, "name": name, "contact_email": contact, "governance": governance}
 
 
 def _school(row: _Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[str, str, str]]:

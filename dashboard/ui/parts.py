@@ -23,6 +23,7 @@ _STATUS_COLOUR: dict[Status, Colour] = {
     Status.WAITING_FOR_REQUESTER: "orange",
     Status.CLOSED: "green",
     Status.CLOSED_BY_SCHOOL: "green",
+    Status.SCHOOL_ASKED: "orange",
     Status.SCHOOL_DECIDED: "orange",
 }
 STATUS_ICON = {
@@ -35,6 +36,7 @@ STATUS_ICON = {
     Status.EXPIRED: ":material/timer_off:",
     Status.MERGED: ":material/merge:",
     Status.HANDED_TO_SCHOOL: ":material/school:",
+    Status.SCHOOL_ASKED: ":material/hourglass_top:",
     Status.SCHOOL_DECIDED: ":material/how_to_reg:",
     Status.CLOSED_BY_SCHOOL: ":material/task_alt:",
 }

@@ -72,9 +72,9 @@ RULES = {
     "refusal: reasons, authority, court, or not at all": (
         "desk/test_deciding.py::test_a_refusal_does_not_go_out_while_a_part_of_it_is_missing"
     ),
-    "refusal: a ground of that article": ("law/test_rights.py::test_a_refusal_stands_only_on_a_ground_of_its_article"),
+    "refusal: a ground of that article": ("law/test_rights.py::test_each_outcome_stands_on_the_grounds_of_its_article_alone"),
     "refusal: 15(4) limits a copy, never the whole": (
-        "law/test_rights.py::test_the_rights_of_others_limit_a_copy_but_never_refuse_it_whole"
+        "law/test_rights.py::test_each_outcome_stands_on_the_grounds_of_its_article_alone"
     ),
     "refusal: none against marketing or for consent": (
         "desk/test_deciding.py::test_against_marketing_and_for_consent_no_refusal_exists"

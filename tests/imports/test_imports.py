@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from benchmarks import import_rows
 from benchmarks.import_rows import LICENCES, SCHOOLS, as_csv
 from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, School
-from dashboard.accounts.terms import Council, Sector
+from dashboard.accounts.terms import Council, Governance, Sector
 from dashboard.annexes import licensing
 from dashboard.annexes.model import BoardAgreement, Document, DocumentKind, DocumentVersion, Licence, Product
 from dashboard.annexes.terms import DvoStatus, VersionState
@@ -417,3 +417,31 @@ def test_a_file_that_cant_be_read_is_said_to_be_so(content: bytes, problem: str)
     with pytest.raises(InvalidInputError) as refused:
         read(ImportKind.SCHOOLS, "f", content)
     assert refused.value.problems == {"file": f"invalid.{problem}"}
+
+
+def test_a_board_of_public_schools_alone_is_an_administrative_body_and_what_staff_set_stands(
+    engine: Engine, files: FileStore
+) -> None:
+    """By the denominations as DUO writes them; a cooperation school, or a board with both, says nothing."""
+    denominations = {
+        "90201": ("Openbaar", "Openbaar"),
+        "90202": ("Protestants-Christelijk", "Rooms-Katholiek"),
+        "90203": ("Openbaar", "Algemeen bijzonder"),
+        "90204": ("Samenwerking Opb., PC",),
+        "90205": ("",),
+        "90206": ("Openbaar",),
+    }
+    with transaction(engine) as session:
+        session.add(Board(number="90206", name="Met de hand", governance=Governance.PRIVATE))
+    headings = ("BEVOEGD GEZAG NUMMER", "INSTELLINGSCODE", "VESTIGINGSCODE", "VESTIGINGSNAAM", "SECTOR", "DENOMINATIE")
+    rows = [
+        (board, f"9{place}A{letter}", f"9{place}A{letter}00", "School", "PO", denomination)
+        for place, (board, given) in enumerate(denominations.items())
+        for letter, denomination in zip("AB", given, strict=False)
+    ]
+    taken(engine, files, ImportKind.SCHOOLS, as_csv(headings, rows))
+    with reading(engine) as session:
+        found = {board.number: board.governance.value for board in session.exec(select(Board))}
+    assert found == {
+        "90201": "public", "90202": "private", "90203": "unknown", "90204": "unknown", "90205": "unknown", "90206": "private",
+    }  # fmt: skip

@@ -18,7 +18,7 @@ FORGOTTEN = "-"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """`left`: what stays of a field when the case is forgotten. `found`: its words find the case. `told`: how it is headed, for
-    staff and the requester; `schools`: and for the school that it was handed to.
+    the requester, staff and the school that it was handed to.
     """
 
     role: RequesterRole
@@ -27,9 +27,9 @@ class Asked:
     email: str = field(metadata={"left": "", "found": True})
     explanation: str = field(metadata={"left": FORGOTTEN})
     # Whom it is about, when that isn't the one who asks; the date of birth only where age decides who may ask.
-    subject_name: str = field(metadata={"left": "", "found": True, "told": "case.about", "schools": True})
+    subject_name: str = field(metadata={"left": "", "found": True, "told": "case.about"})
     born_on: date | None = field(metadata={"left": None, "told": "case.born"})
-    school_name: str = field(metadata={"left": "", "found": True, "told": "case.school", "schools": True})
+    school_name: str = field(metadata={"left": "", "found": True, "told": "case.school"})
 
     @property
     def about(self) -> str:
@@ -78,13 +78,6 @@ def searched(source: Saying) -> set[str]:
 def forgotten() -> dict[str, Any]:
     """What is left of each field that says who it was, or what was said."""
     return {each.name: each.metadata["left"] for each in fields(Asked) if "left" in each.metadata}
-
-
-def kept_from_schools() -> dict[str, Any]:
-    """What a school doesn't read of a request handed to it, emptied: a field is kept from it unless it says otherwise."""
-    return {
-        each.name: each.metadata["left"] for each in fields(Asked) if "told" in each.metadata and "schools" not in each.metadata
-    }
 
 
 def told(t: Texts, asked: Asked) -> list[tuple[str, str]]:

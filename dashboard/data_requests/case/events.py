@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     MERGED = "merged"
     LINKED = "linked"
     HANDED_OVER = "handed_over"
+    TAKEN_BACK = "taken_back"
     OPENED_BY_SCHOOL = "opened_by_school"
     SCHOOL_REMINDED = "school_reminded"
     SCHOOL_DECIDED = "school_decided"
@@ -82,6 +83,7 @@ FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.MERGED: frozenset({"into"}),
     EventKind.LINKED: frozenset({"other", "kind"}),
     EventKind.HANDED_OVER: frozenset({"school"}),
+    EventKind.TAKEN_BACK: frozenset({"school", "opened"}),
     EventKind.OPENED_BY_SCHOOL: _NOTHING,
     EventKind.SCHOOL_REMINDED: _NOTHING,
     EventKind.SCHOOL_DECIDED: frozenset({"outcomes"}),

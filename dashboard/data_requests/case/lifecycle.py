@@ -22,6 +22,7 @@ class Status(StrEnum):
     EXPIRED = "expired"
     MERGED = "merged"
     HANDED_TO_SCHOOL = "handed_to_school"
+    SCHOOL_ASKED = "school_asked"
     SCHOOL_DECIDED = "school_decided"
     CLOSED_BY_SCHOOL = "closed_by_school"
 
@@ -54,6 +55,7 @@ class Verb(StrEnum):
     CLOSE = "close", EventKind.CLOSED
     MERGE = "merge", EventKind.MERGED
     HAND_OVER = "hand_over", EventKind.HANDED_OVER
+    TAKE_BACK = "take_back", EventKind.TAKEN_BACK
     SCHOOL_DECIDE = "school_decide", EventKind.SCHOOL_DECIDED
     CLOSE_BY_SCHOOL = "close_by_school", EventKind.CLOSED_BY_SCHOOL
     EXECUTE = "execute", EventKind.EXECUTED
@@ -75,9 +77,10 @@ class Need(StrEnum):
     ALL_DECIDED = "all_decided"
     APPROVED = "approved"  # a colleague looked at every refusal and erasure
     RECIPIENTS_TOLD = "recipients_told"  # art. 19
-    MACHINE_READABLE_ANSWER = "machine_readable_answer"  # art. 20
     IDENTITY_SETTLED = "identity_settled"  # no doubt is open and no proof of identity is still kept
     IDENTITY_NOT_WRONG = "identity_not_wrong"  # else nothing is given out or changed (art. 11(2), 12(2))
+    HAS_ANSWER = "has_answer"  # art. 15(3): a copy, not only a letter
+    MACHINE_READABLE_ANSWER = "machine_readable_answer"  # art. 20
     NOT_EXTENDED = "not_extended"
     IN_TIME_TO_EXTEND = "in_time_to_extend"
     IN_TIME_TO_PAUSE = "in_time_to_pause"  # a pause can't begin after the date
@@ -118,24 +121,27 @@ _SCHOOL = Permission.DECIDE_HANDED_CASE
 _JOB = Permission.RUN_JOBS
 _S = Status
 _V = Verb
-_NEW, _BUSY, _WAITING, _HANDED = (_S.RECEIVED,), (_S.IN_PROGRESS,), (_S.WAITING_FOR_REQUESTER,), (_S.HANDED_TO_SCHOOL,)
+_NEW, _BUSY, _WAITING = (_S.RECEIVED,), (_S.IN_PROGRESS,), (_S.WAITING_FOR_REQUESTER,)
+_HANDED, _ASKED, _DECIDED = (_S.HANDED_TO_SCHOOL,), (_S.SCHOOL_ASKED,), (_S.SCHOOL_DECIDED,)
+_AT_SCHOOL = (*_HANDED, *_ASKED)
 _AT_DESK = (*_NEW, *_BUSY, *_WAITING)
 _TO_CLOSE = (
-    *(Need.ALL_DECIDED, Need.APPROVED, Need.RECIPIENTS_TOLD, Need.MACHINE_READABLE_ANSWER),
+    *(Need.ALL_DECIDED, Need.APPROVED, Need.RECIPIENTS_TOLD, Need.HAS_ANSWER, Need.MACHINE_READABLE_ANSWER),
     *(Need.IDENTITY_SETTLED, Need.IDENTITY_NOT_WRONG),
 )
-_TO_EXTEND = (Need.CONTROLLER, Need.NOT_EXTENDED, Need.IN_TIME_TO_EXTEND, Need.NEVER_ANSWERED)
+_TO_EXTEND = (Need.NOT_EXTENDED, Need.IN_TIME_TO_EXTEND, Need.NEVER_ANSWERED)
 
 MOVES: tuple[Move, ...] = (
     # By the mailed link, which proves the address and names the case by itself.
     *_moves((_S.UNVERIFIED,), _V.VERIFY, _OPEN_OWN, to=_S.RECEIVED),
     *_moves((_S.UNVERIFIED,), _V.EXPIRE, _JOB, to=_S.EXPIRED),
-    *_moves((_S.UNVERIFIED, *_AT_DESK, *_HANDED), _V.WITHDRAW, _OWN, to=_S.WITHDRAWN),
+    *_moves((_S.UNVERIFIED, *_AT_DESK, *_AT_SCHOOL), _V.WITHDRAW, _OWN, to=_S.WITHDRAWN),
     # The same person, with the address proven, had already asked this: the new one joins the older case.
     *_moves(_NEW, _V.JOIN, _OPEN_OWN, to=_S.MERGED),
     *_moves((*_NEW, *_BUSY), _V.REPLY, _OWN),
     *_moves(_WAITING, _V.REPLY, _OWN, to=_S.IN_PROGRESS),
-    *_moves((*_AT_DESK, *_HANDED), _V.REMIND, _OPEN_OWN),
+    *_moves(_AT_SCHOOL, _V.REPLY, _OWN, to=_S.HANDED_TO_SCHOOL),
+    *_moves((*_AT_DESK, *_AT_SCHOOL), _V.REMIND, _OPEN_OWN),
     *_moves(_NEW, _V.ACKNOWLEDGE, _DESK),
     *_moves(_AT_DESK, _V.TAKE, _DESK, to=_S.IN_PROGRESS),
     *_moves((*_NEW, *_BUSY), _V.ASSIGN, _DESK, to=_S.IN_PROGRESS),
@@ -145,24 +151,30 @@ MOVES: tuple[Move, ...] = (
     *_moves(_BUSY, _V.DOUBT_IDENTITY, _DESK, Need.CONTROLLER, to=_S.WAITING_FOR_REQUESTER),
     *_moves(_BUSY, _V.CHECK_IDENTITY, _DESK, Need.DOUBT_OPEN),
     *_moves(_BUSY, _V.INFORM, _DESK),
-    *_moves((*_AT_DESK, *_HANDED, _S.SCHOOL_DECIDED, _S.CLOSED), _V.NOTE, _DESK),
+    *_moves((*_AT_DESK, *_AT_SCHOOL, *_DECIDED, _S.CLOSED), _V.NOTE, _DESK),
     *_moves(_BUSY, _V.TICK, _DESK),
     *(
         move
         for verb in (_V.DECIDE, _V.APPROVE, _V.TELL_RECIPIENT, _V.ATTACH)
         for move in _moves(_BUSY, verb, _DESK, Need.CONTROLLER)
     ),
-    *_moves(
-        (*_BUSY, *_WAITING), _V.EXTEND, _DESK, Need.CONTROLLER, Need.NOT_EXTENDED, Need.IN_TIME_TO_EXTEND, Need.NEVER_ANSWERED
-    ),
+    *_moves((*_BUSY, *_WAITING), _V.EXTEND, _DESK, Need.CONTROLLER, *_TO_EXTEND),
     *_moves(_BUSY, _V.CLOSE, _DESK, Need.CONTROLLER, *_TO_CLOSE, to=_S.CLOSED),
     *_moves(_AT_DESK, _V.MERGE, _DESK, to=_S.MERGED),
     *_moves((*_NEW, *_BUSY), _V.HAND_OVER, _DESK, Need.PROCESSOR, to=_S.HANDED_TO_SCHOOL),
-    *_moves(_HANDED, _V.SCHOOL_DECIDE, _SCHOOL, to=_S.SCHOOL_DECIDED),
+    # It went to the wrong one.
+    *_moves(_AT_SCHOOL, _V.TAKE_BACK, _DESK, to=_S.IN_PROGRESS),
+    *_moves(_HANDED, _V.ASK, _SCHOOL, to=_S.SCHOOL_ASKED),
+    *_moves(_HANDED, _V.DOUBT_IDENTITY, _SCHOOL, to=_S.SCHOOL_ASKED),
+    *_moves(_HANDED, _V.CHECK_IDENTITY, _SCHOOL, Need.DOUBT_OPEN),
+    *_moves(_AT_SCHOOL, _V.EXTEND, _SCHOOL, *_TO_EXTEND),
+    *_moves(_HANDED, _V.ATTACH, _SCHOOL),
+    *_moves(_HANDED, _V.SCHOOL_DECIDE, _SCHOOL, Need.IDENTITY_SETTLED, Need.IDENTITY_NOT_WRONG, to=_S.SCHOOL_DECIDED),
     # The school answered outside the portal.
-    *_moves(_HANDED, _V.CLOSE_BY_SCHOOL, _DESK, to=_S.CLOSED_BY_SCHOOL),
-    # The school decides, the publisher executes (art. 28(3)(e)).
-    *_moves((_S.SCHOOL_DECIDED,), _V.EXECUTE, _DESK, to=_S.CLOSED_BY_SCHOOL),
+    *_moves((*_AT_SCHOOL, *_DECIDED), _V.CLOSE_BY_SCHOOL, _DESK, to=_S.CLOSED_BY_SCHOOL),
+    # The school decides, the publisher executes (art. 28(3)(e)) and hands out what the school grants.
+    *_moves(_DECIDED, _V.ATTACH, _DESK),
+    *_moves(_DECIDED, _V.EXECUTE, _DESK, Need.HAS_ANSWER, Need.MACHINE_READABLE_ANSWER, to=_S.CLOSED_BY_SCHOOL),
     *_moves((_S.CLOSED,), _V.REOPEN, _OWN, Need.WITHIN_SIX_WEEKS, to=_S.IN_PROGRESS),
 )
 
@@ -170,6 +182,10 @@ _BY_PAIR = {(move.source, move.verb): move for move in MOVES}
 
 ENDED = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.EXPIRED, Status.MERGED, Status.CLOSED_BY_SCHOOL})
 OPEN = frozenset(Status) - ENDED
+# The requester must answer; the clock may stand still.
+WAITING = frozenset({Status.WAITING_FOR_REQUESTER, Status.SCHOOL_ASKED})
+# It lies at a school, which decides.
+AT_SCHOOL = frozenset(_AT_SCHOOL)
 # States that only somebody with a proven address reaches; the database holds it too.
 ONLY_VERIFIED = frozenset(Status) - {Status.UNVERIFIED, Status.WITHDRAWN, Status.EXPIRED, Status.MERGED}
 
@@ -180,6 +196,7 @@ TURN: dict[Status, Turn] = {
     Status.IN_PROGRESS: Turn.US,
     Status.WAITING_FOR_REQUESTER: Turn.REQUESTER,
     Status.HANDED_TO_SCHOOL: Turn.SCHOOL,
+    Status.SCHOOL_ASKED: Turn.REQUESTER,
     Status.SCHOOL_DECIDED: Turn.US,
 }
 

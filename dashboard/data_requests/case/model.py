@@ -57,6 +57,8 @@ class Case(Record, table=True):
     due_on: date
     verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When the requester got the decision, the last one: ours with our answer, a school's when it decided. Six weeks from then.
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     handler_id: str | None = Field(default=None, max_length=36, index=True)
     version: int = 1
     # Whom it is about, when that isn't the one who asks; the date of birth only where age decides who may ask.
@@ -152,6 +154,8 @@ class CaseFile(Record, table=True):
         default=FilePurpose.ANSWER,
         sa_column=Column(stored_enum(FilePurpose), nullable=False, server_default=FilePurpose.ANSWER.value),
     )
+    # Looked into when it came: data that a machine reads, and not an empty list.
+    holds_data: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     sealed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     message_id: str | None = Field(default=None, max_length=36)
     # The bytes are gone; the row stays, so that the history holds.

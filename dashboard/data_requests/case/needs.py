@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
 from dashboard.act import Allowed
@@ -18,7 +19,6 @@ from dashboard.errors import NotPossibleError
 from dashboard.policy.queries import current
 from dashboard.policy.rules import ANSWERS_CHECKED, AnswersChecked
 
-MACHINE_READABLE = frozenset({"application/json", "text/csv", "application/zip"})
 GIVES_OUT = frozenset({Right.ACCESS, Right.PORTABILITY})
 DONE_AT_LEAST_IN_PART = frozenset({Outcome.GRANTED, Outcome.PARTLY})
 
@@ -90,25 +90,27 @@ def gives(right: Right, outcome: Outcome | None) -> bool:
     return outcome in DONE_AT_LEAST_IN_PART and right not in ONE_CLICK
 
 
+def _has_answer(act: Allowed, case: Case) -> bool:
+    """Access that is granted, even partly, needs a file: a copy of the data, not only a letter about it (art. 15(3))."""
+    return not _done(act, case, Right.ACCESS) or _answers(act, case) > 0
+
+
 def _portable(act: Allowed, case: Case) -> bool:
-    """Portability that is granted, even partly, needs a file that a machine reads (art. 20(1)): a PDF alone won't do."""
-    wanted = any(row.right is Right.PORTABILITY and row.outcome in DONE_AT_LEAST_IN_PART for row in rights_of(act, case))
-    if not wanted:
-        return True
-    return bool(
-        act.session.exec(
-            select(func.count()).where(
-                CaseFile.case_id == case.id,
-                CaseFile.purpose == FilePurpose.ANSWER,
-                col(CaseFile.deleted_at).is_(None),
-                col(CaseFile.media_type).in_(MACHINE_READABLE),
-            )
-        ).one()
-    )
+    """Portability that is granted, even partly, needs data that a machine reads (art. 20(1)): a PDF or an empty file won't do."""
+    return not _done(act, case, Right.PORTABILITY) or _answers(act, case, col(CaseFile.holds_data).is_(True)) > 0
+
+
+def _done(act: Allowed, case: Case, right: Right) -> bool:
+    return any(row.right is right and row.outcome in DONE_AT_LEAST_IN_PART for row in rights_of(act, case))
+
+
+def _answers(act: Allowed, case: Case, *such: ColumnElement[bool]) -> int:
+    there = (CaseFile.case_id == case.id, CaseFile.purpose == FilePurpose.ANSWER, col(CaseFile.deleted_at).is_(None))
+    return act.session.exec(select(func.count()).where(*there, *such)).one()
 
 
 def _within_six_weeks(act: Allowed, case: Case) -> bool:
-    return case.closed_at is not None and act.today <= court_until(local_day(case.closed_at))
+    return case.answered_at is not None and act.today <= court_until(local_day(case.answered_at))
 
 
 def _in_time(act: Allowed, case: Case) -> bool:
@@ -125,6 +127,7 @@ _MET: dict[Need, Callable[[Allowed, Case], bool]] = {
     Need.ALL_DECIDED: lambda act, case: all(row.outcome for row in rights_of(act, case)),
     Need.APPROVED: lambda act, case: not any(waits_for_approval(act, case, row) for row in rights_of(act, case)),
     Need.RECIPIENTS_TOLD: lambda act, case: not untold(act, case),
+    Need.HAS_ANSWER: _has_answer,
     Need.MACHINE_READABLE_ANSWER: _portable,
     Need.IDENTITY_SETTLED: lambda act, case: not open_doubt(act, case),
     Need.IDENTITY_NOT_WRONG: _may_go_out,

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
-from dashboard.accounts.queries import names_of
+from dashboard.accounts.queries import governance_of, names_of
+from dashboard.accounts.terms import Governance
 from dashboard.act import Allowed, asks
 from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
@@ -59,8 +60,7 @@ from dashboard.words import words
 _REQUESTERS = frozenset({Role.REQUESTER.value, Role.VISITOR.value})
 MOST_ALIKE = 50
 _ANSWERED = frozenset({Status.CLOSED, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SCHOOL})
-# The requester gave these or gets them; what proved who they are is for staff alone.
-_REQUESTERS_FILES = frozenset({FilePurpose.ANSWER, FilePurpose.ATTACHMENT})
+_GIVEN = frozenset({Status.CLOSED, Status.CLOSED_BY_SCHOOL})
 
 
 @asks(Permission.READ_CASE)
@@ -72,9 +72,11 @@ def case_id_of(act: Allowed, reference: str) -> str:
     return found
 
 
-@asks(Permission.READ_CASE, Permission.ACT_ON_OWN_CASE)
+@asks(Permission.READ_CASE, Permission.ACT_ON_OWN_CASE, Permission.READ_HANDED_CASE)
 def case_view(act: Allowed, case_id: str) -> CaseView:
-    """One case: all of it for staff, the requester's part for the requester. Others get NotFoundError."""
+    """One case: all of it for staff, the requester's part for the requester and, once it was handed over, for the school that
+    decides. Others get NotFoundError.
+    """
     case = load_case(act, case_id)
     staff = act.actor.is_staff
     events = act.session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(col(CaseEvent.number).desc())).all()
@@ -83,7 +85,7 @@ def case_view(act: Allowed, case_id: str) -> CaseView:
     people = [case.handler_id or "", *(e.actor_id for e in events), *(m.author_id for m in messages)]
     people += [person or "" for row in rights for person in (row.decided_by, row.approved_by)]
     names = names_of(act, people) if staff else {}
-    files = _files(act, case, staff=staff)
+    files = _files(act, case)
     return row_of(
         CaseView,
         case,
@@ -100,14 +102,22 @@ def case_view(act: Allowed, case_id: str) -> CaseView:
         messages=tuple(
             _message_row(message, names, files) for message in messages if staff or message.visibility is Visibility.REQUESTER
         ),
-        files=tuple(file for file in files if file.message_id is None and (staff or _shown(file, case))),
+        files=tuple(file for file in files if file.message_id is None),
         sibling=_reference(act, case.sibling_id),
         merged_into=_reference(act, case.merged_into),
         mentions_me=staff and act.session.get(CaseMention, (act.actor.id, case.id)) is not None,
         asks_identity=open_doubt(act, case) is not None,
+        governance=governance_by(act, case),
         rated=act.session.get(CaseFeedback, case.id) is not None,
         staff=_staff_part(act, case) if staff else None,
     )
+
+
+def governance_by(act: Allowed, case: Case) -> Governance | None:
+    """How whoever decides about it stands in law, for the ways on after a refusal; None where we decide."""
+    if case.subject is Subject.OWN_RECORDS:
+        return None
+    return governance_of(act, brin=case.handed_brin, board=case.handed_board)
 
 
 def dates_of(act: Allowed, case: Case) -> Dates:
@@ -125,7 +135,7 @@ def dates_of(act: Allowed, case: Case) -> Dates:
         else None,
         paused_since=case.paused_since,
         paused_days=paused,
-        court_until=court_until(local_day(case.closed_at)) if case.closed_at and case.status in _ANSWERED else None,
+        court_until=court_until(local_day(case.answered_at)) if case.answered_at else None,
         target=internal_target(case.received_on, days_of(act, Term.INTERNAL_TARGET)),
         hand_over_by=working_days_after(case.received_on, days_of(act, Term.HAND_OVER), bridge)
         if case.subject is Subject.LEARNING_MATERIAL
@@ -133,15 +143,24 @@ def dates_of(act: Allowed, case: Case) -> Dates:
     )
 
 
-def _files(act: Allowed, case: Case, *, staff: bool) -> list[FileRow]:
+def _files(act: Allowed, case: Case) -> list[FileRow]:
     rows = act.session.exec(
         select(CaseFile).where(CaseFile.case_id == case.id).order_by(col(CaseFile.at), col(CaseFile.id))
     ).all()
-    return [row_of(FileRow, row, gone=row.deleted_at is not None) for row in rows if staff or row.purpose in _REQUESTERS_FILES]
+    return [row_of(FileRow, row, gone=row.deleted_at is not None) for row in rows if may_open(act, case, row)]
 
 
-def _shown(file: FileRow, case: Case) -> bool:
-    return file.purpose is not FilePurpose.ANSWER or case.status is Status.CLOSED
+def may_open(act: Allowed, case: Case, file: CaseFile) -> bool:
+    """Whether a reader of the case may open this file of it: staff and the school that decides every one; the requester what
+    they sent, but not what proved who they are, and an answer once it was given.
+    """
+    if act.actor.role is not Role.REQUESTER:
+        return True
+    if file.purpose is FilePurpose.ANSWER:
+        # Of a case that was reopened the first answer stays theirs.
+        ours = case.subject is Subject.OWN_RECORDS and case.answered_at is not None and file.at <= case.answered_at
+        return ours or case.status in _GIVEN
+    return file.purpose is FilePurpose.ATTACHMENT
 
 
 def _event_row(event: CaseEvent, names: dict[str, str]) -> EventRow:

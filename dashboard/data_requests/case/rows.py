@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from dashboard.accounts.terms import Governance
 from dashboard.act import Seen
 from dashboard.data_requests.case.asked import Asked
 from dashboard.data_requests.case.events import EventKind
@@ -174,6 +175,8 @@ class CaseView(Asked):
     sibling: str
     merged_into: str
     asks_identity: bool
+    # Of the board that decides; None where we do.
+    governance: Governance | None
     mentions_me: bool
     rated: bool
     staff: StaffPart | None

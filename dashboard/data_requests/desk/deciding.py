@@ -106,8 +106,8 @@ def close(act: Allowed, seen: Seen, letter: str) -> None:
         # A refusal goes out within one month, extended or not (art. 12(4)).
         "on_time": not overdue(_refusal_due(act, case) if limited else case.due_on, act.today),
     }
-    move(act, case, Verb.CLOSE, fields=facts, closed_at=act.now)
-    messages.answered(act, case, token=links.notice_link(act, case), limited=limited, body=written)
+    move(act, case, Verb.CLOSE, fields=facts, closed_at=act.now, answered_at=act.now)
+    messages.answered(act, case, token=links.notice_link(act, case), rights=rights, body=written)
 
 
 def _refusal_due(act: Allowed, case: Case) -> date:
@@ -129,12 +129,12 @@ def _checked_outcome(right: Right, outcome: str, ground: str | None) -> Outcome:
     if decided is not Outcome.GRANTED and not GROUNDS[right]:
         raise InvalidInputError({"outcome": "invalid.no_refusal_exists"})
     if not allowed(right, decided, known if decided in NEEDS_GROUND else None):
-        raise InvalidInputError({"ground": _wrong_ground(decided, known)})
+        raise InvalidInputError({"ground": _wrong_ground(right, decided, known)})
     return decided
 
 
-def _wrong_ground(outcome: Outcome, ground: Ground | None) -> str:
+def _wrong_ground(right: Right, outcome: Outcome, ground: Ground | None) -> str:
     """Why a ground doesn't carry the outcome, and what does."""
     if outcome is Outcome.NOT_APPLICABLE:
         return "invalid.ground_fact"
-    return "invalid.ground_partly" if ground in ONLY_PARTLY else "invalid.ground"
+    return "invalid.ground_partly" if ground in ONLY_PARTLY and ground in GROUNDS[right] else "invalid.ground"

@@ -1,4 +1,4 @@
-"""The desk's daily verbs. Each function says at which version the page saw the case; deciding is in `deciding.py`."""
+"""The desk's daily verbs, some of which a school has too for what was handed to it; deciding is in `deciding.py`."""
 
 from collections.abc import Collection
 
@@ -49,7 +49,7 @@ def acknowledge(act: Allowed, seen: Seen) -> None:
     messages.acknowledged(act, case)
 
 
-@asks(Permission.HANDLE_CASE)
+@asks(Permission.HANDLE_CASE, Permission.DECIDE_HANDED_CASE)
 def ask(act: Allowed, seen: Seen, body: str, *, uploads: Collection[Upload] = ()) -> None:
     """Ask the requester something: it becomes their turn. The clock runs on."""
     case = load(act, seen)
@@ -73,7 +73,7 @@ def pause(act: Allowed, seen: Seen, body: str) -> None:
     messages.paused(act, case, token=links.notice_link(act, case), reason=PauseReason.SPECIFY, body=body)
 
 
-@asks(Permission.HANDLE_CASE)
+@asks(Permission.HANDLE_CASE, Permission.DECIDE_HANDED_CASE)
 def doubt_identity(act: Allowed, seen: Seen, *, doubt: str, question: str) -> None:
     """Record a reasonable doubt and ask for proof (art. 12(6)); without a recorded doubt nothing can be asked."""
     case = load(act, seen)
@@ -88,7 +88,7 @@ def doubt_identity(act: Allowed, seen: Seen, *, doubt: str, question: str) -> No
     messages.paused(act, case, token=links.notice_link(act, case), reason=PauseReason.IDENTITY, body=question)
 
 
-@asks(Permission.HANDLE_CASE)
+@asks(Permission.HANDLE_CASE, Permission.DECIDE_HANDED_CASE)
 def check_identity(act: Allowed, seen: Seen, *, confirmed: bool) -> None:
     """Settle the doubt. The proof is deleted at once; one event says that it was looked at."""
     case = load(act, seen)
@@ -102,7 +102,7 @@ def check_identity(act: Allowed, seen: Seen, *, confirmed: bool) -> None:
             remove(act, proof)
 
 
-@asks(Permission.HANDLE_CASE)
+@asks(Permission.HANDLE_CASE, Permission.DECIDE_HANDED_CASE)
 def extend(act: Allowed, seen: Seen, *, reason: str, explanation: str) -> None:
     """Two months more, once, told with its reason no later than the first due date (art. 12(3)).
 

@@ -12,7 +12,7 @@ from dashboard.accounts.queries import names_of
 from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseMention, OpenLoad, SearchWord, WeeklyRequests
-from dashboard.data_requests.case.lifecycle import OPEN, Status
+from dashboard.data_requests.case.lifecycle import AT_SCHOOL, OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.desk.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.rights import Right, bits_of
@@ -30,10 +30,10 @@ _ORDER: dict[Order, Any] = {
     Order.REFERENCE: col(Case.reference),
 }
 _BY_STATUS = {
-    View.REQUESTER: Status.WAITING_FOR_REQUESTER,
-    View.SCHOOL: Status.HANDED_TO_SCHOOL,
-    View.EXECUTE: Status.SCHOOL_DECIDED,
-    View.UNVERIFIED: Status.UNVERIFIED,
+    View.REQUESTER: {Status.WAITING_FOR_REQUESTER},
+    View.SCHOOL: AT_SCHOOL,
+    View.EXECUTE: {Status.SCHOOL_DECIDED},
+    View.UNVERIFIED: {Status.UNVERIFIED},
 }
 
 
@@ -141,7 +141,7 @@ def _of_view(view: View, actor: Actor, today: date) -> ColumnElement[bool]:  # n
         case View.OVERDUE:
             return and_(is_open, col(Case.due_on) < today)
         case _:
-            return and_(is_open, col(Case.status) == _BY_STATUS[view])
+            return and_(is_open, col(Case.status).in_(_BY_STATUS[view]))
 
 
 def _load(view: View, actor: Actor, today: date) -> list[ColumnElement[bool]]:
@@ -155,7 +155,7 @@ def _load(view: View, actor: Actor, today: date) -> list[ColumnElement[bool]]:
         case View.OPEN:
             return [col(OpenLoad.status).in_(OPEN)]
         case _:
-            return [col(OpenLoad.status) == _BY_STATUS[view]]
+            return [col(OpenLoad.status).in_(_BY_STATUS[view])]
 
 
 def _found(act: Allowed, typed: str) -> Sequence[str]:

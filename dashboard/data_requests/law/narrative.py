@@ -1,5 +1,9 @@
 """A case in words: the rights and the due date's reasons as people read them, on pages and in mails alike."""
 
+from datetime import date
+
+from dashboard.accounts.terms import Governance
+from dashboard.content import organisation
 from dashboard.data_requests.law.deadlines import Explanation
 from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Texts
@@ -7,6 +11,17 @@ from dashboard.i18n import Texts
 
 def right_in_words(t: Texts, right: Right) -> str:
     return t(f"right.{right.value}.title")
+
+
+def ways_on(t: Texts, governance: Governance | None, until: date | None) -> list[str]:
+    """Where somebody can go who doesn't agree: with us, or with a school whose board stands so in law. Without `until`, six weeks
+    from an answer of which we don't know the day.
+    """
+    o, decider = organisation(), governance.value if governance else "us"
+    complaint = t("ways.authority", authority=o.authority_name, url=o.authority_complaint_url)
+    day = t("ways.until", day=t.day(until)) if until else t("ways.six_weeks")
+    first = t(f"ways.{decider}.first", email=o.email, when=day)
+    return [first, *t(f"ways.{decider}.then", when=day).split("\n"), complaint]
 
 
 def reasons_in_words(t: Texts, explanation: Explanation) -> str:

@@ -7,9 +7,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from dashboard.content import DATA
+from dashboard.data_requests.law.rights import Subject
 from dashboard.i18n import Language
 
 Part = Literal["controller", "processor"]
+# What we are for each kind of data.
+PART: dict[Subject, Part] = {Subject.OWN_RECORDS: "controller", Subject.LEARNING_MATERIAL: "processor"}
 
 
 class _Named(BaseModel):

@@ -6,13 +6,14 @@ from dashboard import audit
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.events import EventKind
-from dashboard.data_requests.case.lifecycle import Status, Verb
-from dashboard.data_requests.case.model import Case, CaseFile
+from dashboard.data_requests.case.lifecycle import Verb
+from dashboard.data_requests.case.model import CaseFile
 from dashboard.data_requests.case.moves import add_event, load, load_case, move
+from dashboard.data_requests.case.queries import may_open
 from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.outgoing.case_files import Upload, content_of, keep
 from dashboard.errors import NotFoundError
-from dashboard.permissions import Permission
+from dashboard.permissions import Permission, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Download:
     content: bytes
 
 
-@asks(Permission.HANDLE_CASE)
+@asks(Permission.HANDLE_CASE, Permission.DECIDE_HANDED_CASE)
 def attach(act: Allowed, seen: Seen, upload: Upload) -> None:
     """Add a file to the answer. Raises InvalidInputError for a wrong type or size."""
     case = load(act, seen)
@@ -32,30 +33,22 @@ def attach(act: Allowed, seen: Seen, upload: Upload) -> None:
     move(act, case, Verb.ATTACH, fields={"file_id": row.id, "sha256": row.sha256})
 
 
-@asks(Permission.READ_CASE, Permission.ACT_ON_OWN_CASE)
+@asks(Permission.READ_CASE, Permission.ACT_ON_OWN_CASE, Permission.READ_HANDED_CASE)
 def download(act: Allowed, file_id: str) -> Download:
-    """A file of a case, for staff and for the requester whose it is; each download is recorded.
+    """A file of a case, for staff, for the school that decides and for the requester whose it is; each download is recorded.
 
-    The requester gets the answer once the case is closed, and the attachments of messages; nobody gets proof of identity
-    once it was checked. Raises NotFoundError.
+    The requester gets an answer once it was given, and the attachments of messages; nobody gets proof of identity once it was
+    checked. Raises NotFoundError.
     """
     found = act.session.get(CaseFile, file_id)
     if found is None:
         raise NotFoundError(file_id)
     case = load_case(act, found.case_id)
+    if not may_open(act, case, found):
+        raise NotFoundError(file_id)
     content = content_of(act, found)
-    if not act.actor.is_staff:
-        _for_requester(act, case, found)
+    if act.actor.role is Role.REQUESTER and found.purpose is FilePurpose.ANSWER:
+        found.downloaded_at = found.downloaded_at or act.now
+        add_event(act, case, EventKind.ANSWER_DOWNLOADED, fields={"file_id": found.id})
     audit.record(act, Action.CASE_DOWNLOAD_FILE, case.id, file_id=file_id)
     return Download(found.name, found.media_type, content)
-
-
-def _for_requester(act: Allowed, case: Case, found: CaseFile) -> None:
-    if found.purpose is FilePurpose.ATTACHMENT:
-        return
-    if found.purpose is not FilePurpose.ANSWER or case.status is not Status.CLOSED:
-        raise NotFoundError(found.id)
-    if found.downloaded_at is None:
-        found.downloaded_at = act.now
-        act.session.add(found)
-    add_event(act, case, EventKind.ANSWER_DOWNLOADED, fields={"file_id": found.id})

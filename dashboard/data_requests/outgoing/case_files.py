@@ -14,6 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from dashboard.act import Allowed
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.terms import FilePurpose
+from dashboard.data_requests.outgoing.contents import holds_data
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.pdfs import fault_of
 from dashboard.sealing import key_from, seal, unseal
@@ -61,6 +62,7 @@ def keep(act: Allowed, case: Case, upload: Upload, purpose: FilePurpose) -> Case
         at=act.now,
         by_id=act.actor.id,
         purpose=purpose,
+        holds_data=purpose is FilePurpose.ANSWER and holds_data(kind, upload.content),
         sealed=True,
     )
     act.session.add(row)
@@ -123,7 +125,7 @@ def _is_really(kind: str, content: bytes) -> bool:  # noqa: PLR0911 - one return
                 return b"\0" not in content and any(rows_of(decoded(content)))
             case _:
                 return b"\0" not in content and bool(decoded(content))
-    except (zipfile.BadZipFile, ValueError, csv.Error, UnidentifiedImageError, OSError):
+    except (zipfile.BadZipFile, ValueError, csv.Error, UnidentifiedImageError, OSError, RecursionError):
         return False
 
 

@@ -1,19 +1,23 @@
 """One function for each message about a request; the words are in `data/mail`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from dashboard.act import Allowed
+from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.codes import code_of_mail
 from dashboard.data_requests.case.model import Case, CaseRight
+from dashboard.data_requests.case.queries import governance_by
 from dashboard.data_requests.case.terms import ExtensionReason, PauseReason
 from dashboard.data_requests.law.deadlines import court_until, explain
-from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
-from dashboard.data_requests.law.rights import Right
-from dashboard.i18n import Language, texts
+from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words, ways_on
+from dashboard.data_requests.law.rights import Outcome, Right, limits
+from dashboard.i18n import Language, Texts, texts
 from dashboard.mail.outbox import Envelope
 from dashboard.mail.post import one_line, write
+from dashboard.permissions import Role
 from dashboard.policy.queries import bridge_days, days_of
 from dashboard.policy.rules import Term
 
@@ -60,7 +64,7 @@ def joined(act: Allowed, case: Case, *, older: Case) -> None:
 
 
 def question(act: Allowed, case: Case, *, token: str, body: str) -> None:
-    """We asked something: it is the requester's turn."""
+    """We, or the school, asked something: it is the requester's turn."""
     _to_requester(act, "question", case, **_way_in(act, token), body=body)
 
 
@@ -79,10 +83,12 @@ def extended(act: Allowed, case: Case, *, token: str, reason: ExtensionReason, e
     _to_requester(act, "extended", case, **_way_in(act, token), reason=reason.value, explanation=explanation, first_due=first_due)
 
 
-def answered(act: Allowed, case: Case, *, token: str, limited: bool, body: str) -> None:
-    """The answer is ready. `limited`: a right was refused or granted in part, so the routes of complaint stand in the mail."""
+def answered(act: Allowed, case: Case, *, token: str, rights: Sequence[CaseRight], body: str) -> None:
+    """The answer is ready; where a right was refused or granted in part, the ways on stand in the mail."""
     days = days_of(act, Term.ANSWER)
-    _to_requester(act, "answered", case, **_way_in(act, token), limited=limited, body=body, days=days)
+    ways = _ways(act, case, act.today) if any(limits(row.outcome, row.ground) for row in rights) else []
+    whole = all(row.outcome is Outcome.REFUSED for row in rights)
+    _to_requester(act, "answered", case, **_way_in(act, token), ways=ways, whole=whole, body=body, days=days)
 
 
 def reopened(act: Allowed, case: Case) -> None:
@@ -94,12 +100,29 @@ def handed_over(act: Allowed, case: Case, *, school: str) -> None:
     _to_requester(act, "handed_over", case, school=one_line(school))
 
 
-def school_decided(act: Allowed, case: Case, *, rights: Iterable[CaseRight]) -> None:
-    _to_requester(act, "school_decided", case, decided=_decided(case, rights))
+def taken_back(act: Allowed, case: Case, *, school: str, opened: bool) -> None:
+    """It had gone to the wrong school: told as it was."""
+    _to_requester(act, "taken_back", case, school=one_line(school), opened=opened)
 
 
-def closed_by_school(act: Allowed, case: Case, *, rights: Iterable[CaseRight]) -> None:
-    _to_requester(act, "closed_by_school", case, decided=_decided(case, rights))
+def school_decided(act: Allowed, case: Case, *, rights: Iterable[CaseRight], token: str, body: str) -> None:
+    """What the school decided, and for what it doesn't grant its reasons and the ways on (art. 12(4)): from now the weeks run."""
+    decided = list(rights)
+    limited = any(limits(row.outcome, row.ground) for row in decided)
+    ways = _ways(act, case, act.today) if limited else []
+    _to_requester(act, "school_decided", case, **_way_in(act, token), decided=_decided(case, decided), ways=ways, body=body)
+
+
+def executed(act: Allowed, case: Case, *, rights: Iterable[CaseRight], token: str, files: bool) -> None:
+    """What the school decided was done; `files`: what it grants is there to be downloaded."""
+    days, body = days_of(act, Term.ANSWER), ""
+    decided = _decided(case, rights)
+    _to_requester(act, "executed", case, **_way_in(act, token), decided=decided, files=files, days=days, body=body)
+
+
+def closed_by_school(act: Allowed, case: Case) -> None:
+    """The school answered outside the portal, on a day that we know or don't."""
+    _to_requester(act, "closed_by_school", case, ways=_ways(act, case, local_day(case.answered_at) if case.answered_at else None))
 
 
 def withdrawn(act: Allowed, case: Case) -> None:
@@ -122,6 +145,16 @@ def school_reminder(act: Allowed, case: Case, *, school: SchoolKey) -> None:
     _to_school(act, "school_reminder", case, school)
 
 
+def written_at_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
+    """The requester wrote: where to read it, and not a word of it."""
+    _to_school(act, "written_at_school", case, school, in_portal=bool(case.handed_brin or case.handed_board))
+
+
+def taken_back_from_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
+    """It wasn't for this school after all."""
+    _to_school(act, "taken_back_from_school", case, school)
+
+
 def withdrawn_at_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
     _to_school(act, "withdrawn_at_school", case, school)
 
@@ -141,8 +174,23 @@ def mentioned(act: Allowed, case: Case, *, to: str) -> None:
 
 
 def _decided(case: Case, rights: Iterable[CaseRight]) -> list[str]:
+    """Each right with its outcome, and the reason of what isn't granted."""
     t = texts(Language(case.language))
-    return [f"{right_in_words(t, row.right)}: {t(f'outcome.{row.outcome.value}').lower()}" for row in rights if row.outcome]
+    return [
+        " ".join((f"{right_in_words(t, row.right)}: {t(f'outcome.{row.outcome.value}').lower()}.", _because(t, row))).strip()
+        for row in rights
+        if row.outcome
+    ]
+
+
+def _because(t: Texts, row: CaseRight) -> str:
+    return t("ways.because", reason=one_line(row.reason)) if row.reason and row.outcome is not Outcome.GRANTED else ""
+
+
+def _ways(act: Allowed, case: Case, answered_on: date | None) -> list[str]:
+    """Where the requester can go who doesn't agree with an answer of this day."""
+    until = court_until(answered_on) if answered_on else None
+    return ways_on(texts(Language(case.language)), governance_by(act, case), until)
 
 
 def _asked(act: Allowed, case: Case, rights: Iterable[Right]) -> dict[str, Any]:
@@ -162,7 +210,8 @@ def _to_requester(act: Allowed, template: str, case: Case, *, to: str = "", **va
     """By mail, or on the pile to be printed and posted where we have no e-mail address."""
     address, language = to or case.email, Language(case.language)
     envelope = Envelope(address or case.postal_address, language, case.name, case.id, by_post=not address)
-    write(act, template, envelope, **_facts(act, case, language), **values)
+    by_school = act.actor.role is Role.SCHOOL
+    write(act, template, envelope, by_school=by_school, **_facts(act, case, language), **values)
 
 
 def _to_school(act: Allowed, template: str, case: Case, school: SchoolKey, **values: object) -> None:

@@ -17,8 +17,8 @@ from dashboard.act import Allowed, Seen, asks
 from dashboard.content import organisation
 from dashboard.data_requests.case.queries import case_view
 from dashboard.data_requests.case.rows import CaseView
-from dashboard.data_requests.law.recipients import System, general, recipients, systems
-from dashboard.data_requests.law.rights import Right, Subject
+from dashboard.data_requests.law.recipients import PART, System, general, recipients, systems
+from dashboard.data_requests.law.rights import Right
 from dashboard.data_requests.outgoing.answers import attach
 from dashboard.data_requests.outgoing.case_files import LARGEST_BYTES, Upload
 from dashboard.errors import InvalidInputError
@@ -45,8 +45,8 @@ def build(act: Allowed, seen: Seen, findings: Sequence[Finding]) -> None:
     """Make the package and put it with the answer. Raises InvalidInputError for a system that wasn't looked at, or a file
     that isn't JSON or CSV.
     """
-    case, wanted = case_view(act, seen.id), {system.key for system in systems()}
-    if case.subject is not Subject.OWN_RECORDS or {each.system for each in findings} != wanted:
+    case = case_view(act, seen.id)
+    if {each.system for each in findings} != {system.key for system in systems(PART[case.subject])}:
         raise InvalidInputError({"package": "invalid.package_systems"})
     content = packed(case, {each.system: parsed(each.upload) if each.upload else [] for each in findings}, now=act.now)
     if len(content) > LARGEST_BYTES:
@@ -82,7 +82,7 @@ def packed(case: CaseView, found: dict[str, Rows], *, now: datetime) -> bytes:
 def summary_pdf(t: Texts, case: CaseView, found: dict[str, Rows], *, now: datetime) -> bytes:
     """What art. 15(1)(a)-(h) asks, per system, as a tagged PDF. A portability answer needs only the data, and says so."""
     asks_access = any(row.right is Right.ACCESS for row in case.rights)
-    sections = [_system(t, system, found[system.key], told=asks_access) for system in systems()]
+    sections = [_system(t, system, found[system.key], told=asks_access) for system in systems(PART[case.subject])]
     if asks_access:
         o = organisation()
         sections.append(
@@ -102,7 +102,7 @@ def to_csv(rows: Rows) -> bytes:
 
 def _system(t: Texts, system: System, rows: Rows, *, told: bool) -> Section:
     language = t.language
-    by_key = {each.key: each.name(language) for each in recipients()}
+    by_key = {each.key: each.name(language) for each in recipients(system.role)}
     facts = (
         (t("package.purposes"), system.told("purposes", language)),
         (t("package.legal_ground"), t(f"legal_ground.{system.legal_ground}")),

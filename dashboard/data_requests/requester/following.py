@@ -38,7 +38,10 @@ def reply(act: Allowed, seen: Seen, body: str, *, uploads: tuple[Upload, ...] = 
     for upload, purpose in wanted:
         row = keep(act, case, upload, purpose)
         row.message_id = message_id
+    school = act.session.get(SchoolKey, case.id)
     move(act, case, Verb.REPLY, fields={"message_id": message_id})
+    if school:
+        messages.written_at_school(act, case, school=school)
 
 
 @asks(Permission.ACT_ON_OWN_CASE)

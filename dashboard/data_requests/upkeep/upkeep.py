@@ -12,7 +12,7 @@ from dashboard.clock import AMSTERDAM
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.desk_model import JobDay, OpenLoad
 from dashboard.data_requests.case.events import EventKind
-from dashboard.data_requests.case.lifecycle import Status, Verb
+from dashboard.data_requests.case.lifecycle import AT_SCHOOL, Status, Verb
 from dashboard.data_requests.case.model import Case, CaseEvent
 from dashboard.data_requests.case.moves import add_event, move
 from dashboard.data_requests.law.deadlines import overdue
@@ -81,7 +81,7 @@ def remind_schools(act: Allowed) -> int:
         select(Case, SchoolKey)
         .where(
             Case.id == SchoolKey.case_id,
-            Case.status == Status.HANDED_TO_SCHOOL,
+            col(Case.status).in_(AT_SCHOOL),
             col(Case.due_on) <= near,
             col(SchoolKey.reminded_at).is_(None),
             # A school that isn't in the portal was reached in another way.

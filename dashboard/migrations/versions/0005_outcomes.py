@@ -1,4 +1,4 @@
-"""Outcomes as the law has them: more grounds"""
+"""Outcomes as the law has them: more grounds, how a board stands in law, what a school may do with a request, the day of an answer"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +33,78 @@ NEW_GROUNDS = (
 )
 
 
+STATUSES = (
+    "unverified",
+    "received",
+    "in_progress",
+    "waiting_for_requester",
+    "closed",
+    "withdrawn",
+    "expired",
+    "handed_to_school",
+    "closed_by_school",
+    "merged",
+    "school_decided",
+)
+VERIFIED = (
+    "closed",
+    "closed_by_school",
+    "handed_to_school",
+    "in_progress",
+    "received",
+    "school_decided",
+    "waiting_for_requester",
+)
+EVENTS = (
+    "submitted",
+    "registered",
+    "verified",
+    "expired",
+    "joined",
+    "withdrawn",
+    "replied",
+    "reminded",
+    "reopened",
+    "acknowledged",
+    "taken",
+    "assigned",
+    "asked",
+    "paused",
+    "pause_ended",
+    "identity_doubted",
+    "identity_checked",
+    "informed",
+    "noted",
+    "ticked",
+    "decided",
+    "approved",
+    "recipient_told",
+    "attached",
+    "extended",
+    "due_moved",
+    "closed",
+    "merged",
+    "linked",
+    "handed_over",
+    "opened_by_school",
+    "school_reminded",
+    "school_decided",
+    "closed_by_school",
+    "executed",
+    "answer_downloaded",
+    "code_resent",
+    "address_changed",
+    "verify_reminded",
+    "rated",
+    "purged",
+)
+NEW_EVENTS = ("taken_back",)
+
+
+def verified_only(states: tuple[str, ...]) -> str:
+    return f"verified_at IS NOT NULL OR status NOT IN ({', '.join(repr(state) for state in sorted(states))})"
+
+
 def one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
@@ -40,18 +112,80 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
 # The CHECKs that change: table -> name -> (before, after).
 CHECKS = {
     "case_right": {"ground": (one_of("ground", GROUNDS), one_of("ground", (*GROUNDS, *NEW_GROUNDS)))},
+    "case_event": {"eventkind": (one_of("kind", EVENTS), one_of("kind", (*EVENTS, *NEW_EVENTS)))},
+    "request_case": {
+        "status": (one_of("status", STATUSES), one_of("status", (*STATUSES, "school_asked"))),
+        "answered_only_when_verified": (verified_only(VERIFIED), verified_only((*VERIFIED, "school_asked"))),
+    },
+    "open_load": {"status": (one_of("status", STATUSES), one_of("status", (*STATUSES, "school_asked")))},
+}
+NEW_COLUMNS = {
+    "request_case": (sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),),
+    "case_file": (sa.Column("holds_data", sa.Boolean(), server_default=sa.false(), nullable=False),),
+    "board": (
+        sa.Column(
+            "governance",
+            sa.Enum(
+                "public", "private", "unknown", name="governance", native_enum=False, create_constraint=True, length=40
+            ),
+            server_default="unknown",
+            nullable=False,
+        ),
+    ),
 }
 
 
 def upgrade() -> None:
+    for table, columns in NEW_COLUMNS.items():
+        with op.batch_alter_table(table) as batch_op:
+            for column in columns:
+                batch_op.add_column(column)
     change_checks(after=True)
+    fill_answered_at()
+    # Nobody looked into these; what was given before goes by the rule of then.
+    op.execute(
+        "UPDATE case_file SET holds_data = TRUE "
+        "WHERE purpose = 'answer' AND media_type IN ('application/json', 'text/csv', 'application/zip')"
+    )
+
+
+def fill_answered_at() -> None:
+    """Our own answer came when we closed; a school's decision when it decided, of which there is an event. Of an answer that a
+    school gave outside the portal nobody knows when.
+    """
+    op.execute("UPDATE request_case SET answered_at = closed_at WHERE status = 'closed'")
+    # Of a case that was reopened: the answer before.
+    for kind, states in (("closed", "'in_progress', 'waiting_for_requester'"), ("school_decided", "'school_decided', 'closed_by_school'")):
+        op.execute(
+            "UPDATE request_case SET answered_at = (SELECT max(at) FROM case_event "
+            f"WHERE case_event.case_id = request_case.id AND case_event.kind = '{kind}') WHERE status IN ({states})"
+        )
 
 
 def downgrade() -> None:
     # Going back loses what only the newer schema can hold; the decisions themselves stay.
     rights = sa.table("case_right", sa.column("ground"))
     op.execute(rights.update().where(rights.c.ground.in_(NEW_GROUNDS)).values(ground=None))
+    op.execute("UPDATE request_case SET status = 'handed_to_school' WHERE status = 'school_asked'")
+    count_open_cases_anew()
+    events = sa.table("case_event", sa.column("kind"))
+    op.execute(events.delete().where(events.c.kind.in_(NEW_EVENTS)))
     change_checks(after=False)
+    with op.batch_alter_table("board") as batch_op:
+        batch_op.drop_constraint("governance", type_="check")
+    for table, columns in NEW_COLUMNS.items():
+        with op.batch_alter_table(table) as batch_op:
+            for column in columns:
+                batch_op.drop_column(column.name)
+
+
+def count_open_cases_anew() -> None:
+    op.execute("DELETE FROM open_load")
+    op.execute(
+        "INSERT INTO open_load (status, due_on, handler_id, cases) "
+        "SELECT status, due_on, coalesce(handler_id, ''), count(*) FROM request_case "
+        "WHERE closed_at IS NULL GROUP BY status, due_on, coalesce(handler_id, '')"
+    )
 
 
 def change_checks(*, after: bool) -> None:

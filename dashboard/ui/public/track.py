@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboard.content import organisation
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status, Turn
 from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
@@ -113,10 +112,8 @@ def _answer(case: CaseView) -> None:
         _file(file)
     if any(not file.gone for file in answers):
         st.caption(t("track.answer_days"))
-    if case.closed_at and any(limits(row.outcome, row.ground) for row in case.rights):
-        o, until = organisation(), case.dates.court_until
-        day = t.day(until) if until else ""
-        st.markdown(t("track.routes", email=o.email, authority=o.authority_name, url=o.authority_complaint_url, day=day))
+    if any(limits(row.outcome, row.ground) for row in case.rights):
+        st.markdown(f"**{t('ways.title')}**\n\n{track_actions.ways(case)}")
 
 
 def _file(file: FileRow) -> None:

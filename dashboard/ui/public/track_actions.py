@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.content import organisation
 from dashboard.data_requests.case.lifecycle import OPEN, Status, Verb, find_move
 from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.law.narrative import ways_on
 from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload
 from dashboard.data_requests.requester import entering, following
 from dashboard.ui import identity, state
@@ -51,14 +52,19 @@ def write(case: CaseView) -> None:
         form.do("track.sent", following.reply, body, uploads=uploads, identity=identity_proof)
 
 
+def ways(case: CaseView) -> str:
+    """Where to go who doesn't agree, as a list."""
+    return "\n".join(f"- {way}" for way in ways_on(visit().t, case.governance, case.dates.court_until))
+
+
 def not_satisfied(case: CaseView) -> None:
     """Every way on after an answer: us, our officer, the authority, the court with its date."""
     here, o, form = visit(), organisation(), Form("reopen", case.seen)
     t = here.t
     with st.expander(t("track.unhappy.title"), icon=":material/thumb_down:", key=form.place("open_track_unhappy_title")):
         until = case.dates.court_until
-        day = t.day(until) if until else ""
-        st.markdown(t("track.unhappy.text", email=o.email, authority=o.authority_name, url=o.authority_complaint_url, day=day))
+        st.markdown(f"{t('track.unhappy.text')}\n\n{ways(case)}\n- {t('track.unhappy.officer', email=o.email)}")
+        st.write(t("track.unhappy.waiting"))
         if case.status is not Status.CLOSED or until is None or here.today > until:
             return
         with st.form(form.key("track_reopen"), border=False):

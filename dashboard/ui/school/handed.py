@@ -1,14 +1,17 @@
-"""A request at the school: closed until its code is typed, then the words of the requester and the school's decision."""
+"""A request at the school: closed until its code is typed, then all that its requester said and sent, and the school's decision.
+What the school does with it is in `handed_actions.py`.
+"""
 
 import streamlit as st
 
-from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.case.lifecycle import AT_SCHOOL, Status
+from dashboard.data_requests.case.rows import CaseView, FileRow
 from dashboard.data_requests.law.narrative import right_in_words
-from dashboard.data_requests.law.rights import Outcome
 from dashboard.data_requests.school import at_school
-from dashboard.data_requests.school.at_school import HandedRow, HandedView, SchoolDecision
+from dashboard.data_requests.school.at_school import HandedRow
 from dashboard.ui import asked, parts
-from dashboard.ui.acting import Form
+from dashboard.ui.school import handed_actions
 from dashboard.ui.visit import visit
 
 
@@ -21,17 +24,18 @@ def request(row: HandedRow) -> None:
             parts.status_badge(row.status, t)
         st.write(", ".join(right_in_words(t, right) for right in row.rights))
         st.write(t("handed.dates", received=t.day(row.received_on), due=t.day(row.due_on)))
-        if row.status is Status.HANDED_TO_SCHOOL and here.today > row.due_on:
+        if row.status in AT_SCHOOL and here.today > row.due_on:
             st.badge(t("desk.late"), color="red", icon=":material/error:")
         if not row.opened:
             _open(row)
             return
-        view = here.ask(at_school.handed_view, row.id)
-        _words(view)
-        if view.status is Status.HANDED_TO_SCHOOL:
-            _decide(view)
+        case = here.ask(queries.case_view, row.id)
+        _words(case)
+        _messages(case)
+        if case.status in AT_SCHOOL:
+            handed_actions.show(case)
         else:
-            _decided(view)
+            _decided(case)
 
 
 def _open(row: HandedRow) -> None:
@@ -53,47 +57,41 @@ def _open(row: HandedRow) -> None:
     parts.refused(attempt.refusal, t)
 
 
-def _words(view: HandedView) -> None:
+def _words(case: CaseView) -> None:
     t = visit().t
-    st.markdown(f"**{t('case.requester')}** ({t(f'role.{view.role.value}')})")
-    st.text(f"{view.name}\n{view.email}")
-    asked.words(view, view.rights)
+    st.markdown(f"**{t('case.requester')}** ({t(f'role.{case.role.value}')})")
+    st.text("\n".join(line for line in (case.name, case.email, case.postal_address) if line))
+    asked.words(case, case.rights)
+    for file in case.files:
+        _file(file)
 
 
-def _decide(view: HandedView) -> None:
-    t, form = visit().t, Form("decide", view.seen)
-    with st.form(form.key("handed_decide"), border=False):
-        st.markdown(f"**{t('handed.decision')}**")
-        st.caption(t("handed.decision_help"))
-        decisions = []
-        outcomes = [outcome.value for outcome in Outcome]
-        for row in view.rights:
-            outcome = st.radio(
-                right_in_words(t, row.right),
-                outcomes,
-                index=None,
-                horizontal=True,
-                format_func=lambda value: t(f"outcome.{value}"),
-                key=form.key(f"handed_outcome_{row.right.value}"),
-            )
-            reason = st.text_area(
-                t("handed.reason", right=right_in_words(t, row.right)),
-                key=form.key(f"handed_reason_{row.right.value}"),
-                height=80,
-            )
-            decisions.append(SchoolDecision(row.right.value, outcome or "", reason))
-        answer = st.text_area(t("handed.answer"), key=form.key("handed_answer"), height=160)
-        sent = form.submit(t("handed.send"), "handed_decide_submit", type="primary")
-    if sent:
-        form.do("handed.sent", at_school.decide_at_school, decisions, answer)
+def _messages(case: CaseView) -> None:
+    t = visit().t
+    if not case.messages:
+        return
+    st.markdown(f"**{t('handed.messages')}**")
+    for message in case.messages:
+        st.caption(f"{t(f'author.{message.author.value}')} · {t.moment(message.at)}")
+        st.text(message.body)
+        for file in message.files:
+            _file(file)
 
 
-def _decided(view: HandedView) -> None:
+def _file(file: FileRow) -> None:
+    t = visit().t
+    if file.gone:
+        st.caption(t("track.file_gone"))
+        return
+    label = f"{t(f'file.{file.purpose.value}')}: {t('track.download', name=file.name, size=parts.file_size(file.size, t))}"
+    st.link_button(label, f"/answers/{file.id}", icon=":material/attach_file:", type="tertiary")
+
+
+def _decided(case: CaseView) -> None:
     t = visit().t
     st.markdown(f"**{t('handed.decided')}**")
-    for row in view.rights:
+    for row in case.rights:
         st.markdown(f"{right_in_words(t, row.right)}: **{t(f'outcome.{row.outcome.value}') if row.outcome else ''}**")
         if row.reason:
             st.text(row.reason)
-    st.text(view.answer)
-    st.caption(t("handed.executed" if view.status is Status.CLOSED_BY_SCHOOL else "handed.executing"))
+    st.caption(t("handed.executed" if case.status is Status.CLOSED_BY_SCHOOL else "handed.executing"))

@@ -146,6 +146,7 @@ _GROUPS: dict[str, dict[Verb, Callable[[CaseView], None]]] = {
         Verb.EXECUTE: case_links.execute,
         Verb.CLOSE_BY_SCHOOL: case_links.close_by_school,
         Verb.HAND_OVER: case_links.hand_over,
+        Verb.TAKE_BACK: case_links.take_back,
         Verb.TICK: _checklist,
     },
     "decide": {

@@ -6,7 +6,7 @@ from dashboard.data_requests.case.rows import CaseView, RightRow
 from dashboard.data_requests.desk import deciding
 from dashboard.data_requests.desk.deciding import NewDecision
 from dashboard.data_requests.law.narrative import right_in_words
-from dashboard.data_requests.law.recipients import recipients, systems
+from dashboard.data_requests.law.recipients import PART, recipients, systems
 from dashboard.data_requests.law.rights import (
     FACTS,
     GROUNDS,
@@ -159,7 +159,7 @@ def _package(case: CaseView) -> None:
     ):
         st.write(here.t("case.package_help"))
         found: list[Finding] = []
-        for system in systems():
+        for system in systems(PART[case.subject]):
             name = system.name(here.t.language)
             file = st.file_uploader(name, type=["json", "csv"], key=form.key(f"case_package_{system.key}"))
             nothing = st.checkbox(here.t("case.package_nothing", system=name), key=form.key(f"case_package_none_{system.key}"))

@@ -55,9 +55,26 @@ def execute(case: CaseView) -> None:
 
 
 def close_by_school(case: CaseView) -> None:
+    """The school answered by itself."""
     here, form = visit(), Form("close_by_school", case.seen)
-    if form.button(here.t("case.close_by_school"), "case_close_by_school", icon=":material/task_alt:"):
-        form.do("case.closed", handing_over.close_by_school)
+    with (
+        st.expander(here.t("case.close_by_school"), icon=":material/task_alt:", key=form.place("open_case_close_by_school")),
+        st.form(form.key("case_close_by_school"), border=False),
+    ):
+        day = st.text_input(
+            here.t("case.answered_on"), key=form.key("case_answered_on"), placeholder=here.t("register.received_example")
+        )
+        sent = form.submit(here.t("case.close_by_school"), "case_close_by_school_submit")
+    if sent:
+        form.do("case.closed", handing_over.close_by_school, day)
+
+
+def take_back(case: CaseView) -> None:
+    here, form = visit(), Form("take_back", case.seen)
+    with st.expander(here.t("case.take_back"), icon=":material/undo:", key=form.place("open_case_take_back")):
+        st.write(here.t("case.take_back_help"))
+        if form.button(here.t("case.take_back"), "case_back"):
+            form.do("case.taken_back", handing_over.take_back)
 
 
 def merge(case: CaseView) -> None:

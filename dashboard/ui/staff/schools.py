@@ -9,6 +9,7 @@ from dashboard.accounts import directory
 from dashboard.accounts.directory import BoardView, MemberRow
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import find_schools
+from dashboard.accounts.terms import Governance
 from dashboard.act import Seen
 from dashboard.annexes import licensing
 from dashboard.annexes.licensing import Agreed
@@ -59,6 +60,7 @@ def board(key: str) -> None:
     st.markdown(f"**{t('agreement.covenant')}**  \n{said}")
     st.markdown(f"**{t('school_register.contact')}**")
     st.text(view.contact_email or t("school_register.no_contact"))
+    _governance(view)
     _agreements(view)
     _members(view.members)
     _licences(view)
@@ -71,6 +73,28 @@ def _merger(view: BoardView) -> None:
         st.info(t("school_register.merged", board=view.merged_into, day=day), icon=":material/merge:")
     if view.merged_from:
         st.caption(t("school_register.merged_from", boards=", ".join(view.merged_from)))
+
+
+def _governance(view: BoardView) -> None:
+    """Whether it decides as an administrative body: that decides where somebody goes who doesn't agree."""
+    here, form = visit(), Form("governance", Seen(view.number))
+    t = here.t
+    words = {each.value: t(f"governance.{each.value}") for each in Governance}
+    st.markdown(f"**{t('governance.title')}**  \n{words[view.governance.value]}")
+    if not here.actor.may(Permission.MANAGE_SCHOOLS):
+        return
+    with (
+        st.expander(t("governance.set"), icon=":material/edit:", key=form.place("open_governance")),
+        st.form(form.key("governance"), border=False),
+    ):
+        st.write(t("governance.help"))
+        at = list(words).index(view.governance.value)
+        chosen = st.radio(
+            t("governance.title"), list(words), index=at, format_func=lambda each: words[each], key=form.key("governance_of")
+        )
+        sent = form.submit(t("school_register.save"), "governance_submit")
+    if sent:
+        form.make("school_register.saved", directory.set_governance, view.number, chosen)
 
 
 def _agreements(view: BoardView) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from dashboard.data_requests.case import needs
 from dashboard.data_requests.case.lifecycle import (
+    AT_SCHOOL,
     ENDED,
     MOVES,
     ONLY_VERIFIED,
@@ -84,12 +85,33 @@ EXPECTED = {
     },
     "handed_to_school": {
         "withdraw": "withdrawn",
+        "reply": "handed_to_school",
         "remind": "handed_to_school",
         "note": "handed_to_school",
+        "take_back": "in_progress",
+        "ask": "school_asked",
+        "doubt_identity": "school_asked",
+        "check_identity": "handed_to_school",
+        "extend": "handed_to_school",
+        "attach": "handed_to_school",
         "school_decide": "school_decided",
         "close_by_school": "closed_by_school",
     },
-    "school_decided": {"note": "school_decided", "execute": "closed_by_school"},
+    "school_asked": {
+        "withdraw": "withdrawn",
+        "reply": "handed_to_school",
+        "remind": "school_asked",
+        "note": "school_asked",
+        "take_back": "in_progress",
+        "extend": "school_asked",
+        "close_by_school": "closed_by_school",
+    },
+    "school_decided": {
+        "note": "school_decided",
+        "attach": "school_decided",
+        "close_by_school": "closed_by_school",
+        "execute": "closed_by_school",
+    },
     "closed": {"note": "closed", "reopen": "in_progress"},
     "withdrawn": {},
     "expired": {},
@@ -136,7 +158,11 @@ def test_what_the_publisher_decides_needs_the_controller_role_and_handing_over_t
 
 
 def test_only_a_school_decides_what_was_handed_to_it() -> None:
-    assert {step.verb for step in MOVES if step.permission is Permission.DECIDE_HANDED_CASE} == {Verb.SCHOOL_DECIDE}
+    at_school = [step for step in MOVES if step.permission is Permission.DECIDE_HANDED_CASE]
+    assert {step.source for step in at_school} == AT_SCHOOL
+    assert {step.verb for step in at_school} == {
+        *(Verb.ASK, Verb.DOUBT_IDENTITY, Verb.CHECK_IDENTITY, Verb.EXTEND, Verb.ATTACH, Verb.SCHOOL_DECIDE)
+    }
     assert {role for role in Role if Permission.DECIDE_HANDED_CASE in PERMISSIONS[role]} == {Role.SCHOOL}
 
 

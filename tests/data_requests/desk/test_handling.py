@@ -171,7 +171,7 @@ def test_a_case_closes_only_when_every_right_is_decided(engine: Engine, settings
         ("erasure", "refused", None, "Daarom.", {"ground": "invalid.ground"}),
         ("erasure", "partly", "legal_duty", " ", {"reason": "invalid.reason_empty"}),
         ("access", "refused", "legal_duty", "Daarom.", {"ground": "invalid.ground"}),
-        ("access", "refused", "rights_of_others", "Daarom.", {"ground": "invalid.ground"}),
+        ("access", "refused", "rights_of_others", "Daarom.", {"ground": "invalid.ground_partly"}),
         ("consent_withdrawal", "refused", "manifestly_unfounded", "Daarom.", {"outcome": "invalid.no_refusal_exists"}),
         ("access", "maybe", None, "", {"outcome": "invalid.outcome"}),
         ("access", "", None, "", {"outcome": "invalid.outcome"}),
@@ -209,7 +209,7 @@ def test_a_partial_refusal_carries_reason_authority_and_court(engine: Engine, se
     close(engine, case, settings, now)
     (mail,) = cases.mails(engine, "answered")
     assert "autoriteitpersoonsgegevens.nl" in mail.body
-    assert "rechtbank uiterlijk donderdag 16 april 2026" in mail.body
+    assert "verzoekschrift). Dat kan tot en met donderdag 16 april 2026" in mail.body
     with reading(engine) as session:
         shown = queries.case_view(by(session, requester(case.id), now, settings), case.id)
     assert shown.rights[0].reason == "Facturen blijven zeven jaar, tot 2033."

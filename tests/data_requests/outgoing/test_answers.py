@@ -117,7 +117,7 @@ def test_nobody_else_gets_the_file(engine: Engine, settings: Settings, now: date
     case = attach(engine, settings, cases.in_progress(engine, settings, now), "antwoord.json", JSON, now)
     _close(engine, case, settings, now)
     wanted = file_id(engine, case, settings)
-    for outsider, error in ((VISITOR, NotAllowedError), (LYCEUM, NotAllowedError), (requester("another"), NotFoundError)):
+    for outsider, error in ((VISITOR, NotAllowedError), (LYCEUM, NotFoundError), (requester("another"), NotFoundError)):
         with pytest.raises(error), transaction(engine) as session:
             answers.download(by(session, outsider, now, settings), wanted)
 
