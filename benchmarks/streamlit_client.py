@@ -28,6 +28,8 @@ class Tab:
     page: str = ""
     cookie: str = ""
     query: str = ""
+    # The session's id: known once it began; given, the one to go on with, as a tab does whose connection was lost.
+    session: str = ""
     elements: list[Element] = field(default_factory=list)
     exceptions: int = 0
     _socket: ClientConnection | None = None
@@ -41,7 +43,8 @@ class Tab:
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
             origin=Origin(self.url),
             additional_headers=headers,
-            subprotocols=[_SUBPROTOCOL],
+            # Streamlit takes the third for the id of a session.
+            subprotocols=[_SUBPROTOCOL, *([Subprotocol("none"), Subprotocol(self.session)] if self.session else [])],
             max_size=None,
             open_timeout=TIMEOUT_SECONDS,
             compression=None,
@@ -89,6 +92,16 @@ class Tab:
             except TimeoutError:
                 return self
 
+    def heard(self) -> int:
+        """How many messages came without our asking for anything."""
+        number = 0
+        while True:
+            try:
+                self._read(QUIET_SECONDS)
+                number += 1
+            except TimeoutError:
+                return number
+
     def text(self) -> str:
         """Everything readable that the last run drew."""
         return "\n".join(_readable(element) for element in self.elements)
@@ -131,6 +144,7 @@ class Tab:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.elements, self.exceptions = [], 0
+            self.session = message.new_session.initialize.session_id or self.session
         elif kind == "navigation":
             self._page_hash = message.navigation.page_script_hash
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":

@@ -1,4 +1,4 @@
-"""E-mail addresses as people type them. Pure."""
+"""E-mail addresses as people type them, and whether two are one mailbox. Pure."""
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -16,3 +16,15 @@ def normalized_or_empty(typed: str) -> str:
         return normalized(typed)
     except ValueError:
         return ""
+
+
+def mailbox(address: str) -> str:
+    """The same for two ways of writing one mailbox, and never for two mailboxes: capitals make no difference, letters that only
+    look or fold alike do (großmann.example isn't grossmann.example; IDNA 2008).
+    """
+    local, _, domain = address.rpartition("@")
+    try:
+        found = validate_email(address.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return f"{local}@{domain}".lower()
+    return f"{found.local_part.lower()}@{found.ascii_domain.lower()}"

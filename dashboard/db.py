@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, create_engine, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import registry
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, Session, SQLModel
 
@@ -101,6 +103,25 @@ def _begin(connection: Connection) -> None:
     # A writer takes its lock at once: upgrading a read lock later fails instead of waiting.
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def put(session: Session, row: Base) -> None:
+    """Store a row in the place of the one with its key, in one statement: two at once end as one and not as a fault."""
+    session.flush()
+    values = {attribute.columns[0].name: getattr(row, attribute.key) for attribute in inspect(type(row)).column_attrs}
+    table: Any = type(row).__table__  # type: ignore[attr-defined]  # made by SQLModel's metaclass
+    keys = [column.name for column in table.primary_key]
+    statement = insert_of(session)(table).values(values)
+    others = {name: statement.excluded[name] for name in values if name not in keys}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
+    held = session.identity_map.get(identity_key(instance=row))
+    if held is not None:
+        session.expire(held)
+
+
+def insert_of(session: Session) -> Any:
+    """The database's own INSERT, which says what to do with a row that is there already."""
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
 @contextmanager

@@ -7,8 +7,15 @@ from typing import Any
 
 import structlog
 
-# Streamlit writes a page's exception itself, with its message; ours says the same without what people typed.
-_SILENCED = ("streamlit.error_util", "streamlit.runtime.scriptrunner.exec_code", "uvicorn.error", "uvicorn.access")
+# Streamlit writes a page's exception itself, with its message; ours says the same without what people typed. Its list of
+# sessions names their ids.
+_SILENCED = (
+    "streamlit.runtime.websocket_session_manager",
+    "streamlit.error_util",
+    "streamlit.runtime.scriptrunner.exec_code",
+    "uvicorn.error",
+    "uvicorn.access",
+)
 
 
 def configure(level: int = logging.INFO) -> None:

@@ -7,13 +7,22 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Engine, inspect, text
+from sqlalchemy import CheckConstraint, Engine, inspect, text, update
+from sqlmodel import col
 
 from dashboard import migrate
-from dashboard.db import make_engine
+from dashboard.act import Seen
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.requester import entering, following
+from dashboard.db import make_engine, transaction
+from dashboard.errors import LinkExpiredError
+from dashboard.permissions import VISITOR
 from dashboard.settings import Settings
 from dashboard.tables import metadata
 from tests import cases
+from tests.acts import by
+from tests.people import request, requester
 
 
 def test_the_newest_migration_makes_what_the_models_say(engine: Engine) -> None:
@@ -96,6 +105,36 @@ def test_postgresql_keeps_the_schools_too(postgres: Engine) -> None:
     _check_third(postgres)
     migrate.downgrade(postgres, "base")
     migrate.upgrade(postgres)
+
+
+def test_the_day_of_an_answer_is_found_again_in_what_happened(engine: Engine, settings: Settings, now: datetime) -> None:
+    """One that we answered, one reopened since, one at a school that asked: down and up again."""
+    answered, reopened = (cases.in_progress(engine, settings, now, request(email=f"{who}@x.example")) for who in ("a", "b"))
+    for case in (answered, reopened):
+        cases.decide(engine, case, now)
+        cases.close(engine, settings, case, now)
+    with transaction(engine) as session:
+        following.reopen(by(session, requester(reopened.id), now, settings), Seen(reopened.id), "Niet goed.")
+    at_school = cases.handed(engine, settings, now)
+    with transaction(engine) as session:
+        session.exec(update(Case).where(col(Case.id) == at_school.id).values(status=Status.SCHOOL_ASKED))
+    before = {case.id: cases.fresh(engine, case).answered_at for case in (answered, reopened, at_school)}
+    assert list(before.values()) == [now, now, None]
+    migrate.downgrade(engine, "0004")
+    migrate.upgrade(engine)
+    assert {case.id: cases.fresh(engine, case).answered_at for case in (answered, reopened, at_school)} == before
+    assert cases.fresh(engine, at_school).status is Status.HANDED_TO_SCHOOL
+
+
+def test_a_ticket_of_a_code_proves_no_address_after_a_way_back(engine: Engine, settings: Settings, now: datetime) -> None:
+    receipt = cases.submit(engine, settings, now)
+    with transaction(engine) as session:
+        found = entering.try_code(by(session, VISITOR, now, settings), receipt.reference, receipt.code, address="a")
+    migrate.downgrade(engine, "0003")
+    migrate.upgrade(engine)
+    with pytest.raises(LinkExpiredError):
+        cases.open_link(engine, settings, found.ticket, now)
+    assert cases.case_of(engine, receipt).status is Status.UNVERIFIED
 
 
 def _check_third(engine: Engine) -> None:

@@ -92,14 +92,14 @@ class Form:
         st.rerun()
 
 
-def mind(shown: Seen) -> None:
+def mind(shown: Seen, why: str = "error.other_record") -> None:
     """A button of another record than the one that is shown now was pressed: in another tab, or after going back. Nothing
     was done with either; say so, and give back what was typed.
     """
     seen = state.pressed_elsewhere(shown)
     if seen is None:
         return
-    st.error(visit().t("error.other_record"), icon=":material/error:")
+    st.error(visit().t(why), icon=":material/error:")
     _give_back(seen.id)
 
 

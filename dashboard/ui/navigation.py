@@ -16,7 +16,6 @@ from dashboard.clock import utc_now
 from dashboard.i18n import Texts, texts
 from dashboard.permissions import Actor, Permission, Role
 from dashboard.portal import portal
-from dashboard.tokens import digest
 from dashboard.ui import acting, gate, identity, parts, state
 from dashboard.ui.visit import Visit, arrive
 
@@ -87,7 +86,6 @@ def current_page() -> Page:
     actor = identity.actor(found)
     t = texts(identity.language(found))
     here = Visit(t=t, actor=actor, now=utc_now(), portal=found)
-    state.tie(digest(identity.visitor(found) or ""))
     state.begin_run()
     acting.begin_run()
     arrive(here)

@@ -16,6 +16,7 @@ from dashboard.i18n import Language, texts
 from dashboard.portal import portal
 from dashboard.ui import identity, parts
 from dashboard.web.headers import document_policy, index_html, page_policy
+from dashboard.web.middleware import BROWSER
 from dashboard.web.responses import fault_number
 from dashboard.web.server import collect_now_and_then, settle_memory
 
@@ -29,6 +30,7 @@ def configure() -> None:
         "server.cookieSecret": settings.cookie_secret.get_secret_value(),
         "server.allowedHosts": list(settings.allowed_hosts),
         "server.port": settings.port,
+        "server.trustedUserHeaders": {BROWSER: "browser"},
     }.items():
         config.set_option(name, value)
 

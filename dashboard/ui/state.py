@@ -15,7 +15,6 @@ FORM_KEY = "request_form_key"
 PROBLEMS = "request_problems"
 NOTICE = "notice"
 SENT = "sent"
-BROWSER = "browser"
 VIEWING = "annex_viewing"
 HISTORY = "annex_history_shown"
 LOOKED = "import_looked"
@@ -61,13 +60,6 @@ def leave_sent(*keys: str) -> None:
 def take_sent() -> tuple[str, ...]:
     keys: tuple[str, ...] = st.session_state.pop(SENT, ())
     return keys
-
-
-def tie(browser: str) -> None:
-    """A session shows what was typed in it to the browser that began it, and to nobody who only knows its id."""
-    if st.session_state.setdefault(BROWSER, browser) != browser:
-        st.session_state.clear()
-        st.session_state[BROWSER] = browser
 
 
 def opened(place: str) -> str | None:

@@ -72,7 +72,7 @@ def download_proof(request: Request) -> Response:
     """What the confirmation shows, for the browser that sent the form: reference, code and date."""
     with portal().look(VISITOR) as act:
         shown = asking.receipt(act, cookie_of(request, cookies.VISITOR))
-    if shown is None:
+    if shown is None or request.query_params.get("ref") not in {None, shown.reference}:
         raise NotFoundError
     body = proof.proof(shown, language_of(request), now=utc_now())
     return Response(body, media_type="application/pdf", headers=disposition("attachment", f"{shown.reference}.pdf"))
@@ -91,7 +91,11 @@ def _own_case(request: Request) -> CaseView:
     if requester.case_id is None:
         raise NotFoundError
     with portal().look(requester) as act:
-        return queries.case_view(act, requester.case_id)
+        case = queries.case_view(act, requester.case_id)
+    # The page named the case that it showed; another one may be open by now.
+    if request.query_params.get("ref") not in {None, case.reference}:
+        raise NotFoundError
+    return case
 
 
 def download_table(request: Request) -> Response:

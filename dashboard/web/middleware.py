@@ -11,11 +11,13 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.settings import Settings
-from dashboard.web import headers
+from dashboard.tokens import digest, new_token
+from dashboard.web import cookies, headers
 
 # Streamlit's own routes that nobody needs from outside: metrics, the agent API, its sign-in, script health.
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/", "/oauth2callback", "/component/")
@@ -27,6 +29,8 @@ SOCKETS_PER_ADDRESS = 200
 SOCKETS_IN_ALL = 2_000
 POSTS_A_MINUTE = RateLimitItemPerMinute(120)
 POLICY_VIOLATION = 1008
+# Which browser a websocket is of: set here, and read by Streamlit.
+BROWSER = "x-bijsluiter-browser"
 
 
 class OriginAndHost:
@@ -65,6 +69,28 @@ class OriginAndHost:
 
     def _is_ours(self, origin: str, given: Headers) -> bool:
         return urlsplit(origin).netloc == given.get("host", "") and _hostname(origin) in self.hosts
+
+
+class OneBrowser:
+    """Says on each websocket whose browser it is, by its cookies: Streamlit gives a session back to that browser alone
+    (`server.trustedUserHeaders`), and nothing of it to somebody who only knows its id.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.names = [cookies.name_of(each, settings) for each in (cookies.VISITOR, cookies.OPENING, cookies.SESSION)]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            # Whatever came under this name is no word of ours.
+            others = [(name, value) for name, value in scope["headers"] if name.lower() != BROWSER.encode()]
+            scope = {**scope, "headers": [*others, (BROWSER.encode(), self._whose(scope).encode())]}
+        await self.app(scope, receive, send)
+
+    def _whose(self, scope: Scope) -> str:
+        held = cookie_parser(Headers(scope=scope).get("cookie", ""))
+        # A browser without a cookie can't be told from another: its session goes back to nobody.
+        return digest("|".join(held.get(name, "") for name in self.names)) if held.get(self.names[0]) else new_token()
 
 
 class Limits:
@@ -149,6 +175,7 @@ def stack(settings: Settings) -> list[Middleware]:
         Middleware(SecureCookies, settings=settings),
         Middleware(SecurityHeaders, settings=settings),
         Middleware(OriginAndHost, settings=settings),
+        Middleware(OneBrowser, settings=settings),
         Middleware(Limits),
     ]
 

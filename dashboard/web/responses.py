@@ -24,7 +24,8 @@ from dashboard.web.identity import language_of
 
 log = structlog.get_logger(__name__)
 
-SECRET_BELOW = ("/feeds/", "/unsubscribe/")
+# Below Streamlit's route for uploads stands the id of a session.
+SECRET_BELOW = ("/feeds/", "/unsubscribe/", "/_stcore/upload_file/")
 _STATUS: dict[type[BijsluiterError], int] = {
     # Not telling a stranger what exists: forbidden reads as not found.
     NotAllowedError: 404,
@@ -69,7 +70,7 @@ def failed(request: Request, error: Exception) -> HTMLResponse:
 
 
 def loggable(path: str) -> str:
-    """A path without what is secret in it: the key of a feed, the token that ends a subscription."""
+    """A path without what is secret in it: the key of a feed, the token that ends a subscription, the id of a session."""
     return next((prefix for prefix in SECRET_BELOW if path.startswith(prefix)), path)
 
 

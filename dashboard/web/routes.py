@@ -82,9 +82,17 @@ async def do_open(request: Request) -> Response:
         if not tried.ticket:
             return page(request, "open.html", status=403, wait_seconds=tried.wait_seconds, wrong=True)
         await to_thread.run_sync(_open_by_link, tried.ticket, opening)
+    # What this browser had open before is closed with it.
+    await to_thread.run_sync(_leave, cookie_of(request, cookies.OPENING))
     response = with_visitor(request, RedirectResponse("/track", status_code=303))
     cookies.set_cookie(response, cookies.OPENING, opening, portal().settings)
     return response
+
+
+def _leave(opening: str | None) -> None:
+    if opening:
+        with portal().act(VISITOR) as act:
+            entering.leave(act, opening)
 
 
 def _open_by_link(token: str, opening: str) -> None:

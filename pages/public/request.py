@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from dashboard.ui.public import entry, request_form
+from dashboard.ui.public import request_form
 from dashboard.ui.visit import visit
 
 t = visit().t
 receipt = request_form.receipt()
 
 if receipt:
-    entry.forget_form()
     request_form.confirmation(receipt)
     st.stop()
 

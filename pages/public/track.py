@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.data_requests.case import queries
-from dashboard.ui import identity, parts
+from dashboard.ui import acting, identity, parts
 from dashboard.ui.public import track
 from dashboard.ui.visit import go_on_as, visit
 
@@ -17,6 +17,7 @@ if requester.case_id:
     track.show(visit().ask(queries.case_view, requester.case_id))
     st.stop()
 
+acting.mind(acting.NOTHING, "track.closed_since")
 st.write(t("track.intro"))
 with st.form("track_open"):
     reference = st.text_input(t("track.reference"), placeholder="BS-123-456-789", key="track_reference")

@@ -55,6 +55,34 @@ def test_a_right_code_opens_the_request_with_a_new_cookie_and_the_ticket_stays_o
     assert cookies[0] != cookies[1]
 
 
+def test_a_device_that_is_left_shows_the_next_person_neither_receipt_nor_words(visit: Visits) -> None:
+    person = visit()
+    reference, _ = sent(person, "gedeeld@aanvrager.example")
+    confirm(person, reference)
+    person.sees(reference)
+    paper = f"{person.url}/track/receipt.pdf"
+    assert person.page.request.get(f"{paper}?ref={reference}").status == 200
+    # The page named the request that it showed: a paper of another one is not given for it.
+    assert person.page.request.get(f"{paper}?ref=BS-111-111-111").status == 404
+    old = person.page.context.cookies()
+    press(person, "Sluit dit verzoek af")
+    person.go("/request")
+    person.sees_not(reference)
+    person.page.context.add_cookies(old)
+    assert person.page.request.get(paper).status == 404
+
+
+def test_what_the_former_person_typed_is_not_in_a_form_begun_anew(visit: Visits) -> None:
+    person = visit()
+    ask(person, (W["access"],), W["customer"], W["own"])
+    person.fill(W["explanation"], "Over mijn kind, van persoon A.")
+    person.go("/request")
+    press(person, "Begin opnieuw")
+    for label in (W["access"], W["next"], W["customer"], W["own"], W["next"]):
+        (person.click if label == W["next"] else person.tick)(label)
+    assert person.page.get_by_label(W["explanation"]).input_value() == ""
+
+
 def test_a_mail_without_what_stands_behind_the_hash_opens_by_its_short_code(visit: Visits) -> None:
     person = visit()
     reference, _ = sent(person, "poortwachter@aanvrager.example")

@@ -136,12 +136,12 @@ def test_with_two_tabs_a_requester_ends_the_request_that_they_look_at_or_none(vi
             person.page.set_default_timeout(15_000)
             person.watch(person.page)
     second, person.page = person.page, first
-    # The first tab still shows the first request, with the cookie of that opening; the second one was opened since.
+    # The first tab still shows the first request; the second one was opened since, which closed the first.
     person.sees(references[0])
     unfold(person, "Verzoek intrekken")
     visible(person, "Trek mijn verzoek in").click()
-    person.sees("Ingetrokken")
-    person.sees(references[0])
+    person.sees("Dit verzoek is hier intussen gesloten, of je opende een ander. Er is niets veranderd.")
+    person.sees_not("Ingetrokken")
     person.page = second
     person.page.reload()
     person.settle()

@@ -108,6 +108,28 @@ def test_sending_twice_is_one_case(open_page: Open, school_portal: Portal) -> No
     assert case_count(school_portal) == 1
 
 
+def test_what_another_tab_sent_is_not_taken_for_the_form_on_the_screen(open_page: Open, school_portal: Portal) -> None:
+    """Two children, two tabs of one browser: the second form is sent too, and nobody reads the first one's receipt for it."""
+    first, second = open_page("public/request.py"), open_page("public/request.py")
+    filled_in(first)
+    filled_in(second)
+    named(first.button, "request_send").click().run()
+    named(second.button, "request_send").click().run()
+    assert case_count(school_portal) == 2
+    references = [next(each.value for each in at.code) for at in (first, second)]
+    assert len(set(references)) == 2
+
+
+def test_a_form_half_filled_in_stays_when_another_tab_sends_one(open_page: Open, school_portal: Portal) -> None:
+    first, second = open_page("public/request.py"), open_page("public/request.py")
+    filled_in(second)
+    filled_in(first)
+    named(first.button, "request_send").click().run()
+    second.run()
+    assert named(second.button, "request_send")
+    assert "noor@aanvrager.example" in shown(second)
+
+
 def test_after_the_receipt_another_request_starts_empty(open_page: Open, school_portal: Portal) -> None:
     at = filled_in(open_page("public/request.py"))
     named(at.button, "request_send").click().run()

@@ -52,6 +52,28 @@ def test_on_https_every_cookie_is_secure_and_ours_are_bound_to_the_host(visitor:
     assert streamlits == "_streamlit_xsrf=1; Path=/; SameSite=Lax; Secure"
 
 
+async def whose(websocket: WebSocket) -> None:
+    await websocket.accept()
+    await websocket.send_text("|".join(websocket.headers.getlist(middleware.BROWSER)))
+
+
+def test_a_websocket_says_whose_browser_it_is_by_its_cookies_and_by_nothing_that_it_sends() -> None:
+    app = Starlette(routes=[WebSocketRoute("/socket", whose)], middleware=stack(HTTPS))
+
+    def said(cookie: str, **claimed: str) -> str:
+        given = {"origin": URL, "cookie": cookie, **claimed}
+        with TestClient(app, base_url=URL).websocket_connect(SOCKET, headers=given) as opened:
+            return opened.receive_text()
+
+    visitor, opening = "__Host-bijsluiter-visitor", "__Host-bijsluiter-opening"
+    mine = said(f"{visitor}=a")
+    assert re.fullmatch(r"[0-9a-f]{64}", mine)
+    assert said(f"{visitor}=a; other=x", **{middleware.BROWSER: "me"}) == mine
+    assert mine not in {said(f"{visitor}=b"), said(f"{visitor}=a; {opening}=c"), said("", **{middleware.BROWSER: mine})}
+    # Without a cookie nobody can be told from anybody: each is somebody else.
+    assert said("") != said("")
+
+
 def test_on_https_browsers_are_told_to_stay_there(visitor: TestClient) -> None:
     assert visitor.get("/").headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
 

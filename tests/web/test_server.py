@@ -2,15 +2,18 @@
 
 import json
 import re
+import socket
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from benchmarks.streamlit_client import Tab
 from dashboard.web import headers
 from tests.conftest import ROOT, Demo
-from tests.web.visit import client, signed_in, tab
+from tests.web.visit import client, cookies, signed_in, tab
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -121,6 +124,53 @@ def handshake(demo: Demo, origin: str | None) -> None:
 def test_a_websocket_from_elsewhere_is_refused(demo: Demo, origin: str | None) -> None:
     with pytest.raises(InvalidStatus):
         handshake(demo, origin)
+
+
+@pytest.mark.parametrize("moment", ["during a run", "after it"])
+@pytest.mark.parametrize("dropped", [True, False])
+def test_who_only_knows_the_id_of_a_session_gets_not_one_message_of_it(demo: Demo, moment: str, dropped: bool) -> None:
+    """Streamlit hands a session to whoever names it, with what it had drawn: to another browser it hands a new one."""
+    visitor = client(demo)
+    visitor.get("/request")
+    with tab(demo, "request", visitor) as mine:
+        mine.run()
+        if moment == "during a run":
+            mine.send()
+        if dropped:
+            mine.close()
+        for cookie in ("", "bijsluiter-visitor=another"):
+            with Tab(demo.url, page="request", cookie=cookie, session=mine.session) as stranger:
+                assert stranger.heard() == 0
+
+
+def test_a_lost_connection_of_the_same_browser_goes_on_where_it_was(demo: Demo) -> None:
+    visitor = client(demo)
+    visitor.get("/request")
+    with tab(demo, "request", visitor) as mine:
+        mine.run()
+        mine.tick("Inzage")
+        mine.click("Volgende")
+        before = mine.text()
+    with Tab(demo.url, page="request", cookie=cookies(visitor), session=mine.session) as again:
+        assert again.run().text() == before
+        assert again.session == mine.session
+
+
+def test_the_id_of_a_session_is_in_no_log(demo: Demo) -> None:
+    """Not when two tabs claim one, nor when an upload breaks off: its address names the session."""
+    visitor = client(demo)
+    visitor.get("/request")
+    with tab(demo, "request", visitor) as mine:
+        mine.run()
+        with Tab(demo.url, page="request", cookie=cookies(visitor), session=mine.session) as twice:
+            twice.run()
+        address = urlsplit(demo.url)
+        with socket.create_connection((address.hostname, address.port)) as broken:
+            head = f"PUT /_stcore/upload_file/{mine.session}/abc HTTP/1.1\r\nHost: {address.netloc}\r\nOrigin: {demo.url}\r\n"
+            broken.sendall(f"{head}Content-Length: 100000\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\n--x".encode())
+        visitor.get("/readyz")
+    assert mine.session
+    assert mine.session not in demo.log.read_text("utf-8")
 
 
 def test_sixty_foreign_websockets_leave_the_health_route_quick(demo: Demo) -> None:

@@ -21,6 +21,8 @@ class MailedLink(Base, table=True):
     new_email: str | None = Field(default=None, max_length=254)
     # The short code that went in the same mail, under the pepper: some gateways cut off what stands behind a link's #.
     code_hmac: str = Field(default="", max_length=64)
+    # The digest of the address that the case had when it was written; empty for a ticket, and for mails of before.
+    known_as: str = Field(default="", max_length=64)
     # False for what let a browser in that had typed the code of the case: nobody has read a mail then.
     proves_address: bool = True
 

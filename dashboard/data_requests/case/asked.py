@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Protocol
 
+from dashboard.addresses import mailbox
 from dashboard.data_requests.law.rights import RequesterRole, Subject
 from dashboard.i18n import Language, Texts
 from dashboard.words import loosely, words
@@ -61,8 +62,8 @@ def who_asks(case: About) -> tuple[object, ...]:
     asked = asked_of(case)
     # A submission about both names the school in both halves; only the school's half is about it.
     school = asked["school_name"] if case.subject is Subject.LEARNING_MATERIAL else ""
-    names = (asked["name"], asked["email"], asked["subject_name"], school)
-    return (case.role, asked["born_on"], *(loosely(text) for text in names))
+    names = (asked["name"], asked["subject_name"], school)
+    return (case.role, asked["born_on"], mailbox(asked["email"]), *(loosely(text) for text in names))
 
 
 def is_same_requester(one: About, other: About) -> bool:

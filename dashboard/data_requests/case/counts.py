@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from dashboard.act import Allowed
 from dashboard.clock import monday_of
 from dashboard.data_requests.case.desk_model import OpenLoad, WeeklyRequests
 from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.law.rights import Right
+from dashboard.db import insert_of
 
 Place = tuple[Status, date, str]
 
@@ -50,9 +49,8 @@ def _load(place: Place, cases: int) -> dict[str, Any]:
 
 
 def _add(act: Allowed, counts: type[OpenLoad] | type[WeeklyRequests], rows: list[dict[str, Any]], number: str) -> None:
-    insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     table = counts.__table__  # type: ignore[union-attr]  # made by SQLModel's metaclass
-    statement = insert(table).values(rows)
+    statement = insert_of(act.session)(table).values(rows)
     act.session.execute(
         statement.on_conflict_do_update(
             index_elements=list(table.primary_key), set_={number: table.c[number] + statement.excluded[number]}

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from dashboard.accounts.queries import governance_of, names_of
 from dashboard.accounts.terms import Governance
 from dashboard.act import Allowed, asks
+from dashboard.addresses import mailbox
 from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.asked import is_same_requester
@@ -216,7 +217,7 @@ def same_address(act: Allowed, case: Case) -> Sequence[Case]:
         select(Case).join(SearchWord, col(SearchWord.case_id) == col(Case.id)).where(SearchWord.word == word, Case.id != case.id)
     )
     rows = act.session.exec(found.order_by(col(Case.received_on), col(Case.id)).limit(MOST_ALIKE)).all() if word else []
-    return [each for each in rows if each.email.casefold() == case.email.casefold()]
+    return [each for each in rows if mailbox(each.email) == mailbox(case.email)]
 
 
 def asked_before(act: Allowed, case: Case) -> list[EarlierRow]:

@@ -18,6 +18,7 @@ from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.desk.handling import acknowledge, assign
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester.repeats import absorb
+from dashboard.db import put
 from dashboard.errors import BijsluiterError, NotFoundError, NotPossibleError
 from dashboard.permissions import Permission
 
@@ -104,5 +105,5 @@ def _pair(act: Allowed, seen: Seen, reference: str) -> tuple[Case, Case]:
 
 def _link(act: Allowed, case: Case, other: Case, kind: LinkKind) -> None:
     for one, two in ((case, other), (other, case)):
-        act.session.merge(CaseLink(case_id=one.id, other_id=two.id, kind=kind, at=act.now, by_id=act.actor.id))
+        put(act.session, CaseLink(case_id=one.id, other_id=two.id, kind=kind, at=act.now, by_id=act.actor.id))
         add_event(act, one, EventKind.LINKED, fields={"other": two.reference, "kind": kind.value})

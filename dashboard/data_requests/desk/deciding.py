@@ -26,6 +26,7 @@ from dashboard.data_requests.law.rights import (
 )
 from dashboard.data_requests.outgoing import letters, messages
 from dashboard.data_requests.requester import links
+from dashboard.db import put
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.permissions import Permission
@@ -83,7 +84,7 @@ def tell_recipient(act: Allowed, seen: Seen, recipient: str, *, told: bool, reas
     if recipient not in {each.key for each in recipients()}:
         raise NotFoundError(recipient)
     why = "" if told else checked_text(reason, "reason")
-    act.session.merge(CaseRecipient(case_id=case.id, recipient=recipient, told=told, reason=why, at=act.now, by_id=act.actor.id))
+    put(act.session, CaseRecipient(case_id=case.id, recipient=recipient, told=told, reason=why, at=act.now, by_id=act.actor.id))
     move(act, case, Verb.TELL_RECIPIENT, fields={"recipient": recipient, "told": told})
 
 

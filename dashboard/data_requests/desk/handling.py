@@ -17,6 +17,7 @@ from dashboard.data_requests.outgoing import letters, messages
 from dashboard.data_requests.outgoing.case_files import Upload, keep, remove
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.intake import MOST_UPLOADS
+from dashboard.db import put
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.i18n import Language, texts
 from dashboard.permissions import Permission
@@ -138,7 +139,7 @@ def note(act: Allowed, seen: Seen, body: str, *, mentions: Collection[str] = ())
     case = load(act, seen)
     people = {person.id: person for person in desk_people(act)}
     for person_id in sorted(set(mentions) & people.keys()):
-        act.session.merge(CaseMention(person_id=person_id, case_id=case.id, at=act.now))
+        put(act.session, CaseMention(person_id=person_id, case_id=case.id, at=act.now))
         if people[person_id].email:
             messages.mentioned(act, case, to=people[person_id].email)
     message_id = add_message(act, case, body, Visibility.INTERNAL)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from dashboard.act import Allowed, asks
@@ -12,7 +13,7 @@ from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.law.rights import Subject
 from dashboard.data_requests.outgoing import messages
-from dashboard.data_requests.requester.intake import NewRequest, check, day_of
+from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, check, day_of
 from dashboard.data_requests.requester.starting import Arrival, new_case, record_start
 from dashboard.errors import InvalidInputError
 from dashboard.permissions import Permission
@@ -46,7 +47,23 @@ def register(act: Allowed, entered: Registration, *, key: str) -> list[str]:
     channel, received_on, address = _checked(entered, act.today)
     # Who may ask for whom is a matter of age, on the day the request reached us.
     asked = check(entered.request, today=received_on, needs_email=not address, on_paper=entered.has_authorisation)
-    arrival = Arrival(channel, received_on, act.now)
+    try:
+        with act.session.begin_nested():
+            cases = _open(act, asked, key, Arrival(channel, received_on, act.now), address)
+    except IntegrityError:
+        # The same form, sent twice at once: the other one won.
+        if known := _registered(act, key):
+            return known
+        raise
+    for case, part in zip(cases, asked.parts, strict=True):
+        record_start(act, case, part, asked)
+    code = code_for(key, act.settings.pepper.get_secret_value())
+    also = cases[1].reference if len(cases) > 1 else ""
+    messages.registered(act, cases[0], code=code, rights=asked.rights, also=also)
+    return [case.reference for case in cases]
+
+
+def _open(act: Allowed, asked: CheckedRequest, key: str, arrival: Arrival, address: str) -> list[Case]:
     cases = [new_case(act, asked, part, key, arrival) for part in asked.parts]
     if len(cases) > 1:
         cases[0].sibling_id, cases[1].sibling_id = cases[1].id, cases[0].id
@@ -54,12 +71,7 @@ def register(act: Allowed, entered: Registration, *, key: str) -> list[str]:
         case.status, case.verified_at, case.postal_address = Status.RECEIVED, act.now, address
     act.session.add_all(cases)
     act.session.flush()
-    for case, part in zip(cases, asked.parts, strict=True):
-        record_start(act, case, part, asked)
-    code = code_for(key, act.settings.pepper.get_secret_value())
-    also = cases[1].reference if len(cases) > 1 else ""
-    messages.registered(act, cases[0], code=code, rights=asked.rights, also=also)
-    return [case.reference for case in cases]
+    return cases
 
 
 def _registered(act: Allowed, key: str) -> list[str]:

@@ -8,6 +8,7 @@ from sqlmodel import col, delete
 
 from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.access_model import RequestDraft
+from dashboard.db import put
 from dashboard.errors import DamagedFileError, InvalidInputError
 from dashboard.permissions import Permission
 from dashboard.sealing import key_from, seal, unseal
@@ -29,7 +30,7 @@ def save(act: Allowed, visitor: str, typed: dict[str, Any]) -> None:
     if len(content) > LARGEST:
         raise InvalidInputError({"explanation": "invalid.explanation_long"})
     named = digest(visitor)
-    act.session.merge(RequestDraft(visitor=named, sealed=seal(content, _key(visitor), named), updated_at=act.now))
+    put(act.session, RequestDraft(visitor=named, sealed=seal(content, _key(visitor), named), updated_at=act.now))
 
 
 @asks(Permission.SUBMIT_REQUEST)

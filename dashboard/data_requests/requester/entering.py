@@ -6,7 +6,7 @@ from sqlmodel import col, func, select
 
 from dashboard import audit
 from dashboard.act import Allowed, Seen, asks
-from dashboard.addresses import normalized_or_empty
+from dashboard.addresses import mailbox, normalized_or_empty
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink
 from dashboard.data_requests.case.codes import code_hmac, normal_reference
@@ -15,7 +15,7 @@ from dashboard.data_requests.case.lifecycle import Status, Verb
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.moves import add_event, load, move
 from dashboard.data_requests.outgoing import messages
-from dashboard.data_requests.requester import links, repeats
+from dashboard.data_requests.requester import drafts, links, repeats
 from dashboard.data_requests.requester.links import Entry
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.permissions import VISITOR, Actor, Permission, Role
@@ -33,7 +33,7 @@ def enter_by_link(act: Allowed, token: str, *, opening: str) -> None:
     the same, the new case joins the older one. Raises LinkExpiredError.
     """
     link = links.use_link(act, token)
-    case = act.session.get_one(Case, link.case_id)
+    case = _kept(act, act.session.get_one(Case, link.case_id))
     if not link.proves_address:
         links.grant(act, opening, case.id)
         return
@@ -43,9 +43,16 @@ def enter_by_link(act: Allowed, token: str, *, opening: str) -> None:
         if each and each.status is Status.UNVERIFIED and each.email == case.email:
             move(act, each, Verb.VERIFY, verified_at=act.now)
             repeats.join_older(act, each)
-    shown = case.merged_into or case.id
-    links.grant(act, opening, shown)
-    audit.record(act, Action.CASE_OPEN_BY_LINK, shown)
+    shown = _kept(act, case)
+    links.grant(act, opening, shown.id)
+    audit.record(act, Action.CASE_OPEN_BY_LINK, shown.id)
+
+
+def _kept(act: Allowed, case: Case) -> Case:
+    """The case itself, or the one that it was put with."""
+    while case.merged_into:
+        case = act.session.get_one(Case, case.merged_into)
+    return case
 
 
 @asks(Permission.ENTER_OWN_CASE)
@@ -81,7 +88,7 @@ def send_fresh_link(act: Allowed, reference: str, email: str) -> None:
     if not wanted or not address:
         raise InvalidInputError({"reference": "track.lost.empty"})
     case = act.session.exec(select(Case).where(Case.reference == wanted)).one_or_none()
-    if case is None or case.email.lower() != address.lower():
+    if case is None or mailbox(case.email) != mailbox(address):
         return
     an_hour_ago = act.now - timedelta(hours=1)
     recent = select(func.count()).where(
@@ -117,18 +124,22 @@ def touch_grant(act: Allowed, opening: str) -> None:
 
 
 @asks(Permission.ENTER_OWN_CASE)
-def leave(act: Allowed, opening: str) -> None:
-    """Close the case in this browser: the code is needed again."""
+def leave(act: Allowed, opening: str, visitor: str | None = None) -> None:
+    """Close the case in this browser: the code is needed again. With `visitor`, what it typed and its receipt go too."""
     held = act.session.get(CaseGrant, digest(opening))
     if held:
         act.session.delete(held)
+    if visitor:
+        drafts.forget(act, visitor)
+        drafts.forget(act, drafts.receipt_of(visitor))
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
 def enter_sibling(act: Allowed, seen: Seen, opening: str) -> None:
     """Go to the other case of the same submission, in the browser that has one of them open, and for no longer."""
     case, held = load(act, seen), links.granted_case(act, opening)
-    if case.sibling_id is None or held is None:
+    other = act.session.get(Case, case.sibling_id) if case.sibling_id else None
+    if other is None or other.purged_at or held is None:
         raise NotFoundError
-    held.case_id = case.sibling_id
-    audit.record(act, Action.CASE_OPEN_SIBLING, case.sibling_id)
+    held.case_id = other.id
+    audit.record(act, Action.CASE_OPEN_SIBLING, other.id)

@@ -18,6 +18,7 @@ from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.outgoing.case_files import Upload, keep
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.intake import MOST_UPLOADS
+from dashboard.db import put
 from dashboard.errors import InvalidInputError, NotPossibleError
 from dashboard.permissions import Permission
 
@@ -74,7 +75,13 @@ def ask_new_address(act: Allowed, seen: Seen, email: str) -> None:
     wanted = normalized_or_empty(email)
     if not wanted:
         raise InvalidInputError({"email": "invalid.email"})
-    recent = select(func.count()).where(MailedLink.case_id == case.id, col(MailedLink.created_at) > act.now - timedelta(hours=1))
+    recent = select(func.count()).where(
+        MailedLink.case_id == case.id,
+        col(MailedLink.created_at) > act.now - timedelta(hours=1),
+        col(MailedLink.new_email).is_not(None),
+        # What was mailed, and not the ticket of a code.
+        MailedLink.code_hmac != "",
+    )
     if act.session.exec(recent).one() >= LINKS_AN_HOUR:
         raise NotPossibleError("error.too_many_links")
     token = links.new_link(act, case, new_email=wanted)
@@ -89,5 +96,5 @@ def rate(act: Allowed, seen: Seen, *, easy: int, clear: int) -> None:
         raise NotPossibleError("error.wrong_state")
     if not all(LOWEST_MARK <= mark <= HIGHEST_MARK for mark in (easy, clear)):
         raise InvalidInputError({"marks": "invalid.marks"})
-    act.session.merge(CaseFeedback(case_id=case.id, easy=easy, clear=clear, at=act.now))
+    put(act.session, CaseFeedback(case_id=case.id, easy=easy, clear=clear, at=act.now))
     add_event(act, case, EventKind.RATED, fields={"easy": easy, "clear": clear})

@@ -7,9 +7,11 @@ from typing import Any
 from sqlmodel import col, select, update
 
 from dashboard.act import Allowed
+from dashboard.addresses import mailbox
 from dashboard.data_requests.case.access_model import CaseGrant, CodeTries, MailedLink
 from dashboard.data_requests.case.codes import code_hmac, code_of_mail
 from dashboard.data_requests.case.model import Case
+from dashboard.db import insert_of, put
 from dashboard.errors import LinkExpiredError
 from dashboard.tokens import digest, new_token
 
@@ -28,7 +30,8 @@ def new_link(act: Allowed, case: Case, *, lasts: timedelta = VERIFY_FOR, new_ema
     """A fresh secret for a mail; `new_email` when using it is to change the case's address."""
     token, pepper = new_token(), act.settings.pepper.get_secret_value()
     code = code_hmac(code_of_mail(token, pepper), pepper)
-    act.session.add(_link(act, token, case.id, lasts, new_email=new_email, code_hmac=code))
+    known_as = digest(mailbox(case.email))
+    act.session.add(_link(act, token, case.id, lasts, new_email=new_email, code_hmac=code, known_as=known_as))
     return token
 
 
@@ -65,7 +68,7 @@ def use_code(act: Allowed, case_id: str, given_hmac: str) -> MailedLink | None:
 
 
 def _spend(act: Allowed, link: MailedLink | None) -> MailedLink:
-    if link is None:
+    if link is None or not _still_theirs(act, link):
         raise LinkExpiredError
     spent = act.session.exec(
         update(MailedLink)
@@ -81,9 +84,15 @@ def _spend(act: Allowed, link: MailedLink | None) -> MailedLink:
     return link
 
 
+def _still_theirs(act: Allowed, link: MailedLink) -> bool:
+    """Not once the case has another address than when the mail was written: the old mailbox opens nothing any more."""
+    case = act.session.exec(select(Case).where(Case.id == link.case_id).with_for_update(key_share=True)).one()
+    return not link.known_as or link.known_as == digest(mailbox(case.email))
+
+
 def grant(act: Allowed, opening: str, case_id: str) -> None:
     """Let the browser with the cookie of this opening into the case."""
-    act.session.merge(CaseGrant(visitor=digest(opening), case_id=case_id, created_at=act.now, last_seen_at=act.now))
+    put(act.session, CaseGrant(visitor=digest(opening), case_id=case_id, created_at=act.now, last_seen_at=act.now))
 
 
 def granted_case(act: Allowed, opening: str | None) -> CaseGrant | None:
@@ -114,14 +123,17 @@ class Tries:
 def tries(act: Allowed, reference: str, address: str) -> Tries:
     """The wait before a code for this reference from this address is looked at. An unknown reference waits just the same."""
     key = digest(f"{address}|{reference}")
-    held = act.session.get(CodeTries, key)
-    wait = (held.blocked_until - act.now).total_seconds() if held and held.blocked_until else 0
+    there = insert_of(act.session)(CodeTries).values(key=key, failures=0, last_at=act.now)
+    act.session.execute(there.on_conflict_do_nothing())
+    # Tries at once wait for each other: none is looked at before the one before it is counted.
+    held = act.session.exec(select(CodeTries).where(CodeTries.key == key).with_for_update()).one()
+    wait = (held.blocked_until - act.now).total_seconds() if held.blocked_until else 0
     return Tries(key, max(0, int(-(-wait // 1))))
 
 
 def note_failure(act: Allowed, key: str) -> int:
     """Count a wrong code; from the fifth on, each one doubles the wait. Returns the seconds to wait now."""
-    held = act.session.get(CodeTries, key) or CodeTries(key=key, failures=0, last_at=act.now)
+    held = act.session.get_one(CodeTries, key)
     if act.now - held.last_at > FORGET_TRIES_AFTER:
         held.failures = 0
     held.failures += 1
@@ -130,7 +142,6 @@ def note_failure(act: Allowed, key: str) -> int:
     if held.failures >= FREE_TRIES:
         wait = min(FIRST_WAIT * 2 ** min(held.failures - FREE_TRIES, 20), LONGEST_WAIT)
     held.blocked_until = act.now + wait if wait else None
-    act.session.add(held)
     return int(wait.total_seconds())
 
 

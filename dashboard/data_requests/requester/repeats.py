@@ -5,7 +5,7 @@ from sqlmodel import col, delete, update
 from dashboard import audit
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
-from dashboard.data_requests.case.access_model import MailedLink
+from dashboard.data_requests.case.access_model import CaseGrant, MailedLink
 from dashboard.data_requests.case.asked import is_same_requester, searched
 from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
@@ -46,15 +46,18 @@ def join_older(act: Allowed, case: Case) -> None:
 @asks(Permission.ENTER_OWN_CASE)
 def change_address(act: Allowed, case: Case, email: str) -> None:
     """The new address was proven by its link: it takes the old one's place, and the old one hears so."""
-    messages.address_changed(act, case)
     other = act.session.get(Case, case.sibling_id) if case.sibling_id else None
     # Both halves of one submission have one requester; nothing is written into one that was purged.
-    for each in (case, other) if other and not other.purged_at else (case,):
+    theirs = [each for each in (case, other) if each and not each.purged_at]
+    if case in theirs:
+        messages.address_changed(act, case)
+    for each in theirs:
         each.email = email
         act.session.add(each)
         act.session.flush()
         index_words(act, each)
-        # What still lies in the old mailbox opens nothing any more.
+        # What still lies in the old mailbox opens nothing any more, nor does a browser that it had let in.
+        act.session.exec(delete(CaseGrant).where(col(CaseGrant.case_id) == each.id))
         unused = update(MailedLink).where(col(MailedLink.case_id) == each.id, col(MailedLink.used_at).is_(None))
         act.session.exec(unused.values(expires_at=act.now))
         add_event(act, each, EventKind.ADDRESS_CHANGED)

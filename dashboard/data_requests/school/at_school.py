@@ -25,6 +25,7 @@ from dashboard.data_requests.law.rights import NEEDS_GROUND, Outcome, Right
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.links import Entry
+from dashboard.db import put
 from dashboard.errors import reject
 from dashboard.permissions import Actor, Permission
 from dashboard.rows import row_of
@@ -84,7 +85,7 @@ def enter_handed(act: Allowed, case_id: str, code: str) -> Entry:
         audit.deny(act, Action.CASE_OPEN_HANDED, case.id)
         return Entry(opened=False, wait_seconds=links.note_failure(act, tries.key))
     links.forget_failures(act, tries.key)
-    act.session.merge(SchoolGrant(person_id=act.actor.id, case_id=case.id, created_at=act.now))
+    put(act.session, SchoolGrant(person_id=act.actor.id, case_id=case.id, created_at=act.now))
     add_event(act, case, EventKind.OPENED_BY_SCHOOL)
     audit.record(act, Action.CASE_OPEN_HANDED, case.id)
     return Entry(opened=True)

@@ -18,6 +18,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Without the column a ticket of a code would be taken for a mail that somebody read.
+    op.execute(sa.text("DELETE FROM mailed_link WHERE proves_address = false"))
     with op.batch_alter_table("mailed_link") as batch_op:
         batch_op.drop_column("proves_address")
         batch_op.drop_column("code_hmac")

@@ -1,5 +1,7 @@
 """Outcomes as the law has them: more grounds, how a board stands in law, what a school may do with a request, the day of an answer"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -119,8 +121,9 @@ CHECKS = {
     },
     "open_load": {"status": (one_of("status", STATUSES), one_of("status", (*STATUSES, "school_asked")))},
 }
-NEW_COLUMNS = {
+NEW_COLUMNS: dict[str, tuple[sa.Column[Any], ...]] = {
     "request_case": (sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),),
+    "mailed_link": (sa.Column("known_as", sa.String(length=64), server_default="", nullable=False),),
     "case_file": (sa.Column("holds_data", sa.Boolean(), server_default=sa.false(), nullable=False),),
     "board": (
         sa.Column(

@@ -105,15 +105,21 @@ def _send(asked: NewRequest) -> None:
         if not visitor:
             # No cookie to ask for: it is shown this once, and the same stands in the mail.
             entry.leave_receipt(attempt.result)
+        entry.forget_form()
         st.rerun()
     parts.refused(attempt.refusal, here.t)
 
 
 def receipt() -> asking.Receipt | None:
-    """The receipt of the form that this browser sent: still there when the page is loaded again, and for nobody else."""
+    """The receipt of the form that this browser sent: still there when the page is loaded again, and for nobody else.
+
+    Not over a form that is being filled in: another tab sent that one, and this one's must not be taken for it.
+    """
     here = visit()
     once, visitor = entry.take_receipt(), identity.visitor(here.portal)
-    return once or (here.ask(asking.receipt, visitor) if visitor else None)
+    if once or not visitor or entry.has_begun():
+        return once
+    return here.ask(asking.receipt, visitor)
 
 
 def confirmation(shown: asking.Receipt) -> None:
@@ -140,7 +146,9 @@ def confirmation(shown: asking.Receipt) -> None:
             st.switch_page(visit().pages["public/track.py"])
         # Our script knows it by this key, and opens the browser's own window for it.
         st.button(t("receipt.print"), key="print_page", icon=":material/print:", type="tertiary")
-        st.link_button(t("receipt.pdf"), "/request/receipt.pdf", icon=":material/picture_as_pdf:", type="tertiary")
+        st.link_button(
+            t("receipt.pdf"), f"/request/receipt.pdf?ref={shown.reference}", icon=":material/picture_as_pdf:", type="tertiary"
+        )
         if st.button(t("receipt.another"), type="tertiary", key="request_another"):
             visit().attempt(asking.forget_receipt, identity.visitor(visit().portal) or "")
             st.rerun()
@@ -198,6 +206,7 @@ def _offer_draft() -> bool:
             if st.button(here.t("request.draft.anew"), key="request_draft_anew"):
                 here.attempt(drafts.forget, visitor)
                 entry.note_begun()
+                state.leave_sent("request_")
                 st.rerun()
     return True
 

@@ -90,8 +90,10 @@ def _whose_turn(case: CaseView) -> None:
             ).strip()
         )
     with st.container(horizontal=True):
-        st.link_button(t("track.calendar"), "/track/due.ics", icon=":material/event:", type="tertiary")
-        st.link_button(t("track.proof"), "/track/receipt.pdf", icon=":material/receipt_long:", type="tertiary")
+        st.link_button(t("track.calendar"), f"/track/due.ics?ref={case.reference}", icon=":material/event:", type="tertiary")
+        st.link_button(
+            t("track.proof"), f"/track/receipt.pdf?ref={case.reference}", icon=":material/receipt_long:", type="tertiary"
+        )
 
 
 def _answer(case: CaseView) -> None:

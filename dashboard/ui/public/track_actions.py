@@ -103,7 +103,7 @@ def endings(case: CaseView) -> None:
             if form.button(t("track.withdraw.button"), "track_withdraw"):
                 form.do("", following.withdraw)
     if st.button(t("track.leave"), key="track_leave", type="tertiary", icon=":material/logout:"):
-        here.attempt(entering.leave, identity.opening(here.portal) or "")
+        here.attempt(entering.leave, identity.opening(here.portal) or "", identity.visitor(here.portal))
         state.leave_sent("")
         st.rerun()
 

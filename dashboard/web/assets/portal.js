@@ -34,7 +34,8 @@ const setText = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "
 function keyOf(box) {
   const named = box.closest("[class*='st-key-']");
   const found = named && [...named.classList].find((name) => name.startsWith("st-key-"));
-  return found && TYPED + found.slice("st-key-".length);
+  // Where a form names no record, its other boxes are gone: words of one letter must not stand with the name of another.
+  return found && !found.startsWith("st-key-register_") && TYPED + found.slice("st-key-".length);
 }
 
 function forget(which) {
