@@ -84,6 +84,7 @@ class Action(StrEnum):
     CASE_SCHOOL_DECIDE = "case.school_decide"
     CASE_CLOSE_BY_SCHOOL = "case.close_by_school"
     CASE_EXECUTE = "case.execute"
+    CASE_END_WAIT = "case.end_wait"
 
     @property
     def about(self) -> str:

@@ -36,6 +36,9 @@ Chore = Callable[[Act], int]
 CHORES: dict[str, Chore] = {
     "reminded": upkeep.remind_unverified,
     "expired": upkeep.expire_unverified,
+    "waits_ended": upkeep.end_waits,
+    "waits_reminded": upkeep.remind_waiting,
+    "late_told": upkeep.tell_late,
     "schools_reminded": upkeep.remind_schools,
     "boards_told": notices.tell_boards,
     "digests": upkeep.send_digest,

@@ -9,6 +9,7 @@ from sqlmodel import select
 from dashboard.accounts.model import School
 from dashboard.accounts.terms import Sector
 from dashboard.data_requests.case.model import Case, CaseFile, CaseRight
+from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.desk import deciding, handing_over, handling
 from dashboard.data_requests.desk.deciding import NewDecision
 from dashboard.data_requests.desk.handing_over import HandTo
@@ -152,7 +153,8 @@ def close(engine: Engine, settings: Settings, case: Case, now: datetime, letter:
     """Close; where access is given, with a file."""
     with reading(engine) as session:
         access = session.get(CaseRight, (case.id, Right.ACCESS))
-        files = session.exec(select(CaseFile.id).where(CaseFile.case_id == case.id)).all()
+        answered = (CaseFile.case_id == case.id, CaseFile.purpose == FilePurpose.ANSWER)
+        files = session.exec(select(CaseFile.id).where(*answered)).all()
     if access and access.outcome in {Outcome.GRANTED, Outcome.PARTLY} and not files:
         give(engine, settings, case, now)
     with transaction(engine) as session:

@@ -20,7 +20,7 @@ from dashboard.content import DATA, ROOT
 from dashboard.data_requests.case.desk_model import LinkKind
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Need, Status, Turn
-from dashboard.data_requests.case.terms import Author, Channel, ExtensionReason, FilePurpose
+from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, ExtensionReason, FilePurpose
 from dashboard.data_requests.desk.rows import Order, View
 from dashboard.data_requests.law.deadlines import DayOff
 from dashboard.data_requests.law.recipients import systems
@@ -83,6 +83,7 @@ def made_keys() -> set[str]:
         {f"subject.{BOTH}{part}" for part in ("", ".text")} | {"days", "choose"},
         {f"status.{status.value}{part}" for status in Status for part in ("", ".sentence")},
         {f"turn.{turn.value}" for turn in Turn if turn is not Turn.NOBODY},
+        {f"doubt.{each.value}" for each in DoubtAbout},
         {f"outcome.{outcome.value}" for outcome in Outcome},
         {f"{where}.{ground.value}" for where in ("ground", "letter.ground") for ground in Ground},
         {f"event.{kind.value}" for kind in EventKind},
@@ -98,7 +99,7 @@ def made_keys() -> set[str]:
         {f"receipt.next.{number}" for number in (1, 2, 3)} | {f"schools.find.{number}" for number in (1, 2, 3)},
         {f"agreement.covenant.{state}" for state in ("member", "own", "none")},
         {f"governance.{each.value}" for each in Governance},
-        {f"ways.{who}.{part}" for who in ("us", *Governance) for part in ("first", "then")},
+        {f"ways.{who}.{part}" for who in ("us", *Governance) for part in ("first", "then", "late")},
         {f"council.{council.value}" for council in Council} | {f"dvo.{status.value}" for status in DvoStatus},
         {f"phase.{phase.value}" for phase in Phase}
         | {f"differences.{change.value}" for change in Change if change is not Change.CHANGED},

@@ -298,6 +298,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "data_requests.upkeep.upkeep": {
         "expire_unverified": {P.RUN_JOBS},
+        "end_waits": {P.RUN_JOBS},
+        "remind_waiting": {P.RUN_JOBS},
+        "tell_late": {P.RUN_JOBS},
         "remind_schools": {P.RUN_JOBS},
         "remind_unverified": {P.RUN_JOBS},
         "send_digest": {P.RUN_JOBS},

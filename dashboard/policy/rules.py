@@ -23,6 +23,8 @@ class Term(StrEnum):
     HAND_OVER = "hand_over_target_days"
     # Before a new sub-processor begins, boards have this long to object, from the day on which they were told.
     OBJECTION = "objection_days"
+    # For an answer to what we asked the requester, before we go on without it.
+    WAIT = "wait_days"
     # After which a draft of an annex waits too long.
     DRAFT_WAITS = "draft_waits_days"
 
@@ -82,6 +84,7 @@ RULES: dict[str, Rule] = {
     Term.INTERNAL_TARGET.value: Rule(14, _days(1)),
     Term.HAND_OVER.value: Rule(2, _days(1)),
     Term.OBJECTION.value: Rule(28, _days(7)),
+    Term.WAIT.value: Rule(28, _days(14)),
     Term.DRAFT_WAITS.value: Rule(14, _days(1)),
     "digest_to": Rule([], _addresses),
     Term.IDENTITY_FILE.value: Rule(0, _days(0)),

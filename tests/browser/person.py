@@ -92,7 +92,8 @@ class Person:
         """In the demo's mailbox: the newest mail with this subject, as soon as it is there."""
         for _ in range(30):
             self.go("/mailbox")
-            mail = self.page.locator("[data-testid=stVerticalBlock]", has=self.page.get_by_text(subject)).last
+            # The newest stands first; its block is the nearest one around its subject.
+            mail = self.page.get_by_text(subject).first.locator("xpath=ancestor::*[@data-testid='stVerticalBlock'][1]")
             if mail.count():
                 break
             self.page.wait_for_timeout(500)

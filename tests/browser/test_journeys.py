@@ -35,7 +35,7 @@ WORDS = {
         "answer": "Ons antwoord op je verzoek",
         "download": "Download antwoord",
         "question": "Vraag over je verzoek",
-        "reply": "Je antwoord op onze vraag",
+        "reply": "Je antwoord op de vraag",
         "send_message": "Verstuur bericht",
     },
     "en": {
@@ -61,7 +61,7 @@ WORDS = {
         "answer": "Our answer to your request",
         "download": "Download antwoord",
         "question": "A question about your request",
-        "reply": "Your answer to our question",
+        "reply": "Your answer to the question",
         "send_message": "Send message",
     },
 }

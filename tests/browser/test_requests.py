@@ -86,12 +86,7 @@ def choose(person: Person, label: str, option: str) -> None:
 
 def body_of_mail(person: Person, subject: str) -> str:
     """The text of the newest mail with this subject in the demo's mailbox."""
-    for _ in range(30):
-        person.go("/mailbox")
-        mail = person.page.locator("[data-testid=stVerticalBlock]", has=person.page.get_by_text(subject)).last
-        if mail.count():
-            break
-        person.page.wait_for_timeout(500)
+    mail = person.newest_mail(subject)
     mail.locator("summary").first.click()
     person.page.wait_for_timeout(400)
     return mail.inner_text()
@@ -188,7 +183,7 @@ def test_a_customer_gets_a_partial_erasure_with_its_seven_years_and_no_part_of_a
     staff.page.get_by_text("Deels toegewezen", exact=True).locator("visible=true").first.click()
     press(staff, "Leg besluit vast")
     staff.page.get_by_role("alert").first.wait_for()
-    choose(staff, "Grond (bij afwijzing", "bewaarplicht")
+    choose(staff, "Grond (bij alles", "bewaarplicht")
     staff.page.get_by_role("textbox", name="Reden voor de aanvrager").locator("visible=true").first.fill(
         "Je facturen van 2024 blijven tot 2031."
     )
@@ -291,11 +286,123 @@ def test_a_pupils_request_is_handed_to_the_school_decided_there_and_closed(visit
     staff.sees("School heeft besloten")
     staff.check("case-school-decided")
     press(staff, "Het is uitgevoerd")
+    staff.sees("Bij Inzien hoort een kopie van de gegevens.")
+    attach(staff, "Voeg een bestand toe aan het antwoord", "digit.csv", b"opdracht;cijfer\nrekenblad;8\n")
+    staff.sees("Het bestand staat bij het antwoord.")
+    press(staff, "Het is uitgevoerd")
     staff.sees("Afgerond.")
     pupil.go("/track")
     pupil.sees("Je krijgt een overzicht van je mentor.")
     pupil.sees("Je school heeft dit verzoek afgehandeld.")
+    assert "rekenblad;8" in downloaded(pupil, "digit.csv")
     pupil.check("track-school-decided")
+
+
+def attach(person: Person, fold: str, name: str, content: bytes) -> None:
+    """Add a file in one of the folds of the page."""
+    unfold(person, fold)
+    where = person.page.locator("details", has_text=fold).locator("visible=true").last
+    where.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+    where.get_by_text(name).first.wait_for()
+    where.get_by_role("button", name="Voeg toe", exact=True).click()
+
+
+def downloaded(person: Person, name: str) -> str:
+    with person.page.expect_download() as download:
+        person.page.get_by_role("link", name=name).locator("visible=true").first.click()
+    return download.value.path().read_text("utf-8")
+
+
+def handed_on(staff: Person, reference: str, school: str, contact: str, *, before: str = "") -> str:
+    """Hand it to this school; the code in the mail to its contact."""
+    staff.go(f"/case?ref={reference}", reference)
+    unfold(staff, "Geef door aan de school")
+    staff.fill("Zoek de school of het bestuur", school)
+    staff.page.keyboard.press("Enter")
+    staff.still()
+    choose(staff, "School of bestuur", school)
+    staff.fill("Contactpersoon", "Fem Functionaris")
+    staff.fill("E-mailadres van de contactpersoon", contact)
+    press(staff, "Geef door en vertel het de aanvrager")
+    staff.sees("Bij de school")
+    for _ in range(10):
+        code = re.search(r"(\w{4}-){5}\w{4}", body_of_mail(staff, f"Verzoek {reference} over gegevens bij uw school"))
+        if code and code.group() != before:
+            return code.group()
+        staff.page.wait_for_timeout(1_000)
+    raise AssertionError("no code came")
+
+
+def open_at_school(school: Person, reference: str, code: str) -> None:
+    school.go("/handed")
+    row = school.page.locator("[data-testid=stVerticalBlock]", has=school.page.get_by_text(reference)).last
+    row.get_by_role("textbox", name="Code uit de mail aan uw school").fill(code)
+    row.get_by_role("button", name="Open dit verzoek").click()
+
+
+def test_a_hand_over_to_the_wrong_school_is_undone_and_the_right_one_asks_and_grants_with_a_file(visit: Visits) -> None:
+    pupil, staff, wrong, school = visit(width="phone"), visit(), visit(), visit(width="phone")
+    ask(pupil, (W["access"],), "Leerling of student van 16", W["learning"])
+    pupil.fill("Je geboortedatum", "1-2-2008")
+    pupil.click(W["next"])
+    pupil.fill(W["school"], "Vijf Bruggen Lyceum, Stad")
+    pupil.fill(W["explanation"], "Welke resultaten van mij staan in DIGIT?")
+    note = {"name": "toelichting.txt", "mimeType": "text/plain", "buffer": b"Het gaat om dit schooljaar."}
+    pupil.page.locator("input[type=file]").first.set_input_files(note)  # type: ignore[arg-type]
+    pupil.page.get_by_text("toelichting.txt").first.wait_for()
+    pupil.click(W["next"])
+    reference, _code = contact_and_send(pupil, "verkeerd@aanvrager.example")
+    confirm(pupil, reference)
+
+    staff.sign_in("medewerkers", "behandelaar", "/desk")
+    code = handed_on(staff, reference, "90BA", "verkeerd@school.example")
+    wrong.sign_in("entree", "kleine-letters", "/handed")
+    open_at_school(wrong, reference, code)
+    wrong.sees("Welke resultaten van mij staan in DIGIT?")
+    staff.go(f"/case?ref={reference}", reference)
+    unfold(staff, "Haal terug bij de school")
+    staff.check("case-take-back")
+    press(staff, "Haal terug bij de school")
+    staff.sees("Het verzoek is teruggehaald.")
+    wrong.go("/handed")
+    wrong.sees_not(reference)
+    assert "heeft je verzoek geopend" in body_of_mail(staff, f"We hebben je verzoek {reference} teruggehaald")
+    pupil.go("/track")
+    pupil.sees("Teruggehaald bij de school")
+
+    code = handed_on(staff, reference, "90AD", "fem@vijfbruggen.example", before=code)
+    school.sign_in("entree", "school", "/handed")
+    open_at_school(school, reference, code)
+
+    school.sees("toelichting.txt")
+    school.sees("1 feb 2008")
+    school.check("handed-open")
+    unfold(school, "Vraag de aanvrager iets")
+    school.page.get_by_label("Bericht").locator("visible=true").first.fill("Bij welk vak?")
+    press(school, "Stel als vraag")
+    school.sees("U wacht op antwoord van de aanvrager.")
+    school.check("handed-waiting")
+    pupil.go("/track")
+    pupil.sees("Bij welk vak?")
+    pupil.page.get_by_label("Je antwoord op de vraag").fill("Wiskunde.")
+    press(pupil, "Verstuur bericht")
+    pupil.sees("Wiskunde.")
+    school.go("/handed")
+    school.sees("Wiskunde.")
+    attach(school, "Bestand dat de aanvrager krijgt", "cijfers.csv", b"vak;cijfer\nwiskunde;8\n")
+    school.sees("cijfers.csv")
+    school.page.get_by_text("Toegewezen", exact=True).locator("visible=true").first.click()
+    school.page.get_by_label("Uw antwoord aan de aanvrager").fill("Hierbij je cijfers.")
+    press(school, "Leg het besluit vast")
+    school.sees("Uw besluit is vastgelegd.")
+    pupil.go("/track")
+    pupil.sees_not("cijfers.csv")
+    staff.go(f"/case?ref={reference}", reference)
+    press(staff, "Het is uitgevoerd")
+    staff.sees("Afgerond.")
+    pupil.go("/track")
+    assert "wiskunde;8" in downloaded(pupil, "cijfers.csv")
+    pupil.check("track-school-granted")
 
 
 def test_a_letter_is_entered_with_its_own_day_and_cannot_be_extended_after_the_first_date(visit: Visits) -> None:

@@ -11,12 +11,14 @@ from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.desk import deciding, handling
 from dashboard.data_requests.law.rights import Ground, Outcome, Right
 from dashboard.data_requests.outgoing import letters
 from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.outgoing.letters import Letter
 from dashboard.data_requests.requester import following
+from dashboard.data_requests.requester.intake import NewRequest
 from dashboard.data_requests.upkeep import bridge_days
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotPossibleError
@@ -40,8 +42,8 @@ def extend(
         handling.extend(by(session, AGENT, now, settings), seen(cases.fresh(engine, case)), reason=reason, explanation=words)
 
 
-def received_at(engine: Engine, settings: Settings, moment: datetime) -> Case:
-    return cases.in_progress(engine, settings, moment)
+def received_at(engine: Engine, settings: Settings, moment: datetime, typed: NewRequest | None = None) -> Case:
+    return cases.in_progress(engine, settings, moment, typed)
 
 
 def test_an_extension_goes_to_three_months_from_receipt_with_a_notice_in_full(
@@ -182,15 +184,45 @@ def test_proof_of_identity_needs_a_recorded_doubt_and_is_deleted_when_looked_at(
         cases.close(engine, settings, case, now)
     assert blocked.value.text_key == "need.identity_settled"
     with transaction(engine) as session:
-        handling.check_identity(by(session, AGENT, now, settings), seen(case), confirmed=True)
-    assert _stored(settings) == []
+        fresh = seen(cases.fresh(engine, case))
+        handling.check_identity(by(session, AGENT, now, settings), fresh, confirmed=True)
+    # What is left is the answer's.
+    assert len(_stored(settings)) == 1
     with reading(engine) as session:
-        (row,) = session.exec(select(CaseFile)).all()
+        (row,) = session.exec(select(CaseFile).where(CaseFile.purpose == FilePurpose.IDENTITY)).all()
     assert row.deleted_at is not None
     assert row.name == "verwijderd.png"
     shown = view(engine, settings, case, now)
     assert [event.kind.value for event in shown.events].count("identity_checked") == 1
     cases.close(engine, settings, cases.fresh(engine, case), now)
+
+
+@pytest.mark.parametrize(
+    ("role", "about", "words"),
+    [
+        ("parent", "custody", "gezag hebt over het kind"),
+        ("agent", "authorisation", "wil dat jij dit vraagt"),
+        ("parent", "identity", "of jij degene bent"),
+        ("customer", "identity", "of jij degene bent"),
+    ],
+)
+def test_a_doubt_asks_for_what_is_in_doubt(
+    engine: Engine, settings: Settings, now: datetime, role: str, about: str, words: str
+) -> None:
+    asked = {"role": role, "subject_name": "Kees", "born_on": "1-2-2016", "authorisation": Upload("m.png", PNG)}
+    case = received_at(engine, settings, now, request(**asked))
+    with transaction(engine) as session:
+        handling.doubt_identity(by(session, AGENT, now, settings), seen(case), doubt="x", question="Wat?", about=about)
+    assert words in cases.mails(engine, "paused")[0].body
+
+
+@pytest.mark.parametrize(("role", "about"), [("customer", "custody"), ("teacher", "authorisation"), ("customer", "niets")])
+def test_a_doubt_that_cannot_be_about_this_requester_is_refused(
+    engine: Engine, settings: Settings, now: datetime, role: str, about: str
+) -> None:
+    case = received_at(engine, settings, now, request(role=role))
+    with pytest.raises(InvalidInputError, match="doubt_about"), transaction(engine) as session:
+        handling.doubt_identity(by(session, AGENT, now, settings), seen(case), doubt="x", question="Wat?", about=about)
 
 
 def test_a_pause_begins_on_the_due_day_and_not_on_the_next(engine: Engine, settings: Settings, now: datetime) -> None:

@@ -1,7 +1,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -16,7 +16,7 @@ from dashboard.data_requests.law.rights import Outcome, Right
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.upkeep.upkeep import Digest
 from dashboard.db import transaction
-from dashboard.i18n import Language
+from dashboard.i18n import Language, texts
 from dashboard.mail.html import rendered
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.mail.outbox import Envelope
@@ -30,9 +30,10 @@ from tests.people import request
 
 KEY = SchoolKey(case_id="x", code_hmac="y", contact_name="Fem Functionaris", contact_email="fem@lyceum.example", created_at=NOW)
 RIGHTS = [CaseRight(case_id="x", right=Right.ACCESS, outcome=Outcome.GRANTED)]
+PARTLY = [CaseRight(case_id="x", right=Right.ACCESS, outcome=Outcome.PARTLY, reason="Er staat een ander in.")]
 TO_REQUESTER: dict[str, Callable[[Act, Case], None]] = {
     "verification": lambda act, case: messages.verification(act, case, token="TOKEN", rights=[Right.ACCESS]),
-    "confirm_reminder": lambda act, case: messages.confirm_reminder(act, case, token="TOKEN", days=30),
+    "confirm_reminder": lambda act, case: messages.confirm_reminder(act, case, token="TOKEN", until=NOW.date()),
     "registered": lambda act, case: messages.registered(act, case, code="CODE", rights=[Right.ACCESS]),
     "acknowledged": messages.acknowledged,
     "fresh_link": lambda act, case: messages.fresh_link(act, case, token="TOKEN"),
@@ -45,17 +46,25 @@ TO_REQUESTER: dict[str, Callable[[Act, Case], None]] = {
     "extended": lambda act, case: messages.extended(
         act, case, token="TOKEN", reason=ExtensionReason.COMPLEXITY, explanation="Veel.", first_due="dinsdag"
     ),
-    "answered": lambda act, case: messages.answered(act, case, token="TOKEN", limited=True, body="Geheim."),
-    "reopened": messages.reopened,
+    "answered": lambda act, case: messages.answered(act, case, token="TOKEN", rights=PARTLY, body="Geheim."),
+    "reopened": lambda act, case: messages.reopened(act, case, review_by=NOW.date()),
     "handed_over": lambda act, case: messages.handed_over(act, case, school="School"),
-    "school_decided": lambda act, case: messages.school_decided(act, case, rights=RIGHTS),
-    "closed_by_school": lambda act, case: messages.closed_by_school(act, case, rights=RIGHTS),
+    "school_decided": lambda act, case: messages.school_decided(act, case, rights=PARTLY, token="TOKEN", body="Geheim."),
+    "executed": lambda act, case: messages.executed(act, case, rights=RIGHTS, token="TOKEN", files=True),
+    "closed_by_school": messages.closed_by_school,
+    "taken_back": lambda act, case: messages.taken_back(act, case, school="School", opened=True),
+    "wait_reminded": lambda act, case: messages.wait_reminded(act, case, token="TOKEN", until=NOW.date()),
+    "wait_ended": messages.wait_ended,
+    "late": messages.late,
     "withdrawn": messages.withdrawn,
-    "expired": lambda act, case: messages.expired(act, case, days=30),
+    "expired": messages.expired,
 }
 TO_SCHOOL: dict[str, Callable[[Act, Case], None]] = {
     "for_school": lambda act, case: messages.for_school(act, case, school=KEY, code="CODE", in_portal=True, rights=RIGHTS),
     "school_reminder": lambda act, case: messages.school_reminder(act, case, school=KEY),
+    "written_at_school": lambda act, case: messages.written_at_school(act, case, school=KEY),
+    "taken_back_from_school": lambda act, case: messages.taken_back_from_school(act, case, school=KEY),
+    "wait_ended_at_school": lambda act, case: messages.wait_ended_at_school(act, case, school=KEY),
     "withdrawn_at_school": lambda act, case: messages.withdrawn_at_school(act, case, school=KEY),
     "executed_for_school": lambda act, case: messages.executed_for_school(act, case, school=KEY),
 }
@@ -76,6 +85,8 @@ TO_COLLEAGUE: dict[str, Callable[[Act, Envelope], None]] = {
         act, to, product="Klikkompas", outcome="explained", body="Omdat.\n\nEn daarom."
     ),
 }
+# Sent while there is time: at the start, or with a date of their own.
+NEVER_LATE = {"verification", "extended", "reopened"}
 STOP = "http://localhost:8501/unsubscribe/x.y"
 WITH_A_LINK = {
     "verification",
@@ -87,6 +98,9 @@ WITH_A_LINK = {
     "news",
     "extended",
     "answered",
+    "school_decided",
+    "executed",
+    "wait_reminded",
 }
 
 
@@ -147,7 +161,7 @@ def test_the_desks_digest_holds_counts_only(sqlite: Engine, settings: Settings, 
     _reads_well(mail)
 
 
-@pytest.mark.parametrize("name", ["question", "paused", "news", "answered", "extended", "registered"])
+@pytest.mark.parametrize("name", ["question", "paused", "news", "answered", "extended", "registered", "school_decided"])
 def test_without_an_address_a_letter_holds_the_whole_message_and_no_link(
     sqlite: Engine, settings: Settings, now: datetime, name: str
 ) -> None:
@@ -160,6 +174,25 @@ def test_without_an_address_a_letter_holds_the_whole_message_and_no_link(
     assert mail.recipient == "Straat 1\n1234 AB Stad"
     assert "/open#" not in mail.body
     assert {"extended": "Veel.", "registered": "CODE"}.get(name, "Geheim.") in mail.body
+    _reads_well(mail)
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("name", sorted(TO_REQUESTER.keys() - NEVER_LATE))
+def test_no_message_promises_a_day_that_is_over(
+    sqlite: Engine, settings: Settings, now: datetime, name: str, language: Language
+) -> None:
+    case = cases.case_of(sqlite, cases.submit(sqlite, settings, now, request(language=language)))
+    later = now + timedelta(days=60)
+    with transaction(sqlite) as session:
+        TO_REQUESTER[name](by(session, SYSTEM, later, settings), case)
+    mail = cases.mails(sqlite, name)[-1]
+    day = texts(language).day(case.due_on)
+    promise = {
+        Language.NL: rf"krijgt (nu )?uiterlijk {day}|blijft {day}",
+        Language.EN: rf"(?<!had an) answer by {day}|(stays|is needed by) {day}",
+    }
+    assert not re.search(promise[language], mail.body)
     _reads_well(mail)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Column, String
 from sqlmodel import Field
 
 from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.terms import DoubtAbout
 from dashboard.data_requests.law.rights import Right
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
 
@@ -46,6 +47,10 @@ class IdentityDoubt(Record, table=True):
     __tablename__ = "identity_doubt"
 
     case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
+    about: DoubtAbout = Field(
+        default=DoubtAbout.IDENTITY,
+        sa_column=Column(stored_enum(DoubtAbout), nullable=False, server_default=DoubtAbout.IDENTITY.value),
+    )
     reason: str
     at: datetime = Field(sa_type=UtcDateTime)
     by_id: str = Field(max_length=80)

@@ -47,6 +47,9 @@ class EventKind(StrEnum):
     VERIFY_REMINDED = "verify_reminded"
     RATED = "rated"
     PURGED = "purged"
+    WAIT_REMINDED = "wait_reminded"
+    WAIT_ENDED = "wait_ended"
+    LATE_TOLD = "late_told"
 
 
 _NOTHING: frozenset[str] = frozenset()
@@ -95,6 +98,9 @@ FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.VERIFY_REMINDED: _NOTHING,
     EventKind.RATED: frozenset({"easy", "clear"}),
     EventKind.PURGED: frozenset({"rule"}),
+    EventKind.WAIT_REMINDED: _NOTHING,
+    EventKind.WAIT_ENDED: _NOTHING,
+    EventKind.LATE_TOLD: _NOTHING,
 }
 
 # What the requester's timeline leaves out.

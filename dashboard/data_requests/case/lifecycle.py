@@ -59,6 +59,7 @@ class Verb(StrEnum):
     SCHOOL_DECIDE = "school_decide", EventKind.SCHOOL_DECIDED
     CLOSE_BY_SCHOOL = "close_by_school", EventKind.CLOSED_BY_SCHOOL
     EXECUTE = "execute", EventKind.EXECUTED
+    END_WAIT = "end_wait", EventKind.WAIT_ENDED
 
     event: EventKind
 
@@ -141,6 +142,9 @@ MOVES: tuple[Move, ...] = (
     *_moves((*_NEW, *_BUSY), _V.REPLY, _OWN),
     *_moves(_WAITING, _V.REPLY, _OWN, to=_S.IN_PROGRESS),
     *_moves(_AT_SCHOOL, _V.REPLY, _OWN, to=_S.HANDED_TO_SCHOOL),
+    # No answer came, and a reminder was sent in time.
+    *_moves(_WAITING, _V.END_WAIT, _JOB, to=_S.IN_PROGRESS),
+    *_moves(_ASKED, _V.END_WAIT, _JOB, to=_S.HANDED_TO_SCHOOL),
     *_moves((*_AT_DESK, *_AT_SCHOOL), _V.REMIND, _OPEN_OWN),
     *_moves(_NEW, _V.ACKNOWLEDGE, _DESK),
     *_moves(_AT_DESK, _V.TAKE, _DESK, to=_S.IN_PROGRESS),

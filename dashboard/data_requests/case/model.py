@@ -68,6 +68,8 @@ class Case(Record, table=True):
     # The other half of a submission that is about both our records and the school's.
     sibling_id: str | None = Field(default=None, max_length=36, index=True)
     extended: bool = False
+    # Since when the requester has to answer something; a wait ends by itself.
+    waiting_since: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     paused_since: date | None = None
     paused_days: int = 0
     # To whom it was handed: only a login of this school or board sees it.

@@ -62,10 +62,11 @@ def move(act: Allowed, case: Case, verb: Verb, *, fields: dict[str, Any] | None 
     act.require(step.permission)
     check_needs(act, case, step)
     before, paused = place_of(case), _end_pause(case, step, act.now)
+    waiting = {"waiting_since": act.now if step.target in WAITING else None} if step.source is not step.target else {}
     statement = (
         update(Case)
         .where(col(Case.id) == case.id, col(Case.version) == case.version, col(Case.status) == step.source)
-        .values(status=step.target, version=case.version + 1, **paused, **changes)
+        .values(status=step.target, version=case.version + 1, **paused, **waiting, **changes)
         .execution_options(synchronize_session=False)
     )
     if act.session.exec(statement).rowcount != 1:

@@ -1,6 +1,7 @@
 """One case, for whoever may see it; the desk's list is in `desk/queue.py`."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlmodel import col, select
 
@@ -21,12 +22,13 @@ from dashboard.data_requests.case.desk_model import (
     IdentityDoubt,
     SearchWord,
 )
-from dashboard.data_requests.case.events import INTERNAL
+from dashboard.data_requests.case.events import INTERNAL, EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, TURN, Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage
 from dashboard.data_requests.case.moves import load_case
 from dashboard.data_requests.case.needs import open_doubt, rights_of, untold, waits_for_approval
 from dashboard.data_requests.case.rows import (
+    AnswerRow,
     CaseView,
     Dates,
     DoubtRow,
@@ -49,7 +51,7 @@ from dashboard.data_requests.law.deadlines import (
     paused_due,
     working_days_after,
 )
-from dashboard.data_requests.law.rights import Subject
+from dashboard.data_requests.law.rights import Outcome, Right, Subject
 from dashboard.errors import NotFoundError
 from dashboard.mail.outbox import trouble_of
 from dashboard.permissions import Permission, Role
@@ -104,6 +106,7 @@ def case_view(act: Allowed, case_id: str) -> CaseView:
             _message_row(message, names, files) for message in messages if staff or message.visibility is Visibility.REQUESTER
         ),
         files=tuple(file for file in files if file.message_id is None),
+        answered_before=tuple(_answered_before(case, events)),
         sibling=_reference(act, case.sibling_id),
         merged_into=_reference(act, case.merged_into),
         mentions_me=staff and act.session.get(CaseMention, (act.actor.id, case.id)) is not None,
@@ -141,7 +144,22 @@ def dates_of(act: Allowed, case: Case) -> Dates:
         hand_over_by=working_days_after(case.received_on, days_of(act, Term.HAND_OVER), bridge)
         if case.subject is Subject.LEARNING_MATERIAL
         else None,
+        review_by=_review_by(act, case),
     )
+
+
+def _answered_before(case: Case, events: Sequence[CaseEvent]) -> Iterable[AnswerRow]:
+    """Every answer but the one that stands now, the newest first."""
+    answers = [event for event in events if event.kind is EventKind.CLOSED]
+    for event in answers[1:] if case.status is Status.CLOSED else answers:
+        decided = ((Right(right), Outcome(outcome)) for right, outcome in event.fields["outcomes"].items() if outcome)
+        yield AnswerRow(event.at, tuple(decided), court_until(local_day(event.at)))
+
+
+def _review_by(act: Allowed, case: Case) -> date | None:
+    found = select(CaseEvent.at).where(CaseEvent.case_id == case.id, CaseEvent.kind == EventKind.REOPENED)
+    last = act.session.exec(found.order_by(col(CaseEvent.number).desc()).limit(1)).first()
+    return internal_target(local_day(last), days_of(act, Term.INTERNAL_TARGET)) if last and case.status in OPEN else None
 
 
 def _files(act: Allowed, case: Case) -> list[FileRow]:
@@ -198,7 +216,7 @@ def _staff_part(act: Allowed, case: Case) -> StaffPart:
         undelivered=trouble.undelivered,
         to_post=trouble.to_post,
         doubts=tuple(
-            DoubtRow(each.reason, each.at, names.get(each.by_id, ""), each.settled_at is not None, each.confirmed)
+            DoubtRow(each.about, each.reason, each.at, names.get(each.by_id, ""), each.settled_at is not None, each.confirmed)
             for each in doubts
         ),
         ticks=tuple(TickRow(each.step, each.at, names.get(each.by_id, "")) for each in ticks),

@@ -10,7 +10,7 @@ from dashboard.data_requests.case.asked import Asked
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Turn
 from dashboard.data_requests.case.model import CaseRight
-from dashboard.data_requests.case.terms import Author, Channel, FilePurpose
+from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, FilePurpose
 from dashboard.data_requests.law.deadlines import Explanation
 from dashboard.data_requests.law.rights import Ground, Outcome, Right, Subject
 from dashboard.rows import row_of
@@ -94,10 +94,22 @@ class Dates:
     target: date
     # Our own goal for handing a request about learning material to the school; None for other requests.
     hand_over_by: date | None
+    # Of a case that was reopened: when we mean to have looked at it again. The first date stands beside it.
+    review_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """An answer that was given before, of a case that was reopened since: it stays what it was."""
+
+    at: datetime
+    outcomes: tuple[tuple[Right, Outcome], ...]
+    court_until: date
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtRow:
+    about: DoubtAbout
     reason: str
     at: datetime
     by: str
@@ -172,6 +184,7 @@ class CaseView(Asked):
     events: tuple[EventRow, ...]
     messages: tuple[MessageRow, ...]
     files: tuple[FileRow, ...]
+    answered_before: tuple[AnswerRow, ...]
     sibling: str
     merged_into: str
     asks_identity: bool
@@ -184,6 +197,11 @@ class CaseView(Asked):
     @property
     def received_on(self) -> date:
         return self.dates.received_on
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether no answer was given yet: only then can one be late."""
+        return not self.answered_before and self.dates.court_until is None
 
     @property
     def seen(self) -> Seen:

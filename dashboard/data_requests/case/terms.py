@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from dashboard.data_requests.law.rights import RequesterRole
+
 
 class Channel(StrEnum):
     FORM = "form"
@@ -34,7 +36,26 @@ class PauseReason(StrEnum):
     """Why the clock may stand still (EDPB 01/2022): nothing else is a reason."""
 
     IDENTITY = "identity"
+    CUSTODY = "custody"
+    AUTHORISATION = "authorisation"
     SPECIFY = "specify"
+
+
+class DoubtAbout(StrEnum):
+    """What is in doubt: who somebody is, or whether they may ask for the one it is about."""
+
+    IDENTITY = "identity"
+    CUSTODY = "custody"
+    AUTHORISATION = "authorisation"
+
+
+# Who asks for another may be exactly who they say, and still not be the one who may ask.
+DOUBTS = {RequesterRole.PARENT: DoubtAbout.CUSTODY, RequesterRole.AGENT: DoubtAbout.AUTHORISATION}
+
+
+def doubts_about(role: RequesterRole) -> tuple[DoubtAbout, ...]:
+    """What can be in doubt about somebody of this role, the likeliest first."""
+    return (DOUBTS[role], DoubtAbout.IDENTITY) if role in DOUBTS else (DoubtAbout.IDENTITY,)
 
 
 class ExtensionReason(StrEnum):

@@ -11,7 +11,7 @@ from dashboard.data_requests.case.lifecycle import Verb
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.moves import add_message, checked_text, load, move
 from dashboard.data_requests.case.needs import open_doubt
-from dashboard.data_requests.case.terms import ExtensionReason, FilePurpose, PauseReason, Visibility
+from dashboard.data_requests.case.terms import DoubtAbout, ExtensionReason, FilePurpose, PauseReason, Visibility, doubts_about
 from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.outgoing import letters, messages
 from dashboard.data_requests.outgoing.case_files import Upload, keep, remove
@@ -75,18 +75,23 @@ def pause(act: Allowed, seen: Seen, body: str) -> None:
 
 
 @asks(Permission.HANDLE_CASE, Permission.DECIDE_HANDED_CASE)
-def doubt_identity(act: Allowed, seen: Seen, *, doubt: str, question: str) -> None:
-    """Record a reasonable doubt and ask for proof (art. 12(6)); without a recorded doubt nothing can be asked."""
+def doubt_identity(act: Allowed, seen: Seen, *, doubt: str, question: str, about: str = DoubtAbout.IDENTITY) -> None:
+    """Record a reasonable doubt and ask for proof (art. 12(6)); without a recorded doubt nothing can be asked.
+
+    `about`: who they are, or whether they may ask for the one it is about. Raises InvalidInputError.
+    """
     case = load(act, seen)
+    if about not in set(doubts_about(case.role)):
+        raise InvalidInputError({"about": "invalid.doubt_about"})
     reason = checked_text(doubt, "doubt")
     letters.require_filled(question, "message")
     message_id = add_message(act, case, question, Visibility.REQUESTER)
-    row = IdentityDoubt(case_id=case.id, reason=reason, at=act.now, by_id=act.actor.id)
+    row = IdentityDoubt(case_id=case.id, about=DoubtAbout(about), reason=reason, at=act.now, by_id=act.actor.id)
     act.session.add(row)
     facts = {"message_id": message_id, "doubt_id": row.id}
     # Late is late: who asks after the date pauses nothing.
     move(act, case, Verb.DOUBT_IDENTITY, fields=facts, paused_since=act.today if act.today <= case.due_on else None)
-    messages.paused(act, case, token=links.notice_link(act, case), reason=PauseReason.IDENTITY, body=question)
+    messages.paused(act, case, token=links.notice_link(act, case), reason=PauseReason(about), body=question)
 
 
 @asks(Permission.HANDLE_CASE, Permission.DECIDE_HANDED_CASE)

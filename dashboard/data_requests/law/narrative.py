@@ -24,6 +24,13 @@ def ways_on(t: Texts, governance: Governance | None, until: date | None) -> list
     return [first, *t(f"ways.{decider}.then", when=day).split("\n"), complaint]
 
 
+def late_ways_on(t: Texts, governance: Governance | None) -> list[str]:
+    """Where somebody can go who got no answer in time: no term runs for that (UAVG art. 35(2); Awb art. 6:12)."""
+    o, decider = organisation(), governance.value if governance else "us"
+    complaint = t("ways.authority", authority=o.authority_name, url=o.authority_complaint_url)
+    return [*t(f"ways.{decider}.late", email=o.email).split("\n"), complaint]
+
+
 def reasons_in_words(t: Texts, explanation: Explanation) -> str:
     """Received then; a month later is that day; which days don't count; so due on."""
     parts = [

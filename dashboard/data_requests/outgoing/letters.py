@@ -33,6 +33,8 @@ class Letter(StrEnum):
 
     ANSWER = "answer"
     IDENTITY = "identity"
+    CUSTODY = "custody"
+    AUTHORISATION = "authorisation"
     SPECIFY = "specify"
     EXTENSION = "extension"
 

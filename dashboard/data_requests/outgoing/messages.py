@@ -8,16 +8,16 @@ from dashboard.act import Allowed
 from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.codes import code_of_mail
+from dashboard.data_requests.case.lifecycle import AT_SCHOOL
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.queries import governance_by
 from dashboard.data_requests.case.terms import ExtensionReason, PauseReason
-from dashboard.data_requests.law.deadlines import court_until, explain
-from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words, ways_on
+from dashboard.data_requests.law.deadlines import court_until, explain, overdue
+from dashboard.data_requests.law.narrative import late_ways_on, reasons_in_words, right_in_words, ways_on
 from dashboard.data_requests.law.rights import Outcome, Right, limits
 from dashboard.i18n import Language, Texts, texts
 from dashboard.mail.outbox import Envelope
 from dashboard.mail.post import one_line, write
-from dashboard.permissions import Role
 from dashboard.policy.queries import bridge_days, days_of
 from dashboard.policy.rules import Term
 
@@ -27,14 +27,33 @@ def verification(act: Allowed, case: Case, *, token: str, rights: Iterable[Right
     _to_requester(act, "verification", case, **_way_in(act, token), also=also, **_asked(act, case, rights))
 
 
-def confirm_reminder(act: Allowed, case: Case, *, token: str, days: int) -> None:
-    """Not confirmed after a day."""
-    _to_requester(act, "confirm_reminder", case, **_way_in(act, token), days=days)
+def confirm_reminder(act: Allowed, case: Case, *, token: str, until: date, also: str = "") -> None:
+    """Not confirmed after a day: until when it still can be."""
+    day = texts(Language(case.language)).day(until)
+    _to_requester(act, "confirm_reminder", case, **_way_in(act, token), until=day, also=also)
 
 
 def registered(act: Allowed, case: Case, *, code: str, rights: Iterable[Right], also: str = "") -> None:
     """A letter, call or mail that we entered: reference and code."""
-    _to_requester(act, "registered", case, code=code, also=also, **_asked(act, case, rights))
+    ways = _late_ways(act, case) if case.due_on < act.today else []
+    entered = texts(Language(case.language)).day(act.today)
+    _to_requester(act, "registered", case, code=code, also=also, ways=ways, entered=entered, **_asked(act, case, rights))
+
+
+def wait_reminded(act: Allowed, case: Case, *, token: str, until: date) -> None:
+    """We, or the school, still wait for an answer: until when."""
+    day = texts(Language(case.language)).day(until)
+    _to_requester(act, "wait_reminded", case, **_way_in(act, token), until=day)
+
+
+def wait_ended(act: Allowed, case: Case) -> None:
+    """No answer came: it goes on without."""
+    _to_requester(act, "wait_ended", case)
+
+
+def late(act: Allowed, case: Case) -> None:
+    """There should have been an answer by now: said by ourselves, with the ways on that have no term."""
+    _to_requester(act, "late", case, ways=_late_ways(act, case))
 
 
 def acknowledged(act: Allowed, case: Case) -> None:
@@ -59,8 +78,8 @@ def address_changed(act: Allowed, case: Case) -> None:
 
 def joined(act: Allowed, case: Case, *, older: Case) -> None:
     """A repeat was put with the request that is open."""
-    due = texts(Language(case.language)).day(older.due_on)
-    _to_requester(act, "joined", case, older=older.reference, older_due=due)
+    due, is_late = texts(Language(case.language)).day(older.due_on), overdue(older.due_on, act.today)
+    _to_requester(act, "joined", case, older=older.reference, older_due=due, older_late=is_late)
 
 
 def question(act: Allowed, case: Case, *, token: str, body: str) -> None:
@@ -91,8 +110,12 @@ def answered(act: Allowed, case: Case, *, token: str, rights: Sequence[CaseRight
     _to_requester(act, "answered", case, **_way_in(act, token), ways=ways, whole=whole, body=body, days=days)
 
 
-def reopened(act: Allowed, case: Case) -> None:
-    _to_requester(act, "reopened", case)
+def reopened(act: Allowed, case: Case, *, review_by: date | None) -> None:
+    """We look again, by a day of our own; the first answer, its date and its term for the court stand."""
+    t = texts(Language(case.language))
+    first = court_until(local_day(case.answered_at)) if case.answered_at else None
+    days = {"review": review_by, "first_court": first}
+    _to_requester(act, "reopened", case, **{name: t.day(day) if day else "" for name, day in days.items()})
 
 
 def handed_over(act: Allowed, case: Case, *, school: str) -> None:
@@ -129,9 +152,9 @@ def withdrawn(act: Allowed, case: Case) -> None:
     _to_requester(act, "withdrawn", case)
 
 
-def expired(act: Allowed, case: Case, *, days: int) -> None:
+def expired(act: Allowed, case: Case, *, also: str = "") -> None:
     """Never confirmed: the request ends, and the requester hears so."""
-    _to_requester(act, "expired", case, days=days)
+    _to_requester(act, "expired", case, also=also)
 
 
 def for_school(act: Allowed, case: Case, *, school: SchoolKey, code: str, in_portal: bool, rights: Iterable[CaseRight]) -> None:
@@ -148,6 +171,11 @@ def school_reminder(act: Allowed, case: Case, *, school: SchoolKey) -> None:
 def written_at_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
     """The requester wrote: where to read it, and not a word of it."""
     _to_school(act, "written_at_school", case, school, in_portal=bool(case.handed_brin or case.handed_board))
+
+
+def wait_ended_at_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
+    """The requester didn't answer what the school asked."""
+    _to_school(act, "wait_ended_at_school", case, school)
 
 
 def taken_back_from_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
@@ -193,6 +221,10 @@ def _ways(act: Allowed, case: Case, answered_on: date | None) -> list[str]:
     return ways_on(texts(Language(case.language)), governance_by(act, case), until)
 
 
+def _late_ways(act: Allowed, case: Case) -> list[str]:
+    return late_ways_on(texts(Language(case.language)), governance_by(act, case))
+
+
 def _asked(act: Allowed, case: Case, rights: Iterable[Right]) -> dict[str, Any]:
     """What was asked, and how its date came about."""
     t = texts(Language(case.language))
@@ -210,7 +242,7 @@ def _to_requester(act: Allowed, template: str, case: Case, *, to: str = "", **va
     """By mail, or on the pile to be printed and posted where we have no e-mail address."""
     address, language = to or case.email, Language(case.language)
     envelope = Envelope(address or case.postal_address, language, case.name, case.id, by_post=not address)
-    by_school = act.actor.role is Role.SCHOOL
+    by_school = case.status in AT_SCHOOL
     write(act, template, envelope, by_school=by_school, **_facts(act, case, language), **values)
 
 
@@ -220,8 +252,9 @@ def _to_school(act: Allowed, template: str, case: Case, school: SchoolKey, **val
     write(act, template, envelope, **_facts(act, case, Language.NL), **values)
 
 
-def _facts(act: Allowed, case: Case, language: Language) -> dict[str, str]:
-    """What every message about a request may say."""
+def _facts(act: Allowed, case: Case, language: Language) -> dict[str, Any]:
+    """What every message about a request may say. `late`: nobody promises a day that is over."""
     t = texts(language)
     days = {"due": case.due_on, "received": case.received_on, "court": court_until(act.today)}
-    return {"reference": case.reference, **{name: t.day(day) for name, day in days.items()}}
+    late = overdue(case.due_on, act.today)
+    return {"reference": case.reference, "late": late, **{name: t.day(day) for name, day in days.items()}}

@@ -13,6 +13,7 @@ from dashboard.data_requests.case.lifecycle import Status, Verb
 from dashboard.data_requests.case.model import CaseRight
 from dashboard.data_requests.case.moves import add_event, add_message, load, move
 from dashboard.data_requests.case.needs import open_doubt
+from dashboard.data_requests.case.queries import dates_of
 from dashboard.data_requests.case.terms import FilePurpose, Visibility
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.outgoing.case_files import Upload, keep
@@ -65,7 +66,7 @@ def reopen(act: Allowed, seen: Seen, body: str) -> None:
     for row in act.session.exec(select(CaseRight).where(CaseRight.case_id == case.id)).all():
         # Whoever decides again needs a colleague's look again.
         row.approved_by = None
-    messages.reopened(act, case)
+    messages.reopened(act, case, review_by=dates_of(act, case).review_by)
 
 
 @asks(Permission.ACT_ON_OWN_CASE)

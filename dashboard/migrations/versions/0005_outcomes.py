@@ -100,7 +100,7 @@ EVENTS = (
     "rated",
     "purged",
 )
-NEW_EVENTS = ("taken_back",)
+NEW_EVENTS = ("taken_back", "wait_reminded", "wait_ended", "late_told")
 
 
 def verified_only(states: tuple[str, ...]) -> str:
@@ -122,7 +122,20 @@ CHECKS = {
     "open_load": {"status": (one_of("status", STATUSES), one_of("status", (*STATUSES, "school_asked")))},
 }
 NEW_COLUMNS: dict[str, tuple[sa.Column[Any], ...]] = {
-    "request_case": (sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),),
+    "request_case": (
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
+    ),
+    "identity_doubt": (
+        sa.Column(
+            "about",
+            sa.Enum(
+                "identity", "custody", "authorisation", name="doubtabout", native_enum=False, create_constraint=True, length=40
+            ),
+            server_default="identity",
+            nullable=False,
+        ),
+    ),
     "mailed_link": (sa.Column("known_as", sa.String(length=64), server_default="", nullable=False),),
     "case_file": (sa.Column("holds_data", sa.Boolean(), server_default=sa.false(), nullable=False),),
     "board": (
@@ -144,7 +157,12 @@ def upgrade() -> None:
             for column in columns:
                 batch_op.add_column(column)
     change_checks(after=True)
+    op.create_index("ix_request_case_waiting_since", "request_case", ["waiting_since"])
     fill_answered_at()
+    op.execute(
+        "UPDATE request_case SET waiting_since = (SELECT max(at) FROM case_event WHERE case_event.case_id = request_case.id "
+        "AND case_event.kind IN ('asked', 'paused', 'identity_doubted')) WHERE status = 'waiting_for_requester'"
+    )
     # Nobody looked into these; what was given before goes by the rule of then.
     op.execute(
         "UPDATE case_file SET holds_data = TRUE "
@@ -174,8 +192,10 @@ def downgrade() -> None:
     events = sa.table("case_event", sa.column("kind"))
     op.execute(events.delete().where(events.c.kind.in_(NEW_EVENTS)))
     change_checks(after=False)
-    with op.batch_alter_table("board") as batch_op:
-        batch_op.drop_constraint("governance", type_="check")
+    op.drop_index("ix_request_case_waiting_since", "request_case")
+    for table, name in (("board", "governance"), ("identity_doubt", "doubtabout")):
+        with op.batch_alter_table(table) as batch_op:
+            batch_op.drop_constraint(name, type_="check")
     for table, columns in NEW_COLUMNS.items():
         with op.batch_alter_table(table) as batch_op:
             for column in columns:

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from dashboard.clock import local_day
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status, Turn
 from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
 from dashboard.data_requests.case.terms import Author
-from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
+from dashboard.data_requests.law.narrative import late_ways_on, reasons_in_words, right_in_words
 from dashboard.data_requests.law.rights import Subject, limits
 from dashboard.data_requests.requester import entering
 from dashboard.data_requests.requester.links import Entry
@@ -58,6 +59,7 @@ def show(case: CaseView) -> None:
         track_actions.other_half(case)
     _whose_turn(case)
     _answer(case)
+    _answered_before(case)
     _messages(case)
     if case.status in {Status.CLOSED, Status.CLOSED_BY_SCHOOL}:
         track_actions.not_satisfied(case)
@@ -72,16 +74,24 @@ def show(case: CaseView) -> None:
 
 
 def _whose_turn(case: CaseView) -> None:
-    t = visit().t
+    here = visit()
+    t = here.t
     if case.turn is not Turn.NOBODY:
         st.info(t(f"turn.{case.turn.value}"), icon=":material/person_raised_hand:")
     if case.status not in OPEN:
         return
     dates = case.dates
-    st.markdown(f"**{t('track.due', day=t.day(case.due_on))}**")
+    late = case.unanswered and here.today > case.due_on
+    if late:
+        st.warning(t("track.late", day=t.day(case.due_on)), icon=":material/error:")
+        st.markdown("\n".join(f"- {way}" for way in late_ways_on(t, case.governance)))
+    else:
+        st.markdown(f"**{t('track.due', day=t.day(case.due_on))}**")
     if dates.extended:
         st.write(t("track.extended", day=t.day(dates.first.due_on)))
     st.caption(reasons_in_words(t, dates.due))
+    if dates.review_by:
+        st.write(t("track.review_by", day=t.day(dates.review_by)))
     if dates.with_pause:
         running = t("track.paused_since", day=t.day(dates.paused_since)) if dates.paused_since else ""
         st.write(
@@ -109,13 +119,32 @@ def _answer(case: CaseView) -> None:
                 st.write(t(f"letter.ground.{row.ground.value}"))
             if row.reason:
                 st.text(row.reason)
+    _answer_files(case)
+    if any(limits(row.outcome, row.ground) for row in case.rights):
+        st.markdown(f"**{t('ways.title')}**\n\n{track_actions.ways(case)}")
+
+
+def _answer_files(case: CaseView) -> None:
     answers = [file for file in case.files if file.purpose.value == "answer"]
     for file in answers:
         _file(file)
     if any(not file.gone for file in answers):
-        st.caption(t("track.answer_days"))
-    if any(limits(row.outcome, row.ground) for row in case.rights):
-        st.markdown(f"**{t('ways.title')}**\n\n{track_actions.ways(case)}")
+        st.caption(visit().t("track.answer_days"))
+
+
+def _answered_before(case: CaseView) -> None:
+    """What we answered before it was looked at again: it stays."""
+    t = visit().t
+    if not case.answered_before:
+        return
+    st.subheader(t("track.before"), anchor=False)
+    for row in case.answered_before:
+        with st.container(border=True):
+            st.caption(t("track.before_on", day=t.day(local_day(row.at)), until=t.day(row.court_until)))
+            for right, outcome in row.outcomes:
+                st.markdown(f"**{right_in_words(t, right)}**: {t(f'outcome.{outcome.value}')}")
+    if not any(row.outcome for row in case.rights):
+        _answer_files(case)
 
 
 def _file(file: FileRow) -> None:

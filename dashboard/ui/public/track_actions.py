@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.content import organisation
-from dashboard.data_requests.case.lifecycle import OPEN, Status, Verb, find_move
+from dashboard.data_requests.case.lifecycle import AT_SCHOOL, OPEN, WAITING, Status, Verb, find_move
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.law.narrative import ways_on
 from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload
@@ -28,9 +28,9 @@ def write(case: CaseView) -> None:
     t, form = visit().t, Form("reply", case.seen)
     if find_move(case.status, Verb.REPLY) is None:
         return
-    waits = case.status is Status.WAITING_FOR_REQUESTER
+    to = "track.write_school" if case.status in AT_SCHOOL else "track.write_us"
     with st.form(form.key("track_reply"), border=False):
-        body = st.text_area(t("track.answer_us" if waits else "track.write_us"), key=form.key("track_reply_body"))
+        body = st.text_area(t("track.answer_us" if case.status in WAITING else to), key=form.key("track_reply_body"))
         proof = None
         if case.asks_identity:
             proof = st.file_uploader(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.rows import CaseView
-from dashboard.data_requests.case.terms import ExtensionReason
+from dashboard.data_requests.case.terms import ExtensionReason, doubts_about
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Outcome
@@ -53,11 +53,15 @@ def _doubt(case: CaseView) -> None:
         st.form(form.key("handed_doubt"), border=False),
     ):
         st.write(t("handed.doubt_help"))
+        options = [each.value for each in doubts_about(case.role)]
+        about = st.radio(
+            t("case.doubt_about"), options, format_func=lambda each: t(f"doubt.{each}"), key=form.key("handed_doubt_about")
+        )
         doubt = st.text_area(t("case.doubt_reason"), key=form.key("handed_doubt_reason"))
         body = st.text_area(t("case.message"), key=form.key("handed_doubt_body"))
         sent = form.submit(t("case.doubt_button"), "handed_doubt_submit")
     if sent:
-        form.do("handed.written", handling.doubt_identity, doubt=doubt, question=body)
+        form.do("handed.written", handling.doubt_identity, doubt=doubt, question=body, about=about)
 
 
 def _check_identity(case: CaseView) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.clock import local_day
 from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
 from dashboard.data_requests.case.terms import Author, FilePurpose
@@ -50,6 +51,8 @@ def _dates(case: CaseView) -> None:
             st.badge(t("case.hand_over_late"), color="orange", icon=":material/schedule:")
     if dates.extended:
         st.caption(t("track.extended", day=t.day(dates.first.due_on)))
+    if dates.review_by:
+        st.markdown(f"**{t('case.review_by')}**  \n{t.day(dates.review_by)}")
     if dates.with_pause:
         st.markdown(f"**{t('case.with_pause')}**  \n{t.day(dates.with_pause)} ({t.count('days', dates.paused_days)})")
     with st.expander(t("case.why"), key=f"open_case_why_{case.id}"):
@@ -90,6 +93,15 @@ def _rights(case: CaseView) -> None:
             st.badge(t("case.needs_approval"), color="orange", icon=":material/visibility:")
         elif row.approved_by:
             st.badge(t("case.approved_badge"), color="green", icon=":material/verified:")
+    _answered_before(case)
+
+
+def _answered_before(case: CaseView) -> None:
+    t = visit().t
+    for row in case.answered_before:
+        day, until = t.day(local_day(row.at)), t.day(row.court_until)
+        st.caption(t("track.before_on", day=day, until=until))
+        st.caption(", ".join(f"{right_in_words(t, right)}: {t(f'outcome.{outcome.value}')}" for right, outcome in row.outcomes))
 
 
 def _links(case: CaseView) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.data_requests.case.rows import CaseView
-from dashboard.data_requests.case.terms import ExtensionReason, FilePurpose
+from dashboard.data_requests.case.terms import DoubtAbout, ExtensionReason, FilePurpose, doubts_about
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.outgoing import letters
 from dashboard.data_requests.outgoing.letters import Letter
@@ -30,18 +30,40 @@ def pause(case: CaseView) -> None:
 def doubt_identity(case: CaseView) -> None:
     """Only with a recorded doubt."""
     here, form = visit(), Form("doubt_identity", case.seen)
-    with (
-        st.expander(here.t("case.doubt"), icon=":material/badge:", key=form.place("open_case_doubt")),
-        st.form(form.key("case_doubt"), border=False),
-    ):
+    with st.expander(here.t("case.doubt"), icon=":material/badge:", key=form.place("open_case_doubt")):
         st.write(here.t("case.doubt_help"))
+        about = doubted(case, form)
+        _doubt(case, form, about)
+
+
+def doubted(case: CaseView, form: Form) -> DoubtAbout:
+    """What is in doubt; asked only of whoever asks for another."""
+    t, options = visit().t, [each.value for each in doubts_about(case.role)]
+    if len(options) == 1:
+        return DoubtAbout(options[0])
+    chosen = st.radio(
+        t("case.doubt_about"),
+        options,
+        format_func=lambda each: t(f"doubt.{each}"),
+        key=form.key("case_doubt_about"),
+        horizontal=True,
+    )
+    return DoubtAbout(chosen)
+
+
+def _doubt(case: CaseView, form: Form, about: DoubtAbout) -> None:
+    here = visit()
+    with st.form(form.key("case_doubt"), border=False):
         doubt = st.text_area(here.t("case.doubt_reason"), key=form.key("case_doubt_reason"))
         body = st.text_area(
-            here.t("case.message"), value=_template(case, Letter.IDENTITY), key=form.key("case_doubt_body"), height=220
+            here.t("case.message"),
+            value=_template(case, Letter(about.value)),
+            key=form.key(f"case_doubt_body_{about.value}"),
+            height=220,
         )
         sent = form.submit(here.t("case.doubt_button"), "case_doubt_submit")
     if sent:
-        form.do("case.sent", handling.doubt_identity, doubt=doubt, question=body)
+        form.do("case.sent", handling.doubt_identity, doubt=doubt, question=body, about=about.value)
 
 
 def check_identity(case: CaseView) -> None:
@@ -51,6 +73,7 @@ def check_identity(case: CaseView) -> None:
         st.markdown(f"**{here.t('case.check_identity')}**")
         for doubt in case.staff.doubts if case.staff else ():
             if not doubt.settled:
+                st.caption(here.t(f"doubt.{doubt.about.value}"))
                 st.text(doubt.reason)
         proofs = [file for message in case.messages for file in message.files if file.purpose is FilePurpose.IDENTITY]
         st.caption(here.t("case.check_identity_help" if proofs else "case.check_identity_none"))

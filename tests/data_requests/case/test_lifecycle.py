@@ -82,6 +82,7 @@ EXPECTED = {
         "note": "waiting_for_requester",
         "extend": "waiting_for_requester",
         "merge": "merged",
+        "end_wait": "in_progress",
     },
     "handed_to_school": {
         "withdraw": "withdrawn",
@@ -104,6 +105,7 @@ EXPECTED = {
         "note": "school_asked",
         "take_back": "in_progress",
         "extend": "school_asked",
+        "end_wait": "handed_to_school",
         "close_by_school": "closed_by_school",
     },
     "school_decided": {

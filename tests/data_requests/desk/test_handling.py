@@ -254,6 +254,8 @@ def test_our_own_records_are_never_handed_to_a_school(engine: Engine, settings: 
 def test_unconfirmed_requests_expire_after_thirty_days_with_a_message(engine: Engine, settings: Settings, now: datetime) -> None:
     old, young = cases.submit(engine, settings, now), cases.submit(engine, settings, now + timedelta(days=3))
     with transaction(engine) as session:
+        upkeep.remind_unverified(by(session, SYSTEM, now + timedelta(days=5), settings))
+    with transaction(engine) as session:
         assert upkeep.expire_unverified(by(session, SYSTEM, now + timedelta(days=31), settings)) == 1
     with transaction(engine) as session:
         assert upkeep.expire_unverified(by(session, SYSTEM, now + timedelta(days=31), settings)) == 0

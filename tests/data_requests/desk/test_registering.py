@@ -1,10 +1,11 @@
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from dashboard.clock import AMSTERDAM
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel
@@ -44,6 +45,21 @@ def test_a_letter_counts_from_the_day_it_was_received_and_not_from_its_entry(
     assert (case.received_on, case.due_on, case.submitted_at) == (date(2026, 2, 20), date(2026, 3, 20), now)
     (mail,) = cases.mails(engine, "registered")
     assert (mail.state, mail.recipient) == (MailState.TO_POST, "Straat 1\n1234 AB Stad")
+
+
+@pytest.mark.parametrize(
+    ("entered_on", "late"), [(date(2026, 2, 12), False), (date(2026, 2, 13), True), (date(2026, 3, 20), True)]
+)
+def test_a_letter_that_is_entered_after_its_date_says_so_and_why_and_where_one_can_go(
+    engine: Engine, settings: Settings, entered_on: date, late: bool
+) -> None:
+    """Received on 12 January, due on Thursday 12 February."""
+    moment = datetime.combine(entered_on, time(12), tzinfo=AMSTERDAM)
+    register(engine, settings, moment, replace(LETTER, received_on="12-1-2026"))
+    (mail,) = cases.mails(engine, "registered")
+    assert ("krijgt uiterlijk donderdag 12 februari 2026 antwoord" in mail.body) is not late
+    said = ("We zijn te laat", "op maandag 12 januari 2026 bij ons binnen", "autoriteitpersoonsgegevens.nl", "geldt geen termijn")
+    assert [part in mail.body for part in said] == [late] * 4
 
 
 def test_the_code_in_the_letter_opens_the_case(engine: Engine, settings: Settings, now: datetime) -> None:

@@ -13,7 +13,8 @@ from dashboard.data_requests.case.needs import rights_of
 from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.desk import registering
 from dashboard.data_requests.desk.registering import Registration
-from dashboard.data_requests.law.rights import Right, Subject
+from dashboard.data_requests.law.rights import Outcome, Right, Subject
+from dashboard.data_requests.outgoing import answers
 from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.requester import entering, following
 from dashboard.data_requests.requester.intake import NewRequest
@@ -253,6 +254,37 @@ def test_who_is_not_satisfied_reopens_within_six_weeks_and_not_after(engine: Eng
     found = cases.fresh(engine, case)
     assert (found.status, found.closed_at, found.due_on) == (Status.IN_PROGRESS, None, date(2026, 4, 7))
     assert len(cases.mails(engine, "reopened")) == 1
+
+
+def test_what_was_answered_stays_when_it_is_looked_at_again(engine: Engine, settings: Settings, now: datetime) -> None:
+    """By hand: answered Thursday 5 March, six weeks end on 16 April; reopened on 20 March, fourteen days on is 3 April (Good
+    Friday counts for the law's dates, not for our own goal).
+    """
+    case = cases.decide(engine, cases.in_progress(engine, settings, now), now)
+    case = cases.close(engine, settings, case, now)
+    me = requester(case.id)
+    with reading(engine) as session:
+        (file,) = queries.case_view(by(session, me, now, settings), case.id).files
+    later = datetime(2026, 3, 20, 8, tzinfo=UTC)
+    with transaction(engine) as session:
+        following.reopen(by(session, me, later, settings), Seen(case.id), "Dit is niet alles.")
+    (mail,) = cases.mails(engine, "reopened")
+    for part in ("uiterlijk vrijdag 3 april 2026 bericht", "dinsdag 7 april 2026", "tot en met donderdag 16 april 2026"):
+        assert part in mail.body
+    with transaction(engine) as session:
+        view = queries.case_view(by(session, me, later, settings), case.id)
+        assert answers.download(by(session, me, later, settings), file.id).name == file.name
+    (before,) = view.answered_before
+    assert (before.at, before.outcomes, before.court_until) == (now, ((Right.ACCESS, Outcome.GRANTED),), date(2026, 4, 16))
+    assert (view.files, view.dates.review_by, view.due_on) == ((file,), date(2026, 4, 3), date(2026, 4, 7))
+    # What is put together for the second answer is not theirs before it is given.
+    cases.give(engine, settings, case, later)
+    with reading(engine) as session:
+        assert queries.case_view(by(session, me, later, settings), case.id).files == (file,)
+    cases.close(engine, settings, case, later)
+    with reading(engine) as session:
+        view = queries.case_view(by(session, me, later, settings), case.id)
+    assert (len(view.files), len(view.answered_before), view.dates.court_until) == (2, 1, date(2026, 5, 1))
 
 
 def test_a_new_address_counts_only_when_its_link_was_used_and_the_old_one_hears_it(

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -7,24 +7,26 @@ from sqlmodel import select
 
 from dashboard.accounts.model import Person
 from dashboard.act import Seen
-from dashboard.clock import local_day
+from dashboard.clock import AMSTERDAM, local_day
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseMessage
 from dashboard.data_requests.desk import bulk, handling, queue
 from dashboard.data_requests.desk.rows import Filters
 from dashboard.data_requests.outgoing import answers
 from dashboard.data_requests.outgoing.case_files import Upload
-from dashboard.data_requests.requester import following
+from dashboard.data_requests.requester import following, links
+from dashboard.data_requests.school import at_school
 from dashboard.data_requests.upkeep import retention, upkeep
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.errors import NotAllowedError, NotFoundError, NotPossibleError
+from dashboard.jobs import Chore
 from dashboard.permissions import SYSTEM
 from dashboard.policy.service import set_rule
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by, seen
-from tests.people import AGENT, OFFICER, request, requester
+from tests.people import AGENT, LYCEUM, OFFICER, request, requester
 
 TWO_YEARS = timedelta(days=731)
 
@@ -63,6 +65,134 @@ def test_after_a_day_without_a_confirmation_one_reminder_with_a_link_that_works(
     cases.open_link(engine, settings, cases.token_in(mail), now + timedelta(days=20))
     case = cases.case_of(engine, receipt)
     assert (case.status, case.received_on) == (Status.RECEIVED, local_day(now))
+
+
+def run(engine: Engine, settings: Settings, moment: datetime, *chores: Chore) -> list[int]:
+    """Each chore in a transaction of its own, as the worker does."""
+    done = []
+    for chore in chores:
+        with transaction(engine) as session:
+            done.append(chore(by(session, SYSTEM, moment, settings)))
+    return done
+
+
+UNVERIFIED = (upkeep.remind_unverified, upkeep.expire_unverified)
+WAITS = (upkeep.end_waits, upkeep.remind_waiting)
+
+
+def test_after_a_month_without_a_worker_there_is_a_reminder_first_and_days_to_act_on_it(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    receipt = cases.submit(engine, settings, now)
+    back = now + timedelta(days=40)
+    assert run(engine, settings, back, *UNVERIFIED) == [1, 0]
+    (mail,) = cases.mails(engine, "confirm_reminder")
+    assert "uiterlijk vrijdag 17 april 2026" in mail.body
+    assert run(engine, settings, back + timedelta(days=2), *UNVERIFIED) == [0, 0]
+    # The link in it works until then.
+    with transaction(engine) as session:
+        found = links.use_link(by(session, SYSTEM, back + timedelta(days=2), settings), cases.token_in(mail))
+        found.used_at = None
+    assert run(engine, settings, back + timedelta(days=3), *UNVERIFIED) == [0, 1]
+    assert cases.case_of(engine, receipt).status is Status.EXPIRED
+
+
+def test_a_request_in_two_parts_is_reminded_and_expires_with_one_mail_that_names_both(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    receipt = cases.submit(engine, settings, now, request(subject="both", school_name="Lyceum"))
+    assert run(engine, settings, now + timedelta(days=2), *UNVERIFIED) == [2, 0]
+    assert run(engine, settings, now + timedelta(days=31), *UNVERIFIED) == [0, 2]
+    for kind in ("confirm_reminder", "expired"):
+        (mail,) = cases.mails(engine, kind)
+        assert f"{receipt.reference} en {receipt.also}" in mail.body
+
+
+def waiting(engine: Engine, settings: Settings, now: datetime) -> Case:
+    case = cases.in_progress(engine, settings, now)
+    with transaction(engine) as session:
+        handling.pause(by(session, AGENT, now, settings), seen(case), "Welke jaren?")
+    return cases.fresh(engine, case)
+
+
+def test_a_wait_ends_by_itself_a_week_after_a_reminder(engine: Engine, settings: Settings, now: datetime) -> None:
+    """By hand: asked on 5 March; 28 days end on 2 April, the reminder goes out on 26 March; 28 days of pause after 5 April."""
+    case = waiting(engine, settings, now)
+    done = {day: run(engine, settings, now + timedelta(days=day), *WAITS) for day in (20, 21, 22, 27, 28, 29)}
+    assert done == {20: [0, 0], 21: [0, 1], 22: [0, 0], 27: [0, 0], 28: [1, 0], 29: [0, 0]}
+    (mail,) = cases.mails(engine, "wait_reminded")
+    assert "Antwoord uiterlijk donderdag 2 april 2026" in mail.body
+    assert len(cases.mails(engine, "wait_ended")) == 1
+    found = cases.fresh(engine, case)
+    assert (found.status, found.paused_since, found.paused_days, found.due_on) == (
+        *(Status.IN_PROGRESS, None, 28), date(2026, 4, 7),
+    )  # fmt: skip
+
+
+def test_a_wait_that_nobody_reminded_of_is_first_reminded_of(engine: Engine, settings: Settings, now: datetime) -> None:
+    waiting(engine, settings, now)
+    back = now + timedelta(days=60)
+    assert run(engine, settings, back, *WAITS) == [0, 1]
+    assert run(engine, settings, back + timedelta(days=6), *WAITS) == [0, 0]
+    assert run(engine, settings, back + timedelta(days=7), *WAITS) == [1, 0]
+
+
+def test_an_answer_ends_the_wait_and_the_next_question_has_a_wait_of_its_own(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    case = waiting(engine, settings, now)
+    assert run(engine, settings, now + timedelta(days=21), *WAITS) == [0, 1]
+    later = now + timedelta(days=25)
+    with transaction(engine) as session:
+        following.reply(by(session, requester(case.id), later, settings), Seen(case.id), "Dit jaar.")
+    assert run(engine, settings, now + timedelta(days=28), *WAITS) == [0, 0]
+    with transaction(engine) as session:
+        handling.ask(by(session, AGENT, later, settings), seen(cases.fresh(engine, case)), "En welke school?")
+    assert run(engine, settings, later + timedelta(days=20), *WAITS) == [0, 0]
+    assert run(engine, settings, later + timedelta(days=21), *WAITS) == [0, 1]
+
+
+def test_a_schools_wait_ends_too_and_the_school_hears_it(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.handed(engine, settings, now)
+    with transaction(engine) as session:
+        at_school.enter_handed(by(session, LYCEUM, now, settings), case.id, cases.school_code(engine))
+    with transaction(engine) as session:
+        handling.ask(by(session, LYCEUM, now, settings), seen(cases.fresh(engine, case)), "Welk jaar?")
+    assert run(engine, settings, now + timedelta(days=21), *WAITS) == [0, 1]
+    assert "Je school heeft je iets gevraagd" in cases.mails(engine, "wait_reminded")[0].body
+    assert run(engine, settings, now + timedelta(days=28), *WAITS) == [1, 0]
+    assert cases.fresh(engine, case).status is Status.HANDED_TO_SCHOOL
+    assert cases.mails(engine, "wait_ended_at_school")[0].recipient == "fem@lyceum.example"
+
+
+def test_the_day_after_the_date_who_got_no_answer_hears_it_from_us_once(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    """Received 5 March, due Tuesday 7 April: told on the eighth. Not who was answered, nor who had it looked at again."""
+    again = answered(engine, settings, now - timedelta(days=2))
+    answered(engine, settings, now - timedelta(days=1))
+    cases.in_progress(engine, settings, now)
+    with transaction(engine) as session:
+        following.reopen(by(session, requester(again.id), now, settings), Seen(again.id), "Niet goed.")
+    handed = cases.handed(engine, settings, now + timedelta(hours=1))
+    noon = datetime(2026, 4, 7, 12, tzinfo=UTC)
+    assert [run(engine, settings, noon + timedelta(days=day), upkeep.tell_late) for day in (0, 1, 2)] == [[0], [2], [0]]
+    ours, schools = sorted(cases.mails(engine, "late"), key=lambda mail: mail.case_id == handed.id)
+    for part in ("uiterlijk dinsdag 7 april 2026", "autoriteitpersoonsgegevens.nl", "Daarvoor geldt geen termijn"):
+        assert part in ours.body
+    assert "Je school heeft nog niet geantwoord" in schools.body
+    assert "Te laat" in cases.mails(engine, "school_reminder")[-1].subject
+
+
+def test_the_digest_stays_away_on_a_public_holiday(engine: Engine, settings: Settings, now: datetime) -> None:
+    """27 April 2026 is King's Day, a Monday; 3 April is Good Friday; 5 May is Liberation Day."""
+    with transaction(engine) as session:
+        set_rule(by(session, OFFICER, now), Seen("digest_to"), ["desk@publisher.example"], reason="Begin")
+    at_nine = {
+        day: datetime(2026, *day, 9, tzinfo=AMSTERDAM) for day in ((4, 2), (4, 3), (4, 6), (4, 27), (4, 28), (5, 5), (5, 6))
+    }
+    sent = {day: run(engine, settings, moment, upkeep.send_digest)[0] for day, moment in at_nine.items()}
+    assert sent == {(4, 2): 1, (4, 3): 0, (4, 6): 0, (4, 27): 0, (4, 28): 1, (5, 5): 0, (5, 6): 1}
 
 
 def test_the_digest_goes_out_once_a_working_day_after_seven(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -135,8 +265,10 @@ def test_after_two_years_nothing_personal_is_left_and_the_facts_stay(
     assert "Noor" in everything(engine)
     purge(engine, settings, now + TWO_YEARS)
     with transaction(engine) as session:
-        upkeep.expire_unverified(by(session, SYSTEM, now + TWO_YEARS, settings))
-    purge(engine, settings, now + TWO_YEARS + timedelta(days=5))
+        upkeep.remind_unverified(by(session, SYSTEM, now + TWO_YEARS, settings))
+    with transaction(engine) as session:
+        upkeep.expire_unverified(by(session, SYSTEM, now + TWO_YEARS + timedelta(days=3), settings))
+    purge(engine, settings, now + TWO_YEARS + timedelta(days=8))
     left = everything(engine)
     for personal in ("Noor", "noor@", "Ik wil mijn gegevens zien", "Alles gevonden", "Beste "):
         assert personal not in left
