@@ -85,6 +85,8 @@ class Action(StrEnum):
     CASE_CLOSE_BY_SCHOOL = "case.close_by_school"
     CASE_EXECUTE = "case.execute"
     CASE_END_WAIT = "case.end_wait"
+    CASE_RECOGNISE = "case.recognise"
+    CASE_ANNOUNCE_FEE = "case.announce_fee"
 
     @property
     def about(self) -> str:

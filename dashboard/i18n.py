@@ -3,13 +3,14 @@
 import gettext
 import io
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 
 from dashboard.clock import AMSTERDAM
 from dashboard.content import DATA
@@ -51,6 +52,10 @@ class Texts:
 
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self.language.value)
+
+    def euros(self, cents: int) -> str:
+        """An amount of whole cents: € 12,50."""
+        return format_currency(Decimal(cents) / 100, "EUR", locale=self.language.value)
 
     def day(self, value: date) -> str:
         """A date in words: dinsdag 7 april 2026."""

@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     outbox_late_minutes: int = 15
     run_worker: bool = True
 
-    # Bridge days by royal decree (Algemene termijnenwet, art. 3): empty unless one is proclaimed.
+    # No setting any more: the page for rules is where they are entered, with a look first at what moves. Here to say so.
     bridge_days: tuple[date, ...] = ()
 
     @property
@@ -113,6 +113,12 @@ class Settings(BaseSettings):
         return self
 
 
+BRIDGE_DAYS_MOVED = (
+    "BIJSLUITER_BRIDGE_DAYS is no setting any more: take it away and enter these days on the page Regels, "
+    "which first shows which dates move (or look with `bijsluiter bridge-days`)"
+)
+
+
 def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -124,7 +130,8 @@ def is_loopback(host: str) -> bool:
 
 def problems_of(settings: Settings) -> list[str]:
     """What is misconfigured, a sentence each; empty when the portal may start."""
-    return _demo_problems(settings) if settings.demo else _production_problems(settings)
+    moved = [BRIDGE_DAYS_MOVED] if settings.bridge_days else []
+    return moved + (_demo_problems(settings) if settings.demo else _production_problems(settings))
 
 
 def _demo_problems(settings: Settings) -> list[str]:

@@ -20,7 +20,7 @@ from dashboard.content import DATA, ROOT
 from dashboard.data_requests.case.desk_model import LinkKind
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Need, Status, Turn
-from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, ExtensionReason, FilePurpose
+from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, ExtensionReason, FilePurpose, Recognised
 from dashboard.data_requests.desk.rows import Order, View
 from dashboard.data_requests.law.deadlines import DayOff
 from dashboard.data_requests.law.recipients import systems
@@ -83,7 +83,7 @@ def made_keys() -> set[str]:
         {f"subject.{BOTH}{part}" for part in ("", ".text")} | {"days", "choose"},
         {f"status.{status.value}{part}" for status in Status for part in ("", ".sentence")},
         {f"turn.{turn.value}" for turn in Turn if turn is not Turn.NOBODY},
-        {f"doubt.{each.value}" for each in DoubtAbout},
+        {f"doubt.{each.value}" for each in DoubtAbout} | {f"recognised.{each.value}" for each in Recognised},
         {f"outcome.{outcome.value}" for outcome in Outcome},
         {f"{where}.{ground.value}" for where in ("ground", "letter.ground") for ground in Ground},
         {f"event.{kind.value}" for kind in EventKind},

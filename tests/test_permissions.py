@@ -217,6 +217,8 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "inform": {P.HANDLE_CASE},
         "note": {P.HANDLE_CASE},
         "pause": {P.HANDLE_CASE},
+        "announce_fee": {P.HANDLE_CASE},
+        "recognise": {P.HANDLE_CASE},
         "seen_mention": {P.HANDLE_CASE},
         "take": {P.HANDLE_CASE},
         "tick": {P.HANDLE_CASE},
@@ -288,7 +290,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "enter_handed": {P.READ_HANDED_CASE},
     },
     "data_requests.upkeep.bridge_days": {
-        "preview": {P.SET_POLICY},
+        "preview": {P.SET_POLICY, P.RUN_JOBS},
         "set_bridge_days": {P.SET_POLICY},
     },
     "data_requests.upkeep.retention": {

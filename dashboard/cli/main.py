@@ -1,8 +1,9 @@
-"""The command line: `bijsluiter demo | serve | worker | migrate | seed | import | purge | replay-erasures | verify | check`."""
+"""`bijsluiter demo | serve | worker | bridge-days | migrate | seed | import | purge | replay-erasures | verify | check`."""
 
 import os
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from dashboard.cli.problems import configured, sentences, stop
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
 from dashboard.data_requests.desk import queue
+from dashboard.data_requests.upkeep import bridge_days as dates
 from dashboard.data_requests.upkeep import retention
 from dashboard.demo import run as demo_run
 from dashboard.demo import seed as demo_seed
@@ -63,6 +65,26 @@ def serve() -> None:
         import streamlit_app  # noqa: PLC0415  builds the app from the environment
 
         serve_app(streamlit_app.app, settings, bound)
+
+
+@app.command()
+def bridge_days(
+    days: Annotated[
+        list[datetime] | None, typer.Argument(formats=["%Y-%m-%d"], help="The whole table of bridge days to look at.")
+    ] = None,
+) -> None:
+    """Show which open requests these bridge days would move; without days, which have another date than the rules of now give.
+
+    Changes nothing: the days are entered on the page Regels.
+    """
+    logs.configure()
+    configured()
+    wanted = [day.date() for day in days] if days else None
+    with portal().look(SYSTEM) as act:
+        moved = dates.preview(act, wanted)
+    for row in moved:
+        typer.echo(f"{row.reference}  {row.from_due} -> {row.to_due}")
+    typer.echo(f"{len(moved)} open requests would move")
 
 
 @app.command()

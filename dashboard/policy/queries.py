@@ -43,9 +43,8 @@ def current(act: Allowed, name: str, at: datetime | None = None) -> Any:
 
 
 def bridge_days(act: Allowed, at: datetime | None = None) -> tuple[date, ...]:
-    """The bridge days by royal decree: those of the settings and those that staff entered, by now or by a moment."""
-    entered = (date.fromisoformat(day) for day in current(act, "bridge_days", at))
-    return tuple(sorted({*act.settings.bridge_days, *entered}))
+    """The bridge days by royal decree (Algemene termijnenwet, art. 3) that staff entered, by now or by a moment."""
+    return tuple(sorted(date.fromisoformat(day) for day in current(act, "bridge_days", at)))
 
 
 def days_of(act: Allowed, term: Term) -> int:

@@ -56,6 +56,7 @@ TO_REQUESTER: dict[str, Callable[[Act, Case], None]] = {
     "wait_reminded": lambda act, case: messages.wait_reminded(act, case, token="TOKEN", until=NOW.date()),
     "wait_ended": messages.wait_ended,
     "late": messages.late,
+    "fee": lambda act, case: messages.fee(act, case, token="TOKEN", cents=1250, body="Geheim."),
     "withdrawn": messages.withdrawn,
     "expired": messages.expired,
 }
@@ -101,6 +102,7 @@ WITH_A_LINK = {
     "school_decided",
     "executed",
     "wait_reminded",
+    "fee",
 }
 
 

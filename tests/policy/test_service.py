@@ -1,6 +1,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import Engine
 
 from dashboard.act import Seen
@@ -73,11 +74,12 @@ def test_only_the_privacy_officer_sets_rules(engine: Engine, now: datetime, outs
         put(engine, now, "internal_target_days", 9, who=outsider)
 
 
-def test_bridge_days_of_the_settings_and_of_staff_count_together(engine: Engine, settings: Settings, now: datetime) -> None:
-    put(engine, now, "bridge_days", ["2026-05-15"])
-    both = settings.model_copy(update={"bridge_days": (date(2026, 12, 24),)})
+def test_bridge_days_are_what_staff_entered_and_the_setting_of_before_is_refused_in_words(engine: Engine, now: datetime) -> None:
+    put(engine, now, "bridge_days", ["2026-12-24", "2026-05-15"])
     with reading(engine) as session:
-        assert queries.bridge_days(by(session, SYSTEM, NOW, both)) == (date(2026, 5, 15), date(2026, 12, 24))
+        assert queries.bridge_days(by(session, SYSTEM, NOW)) == (date(2026, 5, 15), date(2026, 12, 24))
+    with pytest.raises(ValidationError, match="enter these days on the page Regels"):
+        Settings(_env_file=None, environment="demo", bridge_days=(date(2026, 12, 24),))
 
 
 def test_every_rule_has_a_default_that_its_own_check_takes() -> None:

@@ -47,6 +47,8 @@ class EventKind(StrEnum):
     VERIFY_REMINDED = "verify_reminded"
     RATED = "rated"
     PURGED = "purged"
+    RECOGNISED = "recognised"
+    FEE_ANNOUNCED = "fee_announced"
     WAIT_REMINDED = "wait_reminded"
     WAIT_ENDED = "wait_ended"
     LATE_TOLD = "late_told"
@@ -98,6 +100,8 @@ FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.VERIFY_REMINDED: _NOTHING,
     EventKind.RATED: frozenset({"easy", "clear"}),
     EventKind.PURGED: frozenset({"rule"}),
+    EventKind.RECOGNISED: frozenset({"how"}),
+    EventKind.FEE_ANNOUNCED: frozenset({"message_id", "cents"}),
     EventKind.WAIT_REMINDED: _NOTHING,
     EventKind.WAIT_ENDED: _NOTHING,
     EventKind.LATE_TOLD: _NOTHING,
@@ -114,6 +118,7 @@ INTERNAL = frozenset(
         EventKind.TICKED,
         EventKind.RECIPIENT_TOLD,
         EventKind.LINKED,
+        EventKind.RECOGNISED,
         EventKind.SCHOOL_REMINDED,
         EventKind.RATED,
     }

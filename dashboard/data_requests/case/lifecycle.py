@@ -59,6 +59,8 @@ class Verb(StrEnum):
     SCHOOL_DECIDE = "school_decide", EventKind.SCHOOL_DECIDED
     CLOSE_BY_SCHOOL = "close_by_school", EventKind.CLOSED_BY_SCHOOL
     EXECUTE = "execute", EventKind.EXECUTED
+    RECOGNISE = "recognise", EventKind.RECOGNISED
+    ANNOUNCE_FEE = "announce_fee", EventKind.FEE_ANNOUNCED
     END_WAIT = "end_wait", EventKind.WAIT_ENDED
 
     event: EventKind
@@ -80,6 +82,7 @@ class Need(StrEnum):
     RECIPIENTS_TOLD = "recipients_told"  # art. 19
     IDENTITY_SETTLED = "identity_settled"  # no doubt is open and no proof of identity is still kept
     IDENTITY_NOT_WRONG = "identity_not_wrong"  # else nothing is given out or changed (art. 11(2), 12(2))
+    IDENTITY_KNOWN = "identity_known"  # of who wrote or called, before anything is given out or changed
     HAS_ANSWER = "has_answer"  # art. 15(3): a copy, not only a letter
     MACHINE_READABLE_ANSWER = "machine_readable_answer"  # art. 20
     NOT_EXTENDED = "not_extended"
@@ -128,7 +131,7 @@ _AT_SCHOOL = (*_HANDED, *_ASKED)
 _AT_DESK = (*_NEW, *_BUSY, *_WAITING)
 _TO_CLOSE = (
     *(Need.ALL_DECIDED, Need.APPROVED, Need.RECIPIENTS_TOLD, Need.HAS_ANSWER, Need.MACHINE_READABLE_ANSWER),
-    *(Need.IDENTITY_SETTLED, Need.IDENTITY_NOT_WRONG),
+    *(Need.IDENTITY_SETTLED, Need.IDENTITY_NOT_WRONG, Need.IDENTITY_KNOWN),
 )
 _TO_EXTEND = (Need.NOT_EXTENDED, Need.IN_TIME_TO_EXTEND, Need.NEVER_ANSWERED)
 
@@ -154,6 +157,9 @@ MOVES: tuple[Move, ...] = (
     *_moves(_BUSY, _V.PAUSE, _DESK, Need.CONTROLLER, Need.IN_TIME_TO_PAUSE, to=_S.WAITING_FOR_REQUESTER),
     *_moves(_BUSY, _V.DOUBT_IDENTITY, _DESK, Need.CONTROLLER, to=_S.WAITING_FOR_REQUESTER),
     *_moves(_BUSY, _V.CHECK_IDENTITY, _DESK, Need.DOUBT_OPEN),
+    *_moves(_BUSY, _V.RECOGNISE, _DESK),
+    # Asked too much, shown to be so: a fee, or let it go (art. 12(5)(a)).
+    *_moves(_BUSY, _V.ANNOUNCE_FEE, _DESK, Need.CONTROLLER, to=_S.WAITING_FOR_REQUESTER),
     *_moves(_BUSY, _V.INFORM, _DESK),
     *_moves((*_AT_DESK, *_AT_SCHOOL, *_DECIDED, _S.CLOSED), _V.NOTE, _DESK),
     *_moves(_BUSY, _V.TICK, _DESK),

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import ONLY_VERIFIED, Status
-from dashboard.data_requests.case.terms import Author, Channel, FilePurpose, Visibility
+from dashboard.data_requests.case.terms import Author, Channel, FilePurpose, Recognised, Visibility
 from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
@@ -65,6 +65,8 @@ class Case(Record, table=True):
     subject_name: str = Field(default="", max_length=200)
     born_on: date | None = None
     postal_address: str = Field(default="", max_length=500)
+    # How we know who wrote or called; a form proves its address by the mail.
+    recognised: Recognised | None = Field(default=None, sa_column=Column(stored_enum(Recognised), nullable=True))
     # The other half of a submission that is about both our records and the school's.
     sibling_id: str | None = Field(default=None, max_length=36, index=True)
     extended: bool = False

@@ -11,7 +11,7 @@ from dashboard.data_requests.case.desk_model import CaseRecipient, IdentityDoubt
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Move, Need
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseRight
-from dashboard.data_requests.case.terms import Channel, FilePurpose
+from dashboard.data_requests.case.terms import Channel, FilePurpose, Recognised
 from dashboard.data_requests.law.deadlines import court_until
 from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.law.rights import ONE_CLICK, TELLS_RECIPIENTS, Outcome, Right, Subject, needs_second_pair_of_eyes
@@ -117,6 +117,16 @@ def _in_time(act: Allowed, case: Case) -> bool:
     return act.today <= case.due_on
 
 
+def _identity_is_known(act: Allowed, case: Case) -> bool:
+    """Who wrote or called gets nothing before we know who it is; a form's address was proven."""
+    if case.channel is Channel.FORM or case.recognised not in {None, Recognised.NOT_YET}:
+        return True
+    confirmed = select(IdentityDoubt.id).where(IdentityDoubt.case_id == case.id, col(IdentityDoubt.confirmed).is_(True))
+    if act.session.exec(confirmed.limit(1)).first():
+        return True
+    return not any(gives(row.right, row.outcome) for row in rights_of(act, case))
+
+
 def _may_go_out(act: Allowed, case: Case) -> bool:
     return not (identity_is_wrong(act, case) and any(gives(row.right, row.outcome) for row in rights_of(act, case)))
 
@@ -131,6 +141,7 @@ _MET: dict[Need, Callable[[Allowed, Case], bool]] = {
     Need.MACHINE_READABLE_ANSWER: _portable,
     Need.IDENTITY_SETTLED: lambda act, case: not open_doubt(act, case),
     Need.IDENTITY_NOT_WRONG: _may_go_out,
+    Need.IDENTITY_KNOWN: _identity_is_known,
     Need.DOUBT_OPEN: lambda act, case: open_doubt(act, case) is not None,
     Need.NOT_EXTENDED: lambda _, case: not case.extended,
     Need.IN_TIME_TO_EXTEND: _in_time,

@@ -10,7 +10,7 @@ from dashboard.data_requests.case.asked import Asked
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status, Turn
 from dashboard.data_requests.case.model import CaseRight
-from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, FilePurpose
+from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, FilePurpose, Recognised
 from dashboard.data_requests.law.deadlines import Explanation
 from dashboard.data_requests.law.rights import Ground, Outcome, Right, Subject
 from dashboard.rows import row_of
@@ -175,6 +175,7 @@ class CaseView(Asked):
     subject: Subject
     channel: Channel
     postal_address: str
+    recognised: Recognised | None
     due_on: date
     dates: Dates
     closed_at: datetime | None
@@ -197,6 +198,11 @@ class CaseView(Asked):
     @property
     def received_on(self) -> date:
         return self.dates.received_on
+
+    @property
+    def is_known(self) -> bool:
+        """Whether we know who it is: by the form's mail, or how we recognised who wrote or called."""
+        return self.channel is Channel.FORM or self.recognised not in {None, Recognised.NOT_YET}
 
     @property
     def unanswered(self) -> bool:

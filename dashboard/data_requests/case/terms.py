@@ -41,6 +41,16 @@ class PauseReason(StrEnum):
     SPECIFY = "specify"
 
 
+class Recognised(StrEnum):
+    """How we know who wrote or called: an address in a letter proves nothing by itself."""
+
+    KNOWN_ADDRESS = "known_address"
+    CALLED_BACK = "called_back"
+    OWN_FACTS = "own_facts"
+    SHOWN = "shown"
+    NOT_YET = "not_yet"
+
+
 class DoubtAbout(StrEnum):
     """What is in doubt: who somebody is, or whether they may ask for the one it is about."""
 

@@ -1,5 +1,6 @@
 """The desk's daily verbs, some of which a school has too for what was handed to it; deciding is in `deciding.py`."""
 
+import re
 from collections.abc import Collection
 
 from sqlmodel import select
@@ -11,7 +12,15 @@ from dashboard.data_requests.case.lifecycle import Verb
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.moves import add_message, checked_text, load, move
 from dashboard.data_requests.case.needs import open_doubt
-from dashboard.data_requests.case.terms import DoubtAbout, ExtensionReason, FilePurpose, PauseReason, Visibility, doubts_about
+from dashboard.data_requests.case.terms import (
+    DoubtAbout,
+    ExtensionReason,
+    FilePurpose,
+    PauseReason,
+    Recognised,
+    Visibility,
+    doubts_about,
+)
 from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.outgoing import letters, messages
 from dashboard.data_requests.outgoing.case_files import Upload, keep, remove
@@ -24,6 +33,9 @@ from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
 
 LONGEST_STEP = 80
+# In cents.
+HIGHEST_FEE = 100_000
+_AMOUNT = re.compile(r"(?:€\s*)?(?P<euros>[0-9]{1,4})(?:[,.](?P<cents>[0-9]{1,2}))?")
 
 
 @asks(Permission.HANDLE_CASE)
@@ -136,6 +148,33 @@ def inform(act: Allowed, seen: Seen, body: str, *, uploads: Collection[Upload] =
     _keep_with(act, case, message_id, uploads)
     move(act, case, Verb.INFORM, fields={"message_id": message_id})
     messages.news(act, case, token=links.notice_link(act, case), body=body)
+
+
+@asks(Permission.HANDLE_CASE)
+def recognise(act: Allowed, seen: Seen, how: str) -> None:
+    """Record how we know who wrote or called. Raises InvalidInputError."""
+    case = load(act, seen)
+    if how not in set(Recognised) - {Recognised.NOT_YET}:
+        raise InvalidInputError({"recognised": "invalid.recognised"})
+    move(act, case, Verb.RECOGNISE, fields={"how": how}, recognised=Recognised(how))
+
+
+@asks(Permission.HANDLE_CASE)
+def announce_fee(act: Allowed, seen: Seen, amount: str, body: str, *, evidence: str) -> None:
+    """Say beforehand what it would cost, and let the requester think again: withdraw, ask less, or agree (art. 12(5)(a)).
+
+    What shows that it is unfounded or too much is kept for the desk. Raises InvalidInputError.
+    """
+    case = load(act, seen)
+    found = _AMOUNT.fullmatch(amount.strip())
+    cents = int(found["euros"]) * 100 + int((found["cents"] or "0").ljust(2, "0")) if found else 0
+    if not 0 < cents <= HIGHEST_FEE:
+        raise InvalidInputError({"amount": "invalid.fee"})
+    letters.require_filled(body, "message")
+    add_message(act, case, checked_text(evidence, "evidence"), Visibility.INTERNAL)
+    message_id = add_message(act, case, body, Visibility.REQUESTER)
+    move(act, case, Verb.ANNOUNCE_FEE, fields={"message_id": message_id, "cents": cents})
+    messages.fee(act, case, token=links.notice_link(act, case), cents=cents, body=body)
 
 
 @asks(Permission.HANDLE_CASE)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -10,7 +11,7 @@ from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.codes import code_for
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
-from dashboard.data_requests.case.terms import Channel
+from dashboard.data_requests.case.terms import Channel, Recognised
 from dashboard.data_requests.law.rights import Subject
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, check, day_of
@@ -33,6 +34,8 @@ class Registration:
     postal_address: str = ""
     # Staff have seen the authorisation of who asks for another; it stays with the paper.
     has_authorisation: bool = False
+    # How we know who it is.
+    recognised: str = Recognised.NOT_YET
 
 
 @asks(Permission.HANDLE_CASE)
@@ -45,11 +48,14 @@ def register(act: Allowed, entered: Registration, *, key: str) -> list[str]:
     if known := _registered(act, key):
         return known
     channel, received_on, address = _checked(entered, act.today)
+    recognised = Recognised(entered.recognised)
     # Who may ask for whom is a matter of age, on the day the request reached us.
-    asked = check(entered.request, today=received_on, needs_email=not address, on_paper=entered.has_authorisation)
+    asked = check(entered.request, today=received_on, needs_email=not address, by_desk=True, on_paper=entered.has_authorisation)
     try:
         with act.session.begin_nested():
-            cases = _open(act, asked, key, Arrival(channel, received_on, act.now), address)
+            cases = _open(
+                act, asked, key, Arrival(channel, received_on, act.now), {"postal_address": address, "recognised": recognised}
+            )
     except IntegrityError:
         # The same form, sent twice at once: the other one won.
         if known := _registered(act, key):
@@ -63,12 +69,14 @@ def register(act: Allowed, entered: Registration, *, key: str) -> list[str]:
     return [case.reference for case in cases]
 
 
-def _open(act: Allowed, asked: CheckedRequest, key: str, arrival: Arrival, address: str) -> list[Case]:
+def _open(act: Allowed, asked: CheckedRequest, key: str, arrival: Arrival, known: dict[str, Any]) -> list[Case]:
     cases = [new_case(act, asked, part, key, arrival) for part in asked.parts]
     if len(cases) > 1:
         cases[0].sibling_id, cases[1].sibling_id = cases[1].id, cases[0].id
     for case in cases:
-        case.status, case.verified_at, case.postal_address = Status.RECEIVED, act.now, address
+        case.status, case.verified_at = Status.RECEIVED, act.now
+        for name, value in known.items():
+            setattr(case, name, value)
     act.session.add_all(cases)
     act.session.flush()
     return cases
@@ -87,6 +95,8 @@ def _checked(entered: Registration, today: date) -> tuple[Channel, date, str]:
     received_on = day_of(entered.received_on)
     if entered.channel not in set(Channel) - {Channel.FORM}:
         problems["channel"] = "invalid.channel"
+    if entered.recognised not in set(Recognised):
+        problems["recognised"] = "invalid.recognised"
     if received_on is None:
         problems["received_on"] = "invalid.received_none"
     elif received_on > today:
@@ -104,7 +114,13 @@ def _checked(entered: Registration, today: date) -> tuple[Channel, date, str]:
 def _others(entered: Registration, today: date) -> dict[str, str]:
     """What else is wrong: all of it is said at once."""
     try:
-        check(entered.request, today=today, needs_email=not entered.postal_address.strip(), on_paper=entered.has_authorisation)
+        check(
+            entered.request,
+            today=today,
+            needs_email=not entered.postal_address.strip(),
+            by_desk=True,
+            on_paper=entered.has_authorisation,
+        )
     except InvalidInputError as wrong:
         return wrong.problems
     return {}

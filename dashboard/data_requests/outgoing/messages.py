@@ -92,6 +92,12 @@ def paused(act: Allowed, case: Case, *, token: str, reason: PauseReason, body: s
     _to_requester(act, "paused", case, **_way_in(act, token), reason=reason.value, body=body)
 
 
+def fee(act: Allowed, case: Case, *, token: str, cents: int, body: str) -> None:
+    """What it would cost, beforehand: the requester thinks again."""
+    amount = texts(Language(case.language)).euros(cents)
+    _to_requester(act, "fee", case, **_way_in(act, token), amount=amount, body=body)
+
+
 def news(act: Allowed, case: Case, *, token: str, body: str) -> None:
     """A message from the desk that asks nothing."""
     _to_requester(act, "news", case, **_way_in(act, token), body=body)

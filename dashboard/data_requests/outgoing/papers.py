@@ -5,9 +5,11 @@ from datetime import datetime
 from dashboard import audit
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
+from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.queries import case_id_of, case_view
 from dashboard.data_requests.case.rows import CaseView, EventRow
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
+from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.law.rights import ARTICLE
 from dashboard.i18n import Language, Texts, texts
 from dashboard.papers import Section, pdf
@@ -82,16 +84,21 @@ def _case_facts(t: Texts, case: CaseView) -> tuple[tuple[str, str], ...]:
         facts.append((t("paper.with_pause"), t.day(case.dates.with_pause)))
     if case.closed_at:
         facts.append((t("paper.closed"), t.moment(case.closed_at)))
-    if case.staff and case.staff.doubts:
-        words = {True: t("paper.identity_yes"), False: t("paper.identity_no"), None: t("paper.identity_open")}
-        facts.append((t("paper.identity"), words[case.staff.doubts[-1].confirmed]))
+    if case.recognised:
+        facts.append((t("register.recognised"), t(f"recognised.{case.recognised.value}")))
+    words = {True: t("paper.identity_yes"), False: t("paper.identity_no"), None: t("paper.identity_open")}
+    facts += [
+        (t("paper.identity"), f"{t(f'doubt.{doubt.about.value}')}: {doubt.reason}\n{words[doubt.confirmed]}")
+        for doubt in (case.staff.doubts if case.staff else ())
+    ]
     return tuple(facts)
 
 
 def _decisions(t: Texts, case: CaseView) -> tuple[tuple[str, str], ...]:
     found = []
     for row in case.rights:
-        parts = [t(f"outcome.{row.outcome.value}") if row.outcome else t("outcome.open")]
+        parts = [row.correction] if row.correction else []
+        parts += [t(f"outcome.{row.outcome.value}") if row.outcome else t("outcome.open")]
         parts += [t(f"ground.{row.ground.value}")] if row.ground else []
         parts += [text for text in (row.reason, row.evidence) if text]
         parts += [t("paper.four_eyes")] if row.approved_by else []
@@ -104,7 +111,9 @@ def _recipients(t: Texts, case: CaseView) -> tuple[Section, ...]:
     if not told:
         return ()
     words = {True: t("paper.told"), False: t("paper.exempt")}
-    return (Section(t("paper.recipients"), tuple((row.key, f"{words[row.told]} {row.reason}".strip()) for row in told)),)
+    return (
+        Section(t("paper.recipients"), tuple((_name_of(t, row.key), f"{words[row.told]} {row.reason}".strip()) for row in told)),
+    )
 
 
 def _letters(t: Texts, case: CaseView) -> list[str]:
@@ -117,4 +126,18 @@ def _letters(t: Texts, case: CaseView) -> list[str]:
 
 def _event(t: Texts, event: EventRow) -> tuple[str, str]:
     who = t("author.requester") if event.by_requester else t("author.school") if event.by_school else t("author.staff")
-    return (t.moment(event.at), f"{t(f'event.{event.kind.value}')} ({who})")
+    return (t.moment(event.at), f"{t(f'event.{event.kind.value}')} ({who}){_why(t, event)}")
+
+
+def _why(t: Texts, event: EventRow) -> str:
+    """The reason that an event carries, in words."""
+    if event.kind is EventKind.EXTENDED:
+        reason = event.fields["reason"]
+        return f": {t(f'extension.{reason}')}"
+    if event.kind is EventKind.RECIPIENT_TOLD:
+        return f": {_name_of(t, event.fields['recipient'])}"
+    return ""
+
+
+def _name_of(t: Texts, recipient: str) -> str:
+    return next((each.name(t.language) for each in recipients() if each.key == recipient), recipient)

@@ -69,10 +69,13 @@ class CheckedRequest(Asked):
         return tuple(right for right in Right if any(right in part.rights for part in self.parts))
 
 
-def check(typed: NewRequest, *, today: date, needs_email: bool = True, on_paper: bool = False) -> CheckedRequest:
+def check(
+    typed: NewRequest, *, today: date, needs_email: bool = True, by_desk: bool = False, on_paper: bool = False
+) -> CheckedRequest:
     """The request, or InvalidInputError with a sentence for every field that is wrong, in the form's order.
 
-    `on_paper`: an authorisation that came with a letter isn't a file.
+    `by_desk`: staff enter it; the words are in the letter, or were said. `on_paper`: an authorisation that came with a letter
+    isn't a file.
     """
     rights = tuple(dict.fromkeys(right for asked in typed.rights if (right := _choice(Right, asked))))
     role, subjects = _choice(RequesterRole, typed.role), _SUBJECTS.get(typed.subject, ())
@@ -97,7 +100,7 @@ def check(typed: NewRequest, *, today: date, needs_email: bool = True, on_paper:
     if not subjects:
         problems["subject"] = "invalid.subject"
     problems |= _about_whom(asked, role, today)
-    problems |= _about_what(asked, subjects, rights)
+    problems |= _about_what(asked, subjects, rights, needs_words=not by_desk)
     problems |= _files(typed, role, on_paper=on_paper)
     problems |= _contact(asked, typed, needs_email=needs_email)
     reject(problems)
@@ -146,7 +149,9 @@ def _about_whom(asked: CheckedRequest, role: RequesterRole | None, today: date) 
     return problems
 
 
-def _about_what(asked: CheckedRequest, subjects: tuple[Subject, ...], rights: tuple[Right, ...]) -> dict[str, str]:
+def _about_what(
+    asked: CheckedRequest, subjects: tuple[Subject, ...], rights: tuple[Right, ...], *, needs_words: bool
+) -> dict[str, str]:
     problems: dict[str, str] = {}
     if Subject.LEARNING_MATERIAL in subjects and not 0 < len(asked.school_name) <= LONGEST_NAME:
         problems["school_name"] = "invalid.school_name"
@@ -156,7 +161,7 @@ def _about_what(asked: CheckedRequest, subjects: tuple[Subject, ...], rights: tu
         if not 0 < len(asked.right_value) <= LONGEST_VALUE:
             problems["right_value"] = "invalid.right_value"
     # Marketing stops and consent ends without a word; anything else needs a few.
-    if not asked.explanation and not (rights and set(rights) <= ONE_CLICK):
+    if needs_words and not asked.explanation and not (rights and set(rights) <= ONE_CLICK):
         problems["explanation"] = "invalid.explanation_empty"
     elif len(asked.explanation) > LONGEST_MESSAGE:
         problems["explanation"] = "invalid.explanation_long"

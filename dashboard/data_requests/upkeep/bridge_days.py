@@ -28,10 +28,10 @@ class Moved:
     to_due: date
 
 
-@asks(Permission.SET_POLICY)
-def preview(act: Allowed, days: list[date]) -> list[Moved]:
-    """Which open cases would get another date."""
-    return [moved for _, moved in _moved(act, {*act.settings.bridge_days, *days})]
+@asks(Permission.SET_POLICY, Permission.RUN_JOBS)
+def preview(act: Allowed, days: list[date] | None = None) -> list[Moved]:
+    """Which open cases would get another date with these days; without days, which have another one than by the rules of now."""
+    return [moved for _, moved in _moved(act, set(bridge_days(act) if days is None else days))]
 
 
 @asks(Permission.SET_POLICY)

@@ -100,7 +100,7 @@ EVENTS = (
     "rated",
     "purged",
 )
-NEW_EVENTS = ("taken_back", "wait_reminded", "wait_ended", "late_told")
+NEW_EVENTS = ("taken_back", "wait_reminded", "wait_ended", "late_told", "recognised", "fee_announced")
 
 
 def verified_only(states: tuple[str, ...]) -> str:
@@ -125,6 +125,21 @@ NEW_COLUMNS: dict[str, tuple[sa.Column[Any], ...]] = {
     "request_case": (
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "recognised",
+            sa.Enum(
+                "known_address",
+                "called_back",
+                "own_facts",
+                "shown",
+                "not_yet",
+                name="recognised",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
     ),
     "identity_doubt": (
         sa.Column(
@@ -193,7 +208,7 @@ def downgrade() -> None:
     op.execute(events.delete().where(events.c.kind.in_(NEW_EVENTS)))
     change_checks(after=False)
     op.drop_index("ix_request_case_waiting_since", "request_case")
-    for table, name in (("board", "governance"), ("identity_doubt", "doubtabout")):
+    for table, name in (("board", "governance"), ("identity_doubt", "doubtabout"), ("request_case", "recognised")):
         with op.batch_alter_table(table) as batch_op:
             batch_op.drop_constraint(name, type_="check")
     for table, columns in NEW_COLUMNS.items():

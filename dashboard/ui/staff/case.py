@@ -70,6 +70,8 @@ def _requester(case: CaseView) -> None:
     st.markdown(f"{t(f'role.{case.role.value}')}  \n{t(f'subject.{case.subject.value}')}")
     asked.facts(case)
     st.caption(f"{t(f'channel.{case.channel.value}')} · {t(f'case.language.{case.language.value}')}")
+    if case.recognised:
+        st.caption(t(f"recognised.{case.recognised.value}"))
     if case.staff and case.staff.school_contact:
         st.caption(t("case.school_contact"))
         st.text(case.staff.school_contact)

@@ -26,6 +26,8 @@ def offered(case: CaseView) -> list[Verb]:
         never.add(Verb.CHECK_IDENTITY)
     if case.dates.extended:
         never.add(Verb.EXTEND)
+    if case.is_known:
+        never.add(Verb.RECOGNISE)
     moves = moves_from(case.status, Permission.HANDLE_CASE)
     return [move.verb for move in moves if fits(move, ours=ours) and move.verb not in never]
 
@@ -143,6 +145,7 @@ _GROUPS: dict[str, dict[Verb, Callable[[CaseView], None]]] = {
         Verb.TAKE: _take,
         Verb.ACKNOWLEDGE: _acknowledge,
         Verb.CHECK_IDENTITY: case_clock.check_identity,
+        Verb.RECOGNISE: case_clock.recognise,
         Verb.EXECUTE: case_links.execute,
         Verb.CLOSE_BY_SCHOOL: case_links.close_by_school,
         Verb.HAND_OVER: case_links.hand_over,
@@ -164,6 +167,7 @@ _GROUPS: dict[str, dict[Verb, Callable[[CaseView], None]]] = {
         Verb.PAUSE: case_clock.pause,
         Verb.DOUBT_IDENTITY: case_clock.doubt_identity,
         Verb.EXTEND: case_clock.extend,
+        Verb.ANNOUNCE_FEE: case_clock.announce_fee,
     },
     "more": {
         Verb.ASSIGN: _assign,

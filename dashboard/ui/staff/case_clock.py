@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.data_requests.case.rows import CaseView
-from dashboard.data_requests.case.terms import DoubtAbout, ExtensionReason, FilePurpose, doubts_about
+from dashboard.data_requests.case.terms import DoubtAbout, ExtensionReason, FilePurpose, Recognised, doubts_about
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.outgoing import letters
 from dashboard.data_requests.outgoing.letters import Letter
@@ -82,6 +82,44 @@ def check_identity(case: CaseView) -> None:
             no = form.button(here.t("case.identity_no"), "case_identity_no")
     if yes or no:
         form.do("case.identity_checked", handling.check_identity, confirmed=yes)
+
+
+def recognise(case: CaseView) -> None:
+    """Of whoever wrote or called: how we know who it is."""
+    here, form = visit(), Form("recognise", case.seen)
+    if case.is_known:
+        return
+    with (
+        st.expander(here.t("case.recognise"), icon=":material/how_to_reg:", key=form.place("open_case_recognise")),
+        st.form(form.key("case_recognise"), border=False),
+    ):
+        st.write(here.t("case.recognise_help"))
+        how = st.radio(
+            here.t("register.recognised"),
+            [each.value for each in Recognised if each is not Recognised.NOT_YET],
+            index=None,
+            format_func=lambda each: here.t(f"recognised.{each}"),
+            key=form.key("case_recognised"),
+        )
+        sent = form.submit(here.t("case.recognise_button"), "case_recognise_submit")
+    if sent:
+        form.do("case.recognised", handling.recognise, how or "")
+
+
+def announce_fee(case: CaseView) -> None:
+    """A fee, said beforehand: only for what is shown to be unfounded or too much."""
+    here, form = visit(), Form("announce_fee", case.seen)
+    with (
+        st.expander(here.t("case.fee"), icon=":material/euro:", key=form.place("open_case_fee")),
+        st.form(form.key("case_fee"), border=False),
+    ):
+        st.write(here.t("case.fee_help"))
+        amount = st.text_input(here.t("case.fee_amount"), key=form.key("case_fee_amount"), placeholder="12,50")
+        evidence = st.text_area(here.t("case.fee_evidence"), key=form.key("case_fee_evidence"))
+        body = st.text_area(here.t("case.fee_why"), key=form.key("case_fee_body"))
+        sent = form.submit(here.t("case.fee_button"), "case_fee_submit")
+    if sent:
+        form.do("case.sent", handling.announce_fee, amount, body, evidence=evidence)
 
 
 def extend(case: CaseView) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data_requests.case.terms import Channel
+from dashboard.data_requests.case.terms import Channel, Recognised
 from dashboard.data_requests.desk import registering
 from dashboard.data_requests.desk.registering import Registration
 from dashboard.data_requests.law.rights import RequesterRole, Right, Subject
@@ -24,7 +24,19 @@ _MORE = {
     "wrong_field": "request.what.wrong",
     "right_value": "request.what.right",
 }
-_OTHERS = ("channel", "received_on", "rights", "role", "subject", "explanation", "name", "email", "postal_address", "language")
+_OTHERS = (
+    "channel",
+    "received_on",
+    "rights",
+    "role",
+    "subject",
+    "explanation",
+    "name",
+    "email",
+    "postal_address",
+    "recognised",
+    "language",
+)
 _KEYS = tuple(f"register_{field}" for field in (*_OTHERS, *_MORE, "authorisation"))
 
 
@@ -74,9 +86,10 @@ def _entered(problems: dict[str, str]) -> Registration:
             hints = {"born_on": {"placeholder": t("request.about.born_example")}}
             asked |= {field: ask(field, st.text_input, label, **hints.get(field, {})) for field, label in _MORE.items()}
             authorised = ask("authorisation", st.checkbox, "register.authorised")
+        recognised = ask("recognised", st.radio, "register.recognised", list(Recognised), index=None, words="recognised.{}")
         language = ask("language", st.radio, "register.language", list(Language), horizontal=True, words="register.language.{}")
     request = NewRequest(**{**asked, "rights": tuple(asked["rights"]), "language": Language.or_default(language)})
-    return Registration(request, channel or "", received_on, address, authorised)
+    return Registration(request, channel or "", received_on, address, authorised, recognised or "")
 
 
 def _ask(problems: dict[str, str], field: str, draw: Callable[..., Any], label: str, *options: Any, **others: Any) -> Any:

@@ -62,6 +62,8 @@ EXPECTED = {
         "doubt_identity": "waiting_for_requester",
         "check_identity": "in_progress",
         "inform": "in_progress",
+        "recognise": "in_progress",
+        "announce_fee": "waiting_for_requester",
         "note": "in_progress",
         "tick": "in_progress",
         "decide": "in_progress",
@@ -155,6 +157,7 @@ def test_what_the_publisher_decides_needs_the_controller_role_and_handing_over_t
         Verb.EXTEND,
         Verb.PAUSE,
         Verb.DOUBT_IDENTITY,
+        Verb.ANNOUNCE_FEE,
     }
     assert {step.verb for step in MOVES if Need.PROCESSOR in step.needs} == {Verb.HAND_OVER}
 

@@ -139,7 +139,7 @@ def test_not_applicable_is_no_way_around_a_refusal(
 def entered(engine: Engine, settings: Settings, now: datetime, **asked: object) -> Case:
     """A call that an agent entered with an address of their own, and took."""
     with transaction(engine) as session:
-        typed = Registration(request(**asked), "phone", f"{now:%d-%m-%Y}")
+        typed = Registration(request(**asked), "phone", f"{now:%d-%m-%Y}", recognised="called_back")
         registering.register(by(session, AGENT, now, settings), typed, key="call")
     with reading(engine) as session:
         case = session.exec(select(Case)).one()

@@ -251,6 +251,39 @@ def test_our_own_records_are_never_handed_to_a_school(engine: Engine, settings: 
     assert refused.value.text_key == "need.processor"
 
 
+@pytest.mark.parametrize(("typed", "cents"), [("12,50", 1250), ("12.5", 1250), ("€ 12", 1200), ("0,01", 1), ("1000", 100_000)])
+def test_a_fee_is_said_beforehand_and_the_requester_thinks_again(
+    engine: Engine, settings: Settings, now: datetime, typed: str, cents: int
+) -> None:
+    case = cases.in_progress(engine, settings, now)
+    with transaction(engine) as session:
+        handling.announce_fee(by(session, AGENT, now, settings), seen(case), typed, "Derde keer.", evidence="Zie BS-1.")
+    case = cases.fresh(engine, case)
+    assert (case.status, case.paused_since) == (Status.WAITING_FOR_REQUESTER, None)
+    (mail,) = cases.mails(engine, "fee")
+    assert f"€\xa0{cents // 100},{cents % 100:02}".replace("1000", "1.000") in mail.body
+    with reading(engine) as session:
+        view = queries.case_view(by(session, requester(case.id), now, settings), case.id)
+    assert [message.body for message in view.messages] == ["Derde keer."]
+    with transaction(engine) as session:
+        following.withdraw(by(session, requester(case.id), now, settings), Seen(case.id))
+    assert cases.fresh(engine, case).status is Status.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("typed", "evidence", "field"),
+    [("", "x", "amount"), ("0", "x", "amount"), ("-5", "x", "amount"), ("12,505", "x", "amount"), ("1001", "x", "amount"),
+     ("veel", "x", "amount"), ("12", " ", "evidence")],
+)  # fmt: skip
+def test_a_fee_without_an_amount_or_what_shows_it_is_refused(
+    engine: Engine, settings: Settings, now: datetime, typed: str, evidence: str, field: str
+) -> None:
+    case = cases.in_progress(engine, settings, now)
+    with pytest.raises(InvalidInputError) as refused, transaction(engine) as session:
+        handling.announce_fee(by(session, AGENT, now, settings), seen(case), typed, "Daarom.", evidence=evidence)
+    assert list(refused.value.problems) == [field]
+
+
 def test_unconfirmed_requests_expire_after_thirty_days_with_a_message(engine: Engine, settings: Settings, now: datetime) -> None:
     old, young = cases.submit(engine, settings, now), cases.submit(engine, settings, now + timedelta(days=3))
     with transaction(engine) as session:

@@ -9,16 +9,16 @@ from dashboard.clock import AMSTERDAM
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel
-from dashboard.data_requests.desk import registering
+from dashboard.data_requests.desk import handling, registering
 from dashboard.data_requests.desk.registering import Registration
 from dashboard.db import reading, transaction
-from dashboard.errors import InvalidInputError, NotAllowedError
+from dashboard.errors import InvalidInputError, NotAllowedError, NotPossibleError
 from dashboard.mail import outbox
 from dashboard.mail.model import MailState
 from dashboard.permissions import Actor
 from dashboard.settings import Settings
 from tests import cases
-from tests.acts import by
+from tests.acts import by, seen
 from tests.people import AGENT, AUDITOR, request
 
 LETTER = Registration(request(email=""), "letter", "20-2-2026", "Straat 1\n1234 AB  Stad")
@@ -96,6 +96,46 @@ def test_each_wrong_field_is_named(
     assert refused.value.problems == {field: text_key}
     with reading(engine) as session:
         assert session.exec(select(Case)).all() == []
+
+
+def test_a_letter_or_call_needs_no_words_of_its_own(engine: Engine, settings: Settings, now: datetime) -> None:
+    register(engine, settings, now, replace(LETTER, request=request(email="", explanation="")))
+    assert the_case(engine).explanation == ""
+
+
+@pytest.mark.parametrize("how", ["", "van_gezicht"])
+def test_how_somebody_was_recognised_is_one_of_the_ways_there_are(
+    engine: Engine, settings: Settings, now: datetime, how: str
+) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        register(engine, settings, now, replace(LETTER, recognised=how))
+    assert refused.value.problems == {"recognised": "invalid.recognised"}
+
+
+def test_who_wrote_gets_nothing_before_it_is_recorded_how_we_know_who_it_is(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    register(engine, settings, now, Registration(request(), "letter", f"{now:%d-%m-%Y}"))
+    with transaction(engine) as session:
+        handling.take(by(session, AGENT, now, settings), seen(the_case(engine)))
+    case = cases.decide(engine, the_case(engine), now)
+    cases.approve(engine, case, now, "access")
+    with pytest.raises(NotPossibleError, match="identity_known"):
+        cases.close(engine, settings, case, now)
+    with pytest.raises(InvalidInputError, match="recognised"), transaction(engine) as session:
+        handling.recognise(by(session, AGENT, now, settings), seen(the_case(engine)), "not_yet")
+    with transaction(engine) as session:
+        handling.recognise(by(session, AGENT, now, settings), seen(the_case(engine)), "own_facts")
+    assert cases.close(engine, settings, case, now).status is Status.CLOSED
+
+
+def test_a_refusal_needs_no_recognition(engine: Engine, settings: Settings, now: datetime) -> None:
+    register(engine, settings, now, Registration(request(), "letter", f"{now:%d-%m-%Y}"))
+    with transaction(engine) as session:
+        handling.take(by(session, AGENT, now, settings), seen(the_case(engine)))
+    case = cases.decide(engine, the_case(engine), now, "access", "refused", "cannot_identify", "Geen adres.")
+    cases.approve(engine, case, now, "access")
+    assert cases.close(engine, settings, case, now).status is Status.CLOSED
 
 
 def test_who_asks_for_another_by_letter_sends_an_authorisation_on_paper(

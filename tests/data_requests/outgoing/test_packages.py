@@ -7,13 +7,16 @@ import pikepdf
 import pytest
 from sqlalchemy import Engine
 
+from dashboard.act import Seen
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.desk import handling
 from dashboard.data_requests.law.recipients import systems
 from dashboard.data_requests.outgoing import answers, calendar_file, packages, papers
 from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.outgoing.packages import Finding
+from dashboard.data_requests.requester import following
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError
 from dashboard.i18n import Language
@@ -124,6 +127,41 @@ def test_receipt_and_dossier_are_tagged_papers_in_the_right_language(engine: Eng
     assert case.reference in str(receipt.docinfo["/Title"])
     for paper in (receipt, dossier):
         assert paper.Root.MarkInfo.Marked
+
+
+def test_the_dossier_says_in_words_why_something_was_doubted_put_off_corrected_and_told(
+    engine: Engine, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"wrong_field": "Geboortedatum", "right_value": "1 mei 1990", "role": "agent", "subject_name": "Oma"}
+    typed = request(rights=("rectification",), authorisation=Upload("m.png", cases.PNG), **asked)
+    case = cases.in_progress(engine, settings, now, typed)
+    with transaction(engine) as session:
+        why = {"reason": "number_of_requests", "explanation": "Veel verzoeken."}
+        handling.extend(by(session, AGENT, now, settings), seen(case), **why)
+    doubt = {"doubt": "De handtekening wijkt af.", "question": "Wat?", "about": "authorisation"}
+    with transaction(engine) as session:
+        handling.doubt_identity(by(session, AGENT, now, settings), seen(cases.fresh(engine, case)), **doubt)
+    with transaction(engine) as session:
+        following.reply(by(session, requester(case.id), now, settings), Seen(case.id), "Hierbij.")
+    cases.tell_all(engine, case, now)
+    written: list[str] = []
+
+    def read(*paper: object, **_: object) -> bytes:
+        written.append(repr(paper))
+        return b""
+
+    monkeypatch.setattr(papers, "pdf", read)
+    papers.dossier(view(engine, settings, case, now), now=now)
+    (text,) = written
+    for part in (
+        "Of de aanvrager gemachtigd is: De handtekening wijkt af.",
+        "veel verzoeken",
+        "Geboortedatum → 1 mei 1990",
+        "Leverancier van het relatiebeheer",
+    ):
+        assert part in text
+    for key in ("crm_host", "number_of_requests", "authorisation"):
+        assert key not in text
 
 
 def test_the_due_date_goes_into_a_calendar_without_a_name(engine: Engine, settings: Settings, now: datetime) -> None:
