@@ -24,6 +24,7 @@ class Action(StrEnum):
     KEY_MADE = "key.made"
     KEY_REVOKED = "key.revoked"
     PRODUCT_ADDED = "product.added"
+    PRODUCT_OPENED = "product.opened"
     ANNEX_DRAFTED = "annex.drafted"
     ANNEX_REVISED = "annex.revised"
     ANNEX_OFFERED = "annex.offered"
@@ -119,6 +120,7 @@ _FIELDS = {
     Action.KEY_MADE: frozenset({"use", "scope"}),
     Action.ANNEX_DOWNLOADED: frozenset({"via", "scope"}),
     Action.ANNEX_WITHDRAWN: frozenset({"day"}),
+    Action.PRODUCT_OPENED: frozenset({"is_public"}),
     Action.AGREEMENT_SET: frozenset({"model", "status"}),
     Action.GOVERNANCE_SET: frozenset({"governance"}),
     Action.NOTICE_TOLD: frozenset({"boards"}),

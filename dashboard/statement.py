@@ -17,9 +17,14 @@ class Statement:
 
 
 @cache
-def statement(language: Language) -> Statement:
-    """The newest version."""
+def statement(language: Language, systems: str, transfer: str, automated: str) -> Statement:
+    """The newest version, with what the data map says in it."""
     listed = tomllib.loads((DATA / "statement" / "versions.toml").read_text("utf-8"))["versions"]
     newest = max(listed, key=lambda version: version["valid_from"])
+    told = {"systems": systems, "transfer": transfer, "automated": automated, **organisation().model_dump()}
     body = (DATA / "statement" / f"{newest['version']}.{language.value}.md").read_text("utf-8")
-    return Statement(newest["version"], newest["valid_from"], body.format(**organisation().model_dump()))
+    return Statement(
+        newest["version"],
+        newest["valid_from"],
+        body.format(**told),
+    )

@@ -218,8 +218,35 @@ def test_the_statement_holds_what_the_old_page_said_in_both_languages() -> None:
         (Language.NL, ("CRM", "zeven", "Autoriteit", "Postbus 38", "3 mei 2018", "cookies", "PO-Raad", "29048575", "vakgebied")),
         (Language.EN, ("CRM", "seven", "Autoriteit", "Postbus 38", "3 May 2018", "cookies", "PO-Raad", "29048575", "field")),
     ):
-        body = statement(language).body.replace("7 jaar", "zeven jaar").replace("7 years", "seven years")
+        body = statement(language, "-", "-", "-").body.replace("7 jaar", "zeven jaar").replace("7 years", "seven years")
         assert [word for word in words if word.lower() not in body.lower()] == []
+
+
+# Article 13(1)(a)-(f), (2)(a)-(f) and 21(4), by hand: what each version of ours must say.
+ARTICLE_13 = {
+    Language.NL: (
+        "Instruct B.V.", "privacy officer", "SYSTEMS", "gerechtvaardigd belang", "Europese Economische Ruimte", "TRANSFER",
+        "zeven jaar", "bekijken", "verbeteren", "wissen", "niet te gebruiken", "mee te nemen", "intrekken", "Autoriteit",
+        "Moet je deze gegevens geven", "AUTOMATED", "Je mag bezwaar maken", "drie maanden", "7 dagen", "Dit portaal",
+        "wijzigingsbijlage", "een-tip-of-klacht-indienen",
+    ),
+    Language.EN: (
+        "Instruct B.V.", "privacy officer", "SYSTEMS", "legitimate interest", "European Economic Area", "TRANSFER",
+        "seven years", "see your data", "corrected", "erased", "not to use it", "take it with you", "withdraw", "Autoriteit",
+        "Do you have to give", "AUTOMATED", "You may object", "three months", "7 days", "This portal", "change annex",
+        "een-tip-of-klacht-indienen",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_statement_says_what_article_13_asks_and_sets_the_right_to_object_apart(language: Language) -> None:
+    body = (
+        statement(language, "SYSTEMS", "TRANSFER", "AUTOMATED")
+        .body.replace("7 jaar", "zeven jaar")
+        .replace("7 years", "seven years")
+    )
+    assert [part for part in ARTICLE_13[language] if part not in body] == []
 
 
 def test_no_text_for_people_stands_in_the_pages() -> None:

@@ -61,6 +61,7 @@ PAGE_NEEDS = {
     "public/schools.py": Permission.READ_PUBLIC,
     "public/statement.py": Permission.READ_PUBLIC,
     "public/verify.py": Permission.READ_PUBLIC,
+    "public/documents.py": Permission.READ_PUBLIC,
     "public/complaint.py": Permission.READ_PUBLIC,
     "public/mailbox.py": Permission.READ_DEMO_MAILBOX,
     "school/annexes.py": Permission.READ_OWN_ANNEXES,
@@ -172,6 +173,12 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "annexes": {P.READ_OWN_ANNEXES},
         "places": {P.READ_OWN_ANNEXES},
     },
+    "annexes.opened": {
+        "open_documents": {P.READ_PUBLIC},
+        "take_open": {P.READ_PUBLIC},
+        "public_products": {P.READ_CATALOGUE},
+        "set_public": {P.PUBLISH_ANNEX},
+    },
     "annexes.service": {
         "annex": {P.READ_OWN_ANNEXES},
         "find_by_digest": {P.READ_OWN_ANNEXES},
@@ -238,6 +245,10 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "data_requests.outgoing.answers": {
         "attach": {P.HANDLE_CASE, P.DECIDE_HANDED_CASE},
         "download": {P.READ_CASE, P.ACT_ON_OWN_CASE, P.READ_HANDED_CASE},
+    },
+    "data_requests.outgoing.data_map": {
+        "confirm": {P.SET_POLICY},
+        "is_confirmed": {P.READ_PUBLIC},
     },
     "data_requests.outgoing.letters": {
         "answer_draft": {P.READ_POLICY},

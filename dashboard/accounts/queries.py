@@ -9,7 +9,16 @@ from sqlalchemy import ColumnElement, Subquery, and_, or_
 from sqlmodel import col, select
 
 from dashboard.accounts.claims import Facts, OrganisationKey
-from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, OrganisationMapping, Person, School
+from dashboard.accounts.model import (
+    AccessRequest,
+    Board,
+    BoardSchool,
+    CouncilMembership,
+    Location,
+    OrganisationMapping,
+    Person,
+    School,
+)
 from dashboard.accounts.periods import Period
 from dashboard.accounts.terms import Council, Governance
 from dashboard.act import Allowed, asks
@@ -113,6 +122,18 @@ def names_of(act: Allowed, person_ids: Iterable[str]) -> dict[str, str]:
     """Names by person id, for showing who did something."""
     rows = act.session.exec(select(Person.id, Person.name).where(col(Person.id).in_(set(person_ids)))).all()
     return dict(rows)
+
+
+def logins_of(act: Allowed, email: str) -> list[dict[str, str]]:
+    """What is kept of the logins and access requests with this address."""
+    if not email:
+        return []
+    people = act.session.exec(select(Person).where(col(Person.email) == email)).all()
+    asked = act.session.exec(select(AccessRequest).where(col(AccessRequest.email) == email)).all()
+    return [
+        *({"login": person.name, "since": person.created_at.date().isoformat()} for person in people),
+        *({"access": row.name, "school": row.said, "since": row.at.date().isoformat()} for row in asked),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

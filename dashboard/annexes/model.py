@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, false
 from sqlmodel import Field
 
 from dashboard.accounts.terms import Sector
@@ -16,6 +16,8 @@ class Product(Base, table=True):
 
     slug: str = Field(primary_key=True, max_length=60)
     name: str = Field(max_length=120)
+    # Anybody may have its documents, without a login.
+    is_public: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class DocumentKind(Base, table=True):

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import logs, migrate
+from dashboard.act import Seen
+from dashboard.data_requests.outgoing import data_map
 from dashboard.demo import mailbox, provider, samples, seed
 from dashboard.errors import ConfigurationError
-from dashboard.permissions import SYSTEM
+from dashboard.permissions import SYSTEM, Actor, Role
 from dashboard.portal import Portal, portal
 from dashboard.settings import Settings
 
@@ -36,12 +38,20 @@ def settings_for(port: int, data: Path) -> dict[str, str]:
     }
 
 
+# Who confirmed the sample data map, as its history says.
+OFFICER = Actor(Role.PRIVACY_OFFICER, id="demo", name="Demo")
+
+
 def prepare(made: Portal) -> None:
     """Migrate and, the first time, fill the database."""
     migrate.upgrade(made.engine)
     with made.act(SYSTEM) as act:
-        if samples.load(act):
+        fresh = samples.load(act)
+        if fresh:
             seed.requests(act, REQUESTS, seed=1)
+    if fresh:
+        with made.act(OFFICER) as act:
+            data_map.confirm(act, Seen(data_map.RULE), reason="Demo")
 
 
 def run(port: int, data: Path) -> None:

@@ -94,7 +94,7 @@ def _products() -> Iterator[annexes.Product | annexes.DocumentKind]:
         structure = Structure(kind["structure"]) if "structure" in kind else None
         yield annexes.DocumentKind(**{**kind, "structure": structure})
     for product in _read("catalogue/products.toml")["products"]:
-        yield annexes.Product(slug=product["slug"], name=product["name"])
+        yield annexes.Product(slug=product["slug"], name=product["name"], is_public=product.get("public", False))
 
 
 def _documents(act: Allowed) -> Iterator[annexes.Document | annexes.DocumentVersion]:

@@ -108,7 +108,7 @@ def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]],
 
 def _case(chance: random.Random, submitted: datetime, settings: Settings, now: datetime) -> dict[str, Any]:
     received_on = local_day(submitted)
-    due_on = statutory_due(received_on, extra_holidays=settings.bridge_days)
+    due_on = statutory_due(received_on)
     status, closed_at = _fate(chance, submitted, now)
     key = chance.randbytes(32).hex()
     pepper = settings.pepper.get_secret_value()
@@ -131,6 +131,8 @@ def _case(chance: random.Random, submitted: datetime, settings: Settings, now: d
         "due_on": due_on,
         "verified_at": None if status in {Status.UNVERIFIED, Status.EXPIRED} else submitted + timedelta(hours=1),
         "closed_at": closed_at,
+        "answered_at": closed_at if status is Status.CLOSED else None,
+        "waiting_since": submitted if status is Status.WAITING_FOR_REQUESTER else None,
         "handler_id": None,
         "version": 1,
     }

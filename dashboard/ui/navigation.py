@@ -50,6 +50,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("public/request.py", "request", Permission.SUBMIT_REQUEST, Area.PUBLIC),
     PageSpec("public/track.py", "track", Permission.ENTER_OWN_CASE, Area.PUBLIC),
     PageSpec("public/schools.py", "schools", Permission.READ_PUBLIC, Area.PUBLIC),
+    PageSpec("public/documents.py", "documents", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
     PageSpec("public/verify.py", "verify", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
     PageSpec("public/statement.py", "statement", Permission.READ_PUBLIC, Area.PUBLIC),
     PageSpec("public/complaint.py", "complaint", Permission.READ_PUBLIC, Area.PUBLIC),

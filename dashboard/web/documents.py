@@ -5,6 +5,7 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from dashboard.annexes import opened
 from dashboard.annexes import service as annexes
 from dashboard.annexes.terms import Via
 from dashboard.clock import utc_now
@@ -76,6 +77,13 @@ def download_proof(request: Request) -> Response:
         raise NotFoundError
     body = proof.proof(shown, language_of(request), now=utc_now())
     return Response(body, media_type="application/pdf", headers=disposition("attachment", f"{shown.reference}.pdf"))
+
+
+def download_open(request: Request) -> Response:
+    """A document that anybody may have."""
+    with portal().look(VISITOR) as act:
+        found = opened.take_open(act, request.path_params["version_id"])
+    return Response(found.content, media_type="application/pdf", headers=disposition("attachment", found.name))
 
 
 def download_dossier(request: Request) -> Response:

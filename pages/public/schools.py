@@ -22,6 +22,7 @@ elif not actor.signed_in:
     st.subheader(t("schools.sign_in"), anchor=False)
     gate.sign_in_buttons(staff=False, path="/annexes")
     st.caption(t("schools.which"))
+st.page_link(visit().pages["public/documents.py"], label=t("home.more.documents"), icon=":material/folder_open:")
 st.page_link(visit().pages["public/verify.py"], label=t("verify.link"), icon=":material/verified:")
 st.subheader(t("schools.covenant.title"), anchor=False)
 st.write(t("schools.covenant.text"))

@@ -4,10 +4,11 @@ import streamlit as st
 
 from dashboard.statement import statement
 from dashboard.ui import parts
+from dashboard.ui.public.statement import facts
 from dashboard.ui.visit import visit
 
 t = visit().t
-current = statement(t.language)
+current = statement(t.language, **facts())
 
 st.title(t("statement.title"), anchor=False)
 st.caption(t("statement.version", version=current.version, day=t.day(current.valid_from)))

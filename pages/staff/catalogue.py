@@ -14,4 +14,5 @@ st.title(t("catalogue.title"), anchor=False)
 catalogue.attention(visit().ask(worries, language=t.language))
 if actor.may(Permission.DRAFT_ANNEX):
     catalogue.begin()
+catalogue.public()
 catalogue.documents(visit().ask(annexes_catalogue.catalogue, language=t.language))

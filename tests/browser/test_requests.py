@@ -164,7 +164,7 @@ def test_a_parent_asks_access_for_a_child_under_16_at_us_and_at_school(visit: Vi
     with parent.page.expect_download() as download:
         parent.page.get_by_role("link", name="Download antwoord").click()
     with zipfile.ZipFile(download.value.path()) as archive:
-        assert sorted(archive.namelist()) == ["crm.csv", "data.json", "samenvatting.pdf"]
+        assert sorted(archive.namelist()) == ["crm.csv", "data.json", "portal.csv", "samenvatting.pdf"]
         assert "'=1+1" in archive.read("crm.csv").decode("utf-8-sig")
     parent.check("track-answered-package")
 
@@ -422,8 +422,9 @@ def test_a_letter_is_entered_with_its_own_day_and_cannot_be_extended_after_the_f
     staff.page.keyboard.press("Escape")
     choose(staff, "In welke rol vraag je dit?", "Klant of relatie")
     choose(staff, "Om welke gegevens gaat het?", "Gegevens die wij zelf hebben")
-    staff.fill("Wat staat er in het verzoek?", "Graag een overzicht.")
+    staff.fill("Wat staat er in het verzoek? (mag leeg)", "Graag een overzicht.")
     staff.fill("Naam van de aanvrager", "Bram Brief")
+    staff.tick("Nog niet vastgesteld")
     staff.fill("Postadres, als er geen e-mailadres is", "Voorbeeldstraat 1\n1234 AB Stad")
     press(staff, "Leg het verzoek vast")
     staff.page.wait_for_url("**/case?ref=BS-*")

@@ -13,7 +13,7 @@ from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.terms import ExtensionReason, PauseReason
 from dashboard.data_requests.law.rights import Outcome, Right
-from dashboard.data_requests.outgoing import messages
+from dashboard.data_requests.outgoing import messages, to_schools
 from dashboard.data_requests.upkeep.upkeep import Digest
 from dashboard.db import transaction
 from dashboard.i18n import Language, texts
@@ -61,13 +61,13 @@ TO_REQUESTER: dict[str, Callable[[Act, Case], None]] = {
     "expired": messages.expired,
 }
 TO_SCHOOL: dict[str, Callable[[Act, Case], None]] = {
-    "for_school": lambda act, case: messages.for_school(act, case, school=KEY, code="CODE", in_portal=True, rights=RIGHTS),
-    "school_reminder": lambda act, case: messages.school_reminder(act, case, school=KEY),
-    "written_at_school": lambda act, case: messages.written_at_school(act, case, school=KEY),
-    "taken_back_from_school": lambda act, case: messages.taken_back_from_school(act, case, school=KEY),
-    "wait_ended_at_school": lambda act, case: messages.wait_ended_at_school(act, case, school=KEY),
-    "withdrawn_at_school": lambda act, case: messages.withdrawn_at_school(act, case, school=KEY),
-    "executed_for_school": lambda act, case: messages.executed_for_school(act, case, school=KEY),
+    "for_school": lambda act, case: to_schools.for_school(act, case, school=KEY, code="CODE", in_portal=True, rights=RIGHTS),
+    "school_reminder": lambda act, case: to_schools.school_reminder(act, case, school=KEY),
+    "written_at_school": lambda act, case: to_schools.written_at_school(act, case, school=KEY),
+    "taken_back_from_school": lambda act, case: to_schools.taken_back_from_school(act, case, school=KEY),
+    "wait_ended_at_school": lambda act, case: to_schools.wait_ended_at_school(act, case, school=KEY),
+    "withdrawn_at_school": lambda act, case: to_schools.withdrawn_at_school(act, case, school=KEY),
+    "executed_for_school": lambda act, case: to_schools.executed_for_school(act, case, school=KEY),
 }
 ITEMS = [Item("Klikkompas: versie 1.5 is aangekondigd", "Een andere subverwerker."), Item("DIGIT: versie 3.1 geldt")]
 # To people of schools and boards.

@@ -44,6 +44,7 @@ def test_a_letter_is_entered_and_everything_wrong_is_said_at_once(open_page: Ope
     named(at.text_area, "register_explanation").set_value("Graag een overzicht.")
     named(at.text_input, "register_name").set_value("Bram Brief")
     named(at.text_area, "register_postal_address").set_value("Straat 1\n1234 AB Stad")
+    named(at.radio, "register_recognised").set_value("not_yet")
     named(at.button, "register_submit").click().run()
     assert not at.exception
     with reading(school_portal.engine) as session:

@@ -61,6 +61,7 @@ def test_home_says_who_it_is_for_in_both_languages(open_page: Open, language: st
         "public/track.py",
         "public/schools.py",
         "public/statement.py",
+        "public/documents.py",
         "public/complaint.py",
         "public/mailbox.py",
     ],

@@ -194,6 +194,8 @@ ENDED = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.EXPIRED, Status.MERGE
 OPEN = frozenset(Status) - ENDED
 # The requester must answer; the clock may stand still.
 WAITING = frozenset({Status.WAITING_FOR_REQUESTER, Status.SCHOOL_ASKED})
+# There is an answer, or a decision.
+ANSWERED = frozenset({Status.CLOSED, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SCHOOL})
 # It lies at a school, which decides.
 AT_SCHOOL = frozenset(_AT_SCHOOL)
 # States that only somebody with a proven address reaches; the database holds it too.

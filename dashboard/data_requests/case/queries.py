@@ -8,10 +8,9 @@ from sqlmodel import col, select
 from dashboard.accounts.queries import governance_of, names_of
 from dashboard.accounts.terms import Governance
 from dashboard.act import Allowed, asks
-from dashboard.addresses import mailbox
 from dashboard.clock import local_day
 from dashboard.data_requests.case.access_model import SchoolKey
-from dashboard.data_requests.case.asked import is_same_requester
+from dashboard.data_requests.case.alike import asked_before, perhaps_the_same, reference_of
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import (
     CaseFeedback,
@@ -20,10 +19,9 @@ from dashboard.data_requests.case.desk_model import (
     CaseRecipient,
     CaseTick,
     IdentityDoubt,
-    SearchWord,
 )
 from dashboard.data_requests.case.events import INTERNAL, EventKind
-from dashboard.data_requests.case.lifecycle import OPEN, TURN, Status
+from dashboard.data_requests.case.lifecycle import ANSWERED, OPEN, TURN, Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage
 from dashboard.data_requests.case.moves import load_case
 from dashboard.data_requests.case.needs import open_doubt, rights_of, untold, waits_for_approval
@@ -32,7 +30,6 @@ from dashboard.data_requests.case.rows import (
     CaseView,
     Dates,
     DoubtRow,
-    EarlierRow,
     EventRow,
     FileRow,
     LinkRow,
@@ -47,7 +44,6 @@ from dashboard.data_requests.law.deadlines import (
     court_until,
     explain,
     internal_target,
-    may_be_excessive,
     paused_due,
     working_days_after,
 )
@@ -58,11 +54,8 @@ from dashboard.permissions import Permission, Role
 from dashboard.policy.queries import bridge_days, days_of
 from dashboard.policy.rules import Term
 from dashboard.rows import row_of
-from dashboard.words import words
 
 _REQUESTERS = frozenset({Role.REQUESTER.value, Role.VISITOR.value})
-MOST_ALIKE = 50
-_ANSWERED = frozenset({Status.CLOSED, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SCHOOL})
 _GIVEN = frozenset({Status.CLOSED, Status.CLOSED_BY_SCHOOL})
 
 
@@ -97,7 +90,7 @@ def case_view(act: Allowed, case_id: str) -> CaseView:
         handler=names.get(case.handler_id or "", ""),
         rights=tuple(
             RightRow.of(row, waits=staff and waits_for_approval(act, case, row))
-            if staff or case.status in _ANSWERED
+            if staff or case.status in ANSWERED
             else RightRow.asked(row)
             for row in rights
         ),
@@ -107,8 +100,8 @@ def case_view(act: Allowed, case_id: str) -> CaseView:
         ),
         files=tuple(file for file in files if file.message_id is None),
         answered_before=tuple(_answered_before(case, events)),
-        sibling=_reference(act, case.sibling_id),
-        merged_into=_reference(act, case.merged_into),
+        sibling=reference_of(act, case.sibling_id),
+        merged_into=reference_of(act, case.merged_into),
         mentions_me=staff and act.session.get(CaseMention, (act.actor.id, case.id)) is not None,
         asks_identity=open_doubt(act, case) is not None,
         governance=governance_by(act, case),
@@ -198,11 +191,6 @@ def _message_row(message: CaseMessage, names: dict[str, str], files: Sequence[Fi
     return row_of(MessageRow, message, by=names.get(message.author_id, ""), internal=internal, files=own)
 
 
-def _reference(act: Allowed, case_id: str | None) -> str:
-    found = act.session.get(Case, case_id) if case_id else None
-    return found.reference if found else ""
-
-
 def _staff_part(act: Allowed, case: Case) -> StaffPart:
     doubts = act.session.exec(select(IdentityDoubt).where(IdentityDoubt.case_id == case.id).order_by(col(IdentityDoubt.at))).all()
     ticks = act.session.exec(select(CaseTick).where(CaseTick.case_id == case.id)).all()
@@ -222,38 +210,10 @@ def _staff_part(act: Allowed, case: Case) -> StaffPart:
         ticks=tuple(TickRow(each.step, each.at, names.get(each.by_id, "")) for each in ticks),
         recipients=tuple(RecipientRow(each.recipient, each.told, each.reason, each.at) for each in told),
         untold=tuple(untold(act, case)),
-        links=(*_links(linked), *_perhaps(act, case, [reference for reference, _, _ in linked])),
+        links=(*_links(linked), *perhaps_the_same(act, case, [reference for reference, _, _ in linked])),
         school_contact=f"{contact.contact_name}, {contact.contact_email}" if contact else "",
         earlier=tuple(asked_before(act, case)),
     )
-
-
-def same_address(act: Allowed, case: Case) -> Sequence[Case]:
-    """Other cases with this address, whatever its capitals, the oldest first: one mailbox may be several people's."""
-    word = next(iter(words(case.email)), "")
-    found = (
-        select(Case).join(SearchWord, col(SearchWord.case_id) == col(Case.id)).where(SearchWord.word == word, Case.id != case.id)
-    )
-    rows = act.session.exec(found.order_by(col(Case.received_on), col(Case.id)).limit(MOST_ALIKE)).all() if word else []
-    return [each for each in rows if mailbox(each.email) == mailbox(case.email)]
-
-
-def asked_before(act: Allowed, case: Case) -> list[EarlierRow]:
-    """What the same person asked less than a year before, and was answered: only then can asking again be too much."""
-    return [
-        EarlierRow(each.reference, each.received_on, frozenset(row.right for row in rights_of(act, each)))
-        for each in same_address(act, case)
-        if each.status in _ANSWERED and may_be_excessive(each.received_on, case.received_on) and is_same_requester(case, each)
-    ]
-
-
-def _perhaps(act: Allowed, case: Case, known: Iterable[str]) -> list[LinkRow]:
-    """Open requests from the same address that nobody linked yet: perhaps the same one asked again, perhaps somebody else."""
-    left = {*known, _reference(act, case.sibling_id)}
-    alike = same_address(act, case) if case.status in OPEN else ()
-    return [
-        LinkRow(each.reference, "perhaps", each.status) for each in alike if each.status in OPEN and each.reference not in left
-    ]
 
 
 def _links(rows: Iterable[tuple[str, str, str]]) -> Iterable[LinkRow]:

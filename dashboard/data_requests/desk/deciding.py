@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.act import Allowed, Seen, asks
+from dashboard.data_requests.case.alike import asked_before
 from dashboard.data_requests.case.desk_model import CaseRecipient
 from dashboard.data_requests.case.lifecycle import Need, Verb
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.moves import add_message, checked_text, load, move
 from dashboard.data_requests.case.needs import gives, identity_is_wrong, is_checked, rights_of
-from dashboard.data_requests.case.queries import asked_before
 from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.law.deadlines import overdue, statutory_due
 from dashboard.data_requests.law.recipients import recipients

@@ -16,7 +16,7 @@ from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.moves import load, move
 from dashboard.data_requests.case.needs import open_doubt, rights_of
 from dashboard.data_requests.case.terms import FilePurpose
-from dashboard.data_requests.outgoing import messages
+from dashboard.data_requests.outgoing import messages, to_schools
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.intake import day_of, line_of
 from dashboard.errors import InvalidInputError, reject
@@ -60,7 +60,7 @@ def hand_over(act: Allowed, seen: Seen, to: HandTo) -> None:
     )
     act.session.add(key)
     messages.handed_over(act, case, school=f"{name}, {contact}")
-    messages.for_school(act, case, school=key, code=code, in_portal=bool(to.brin or to.board), rights=rights_of(act, case))
+    to_schools.for_school(act, case, school=key, code=code, in_portal=bool(to.brin or to.board), rights=rights_of(act, case))
 
 
 @asks(Permission.HANDLE_CASE)
@@ -79,7 +79,7 @@ def take_back(act: Allowed, seen: Seen) -> None:
     fields = {"school": school, "opened": opened}
     move(act, case, Verb.TAKE_BACK, fields=fields, handed_at=None, handed_brin=None, handed_board=None)
     messages.taken_back(act, case, school=school, opened=opened)
-    messages.taken_back_from_school(act, case, school=key)
+    to_schools.taken_back_from_school(act, case, school=key)
     act.session.exec(delete(SchoolGrant).where(col(SchoolGrant.case_id) == case.id))
     act.session.delete(key)
 
@@ -111,7 +111,7 @@ def execute(act: Allowed, seen: Seen) -> None:
     messages.executed(act, case, rights=rights_of(act, case), token=links.notice_link(act, case), files=files)
     key = act.session.get(SchoolKey, case.id)
     if key:
-        messages.executed_for_school(act, case, school=key)
+        to_schools.executed_for_school(act, case, school=key)
 
 
 def _school_of(act: Allowed, case: Case) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from dashboard.content import DATA
 from dashboard.data_requests.law.rights import Subject
 from dashboard.i18n import Language
+from dashboard.tokens import digest
 
 Part = Literal["controller", "processor"]
 # What we are for each kind of data.
@@ -52,6 +53,20 @@ class System(_Named):
         """One of the fields that stand in both languages."""
         value = getattr(self, f"{field}_{language.value}")
         return value if isinstance(value, str) else ", ".join(value)
+
+
+# The portal's own data: it is put in by itself.
+PORTAL = "portal"
+
+
+def fingerprint() -> str:
+    """Which version of the map this is: what was confirmed is confirmed of this one alone."""
+    return digest((DATA / "data_map.toml").read_text("utf-8"))
+
+
+def looked_up(role: Part = "controller") -> tuple[System, ...]:
+    """The systems in which staff look; not the portal itself."""
+    return tuple(system for system in systems(role) if system.key != PORTAL)
 
 
 def general(field: Literal["automated", "transfer"], language: Language) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 from dashboard.act import Allowed
 from dashboard.clock import local_day
-from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.codes import code_of_mail
 from dashboard.data_requests.case.lifecycle import AT_SCHOOL
 from dashboard.data_requests.case.model import Case, CaseRight
@@ -163,40 +162,6 @@ def expired(act: Allowed, case: Case, *, also: str = "") -> None:
     _to_requester(act, "expired", case, also=also)
 
 
-def for_school(act: Allowed, case: Case, *, school: SchoolKey, code: str, in_portal: bool, rights: Iterable[CaseRight]) -> None:
-    """The hand-over: what, by when, and the code that opens it."""
-    t = texts(Language.NL)
-    asked = ", ".join(right_in_words(t, row.right).lower() for row in rights)
-    _to_school(act, "for_school", case, school, code=code, in_portal=in_portal, rights=asked)
-
-
-def school_reminder(act: Allowed, case: Case, *, school: SchoolKey) -> None:
-    _to_school(act, "school_reminder", case, school)
-
-
-def written_at_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
-    """The requester wrote: where to read it, and not a word of it."""
-    _to_school(act, "written_at_school", case, school, in_portal=bool(case.handed_brin or case.handed_board))
-
-
-def wait_ended_at_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
-    """The requester didn't answer what the school asked."""
-    _to_school(act, "wait_ended_at_school", case, school)
-
-
-def taken_back_from_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
-    """It wasn't for this school after all."""
-    _to_school(act, "taken_back_from_school", case, school)
-
-
-def withdrawn_at_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
-    _to_school(act, "withdrawn_at_school", case, school)
-
-
-def executed_for_school(act: Allowed, case: Case, *, school: SchoolKey) -> None:
-    _to_school(act, "executed_for_school", case, school)
-
-
 def digest(act: Allowed, *, to: str, counted: object) -> None:
     """The desk's morning mail: counts only."""
     write(act, "digest", Envelope(to), counted=counted)
@@ -249,16 +214,10 @@ def _to_requester(act: Allowed, template: str, case: Case, *, to: str = "", **va
     address, language = to or case.email, Language(case.language)
     envelope = Envelope(address or case.postal_address, language, case.name, case.id, by_post=not address)
     by_school = case.status in AT_SCHOOL
-    write(act, template, envelope, by_school=by_school, **_facts(act, case, language), **values)
+    write(act, template, envelope, by_school=by_school, **facts_of(act, case, language), **values)
 
 
-def _to_school(act: Allowed, template: str, case: Case, school: SchoolKey, **values: object) -> None:
-    """To the school's contact: in Dutch, and without a word about the person."""
-    envelope = Envelope(school.contact_email, name=school.contact_name, case_id=case.id)
-    write(act, template, envelope, **_facts(act, case, Language.NL), **values)
-
-
-def _facts(act: Allowed, case: Case, language: Language) -> dict[str, Any]:
+def facts_of(act: Allowed, case: Case, language: Language) -> dict[str, Any]:
     """What every message about a request may say. `late`: nobody promises a day that is over."""
     t = texts(language)
     days = {"due": case.due_on, "received": case.received_on, "court": court_until(act.today)}

@@ -13,19 +13,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dashboard.accounts.queries import logins_of
 from dashboard.act import Allowed, Seen, asks
 from dashboard.content import organisation
+from dashboard.data_requests.case.alike import same_address
+from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.queries import case_view
 from dashboard.data_requests.case.rows import CaseView
-from dashboard.data_requests.law.recipients import PART, System, general, recipients, systems
-from dashboard.data_requests.law.rights import Right
+from dashboard.data_requests.law.recipients import PART, PORTAL, System, general, looked_up, recipients, systems
+from dashboard.data_requests.law.rights import Right, Subject
 from dashboard.data_requests.outgoing.answers import attach
 from dashboard.data_requests.outgoing.case_files import LARGEST_BYTES, Upload
-from dashboard.errors import InvalidInputError
+from dashboard.data_requests.outgoing.data_map import is_confirmed
+from dashboard.errors import InvalidInputError, NotPossibleError
 from dashboard.i18n import Texts, texts
 from dashboard.papers import Section, pdf
 from dashboard.permissions import Permission
 from dashboard.spreadsheets import as_csv, decoded, rows_of
+from dashboard.words import loosely
 
 MOST_ROWS = 20_000
 _MADE_ON = (1980, 1, 1, 0, 0, 0)
@@ -43,15 +48,41 @@ class Finding:
 @asks(Permission.HANDLE_CASE)
 def build(act: Allowed, seen: Seen, findings: Sequence[Finding]) -> None:
     """Make the package and put it with the answer. Raises InvalidInputError for a system that wasn't looked at, or a file
-    that isn't JSON or CSV.
+    that isn't JSON or CSV; NotPossibleError while nobody confirmed the data map.
     """
     case = case_view(act, seen.id)
-    if {each.system for each in findings} != {system.key for system in systems(PART[case.subject])}:
+    if {each.system for each in findings} != {system.key for system in looked_up(PART[case.subject])}:
         raise InvalidInputError({"package": "invalid.package_systems"})
-    content = packed(case, {each.system: parsed(each.upload) if each.upload else [] for each in findings}, now=act.now)
+    if not is_confirmed(act):
+        raise NotPossibleError("error.data_map")
+    found = {each.system: parsed(each.upload) if each.upload else [] for each in findings}
+    if case.subject is Subject.OWN_RECORDS:
+        found[PORTAL] = _of_portal(act, case)
+    content = packed(case, found, now=act.now)
     if len(content) > LARGEST_BYTES:
         raise InvalidInputError({"file": "invalid.file_large"})
     attach(act, seen, Upload(f"{texts(case.language)('package.name')}-{case.reference}.zip", content))
+
+
+def _of_portal(act: Allowed, case: CaseView) -> Rows:
+    """What this portal holds of the requester: this request, their others, their logins. One mailbox may be several people's:
+    only those of the same name.
+    """
+    t, own = texts(case.language), act.find(Case, case.id)
+    theirs = [each for each in (own, *same_address(act, own)) if loosely(each.name) == loosely(own.name)]
+    rows = [
+        {
+            t("paper.reference"): each.reference,
+            t("paper.received"): each.received_on.isoformat(),
+            t("paper.name"): each.name,
+            t("request.contact.email"): each.email,
+            t("case.about"): each.subject_name or each.name,
+            t("paper.words"): each.explanation,
+        }
+        for each in theirs
+        if not each.purged_at
+    ]
+    return [*rows, *logins_of(act, own.email)]
 
 
 def parsed(upload: Upload) -> Rows:
@@ -91,7 +122,8 @@ def summary_pdf(t: Texts, case: CaseView, found: dict[str, Rows], *, now: dateti
                 text=(t("package.rights.text", email=o.email, authority=o.authority_name, url=o.authority_complaint_url),),
             )
         )
-    intro = (t("package.intro", name=case.name, day=t.day(case.dates.received_on)),)
+    about = "package.intro_about" if case.subject_name else "package.intro"
+    intro = (t(about, name=case.name, about=case.about, day=t.day(case.dates.received_on)),)
     return pdf(t, t("package.title", reference=case.reference), intro, sections, now=now)
 
 
@@ -107,14 +139,15 @@ def _system(t: Texts, system: System, rows: Rows, *, told: bool) -> Section:
         (t("package.purposes"), system.told("purposes", language)),
         (t("package.legal_ground"), t(f"legal_ground.{system.legal_ground}")),
         (t("package.categories"), system.told("categories", language)),
-        (t("package.recipients"), ", ".join(by_key[key] for key in system.recipients)),
+        (t("package.recipients"), ", ".join(by_key[key] for key in system.recipients) or t("package.nobody")),
         (t("package.retention"), system.told("retention", language)),
         (t("package.source"), system.told("source", language)),
         (t("package.automated"), general("automated", language)),
         (t("package.transfer"), general("transfer", language)),
     )
     lines = tuple("\n".join(f"{name}: {_shown(value)}" for name, value in row.items()) for row in rows)
-    return Section(system.name(language), facts if told else (), lines or (t("package.nothing"),))
+    # Of a system in which nothing was found nothing is used for anything, and nobody gets it.
+    return Section(system.name(language), facts if told and rows else (), lines or (t("package.nothing"),))
 
 
 def _from_json(text: str) -> Rows:

@@ -15,7 +15,7 @@ from dashboard.data_requests.case.moves import add_event, add_message, load, mov
 from dashboard.data_requests.case.needs import open_doubt
 from dashboard.data_requests.case.queries import dates_of
 from dashboard.data_requests.case.terms import FilePurpose, Visibility
-from dashboard.data_requests.outgoing import messages
+from dashboard.data_requests.outgoing import messages, to_schools
 from dashboard.data_requests.outgoing.case_files import Upload, keep
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.intake import MOST_UPLOADS
@@ -43,7 +43,7 @@ def reply(act: Allowed, seen: Seen, body: str, *, uploads: tuple[Upload, ...] = 
     school = act.session.get(SchoolKey, case.id)
     move(act, case, Verb.REPLY, fields={"message_id": message_id})
     if school:
-        messages.written_at_school(act, case, school=school)
+        to_schools.written_at_school(act, case, school=school)
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
@@ -54,7 +54,7 @@ def withdraw(act: Allowed, seen: Seen) -> None:
     move(act, case, Verb.WITHDRAW, closed_at=act.now)
     messages.withdrawn(act, case)
     if school:
-        messages.withdrawn_at_school(act, case, school=school)
+        to_schools.withdrawn_at_school(act, case, school=school)
 
 
 @asks(Permission.ACT_ON_OWN_CASE)

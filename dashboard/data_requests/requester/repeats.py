@@ -6,6 +6,7 @@ from dashboard import audit
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink
+from dashboard.data_requests.case.alike import same_address
 from dashboard.data_requests.case.asked import is_same_requester, searched
 from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
@@ -14,7 +15,6 @@ from dashboard.data_requests.case.lifecycle import OPEN, Status, Verb
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.moves import add_event, add_message, move
 from dashboard.data_requests.case.needs import rights_of
-from dashboard.data_requests.case.queries import same_address
 from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.outgoing import messages

@@ -18,7 +18,7 @@ from dashboard.data_requests.case.model import Case, CaseEvent
 from dashboard.data_requests.case.moves import add_event, move
 from dashboard.data_requests.law.deadlines import day_off, overdue
 from dashboard.data_requests.law.rights import Subject
-from dashboard.data_requests.outgoing import messages
+from dashboard.data_requests.outgoing import messages, to_schools
 from dashboard.data_requests.requester import links
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days, current, days_of
@@ -111,7 +111,7 @@ def end_waits(act: Allowed) -> int:
         move(act, case, Verb.END_WAIT)
         messages.wait_ended(act, case)
         if key:
-            messages.wait_ended_at_school(act, case, school=key)
+            to_schools.wait_ended_at_school(act, case, school=key)
     return len(found)
 
 
@@ -146,7 +146,7 @@ def tell_late(act: Allowed) -> int:
         messages.late(act, case)
         key = act.session.get(SchoolKey, case.id)
         if key and case.status in AT_SCHOOL:
-            messages.school_reminder(act, case, school=key)
+            to_schools.school_reminder(act, case, school=key)
     return len(found)
 
 
@@ -169,7 +169,7 @@ def remind_schools(act: Allowed) -> int:
     for case, key in found:
         key.reminded_at = act.now
         add_event(act, case, EventKind.SCHOOL_REMINDED)
-        messages.school_reminder(act, case, school=key)
+        to_schools.school_reminder(act, case, school=key)
     return len(found)
 
 

@@ -151,6 +151,7 @@ NEW_COLUMNS: dict[str, tuple[sa.Column[Any], ...]] = {
             nullable=False,
         ),
     ),
+    "product": (sa.Column("is_public", sa.Boolean(), server_default=sa.false(), nullable=False),),
     "mailed_link": (sa.Column("known_as", sa.String(length=64), server_default="", nullable=False),),
     "case_file": (sa.Column("holds_data", sa.Boolean(), server_default=sa.false(), nullable=False),),
     "board": (

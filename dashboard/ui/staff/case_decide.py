@@ -6,7 +6,7 @@ from dashboard.data_requests.case.rows import CaseView, RightRow
 from dashboard.data_requests.desk import deciding
 from dashboard.data_requests.desk.deciding import NewDecision
 from dashboard.data_requests.law.narrative import right_in_words
-from dashboard.data_requests.law.recipients import PART, recipients, systems
+from dashboard.data_requests.law.recipients import PART, looked_up, recipients
 from dashboard.data_requests.law.rights import (
     FACTS,
     GROUNDS,
@@ -17,7 +17,7 @@ from dashboard.data_requests.law.rights import (
     limits,
     outcomes_of,
 )
-from dashboard.data_requests.outgoing import answers, letters, packages
+from dashboard.data_requests.outgoing import answers, data_map, letters, packages
 from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, Upload
 from dashboard.data_requests.outgoing.packages import Finding
 from dashboard.ui.acting import Form
@@ -159,7 +159,9 @@ def _package(case: CaseView) -> None:
     ):
         st.write(here.t("case.package_help"))
         found: list[Finding] = []
-        for system in systems(PART[case.subject]):
+        if not here.ask(data_map.is_confirmed):
+            st.warning(here.t("error.data_map"), icon=":material/fact_check:")
+        for system in looked_up(PART[case.subject]):
             name = system.name(here.t.language)
             file = st.file_uploader(name, type=["json", "csv"], key=form.key(f"case_package_{system.key}"))
             nothing = st.checkbox(here.t("case.package_nothing", system=name), key=form.key(f"case_package_none_{system.key}"))

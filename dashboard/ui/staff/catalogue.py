@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.accounts.terms import Sector
-from dashboard.annexes import catalogue, drafting
+from dashboard.act import Seen
+from dashboard.annexes import catalogue, drafting, opened
 from dashboard.annexes.catalogue import CatalogueRow, ShortVersion
 from dashboard.annexes.completeness import WorryRow
 from dashboard.annexes.timeline import Phase
+from dashboard.permissions import Permission
 from dashboard.ui import parts
 from dashboard.ui.acting import Form
 from dashboard.ui.visit import visit
@@ -74,6 +76,23 @@ def _new_product() -> None:
         sent = form.submit(t("catalogue.add_product"), "product_submit")
     if sent:
         form.make("catalogue.product_added", drafting.add_product, slug.strip(), name)
+
+
+def public() -> None:
+    """Which products' documents anybody may have, on the page of documents."""
+    here = visit()
+    t, names = here.t, dict(here.ask(catalogue.products))
+    open_now = set(here.ask(opened.public_products))
+    with st.expander(t("catalogue.public", number=len(open_now)), icon=":material/public:", key="open_public"):
+        st.write(t("catalogue.public_help"))
+        for slug, name in names.items():
+            form = Form("public", Seen(slug))
+            if not here.actor.may(Permission.PUBLISH_ANNEX):
+                st.write(f"{parts.plain(name)}: {t('catalogue.is_public' if slug in open_now else 'catalogue.is_closed')}")
+                continue
+            wanted = form.checkbox(parts.plain(name), f"product_public_{slug in open_now}", value=slug in open_now)
+            if wanted is not (slug in open_now):
+                form.do("catalogue.public_saved", opened.set_public, is_public=wanted)
 
 
 def documents(rows: Sequence[CatalogueRow]) -> None:

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 import streamlit as st
 
+from dashboard.data_requests.law.recipients import general, recipients, systems
 from dashboard.data_requests.law.rights import Ground
-from dashboard.data_requests.outgoing import letters
+from dashboard.data_requests.outgoing import data_map, letters
 from dashboard.data_requests.outgoing.letters import Letter
 from dashboard.data_requests.requester.intake import day_of
 from dashboard.data_requests.upkeep import bridge_days
@@ -100,6 +101,43 @@ def answers_checked() -> None:
             if sent:
                 form.do("policy.saved", service.set_rule, wanted, reason=reason)
         _history(rule)
+
+
+def data_map_confirmed() -> None:
+    """What the publisher keeps about people, and who gets it: right, says somebody with a name."""
+    here = visit()
+    t = here.t
+    with st.expander(t("policy.data_map"), icon=":material/fact_check:", key="open_policy_data_map"):
+        st.write(t("policy.data_map_help"))
+        rule = here.ask(queries.rule, data_map.RULE)
+        if here.ask(data_map.is_confirmed):
+            st.success(t("policy.data_map_yes"), icon=":material/check_circle:")
+        else:
+            st.warning(t("policy.data_map_no"), icon=":material/error:")
+        _map()
+        if _may_set() and not here.ask(data_map.is_confirmed):
+            form = Form("policy", rule.seen, bound=True)
+            form.mind()
+            with st.form(form.key("policy"), border=False):
+                reason = _reason(form)
+                sent = form.submit(t("policy.data_map_confirm"), "policy_submit")
+            if sent:
+                form.do("policy.saved", data_map.confirm, reason=reason)
+        _history(rule)
+
+
+def _map() -> None:
+    t = visit().t
+    language = t.language
+    for role in ("controller", "processor"):
+        names = {each.key: each.name(language) for each in recipients(role)}
+        for system in systems(role):
+            told = [system.told("purposes", language), system.told("categories", language), system.told("retention", language)]
+            who = ", ".join(names[key] for key in system.recipients) or t("package.nobody")
+            st.text(f"{system.name(language)}: {'; '.join(told)}.\n{t('package.recipients')}: {who}")
+    st.write(
+        f"{t('package.automated')}: {general('automated', language)} {t('package.transfer')}: {general('transfer', language)}"
+    )
 
 
 def _number(rule: RuleView) -> None:

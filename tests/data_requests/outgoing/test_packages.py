@@ -1,11 +1,11 @@
 import io
 import json
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pikepdf
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from dashboard.act import Seen
 from dashboard.data_requests.case import queries
@@ -13,18 +13,20 @@ from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.law.recipients import systems
-from dashboard.data_requests.outgoing import answers, calendar_file, packages, papers
+from dashboard.data_requests.outgoing import answers, calendar_file, data_map, packages, papers
 from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.outgoing.packages import Finding
 from dashboard.data_requests.requester import following
 from dashboard.db import reading, transaction
-from dashboard.errors import InvalidInputError, NotAllowedError
+from dashboard.errors import InvalidInputError, NotAllowedError, NotPossibleError
 from dashboard.i18n import Language
 from dashboard.permissions import Actor
+from dashboard.policy import queries as policy
+from dashboard.policy.model import PolicyChange
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by, seen
-from tests.people import AGENT, AUDITOR, request, requester
+from tests.people import AGENT, AUDITOR, OFFICER, request, requester
 
 CRM = Upload("crm.json", json.dumps([{"naam": "Noor", "telefoon": "=1+1"}]).encode())
 CSV = Upload("orders.csv", "order;datum\n1;2024-02-01\n2;2025-02-01\n".encode("utf-8-sig"))
@@ -36,10 +38,19 @@ def view(engine: Engine, settings: Settings, case: Case, now: datetime, actor: A
         return queries.case_view(by(session, actor, now, settings), case.id)
 
 
+def confirm(engine: Engine, now: datetime) -> None:
+    """The officer says that the data map is right, unless it was said before."""
+    with transaction(engine) as session:
+        act = by(session, OFFICER, now)
+        if not data_map.is_confirmed(act):
+            data_map.confirm(act, Seen(data_map.RULE), reason="Nagekeken")
+
+
 def build(
     engine: Engine, settings: Settings, case: Case, now: datetime, found: list[Finding], who: Actor = AGENT
 ) -> zipfile.ZipFile:
     shown = view(engine, settings, case, now)
+    confirm(engine, now)
     with transaction(engine) as session:
         packages.build(by(session, who, now, settings), seen(shown), found)
     (file,) = view(engine, settings, case, now).files
@@ -55,16 +66,76 @@ def text_of(pdf: bytes) -> pikepdf.Pdf:
 def test_the_package_holds_summary_json_and_csv(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.in_progress(engine, settings, now)
     archive = build(engine, settings, case, now, FOUND)
-    assert sorted(archive.namelist()) == ["administration.csv", "crm.csv", "data.json", "samenvatting.pdf"]
+    assert sorted(archive.namelist()) == ["administration.csv", "crm.csv", "data.json", "portal.csv", "samenvatting.pdf"]
     data = json.loads(archive.read("data.json"))
     assert data["crm"] == [{"naam": "Noor", "telefoon": "=1+1"}]
     assert [row["order"] for row in data["administration"]] == ["1", "2"]
     assert data["newsletter"] == []
+    (own,) = data["portal"]
+    assert (own["Kenmerk"], own["Je e-mailadres"]) == (case.reference, case.email)
     # In a spreadsheet nothing runs.
     assert archive.read("crm.csv").decode("utf-8-sig").splitlines() == ["naam;telefoon", "Noor;'=1+1"]
     pdf = text_of(archive.read("samenvatting.pdf"))
     assert pdf.Root.MarkInfo.Marked
     assert str(pdf.Root.Lang) == "nl"
+
+
+def captured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the summary says, as it goes to the printer."""
+    written: list[str] = []
+
+    def read(*paper: object, **_: object) -> bytes:
+        written.append(repr(paper))
+        return b"%PDF"
+
+    monkeypatch.setattr(packages, "pdf", read)
+    return written
+
+
+def test_an_answer_about_a_child_names_the_child_and_tells_of_what_was_found_alone(
+    engine: Engine, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = request(role="parent", subject_name="Mees Voorbeeld", born_on="14-3-2018")
+    case = cases.in_progress(engine, settings, now, child)
+    written = captured(monkeypatch)
+    build(engine, settings, case, now, FOUND)
+    (text,) = written
+    assert "Dit gaat over Mees Voorbeeld, op verzoek van Noor Voorbeeld." in text
+    for told in ("vragen beantwoorden", "bestellingen leveren", "Leverancier van het relatiebeheer", "Dit portaal"):
+        assert told in text
+    # Nothing was found in the newsletter's system: no purpose, and nobody who gets it.
+    for untold in ("je de nieuwsbrief sturen", "Dienst voor de nieuwsbrief", "Europese Unie"):
+        assert untold not in text
+    assert "Europese Economische Ruimte (EER)" in text
+
+
+def test_of_a_mailbox_of_several_people_only_ones_own_requests_are_given(
+    engine: Engine, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = cases.received(engine, settings, now, request(name="Piet Ander", email="info@school.example"))
+    mine = cases.in_progress(engine, settings, now + timedelta(hours=1), request(email="info@school.example"))
+    archive = build(engine, settings, mine, now + timedelta(hours=1), FOUND)
+    assert mine.reference in archive.read("portal.csv").decode("utf-8-sig")
+    assert other.reference not in archive.read("data.json").decode()
+
+
+def test_no_package_is_made_with_a_map_that_nobody_confirmed(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.in_progress(engine, settings, now)
+    with pytest.raises(NotPossibleError, match="data_map"), transaction(engine) as session:
+        packages.build(by(session, AGENT, now, settings), seen(case), FOUND)
+    with pytest.raises(NotAllowedError), transaction(engine) as session:
+        data_map.confirm(by(session, AGENT, now), Seen(data_map.RULE), reason="Klopt")
+    with pytest.raises(InvalidInputError), transaction(engine) as session:
+        data_map.confirm(by(session, OFFICER, now), Seen(data_map.RULE), reason=" ")
+    confirm(engine, now)
+    with reading(engine) as session:
+        (row,) = policy.history(by(session, OFFICER, now), data_map.RULE)
+    assert (row.by, row.at, row.reason) == (OFFICER.name, now, "Nagekeken")
+    # A map that changed since is another one.
+    with transaction(engine) as session:
+        session.exec(update(PolicyChange).values(value="of-another-map"))
+    with reading(engine) as session:
+        assert not data_map.is_confirmed(by(session, AGENT, now))
 
 
 def test_the_package_lies_encrypted(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -110,10 +181,10 @@ def test_the_summary_of_an_access_answers_article_15(
 ) -> None:
     case = cases.in_progress(engine, settings, now, request(language=language))
     shown = view(engine, settings, case, now)
-    found: dict[str, packages.Rows] = {system.key: [] for system in systems()}
+    found: dict[str, packages.Rows] = {system.key: [{"naam": "Noor"}] for system in systems()}
     archive = zipfile.ZipFile(io.BytesIO(packages.packed(shown, found, now=now)))
     name = {"nl": "samenvatting.pdf", "en": "summary.pdf"}[language.value]
-    assert archive.namelist() == [name, "data.json"]
+    assert archive.namelist()[:2] == [name, "data.json"]
     assert len(text_of(archive.read(name)).pages) >= 2
 
 
