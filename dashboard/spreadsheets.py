@@ -2,18 +2,23 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 DELIMITERS = ";,\t"
 LOOKED_AT = 20
 # A spreadsheet runs a cell that starts with one of these.
+# A plus makes no number here: a telephone number would lose it.
+_NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_cell(value: object) -> str:
-    """With a quote in front where a spreadsheet would take it for a formula."""
-    text = str(value)
+    """With a quote in front where a spreadsheet would take it for a formula; a number is one, with a comma as Dutch ones have."""
+    text = str(value).replace(".", ",") if isinstance(value, float) else str(value)
+    if _NUMBER.fullmatch(text):
+        return text
     return "'" + text if text.startswith(FORMULA_SIGNS) else text
 
 

@@ -1,18 +1,51 @@
 """The words somebody may search a case by. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
 LONGEST_WORD = 120
+SHORTEST_PART = 2
+# Letters that Unicode doesn't take apart, as people type them without the right keyboard; and one kind of apostrophe.
+_PLAIN = str.maketrans(
+    {
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ø": "o",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ħ": "h",
+        "ı": "i",
+        "ŋ": "n",
+        "ŧ": "t",
+        "’": "'",
+        "‘": "'",
+    }
+)
+_JOINS = re.compile(r"[-'@._+/‐‑]+")
 
 
 def words(*texts: str) -> set[str]:
-    """Lower-case, without accents: "José Voorbeeld" is found by "jose" and by "voor"."""
-    return {part[:LONGEST_WORD] for text in texts for part in plain(text).split()}
+    """Lower-case, without accents, and from each part on: "José d'Oliveira-Łoś" is found by "jose", "oliveira" and "los"."""
+    return {
+        part[:LONGEST_WORD]
+        for text in texts
+        for word in plain(text).split()
+        for part in (word, *(word[join.end() :] for join in _JOINS.finditer(word)))
+        if len(part) >= SHORTEST_PART or part == word
+    }
 
 
 def plain(text: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    return bare.translate(_PLAIN)
+
+
+def whole(text: str) -> str:
+    """The one word that a text without spaces is found by."""
+    return plain(text)[:LONGEST_WORD]
 
 
 def loosely(text: str) -> str:
@@ -27,4 +60,4 @@ def after(word: str) -> str:
 
 def asked(typed: str, longest: int = 5) -> Iterable[str]:
     """The words of a search, the longest first: they narrow most."""
-    return sorted(words(typed), key=len, reverse=True)[:longest]
+    return sorted({word[:LONGEST_WORD] for word in plain(typed).split()}, key=len, reverse=True)[:longest]

@@ -126,6 +126,18 @@ def test_the_day_of_an_answer_is_found_again_in_what_happened(engine: Engine, se
     assert cases.fresh(engine, at_school).status is Status.HANDED_TO_SCHOOL
 
 
+def test_a_request_of_before_is_found_by_every_part_of_its_name(engine: Engine, settings: Settings, now: datetime) -> None:
+    case = cases.received(engine, settings, now, request(name="Anne-Marie d'Angelo-Łoś"))
+    with engine.connect() as connection:
+        by_now = set(connection.execute(text("SELECT word FROM search_word")).scalars())
+    migrate.downgrade(engine, "0004")
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        assert set(connection.execute(text("SELECT word FROM search_word")).scalars()) == by_now
+    assert {"marie", "los", "aanvrager.example"} <= by_now
+    assert cases.fresh(engine, case).name == "Anne-Marie d'Angelo-Łoś"
+
+
 def test_a_ticket_of_a_code_proves_no_address_after_a_way_back(engine: Engine, settings: Settings, now: datetime) -> None:
     receipt = cases.submit(engine, settings, now)
     with transaction(engine) as session:
@@ -204,7 +216,7 @@ def _check_kept(engine: Engine) -> None:
         assert connection.execute(text("SELECT purpose FROM case_file")).scalar() == "answer"
         assert connection.execute(text("SELECT status, due_on, handler_id, cases FROM open_load")).one()[0] == "in_progress"
         found = connection.execute(text("SELECT word FROM search_word ORDER BY word")).scalars().all()
-        assert found == ["jose", "jose@aanvrager.example", "voorbeeld"]
+        assert {"jose", "jose@aanvrager.example", "voorbeeld"} <= set(found)
 
 
 FIRST_RELEASE = (

@@ -3,18 +3,24 @@
 The sections are those of the model annexes to the Privacyconvenant 4.0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 from babel import Locale
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from dashboard.annexes.terms import Structure
 from dashboard.errors import InvalidInputError
+from dashboard.typed import body_of, line_of
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=3000)]
+
+def _text(rule: Callable[[str], str]) -> BeforeValidator:
+    return BeforeValidator(lambda typed: rule(typed) if isinstance(typed, str) else typed)
+
+
+Line = Annotated[str, _text(line_of), StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Paragraph = Annotated[str, _text(body_of), StringConstraints(strip_whitespace=True, min_length=1, max_length=3000)]
 Country = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Z]{2}$")]
 MOST_LINES = 60
 # Inside the European Economic Area no transfer needs a safeguard.

@@ -21,6 +21,7 @@ from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError, reject
 from dashboard.pdfs import annex_fault_of
 from dashboard.permissions import Permission
+from dashboard.typed import body_of, line_of
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}(-[a-z0-9]{1,10})?")
@@ -57,7 +58,7 @@ class Draft:
 @asks(Permission.DRAFT_ANNEX)
 def add_product(act: Allowed, slug: str, name: str) -> None:
     """A product of the catalogue. Raises InvalidInputError."""
-    named = " ".join(name.split())
+    named = line_of(name)
     problems: dict[str, str] = {}
     if not _SLUG.fullmatch(slug) or len(slug) > 60 or act.session.get(Product, slug) is not None:  # noqa: PLR2004  the column's length
         problems["slug"] = "invalid.product_slug"
@@ -156,8 +157,8 @@ def _fill(act: Allowed, held: Draft, typed: NewVersion) -> None:
         raise InvalidInputError(problems)
     version.version, version.model_version = typed.version.strip(), typed.model_version.strip()
     version.valid_from, version.review_on = typed.valid_from, typed.review_on
-    version.changes_nl, version.changes_en = typed.changes_nl.strip(), typed.changes_en.strip()
-    version.deviates_from_model, version.deviation_reason = typed.deviates, typed.deviation_reason.strip()
+    version.changes_nl, version.changes_en = body_of(typed.changes_nl), body_of(typed.changes_en)
+    version.deviates_from_model, version.deviation_reason = typed.deviates, body_of(typed.deviation_reason)
     made = typed.file if typed.file is not None else _printed(act, held, content) if content is not None else None
     if made is not None:
         as_data = content.model_dump(mode="json") if content else None

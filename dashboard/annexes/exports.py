@@ -26,6 +26,7 @@ from dashboard.content import organisation
 from dashboard.i18n import Language, Texts
 from dashboard.permissions import Permission
 from dashboard.spreadsheets import as_csv
+from dashboard.typed import body_of
 
 COLUMNS = (
     "processing",
@@ -101,7 +102,7 @@ def to_xlsx(sheet: Sheet) -> bytes:
     book.remove(book.worksheets[1])
     for number, row in enumerate((sheet.columns, *sheet.rows), start=1):
         for place, text in enumerate(row, start=1):
-            cell = page.cell(number, place, text)
+            cell = page.cell(number, place, body_of(text))
             cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if number == 1:

@@ -15,6 +15,8 @@ LONGEST_NAME = 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 # ASCII digits: \d would take others too.
 _BOARD, _BRIN, _LOCATION = re.compile(r"[0-9]{5}"), re.compile(r"[0-9]{2}[A-Z]{2}"), re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}")
+# A sign that is no text; spaces of other kinds are spaces.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ISO, _DUTCH = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})"), re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})")
 _MODEL = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
 _SECTORS = {
@@ -98,7 +100,7 @@ class Cells:
         if ragged:
             self.faults.append((Fault.CELLS, ""))
         for column, text in cells.items():
-            if any(not sign.isprintable() for sign in text):
+            if _CONTROLS.search(text):
                 self.faults.append((Fault.CONTROL_SIGNS, column))
 
     def text(self, column: str) -> str:

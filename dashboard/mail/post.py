@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard.act import Allowed
 from dashboard.content import DATA, organisation
 from dashboard.mail.outbox import Envelope, enqueue
+from dashboard.typed import line_of
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -36,7 +37,7 @@ def write(act: Allowed, template: str, envelope: Envelope, **values: object) -> 
 
 def one_line(text: str) -> str:
     """Text for a header or a salutation: no line breaks, other control signs or brackets that make a link."""
-    return " ".join("".join(sign if sign.isprintable() and sign not in "<>" else " " for sign in text).split())
+    return " ".join(line_of(text).replace("<", " ").replace(">", " ").split())
 
 
 @cache

@@ -23,6 +23,7 @@ from dashboard.notices.wording import sentence
 from dashboard.permissions import Permission
 from dashboard.policy.queries import days_of
 from dashboard.policy.rules import Term
+from dashboard.typed import body_of
 
 LONGEST_BODY = 5000
 
@@ -90,7 +91,7 @@ def object_to(act: Allowed, seen: Seen, typed: NewObjection) -> None:
     (notice,) = published(act, [seen.id])
     if notice.withdrawn:
         raise NotPossibleError("notices.is_withdrawn")
-    said, address = typed.body.strip(), normalized_or_empty(typed.email)
+    said, address = body_of(typed.body), normalized_or_empty(typed.email)
     problems = {} if 0 < len(said) <= LONGEST_BODY else {"body": "invalid.objection_body"}
     if not address:
         problems["email"] = "invalid.email"
@@ -120,7 +121,7 @@ def object_to(act: Allowed, seen: Seen, typed: NewObjection) -> None:
 @asks(Permission.ANSWER_OBJECTION)
 def answer_objection(act: Allowed, seen: Seen, outcome: str, answer: str) -> None:
     """Answer a board, once. Raises InvalidInputError, and NotFoundError when it was answered meanwhile."""
-    said = answer.strip()
+    said = body_of(answer)
     problems = {} if outcome in set(ObjectionOutcome) else {"outcome": "invalid.objection_outcome"}
     if not 0 < len(said) <= LONGEST_BODY:
         problems["answer"] = "invalid.objection_answer"

@@ -16,6 +16,7 @@ from dashboard.clock import utc_now
 from dashboard.content import organisation
 from dashboard.i18n import Texts, texts
 from dashboard.portal import portal
+from dashboard.typed import body_of
 from dashboard.web.api.access import NoKeyError, TooManyCallsError, conditional, system_of
 from dashboard.web.identity import preferred
 
@@ -60,7 +61,7 @@ def atom(rows: Sequence[ChangeRow], t: Texts, scope: str, base_url: str) -> byte
 def _entry(feed: Element, row: ChangeRow, t: Texts, base_url: str) -> None:
     entry = SubElement(feed, "entry")
     SubElement(entry, "id").text = f"{base_url}/annexes#{row.id}"
-    SubElement(entry, "title").text = headline(row, t)
+    SubElement(entry, "title").text = body_of(headline(row, t))
     SubElement(entry, "updated").text = row.at.isoformat()
     SubElement(entry, "link", {"href": f"{base_url}/annexes"})
-    SubElement(entry, "summary").text = told_in_short(row, t) or headline(row, t)
+    SubElement(entry, "summary").text = body_of(told_in_short(row, t) or headline(row, t))

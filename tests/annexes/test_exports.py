@@ -82,7 +82,7 @@ def test_an_annex_that_is_only_a_pdf_still_gets_its_row(school_portal: Portal) -
 def test_no_cell_is_run_by_a_spreadsheet(school_portal: Portal) -> None:
     sheet = exports.Sheet("x", ("a", "b"), (("=1+1", "@SUM(A1)"), ("+1", "-2"), ("gewoon", "")))
     rows = list(csv.reader(io.StringIO(exports.to_csv(sheet).decode("utf-8-sig")), delimiter=";"))
-    assert rows[1:] == [["'=1+1", "'@SUM(A1)"], ["'+1", "'-2"], ["gewoon", ""]]
+    assert rows[1:] == [["'=1+1", "'@SUM(A1)"], ["'+1", "-2"], ["gewoon", ""]]
     book = openpyxl.load_workbook(io.BytesIO(exports.to_xlsx(sheet)))
     page = book.worksheets[0]
     assert [[cell.data_type for cell in row] for row in page.iter_rows(min_row=2, max_row=3)] == [["s", "s"], ["s", "s"]]

@@ -13,7 +13,7 @@ from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.needs import rights_of
 from dashboard.data_requests.case.rows import EarlierRow, LinkRow
 from dashboard.data_requests.law.deadlines import may_be_excessive
-from dashboard.words import words
+from dashboard.words import whole
 
 MOST_ALIKE = 50
 
@@ -25,7 +25,7 @@ def reference_of(act: Allowed, case_id: str | None) -> str:
 
 def same_address(act: Allowed, case: Case) -> Sequence[Case]:
     """Other cases with this address, whatever its capitals, the oldest first: one mailbox may be several people's."""
-    word = next(iter(words(case.email)), "")
+    word = whole(case.email)
     found = (
         select(Case).join(SearchWord, col(SearchWord.case_id) == col(Case.id)).where(SearchWord.word == word, Case.id != case.id)
     )

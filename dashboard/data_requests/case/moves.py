@@ -18,6 +18,7 @@ from dashboard.data_requests.case.needs import check_needs
 from dashboard.data_requests.case.terms import Author, Visibility
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError, StaleError
 from dashboard.permissions import Actor, Permission, Role
+from dashboard.typed import body_of
 
 LONGEST_MESSAGE = 5_000
 
@@ -133,8 +134,8 @@ def _author(actor: Actor) -> Author:
 
 
 def checked_text(body: str, field: str, longest: int = LONGEST_MESSAGE) -> str:
-    """Text from outside, trimmed; control signs but line breaks and tabs are dropped."""
-    text = "".join(sign for sign in body if sign in "\n\t" or sign.isprintable()).strip()
+    """Text from outside. Raises InvalidInputError for an empty or too long one."""
+    text = body_of(body)
     if not text:
         raise InvalidInputError({field: f"invalid.{field}_empty"})
     if len(text) > longest:

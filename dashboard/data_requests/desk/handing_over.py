@@ -18,9 +18,10 @@ from dashboard.data_requests.case.needs import open_doubt, rights_of
 from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.outgoing import messages, to_schools
 from dashboard.data_requests.requester import links
-from dashboard.data_requests.requester.intake import day_of, line_of
+from dashboard.data_requests.requester.intake import day_of
 from dashboard.errors import InvalidInputError, reject
 from dashboard.permissions import Permission, SchoolScope
+from dashboard.typed import line_of
 
 LONGEST_NAME = 200
 

@@ -161,8 +161,10 @@ def _load(view: View, actor: Actor, today: date) -> list[ColumnElement[bool]]:
 def _found(act: Allowed, typed: str) -> Sequence[str]:
     """The ids of the cases with this reference, or with words that begin like every word typed."""
     reference = normal_reference(typed)
-    if reference:
-        return act.session.exec(select(Case.id).where(Case.reference == reference)).all()
+    named = act.session.exec(select(Case.id).where(Case.reference == reference)).all() if reference else ()
+    if named:
+        return named
+    # A name of nine letters may look like a reference that isn't there.
     words = list(asked(typed))
     if not words:
         return []

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -137,7 +138,11 @@ def _image(content: bytes, kind: str) -> bool:
         return True
 
 
+def _unaccented(name: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+
+
 def _own_name(name: str, kind: str) -> str:
     """A name of our own making: no path, no control signs, one ending."""
-    stem = _NOT_IN_NAMES.sub("-", PurePath(name.replace("\\", "/")).stem).strip("-.")[:80]
+    stem = _NOT_IN_NAMES.sub("-", _unaccented(PurePath(name.replace("\\", "/")).stem)).strip("-.")[:80]
     return f"{stem or 'bestand'}.{kind}"

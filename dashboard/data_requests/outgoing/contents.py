@@ -40,6 +40,17 @@ def _leaves(value: Any) -> Iterator[Any]:
             yield each
 
 
+def depth_of(value: Any) -> int:
+    """How deep lists and objects lie in each other."""
+    deepest, left = 0, [(value, 0)]
+    while left:
+        each, depth = left.pop()
+        deepest = max(deepest, depth)
+        if isinstance(each, dict | list):
+            left += [(inner, depth + 1) for inner in (each.values() if isinstance(each, dict) else each)]
+    return deepest
+
+
 def _zip_holds_data(content: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()[:MOST_MEMBERS]

@@ -24,6 +24,7 @@ from dashboard.data_requests.law.recipients import PART, PORTAL, System, general
 from dashboard.data_requests.law.rights import Right, Subject
 from dashboard.data_requests.outgoing.answers import attach
 from dashboard.data_requests.outgoing.case_files import LARGEST_BYTES, Upload
+from dashboard.data_requests.outgoing.contents import depth_of
 from dashboard.data_requests.outgoing.data_map import is_confirmed
 from dashboard.errors import InvalidInputError, NotPossibleError
 from dashboard.i18n import Texts, texts
@@ -33,6 +34,7 @@ from dashboard.spreadsheets import as_csv, decoded, rows_of
 from dashboard.words import loosely
 
 MOST_ROWS = 20_000
+DEEPEST = 60
 _MADE_ON = (1980, 1, 1, 0, 0, 0)
 Rows = list[dict[str, Any]]
 
@@ -90,7 +92,7 @@ def parsed(upload: Upload) -> Rows:
     try:
         text = decoded(upload.content)
         rows = _from_csv(text) if upload.name.lower().endswith(".csv") else _from_json(text)
-    except (ValueError, csv.Error) as wrong:
+    except (ValueError, csv.Error, RecursionError) as wrong:
         raise InvalidInputError({"package": "invalid.package_file"}) from wrong
     if len(rows) > MOST_ROWS:
         raise InvalidInputError({"package": "invalid.package_rows"})
@@ -153,16 +155,26 @@ def _system(t: Texts, system: System, rows: Rows, *, told: bool) -> Section:
 def _from_json(text: str) -> Rows:
     value = json.loads(text)
     rows = value if isinstance(value, list) else [value]
-    if not all(isinstance(row, dict) for row in rows):
-        raise ValueError("not objects")
+    if not all(isinstance(row, dict) for row in rows) or depth_of(value) > DEEPEST:
+        raise ValueError("not objects, or deeper than anybody reads")
     return rows
 
 
 def _from_csv(text: str) -> Rows:
     headings, *rows = rows_of(text)
+    headings = _told_apart(headings)
     if len(headings) == 1 and not rows:
         raise ValueError("a word is no table")
     return [dict(zip(headings, row, strict=len(row) > len(headings))) for row in rows if row]
+
+
+def _told_apart(headings: Sequence[str]) -> list[str]:
+    """Two columns of one name stay two."""
+    found: list[str] = []
+    for heading in headings:
+        number = sum(each == heading or each.startswith(f"{heading} (") for each in found)
+        found.append(f"{heading} ({number + 1})" if heading in found else heading)
+    return found
 
 
 def _shown(value: Any) -> str:

@@ -14,6 +14,7 @@ from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, ON
 from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload, checked_kind
 from dashboard.errors import InvalidInputError, reject
 from dashboard.i18n import Language
+from dashboard.typed import body_of, line_of
 
 LONGEST_NAME = 200
 LONGEST_VALUE = 1_000
@@ -116,16 +117,6 @@ def day_of(typed: str) -> date | None:
         return date(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError:
         return None
-
-
-def line_of(typed: str) -> str:
-    """One line: line breaks and control signs become spaces."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in typed).split())
-
-
-def body_of(typed: str) -> str:
-    """Text of several lines, without other control signs."""
-    return "".join(sign for sign in typed if sign in "\n\t" or sign.isprintable()).strip()
 
 
 def _parts(rights: tuple[Right, ...], subjects: tuple[Subject, ...]) -> tuple[Part, ...]:

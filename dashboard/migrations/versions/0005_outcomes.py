@@ -1,5 +1,7 @@
 """Outcomes as the law has them: more grounds, how a board stands in law, what a school may do with a request, the day of an answer"""
 
+import re
+import unicodedata
 from typing import Any
 
 import sqlalchemy as sa
@@ -179,11 +181,48 @@ def upgrade() -> None:
         "UPDATE request_case SET waiting_since = (SELECT max(at) FROM case_event WHERE case_event.case_id = request_case.id "
         "AND case_event.kind IN ('asked', 'paused', 'identity_doubted')) WHERE status = 'waiting_for_requester'"
     )
+    find_by_every_part()
     # Nobody looked into these; what was given before goes by the rule of then.
     op.execute(
         "UPDATE case_file SET holds_data = TRUE "
         "WHERE purpose = 'answer' AND media_type IN ('application/json', 'text/csv', 'application/zip')"
     )
+
+
+def find_by_every_part() -> None:
+    """The words of requests that were there before, from each part on. As `words.py` makes them on the day of this migration."""
+    connection = op.get_bind()
+    case = sa.table(
+        "request_case", *(sa.column(name) for name in ("id", "name", "email", "subject_name", "school_name", "purged_at"))
+    )
+    word = sa.table("search_word", sa.column("word"), sa.column("case_id"))
+    connection.execute(word.delete())
+    found = connection.execute(sa.select(case).where(case.c.purged_at.is_(None)))
+    for page in found.partitions(5_000):
+        rows = [
+            {"word": each, "case_id": row.id}
+            for row in page
+            for each in sorted(words_of(row.name, row.email, row.subject_name, row.school_name))
+        ]
+        if rows:
+            connection.execute(word.insert(), rows)
+
+
+JOINS = re.compile(r"[-'@._+/‐‑]+")
+PLAIN = str.maketrans(
+    {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n", "ŧ": "t"}
+    | {"’": "'", "‘": "'"}
+)
+
+
+def words_of(*texts: str) -> set[str]:
+    found: set[str] = set()
+    for text in texts:
+        bare = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
+        for word in bare.translate(PLAIN).split():
+            found.add(word[:120])
+            found |= {word[join.end() :][:120] for join in JOINS.finditer(word) if len(word) - join.end() > 1}
+    return found
 
 
 def fill_answered_at() -> None:

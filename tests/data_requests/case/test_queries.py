@@ -102,3 +102,15 @@ def test_an_unknown_reference_is_not_found(engine: Engine) -> None:
         for reference in ("", "BS-111-111-111", "<script>", "%"):
             with pytest.raises(NotFoundError):
                 queries.case_id_of(by(session, AGENT), reference)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("Ramaekers", "Ramaekers"), ("Sam Dekker", "Sam Dekker"), ("Ðorđe Łoś", "dorde los")]
+)
+def test_a_name_that_reads_like_a_reference_is_found_as_a_name(
+    engine: Engine, settings: Settings, now: datetime, name: str, typed: str
+) -> None:
+    case = cases.received(engine, settings, now, request(name=name, email="x@elders.example"))
+    cases.received(engine, settings, now + timedelta(hours=1), request(name="Piet Ander", email="piet@elders.example"))
+    found = all_rows(engine, Filters(search=typed), local_day(now))
+    assert [row.id for row in found] == [case.id]

@@ -1,0 +1,100 @@
+"""No text that people can type stops a paper: any script, any sign, any length."""
+
+import io
+import random
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pikepdf
+import pytest
+from sqlalchemy import Engine
+
+from dashboard import fonts
+from dashboard.accounts.spans import Reached
+from dashboard.annexes import printing
+from dashboard.annexes.printing import Paper
+from dashboard.data_requests.case import queries
+from dashboard.data_requests.law.deadlines import explain
+from dashboard.data_requests.law.recipients import systems
+from dashboard.data_requests.outgoing import packages, papers
+from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.requester.asking import Receipt
+from dashboard.data_requests.requester.proof import proof
+from dashboard.db import reading
+from dashboard.evidence import readable
+from dashboard.evidence.manifest import Listed
+from dashboard.i18n import Language, texts
+from dashboard.papers import Section, pdf
+from dashboard.settings import Settings
+from tests import cases
+from tests.acts import NOW, by
+from tests.people import AGENT, LYCEUM, request
+
+LISTED = Listed(
+    file="x.pdf", product="x", product_name="x", kind="annex_1", kind_name="Bijlage", sector=None, version="1.0", model="4.0",
+    valid_from=date(2026, 1, 1), valid_to=None, sha256="0" * 64, size=1,
+)  # fmt: skip
+MADE = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
+# One sign of each script and kind that Unicode names by its first word: LATIN, ETHIOPIC, TIFINAGH, CUNEIFORM, ...
+SCRIPTS = "".join(
+    {
+        unicodedata.name(chr(number)).split()[0]: chr(number)
+        for number in range(0x110000)
+        if unicodedata.name(chr(number), "") and unicodedata.category(chr(number)) not in {"Cc", "Cs"}
+    }.values()
+)
+ASSIGNED = [chr(number) for number in range(0x20, 0x110000) if unicodedata.category(chr(number)) not in {"Cc", "Cs", "Cn"}]
+HARD = "tien\u00a0euro \uf0b7 " + "a" * 400 + " 👩\u200d👩\u200d👧 #panic() $x$ \\ @ref"
+
+
+def holds(paper: bytes) -> None:
+    with pikepdf.open(io.BytesIO(paper)) as opened:
+        assert opened.Root.MarkInfo.Marked
+
+
+# What parents of pupils at a Dutch school write, by hand.
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Ångström, Łódź, Đurić, Ħ, ſ, ĳ, İstanbul, Nguyễn",
+        "Ελληνικά", "Українська Ґ", "العربية فارسی", "עברית", "汉字 漢字 日本語",
+        "한국어", "ภาษาไทย", "हिन्दी", "தமிழ்", "አማርኛ ትግርኛ", "ⵜⴰⵎⴰⵣⵉⵖⵜ", "Հայերեն", "ქართული", "বাংলা", "ਪੰਜਾਬੀ", "ܣܘܪܝܝܐ",
+        "€ ☎ ✔ ♥ → ½ ©", "😀 🇳🇱 👍🏽",
+    ],
+)  # fmt: skip
+def test_our_fonts_have_what_is_written_here(written: str) -> None:
+    assert fonts.without_glyph(written) == set()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_any_signs_become_a_paper_and_those_without_a_glyph_are_named(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  made-up text
+    typed = "".join(chance.sample(ASSIGNED, 500))
+    holds(pdf(texts(Language.NL), typed[:60], (typed,), [Section(typed[:60], ((typed, typed),), (typed,))], now=MADE))
+    assert fonts.named("\uf0b7") == "U+F0B7"
+    assert fonts.named("\U00013000") == "U+13000 EGYPTIAN HIEROGLYPH A001"
+
+
+@pytest.mark.parametrize("typed", [SCRIPTS, HARD], ids=["scripts", "hard"])
+def test_every_paper_is_made_of_any_script(sqlite: Engine, settings: Settings, now: datetime, typed: str) -> None:
+    said = request(
+        name=typed[:190], explanation=typed, role="agent", subject_name=typed[:190], authorisation=Upload("m.png", cases.PNG)
+    )
+    case = cases.in_progress(sqlite, settings, now, said)
+    with reading(sqlite) as session:
+        view = queries.case_view(by(session, AGENT, now, settings), case.id)
+    holds(papers.receipt(view, now=now))
+    holds(papers.dossier(view, now=now))
+    holds(packages.summary_pdf(texts(Language.NL), view, {system.key: [{"naam": typed}] for system in systems()}, now=now))
+    shown = Receipt(case.reference, "CODE", case.received_on, explain(case.received_on))
+    holds(proof(shown, Language.EN, now=now))
+
+
+@pytest.mark.parametrize("typed", [SCRIPTS, HARD], ids=["scripts", "hard"])
+def test_an_annex_and_the_evidence_of_a_school_are_made_of_any_script(sqlite: Engine, settings: Settings, typed: str) -> None:
+    holds(printing.pdf(Paper("annex_3", typed, typed, "1.0", "4.0", date(2026, 3, 5), {"rows": [typed]}, deviation=typed)))
+    of = Reached("90AD", typed, (), (), ())
+    with reading(sqlite) as session:
+        act = by(session, replace(LYCEUM, name=typed), NOW, settings)
+        holds(readable.as_pdf(act, of, date(2026, 3, 5), [LISTED.model_copy(update={"product_name": typed})], Language.NL))
