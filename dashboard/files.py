@@ -1,7 +1,9 @@
 """The file store: content-addressed, written before the row that names it, verified when read."""
 
 import hashlib
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import obstore
@@ -25,8 +27,8 @@ class FileStore:
         folder.mkdir(parents=True, exist_ok=True)
         return cls(LocalStore(folder))
 
-    def put(self, content: bytes) -> str:
-        """Store and return the digest; storing the same bytes again changes nothing."""
+    def put(self, content: bytes, *, unique: bool = False) -> str:  # noqa: ARG002  for those that are staged
+        """Store and return the digest; the same bytes again change nothing. `unique`: nobody else can have these bytes."""
         sha256 = digest(content)
         obstore.put(self._store, _path(sha256), content)
         return sha256
@@ -46,11 +48,50 @@ class FileStore:
         with suppress(FileNotFoundError):
             obstore.delete(self._store, _path(sha256))
 
+    def older_than(self, moment: datetime) -> Iterator[list[str]]:
+        """What was stored before this moment, some at a time."""
+        for page in obstore.list(self._store):
+            yield [each["path"].rpartition("/")[2] for each in page if each["last_modified"] < moment]
+
+    def staged(self) -> "StagedFiles":
+        """The same store for one action: it keeps in step with the action's transaction."""
+        return StagedFiles(self._store)
+
     def check(self) -> None:
         """Raise unless the store can be written and read: for the readiness route."""
         probe = b"ready"
         self.put(probe)
         self.get(digest(probe))
+
+
+class StagedFiles(FileStore):
+    """Bytes are written at once, since the row that names them needs their digest; they go again when the action is undone, and
+    what it removes goes only once it is kept.
+    """
+
+    def __init__(self, store: ObjectStore) -> None:
+        super().__init__(store)
+        self._written: list[str] = []
+        self._removed: list[str] = []
+
+    def put(self, content: bytes, *, unique: bool = False) -> str:
+        sha256 = super().put(content)
+        if unique:
+            self._written.append(sha256)
+        return sha256
+
+    def delete(self, sha256: str) -> None:
+        self._removed.append(sha256)
+
+    def keep(self) -> None:
+        """The transaction was kept."""
+        for sha256 in self._removed:
+            super().delete(sha256)
+
+    def undo(self) -> None:
+        """The transaction was undone: what others may have too stays, and is swept if nobody does."""
+        for sha256 in self._written:
+            super().delete(sha256)
 
 
 def _path(sha256: str) -> str:

@@ -1,7 +1,7 @@
 """Work in the background: each job may run twice and in several processes at once without harm."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -11,9 +11,11 @@ from sqlalchemy.exc import OperationalError
 from dashboard.accounts import access
 from dashboard.accounts.service import forget_old_sessions
 from dashboard.act import Act
+from dashboard.annexes import completeness
 from dashboard.clock import utc_now
 from dashboard.data_requests.requester import drafts
 from dashboard.data_requests.upkeep import retention, upkeep
+from dashboard.imports import service as imports
 from dashboard.mail import outbox, smtp
 from dashboard.mail.smtp import DeliveryFailed
 from dashboard.notices import service as notices
@@ -25,6 +27,9 @@ log = structlog.get_logger(__name__)
 
 MAIL_EVERY_SECONDS = 2
 HOUSEKEEPING_EVERY_MINUTES = 10
+SWEEP_AFTER = timedelta(days=1)
+# Whoever may name stored bytes.
+_NAMED = (retention.files_named, completeness.files_named, imports.files_named)
 # A job that comes late, because the machine was busy, runs late: by default it would be left out when a second had passed.
 JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
@@ -80,9 +85,24 @@ def _claimed(portal: Portal, clock: Callable[[], datetime]) -> outbox.Message | 
 def housekeeping(portal: Portal, clock: Callable[[], datetime] = utc_now) -> None:
     done = {name: _done(portal, chore, clock) for name, chore in CHORES.items()}
     done["annex_news"] = send_news(portal, clock)
+    done["swept"] = sweep_files(portal, clock)
     done["purged"] = _done(portal, lambda act: len(retention.purge(act)), clock)
     if any(done.values()):
         log.info("housekeeping", **done)
+
+
+def sweep_files(portal: Portal, clock: Callable[[], datetime] = utc_now) -> int:
+    """Remove bytes that no row names: of an action that was cut short, or that a row let go. Not the newest: a row may be on its
+    way.
+    """
+    gone = 0
+    for stored in portal.files.older_than(clock() - SWEEP_AFTER):
+        with portal.look(SYSTEM, clock()) as act:
+            named = {digest for names in _NAMED for digest in names(act, stored)}
+        for sha256 in set(stored) - named:
+            portal.files.delete(sha256)
+            gone += 1
+    return gone
 
 
 def send_news(portal: Portal, clock: Callable[[], datetime] = utc_now) -> int:

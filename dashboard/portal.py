@@ -25,8 +25,14 @@ class Portal:
     @contextmanager
     def act(self, actor: Actor, now: datetime | None = None) -> Iterator[Act]:
         """One action in one transaction: kept at the end, or undone whole when an exception leaves the block."""
-        with transaction(self.engine) as session:
-            yield Act(session, actor, now or utc_now(), self.settings, self.files)
+        staged = self.files.staged()
+        try:
+            with transaction(self.engine) as session:
+                yield Act(session, actor, now or utc_now(), self.settings, staged)
+        except BaseException:
+            staged.undo()
+            raise
+        staged.keep()
 
     @contextmanager
     def look(self, actor: Actor, now: datetime | None = None) -> Iterator[Act]:

@@ -139,6 +139,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "changes": {P.READ_OWN_ANNEXES},
     },
     "annexes.completeness": {
+        "files_named": {P.RUN_JOBS},
         "worries": {P.READ_CATALOGUE},
     },
     "annexes.drafting": {
@@ -305,6 +306,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "set_bridge_days": {P.SET_POLICY},
     },
     "data_requests.upkeep.retention": {
+        "files_named": {P.RUN_JOBS},
         "due": {P.RUN_JOBS},
         "purge": {P.RUN_JOBS},
         "replay": {P.RUN_JOBS},
@@ -332,6 +334,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "known_keys": {P.READ_PUBLIC},
     },
     "imports.service": {
+        "files_named": {P.RUN_JOBS},
         "look": {P.MANAGE_SCHOOLS},
         "prepare": {P.MANAGE_SCHOOLS},
         "result": {P.READ_SCHOOLS},

@@ -1,5 +1,6 @@
 """The completeness check: what is missing, past its date, or waits too long."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -43,6 +44,12 @@ class WorryRow:
     sector: Sector | None = None
     day: date | None = None
     version_id: str = ""
+
+
+@asks(Permission.RUN_JOBS)
+def files_named(act: Allowed, stored: Sequence[str]) -> set[str]:
+    """Which of these bytes a version names, a draft's too."""
+    return set(act.session.exec(select(DocumentVersion.sha256).where(col(DocumentVersion.sha256).in_(stored))).all())
 
 
 @asks(Permission.READ_CATALOGUE)

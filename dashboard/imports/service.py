@@ -1,6 +1,6 @@
 """Trying a file and taking it. Both leave a row with the result of every line; taking is one transaction, whole or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,6 +75,12 @@ class Prepared:
     @property
     def seen(self) -> Seen:
         return Seen(self.plan.fingerprint, self.taken_before)
+
+
+@asks(Permission.RUN_JOBS)
+def files_named(act: Allowed, stored: Sequence[str]) -> set[str]:
+    """Which of these bytes are the result of an import."""
+    return set(act.session.exec(select(ImportRun.result_sha256).where(col(ImportRun.result_sha256).in_(stored))).all())
 
 
 @asks(Permission.MANAGE_SCHOOLS)

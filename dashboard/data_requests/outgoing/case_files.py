@@ -52,7 +52,8 @@ def keep(act: Allowed, case: Case, upload: Upload, purpose: FilePurpose) -> Case
     """Check, seal and store a file. The bytes first: a row never names a file that isn't there."""
     kind = checked_kind(upload, ANSWER_KINDS if purpose is FilePurpose.ANSWER else ATTACHMENT_KINDS)
     file_id = str(uuid4())
-    sha256 = act.files.put(seal(upload.content, _key(act), file_id))
+    # Sealed with a number of its own: nobody else has these bytes.
+    sha256 = act.files.put(seal(upload.content, _key(act), file_id), unique=True)
     row = CaseFile(
         id=file_id,
         case_id=case.id,

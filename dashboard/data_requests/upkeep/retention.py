@@ -5,7 +5,7 @@ it: after a restore of an older backup, `bijsluiter replay-erasures` does again 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -68,6 +68,16 @@ def replay(act: Allowed) -> list[Purge]:
     back = [each for each in dict.fromkeys(read_ledger(act.settings.ledger)) if _is_back(act, each)]
     _take(act, back)
     return back
+
+
+@asks(Permission.RUN_JOBS)
+def files_named(act: Allowed, stored: Sequence[str]) -> set[str]:
+    """Which of these bytes a file of a case still names."""
+    return set(
+        act.session.exec(
+            select(CaseFile.sha256).where(col(CaseFile.sha256).in_(stored), col(CaseFile.deleted_at).is_(None))
+        ).all()
+    )
 
 
 def write_ledger(ledger: Path, purges: list[Purge], now: datetime) -> None:
