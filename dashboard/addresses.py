@@ -4,11 +4,25 @@ from email_validator import EmailNotValidError, validate_email
 
 
 def normalized(typed: str) -> str:
-    """The address as mail servers know it. Raises ValueError for what is none; whether somebody reads it only a mail can tell."""
+    """The address as mail servers know it. Raises ValueError for what is none; whether somebody reads it only a mail can tell.
+
+    Letters beyond ASCII before the at sign count as none: a mail server without SMTPUTF8 (RFC 6531) can't pass them on, and many
+    have none. After it they are fine: that part has a spelling that every server takes.
+    """
     try:
-        return validate_email(typed.strip(), check_deliverability=False, test_environment=True).normalized
+        checked = validate_email(typed.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError as wrong:
         raise ValueError("not an e-mail address") from wrong
+    return checked.normalized
+
+
+def deliverable(address: str) -> str:
+    """The spelling that every mail server takes: the domain in its xn-- form. Raises ValueError when there is none."""
+    try:
+        checked = validate_email(address.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
+    except EmailNotValidError as wrong:
+        raise ValueError("no address for every mail server") from wrong
+    return checked.ascii_email or address
 
 
 def normalized_or_empty(typed: str) -> str:

@@ -51,6 +51,7 @@ CHORES: dict[str, Chore] = {
     "forgotten_subscriptions": subscriptions.forget_old,
     "forgotten_access_requests": access.forget_old,
     "forgotten_drafts": drafts.forget_old,
+    "forgotten_mails": outbox.forget_old,
 }
 
 
@@ -63,6 +64,10 @@ def deliver_mail(portal: Portal, send: Send | None = None, clock: Callable[[], d
         except DeliveryFailed as failure:
             with portal.act(SYSTEM, clock()) as act:
                 outbox.failed(act, mail, failure)
+        except Exception as fault:  # noqa: BLE001  whatever it is: this message waits, is given up in time, and the desk sees it
+            own = DeliveryFailed(f"{outbox.FAULT} {type(fault).__name__}", permanent=False)
+            with portal.act(SYSTEM, clock()) as act:
+                outbox.failed(act, mail, own)
         else:
             with portal.act(SYSTEM, clock()) as act:
                 outbox.sent(act, mail)
@@ -83,12 +88,23 @@ def _claimed(portal: Portal, clock: Callable[[], datetime]) -> outbox.Message | 
 
 
 def housekeeping(portal: Portal, clock: Callable[[], datetime] = utc_now) -> None:
-    done = {name: _done(portal, chore, clock) for name, chore in CHORES.items()}
+    done = {name: _one(portal, chore, name, clock) for name, chore in CHORES.items()}
     done["annex_news"] = send_news(portal, clock)
     done["swept"] = sweep_files(portal, clock)
-    done["purged"] = _done(portal, lambda act: len(retention.purge(act)), clock)
+    done["purged"] = len(purge(portal, clock))
     if any(done.values()):
         log.info("housekeeping", **done)
+
+
+def purge(portal: Portal, clock: Callable[[], datetime] = utc_now) -> list[retention.Purge]:
+    """Take what is due, one thing at a time: who wants to write in between can. Returns what went; what failed stays due."""
+    with portal.look(SYSTEM, clock()) as act:
+        due = retention.due(act)
+    return [each for each in due if _one(portal, partial(_taken, each), "purge", clock)]
+
+
+def _taken(wanted: retention.Purge, act: Act) -> int:
+    return int(retention.purge(act, wanted))
 
 
 def sweep_files(portal: Portal, clock: Callable[[], datetime] = utc_now) -> int:
@@ -112,14 +128,25 @@ def send_news(portal: Portal, clock: Callable[[], datetime] = utc_now) -> int:
         due = subscriptions.due(act)
     sent = 0
     for subscription_id in due:
-        with portal.act(SYSTEM, now) as act:
-            sent += subscriptions.send(act, subscription_id)
+        sent += _one(portal, partial(_news, subscription_id), "annex_news", lambda: now)
     return sent
 
 
-def _done(portal: Portal, chore: Chore, clock: Callable[[], datetime]) -> int:
-    with portal.act(SYSTEM, clock()) as act:
-        return chore(act)
+def _news(subscription_id: str, act: Act) -> int:
+    return subscriptions.send(act, subscription_id)
+
+
+def _one(portal: Portal, chore: Chore, name: str, clock: Callable[[], datetime]) -> int:
+    """One piece of work in a transaction of its own. What fails stops only itself, is in the log, and comes again next time."""
+    try:
+        with portal.act(SYSTEM, clock()) as act:
+            return chore(act)
+    except OperationalError:
+        # The database is busy: all of it waits.
+        raise
+    except Exception as fault:  # noqa: BLE001  see above; only its kind, for what it says may name somebody
+        log.error("job failed", job=name, fault=type(fault).__name__)  # noqa: TRY400
+        return 0
 
 
 def start(portal: Portal) -> BackgroundScheduler:

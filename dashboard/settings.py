@@ -2,6 +2,8 @@
 
 import ipaddress
 from datetime import date
+from email.errors import HeaderParseError
+from email.headerregistry import Address, HeaderRegistry
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -9,6 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dashboard.addresses import normalized_or_empty
 
 DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105  the marker that production refuses
 SHORTEST_SECRET = 32
@@ -119,6 +123,23 @@ BRIDGE_DAYS_MOVED = (
 )
 
 
+NO_SENDER = (
+    "BIJSLUITER_MAIL_FROM is not one address: write privacy@publisher.nl or, with a name, "
+    '"Publisher, privacy" <privacy@publisher.nl> (a comma only between quotes)'
+)
+
+
+def _is_sender(written: str) -> bool:
+    try:
+        parsed = HeaderRegistry()("From", written)
+    except (HeaderParseError, IndexError):
+        # Python's parser gives up on some halves of addresses.
+        return False
+    # The registry makes a header of addresses for this name.
+    found: tuple[Address, ...] = getattr(parsed, "addresses", ())
+    return not parsed.defects and len(found) == 1 and bool(normalized_or_empty(found[0].addr_spec))
+
+
 def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -131,6 +152,8 @@ def is_loopback(host: str) -> bool:
 def problems_of(settings: Settings) -> list[str]:
     """What is misconfigured, a sentence each; empty when the portal may start."""
     moved = [BRIDGE_DAYS_MOVED] if settings.bridge_days else []
+    if not _is_sender(settings.mail_from):
+        moved.append(NO_SENDER)
     return moved + (_demo_problems(settings) if settings.demo else _production_problems(settings))
 
 

@@ -94,3 +94,24 @@ def test_a_provider_name_fits_in_an_address() -> None:
     for name in ("with_underscore", "../x", "", "A"):
         with pytest.raises(ValidationError):
             Settings(_env_file=None, environment="demo", providers=[{**provider, "name": name}])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Uitgever, privacy <privacy@uitgever.example>",
+        "privacy@uitgever.example, ander@uitgever.example",
+        "privacy",
+        "",
+        "privacy@",
+    ],
+)
+def test_a_sender_that_is_not_one_address_is_refused_at_the_start(sender: str) -> None:
+    assert "BIJSLUITER_MAIL_FROM" in refusal(**{**PRODUCTION, "mail_from": sender})
+
+
+@pytest.mark.parametrize(
+    "sender", ["privacy@uitgever.example", "Privacy <privacy@uitgever.example>", '"Uitgever, privacy" <privacy@uitgever.example>']
+)
+def test_a_sender_may_have_a_name(sender: str) -> None:
+    assert Settings(_env_file=None, **{**PRODUCTION, "mail_from": sender}).mail_from == sender  # type: ignore[arg-type]

@@ -124,9 +124,8 @@ def _public(walk: Walk) -> None:
     me, seen = requester(case.id), Seen(case.id, case.version)
     sent = [mail for mail in mails(walk.portal.engine) if "/open#" in mail.body]
     if kind in {2, 3} and sent:
-        walk.do(
-            VISITOR, entering.enter_by_link, token_in(chance.choice(sent[-LATEST:])), opening=f"opening-{chance.randrange(4)}"
-        )
+        token = token_in(chance.choice(sent[-LATEST:]))
+        walk.do(VISITOR, entering.enter_by_link, token, opening=f"opening-{chance.randrange(4)}")
         return
     body = chance.choice(("Antwoord.", "", "Nog iets 😀"))
     verbs: list[Callable[[], Any]] = [
@@ -156,10 +155,8 @@ def _desk(walk: Walk) -> None:
         return
     stale = chance.random() < 0.05
     seen = Seen(case.id, case.version - stale)
-    right, outcome = (
-        chance.choice(_asked(case) if chance.random() < MOSTLY else list(Right)).value,
-        chance.choice([*Outcome, Outcome.GRANTED]),
-    )
+    right = chance.choice(_asked(case) if chance.random() < MOSTLY else list(Right)).value
+    outcome = chance.choice([*Outcome, Outcome.GRANTED])
     ground = chance.choice([None, *Ground])
     others = walk.cases()
     other = chance.choice([one for one in others if one.email == case.email] if chance.random() < MOSTLY else others)

@@ -130,8 +130,11 @@ def purge(
 ) -> None:
     """Show what the retention rules would take now, or take it. The worker does so by itself."""
     configured()
-    with portal().act(SYSTEM) as act:
-        found = retention.purge(act) if really else retention.due(act)
+    if really:
+        found = jobs.purge(portal())
+    else:
+        with portal().look(SYSTEM) as act:
+            found = retention.due(act)
     for each in found:
         typer.echo(f"{each.rule}\tcase {each.case_id}" + (f"\tfile {each.file_id}" if each.file_id else ""))
     typer.echo(f"{len(found)} {'taken' if really else 'would be taken'}")

@@ -9,6 +9,8 @@ from sqlmodel import Field
 from dashboard.db import Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 
+LONGEST_SUBJECT = 200
+
 
 class MailState(StrEnum):
     QUEUED = "queued"
@@ -19,7 +21,7 @@ class MailState(StrEnum):
 
 
 class OutgoingMail(Record, table=True):
-    """One message to one address. The body is emptied once it is sent: it holds a secret link."""
+    """One message to one address. The body is emptied once it is sent or given up: it holds a secret link."""
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (Index("ix_outgoing_mail_due", "state", "next_try_at"),)
@@ -28,7 +30,7 @@ class OutgoingMail(Record, table=True):
     case_id: str | None = Field(default=None, max_length=36, index=True)
     recipient: str = Field(max_length=500)
     language: Language = Field(sa_column=Column(stored_enum(Language), nullable=False))
-    subject: str = Field(max_length=200)
+    subject: str = Field(max_length=LONGEST_SUBJECT)
     body: str
     state: MailState = Field(sa_column=Column(stored_enum(MailState), nullable=False))
     created_at: datetime = Field(sa_type=UtcDateTime, index=True)

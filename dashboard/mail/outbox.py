@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import structlog
-from sqlmodel import col, delete, func, select, update
+from sqlmodel import col, delete, func, or_, select, update
 
 from dashboard.act import Allowed, asks
 from dashboard.i18n import Language
@@ -24,7 +24,12 @@ LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(days=3)
-SENT_BODY = ""
+EMPTIED = ""
+# What isn't about a request (invitations, news, codes) says after this only that it went.
+KEPT_WITHOUT_CASE = timedelta(days=30)
+# A failure of this one message: the server answered about its recipient, or the message itself is at fault. Others may go.
+FAULT = "fault"
+_ITS_OWN = ("smtp 4%", f"{FAULT}%")
 LISTED = 50
 
 
@@ -108,26 +113,57 @@ def claim(act: Allowed, mail: OutgoingMail) -> bool:
 @asks(Permission.RUN_JOBS)
 def sent(act: Allowed, mail: OutgoingMail) -> None:
     """It went out; what it said, a secret link perhaps, isn't kept."""
-    _end(act, mail, state=MailState.SENT, sent_at=act.now, body=SENT_BODY, last_failure="")
+    # Also when another worker, after a lapsed lease, gave it up: it did go.
+    _end(act, mail, (MailState.QUEUED, MailState.DEAD), state=MailState.SENT, sent_at=act.now, body=EMPTIED, last_failure="")
     log.info("mail sent", mail_id=mail.id, kind=mail.kind)
 
 
 @asks(Permission.RUN_JOBS)
 def failed(act: Allowed, mail: OutgoingMail, failure: DeliveryFailed) -> None:
-    """It didn't go out: later again, or never when that is useless or took too long already."""
+    """It didn't go out: later again, or never when that is useless or took too long already.
+
+    Whoever lost its lease to another worker changes nothing.
+    """
+    mine = act.session.exec(
+        select(OutgoingMail.id).where(
+            OutgoingMail.id == mail.id, OutgoingMail.state == MailState.QUEUED, OutgoingMail.attempts == mail.attempts + 1
+        )
+    ).first()
+    if not mine:
+        return
     if failure.permanent or act.now - mail.created_at >= GIVE_UP_AFTER:
-        _end(act, mail, state=MailState.DEAD, last_failure=failure.reason)
+        _end(act, mail, (MailState.QUEUED,), state=MailState.DEAD, body=EMPTIED, last_failure=failure.reason)
         log.error("mail given up", mail_id=mail.id, kind=mail.kind, reason=failure.reason)
         return
     wait = min(FIRST_WAIT * 2 ** min(mail.attempts, 10), LONGEST_WAIT)
-    _end(act, mail, next_try_at=act.now + wait, last_failure=failure.reason)
+    _end(act, mail, (MailState.QUEUED,), next_try_at=act.now + wait, last_failure=failure.reason)
     log.warning("mail delayed", mail_id=mail.id, kind=mail.kind, reason=failure.reason, attempts=mail.attempts + 1)
 
 
 @asks(Permission.RUN_JOBS)
-def oldest_waiting(act: Allowed) -> datetime | None:
-    """Since when the longest waiting message waits: for readiness."""
-    return act.session.exec(select(func.min(OutgoingMail.created_at)).where(OutgoingMail.state == MailState.QUEUED)).one()
+def none_goes(act: Allowed, late: timedelta) -> bool:
+    """Whether mails have stopped going out, for so long: for readiness. One that fails by itself says nothing of the rest."""
+    before = act.now - late
+    queued = select(func.count()).where(OutgoingMail.state == MailState.QUEUED)
+    untried = act.session.exec(queued.where(OutgoingMail.next_try_at <= before)).one()
+    if untried:
+        return True
+    own = or_(*(col(OutgoingMail.last_failure).like(each) for each in _ITS_OWN))
+    waiting = act.session.exec(queued.where(OutgoingMail.created_at <= before, OutgoingMail.last_failure != "", ~own)).one()
+    going = act.session.exec(select(func.count()).where(col(OutgoingMail.sent_at) > before)).one()
+    return bool(waiting and not going)
+
+
+@asks(Permission.RUN_JOBS)
+def forget_old(act: Allowed) -> int:
+    """Messages about no request, long after they ended; returns how many. Those about a request go with it."""
+    return act.session.exec(
+        delete(OutgoingMail).where(
+            col(OutgoingMail.case_id).is_(None),
+            col(OutgoingMail.state).in_((MailState.SENT, MailState.DEAD)),
+            col(OutgoingMail.created_at) <= act.now - KEPT_WITHOUT_CASE,
+        )
+    ).rowcount
 
 
 def trouble_of(act: Allowed, case_id: str) -> Trouble:
@@ -165,9 +201,11 @@ def posted(act: Allowed, mail_id: str) -> None:
     act.session.exec(
         update(OutgoingMail)
         .where(col(OutgoingMail.id) == mail_id, col(OutgoingMail.state) == MailState.TO_POST)
-        .values(state=MailState.SENT, sent_at=act.now, body=SENT_BODY)
+        .values(state=MailState.SENT, sent_at=act.now, body=EMPTIED)
     )
 
 
-def _end(act: Allowed, mail: OutgoingMail, **values: object) -> None:
-    act.session.exec(update(OutgoingMail).where(col(OutgoingMail.id) == mail.id).values(**values))
+def _end(act: Allowed, mail: OutgoingMail, states: tuple[MailState, ...], **values: object) -> None:
+    act.session.exec(
+        update(OutgoingMail).where(col(OutgoingMail.id) == mail.id, col(OutgoingMail.state).in_(states)).values(**values)
+    )

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboard.act import Allowed
 from dashboard.content import DATA, organisation
+from dashboard.mail.model import LONGEST_SUBJECT
 from dashboard.mail.outbox import Envelope, enqueue
 from dashboard.typed import line_of
 
@@ -32,7 +33,9 @@ def write(act: Allowed, template: str, envelope: Envelope, **values: object) -> 
         )
     )
     subject, _, body = written.strip().partition("\n")
-    enqueue(act, template, envelope, subject=one_line(subject), body=_BLANK_LINES.sub("\n\n", body).strip() + "\n")
+    enqueue(
+        act, template, envelope, subject=one_line(subject)[:LONGEST_SUBJECT], body=_BLANK_LINES.sub("\n\n", body).strip() + "\n"
+    )
 
 
 def one_line(text: str) -> str:

@@ -4,6 +4,7 @@ import smtplib
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from dashboard.addresses import deliverable
 from dashboard.mail.html import rendered
 from dashboard.mail.model import OutgoingMail
 from dashboard.settings import Settings
@@ -25,10 +26,10 @@ def as_email(mail: OutgoingMail, settings: Settings) -> EmailMessage:
     """The message as it goes out. Its Message-ID is the row's: a double after a crash is the same message."""
     email = EmailMessage()
     email["From"] = settings.mail_from
-    email["To"] = mail.recipient
+    email["To"] = _recipient(mail)
     email["Subject"] = mail.subject
     email["Date"] = format_datetime(mail.created_at)
-    email["Message-ID"] = f"<{mail.id}@{settings.mail_from.partition('@')[2]}>"
+    email["Message-ID"] = f"<{mail.id}@{email['From'].addresses[0].domain}>"
     email["Auto-Submitted"] = "auto-generated"
     if mail.unsubscribe_url:
         # One click in the mail program ends it (RFC 8058).
@@ -60,6 +61,13 @@ def send(mail: OutgoingMail, settings: Settings) -> None:
         raise DeliveryFailed(f"smtp {refused.smtp_code}", permanent=_is_permanent(refused.smtp_code)) from None
     except (OSError, smtplib.SMTPException) as failure:
         raise DeliveryFailed(type(failure).__name__, permanent=False) from None
+
+
+def _recipient(mail: OutgoingMail) -> str:
+    try:
+        return deliverable(mail.recipient)
+    except ValueError:
+        raise DeliveryFailed("address", permanent=True) from None
 
 
 def _is_permanent(code: int) -> bool:

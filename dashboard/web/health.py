@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.db import reading
 from dashboard.errors import DamagedFileError
-from dashboard.mail.outbox import oldest_waiting
+from dashboard.mail.outbox import none_goes
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 
@@ -24,7 +24,7 @@ class Readiness:
 
 
 def readiness(portal: Portal, *, now: datetime) -> Readiness:
-    """Each part "ok", "late" or "failing"; ready when none fails and no mail waits too long."""
+    """Each part "ok", "late" or "failing"; ready when none fails and mails go out."""
     parts = {"database": _database(portal), "files": _files(portal), "outbox": _outbox(portal, now)}
     return Readiness(all(state == "ok" for state in parts.values()), parts)
 
@@ -50,8 +50,8 @@ def _files(portal: Portal) -> str:
 
 def _outbox(portal: Portal, now: datetime) -> str:
     try:
-        with portal.look(SYSTEM) as act:
-            since = oldest_waiting(act)
+        with portal.look(SYSTEM, now) as act:
+            stopped = none_goes(act, timedelta(minutes=portal.settings.outbox_late_minutes))
     except SQLAlchemyError:
         return "failing"
-    return "late" if since and now - since > timedelta(minutes=portal.settings.outbox_late_minutes) else "ok"
+    return "late" if stopped else "ok"

@@ -12,7 +12,7 @@ from dashboard.files import FileStore
 from dashboard.jobs import deliver_mail
 from dashboard.mail import outbox
 from dashboard.mail.model import MailState
-from dashboard.mail.outbox import GIVE_UP_AFTER, LEASE, Envelope, Message, enqueue, oldest_waiting
+from dashboard.mail.outbox import GIVE_UP_AFTER, LEASE, Envelope, Message, enqueue, none_goes
 from dashboard.mail.smtp import DeliveryFailed
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
@@ -106,14 +106,102 @@ def test_four_workers_claim_each_of_two_hundred_messages_once(engine: Engine, no
     assert len(sent) == len(set(sent)) == 200
 
 
-def test_how_long_the_oldest_waits_is_known(engine: Engine, now: datetime) -> None:
+LATE = timedelta(minutes=15)
+
+
+def stopped(engine: Engine, now: datetime) -> bool:
+    with reading(engine) as session:
+        return none_goes(by(session, SYSTEM, now), LATE)
+
+
+def fails_with(reason: str) -> Callable[[Message], None]:
+    def send(_mail: Message) -> None:
+        raise DeliveryFailed(reason, permanent=False)
+
+    return send
+
+
+def deliver_for(engine: Engine, now: datetime, minutes: int, send: Callable[[Message], None]) -> datetime:
+    """A worker that looks every half minute; returns when it stopped."""
+    for half in range(minutes * 2):
+        deliver(engine, send, now + timedelta(seconds=30 * half))
+    return now + timedelta(minutes=minutes)
+
+
+def test_mails_have_stopped_when_nobody_sends_them_or_the_server_is_down(engine: Engine, now: datetime) -> None:
+    assert not stopped(engine, now)
     put(engine, now)
-    put(engine, now - timedelta(hours=1))
-    with reading(engine) as session:
-        assert oldest_waiting(by(session, SYSTEM)) == now - timedelta(hours=1)
+    assert not stopped(engine, now + timedelta(minutes=14))
+    assert stopped(engine, now + timedelta(minutes=15))
+    later = deliver_for(engine, now, 16, fails_with("ConnectionRefusedError"))
+    assert stopped(engine, later)
+    deliver(engine, lambda _mail: None, later + timedelta(minutes=10))
+    assert not stopped(engine, later + timedelta(minutes=10))
+
+
+def test_one_message_that_does_not_go_says_nothing_of_the_others(engine: Engine, now: datetime) -> None:
+    put(engine, now)
+    assert not stopped(engine, deliver_for(engine, now, 20, fails_with("smtp 450")))
+    # Its sign-in is refused: that is not one message's trouble.
+    put(engine, now)
+    assert stopped(engine, deliver_for(engine, now + timedelta(hours=1), 20, fails_with("smtp 535")))
+
+
+def test_a_message_at_fault_itself_is_given_up_in_three_days_and_the_others_go(engine: Engine, now: datetime) -> None:
+    put(engine, now, 2)
+    gone: list[str] = []
+
+    def send(mail: Message) -> None:
+        if mail.recipient.startswith("noor0"):
+            raise UnicodeEncodeError("ascii", "noor0@aanvrager.example", 0, 1, "secret")
+        gone.append(mail.recipient)
+
+    later = deliver_for(engine, now, 20, send)
+    assert gone == ["noor1@aanvrager.example"]
+    assert not stopped(engine, later)
+    deliver(engine, send, now + GIVE_UP_AFTER)
+    (dead,) = (mail for mail in cases.mails(engine) if mail.state is MailState.DEAD)
+    assert (dead.last_failure, dead.body) == ("fault UnicodeEncodeError", "")
+
+
+def test_whoever_lost_its_lease_changes_nothing_of_what_was_sent(engine: Engine, now: datetime) -> None:
+    put(engine, now)
+
+    def slow(_mail: Message) -> None:
+        assert deliver(engine, lambda _mail: None, now + LEASE) == 1
+        raise DeliveryFailed("smtp 550", permanent=True)
+
+    deliver(engine, slow, now)
+    assert cases.mails(engine)[0].state is MailState.SENT
+
+
+def test_what_went_after_all_is_sent_also_when_another_gave_it_up(engine: Engine, now: datetime) -> None:
+    put(engine, now)
+
+    def slow(_mail: Message) -> None:
+        deliver(engine, failing(permanent=True), now + LEASE)
+
+    deliver(engine, slow, now)
+    assert cases.mails(engine)[0].state is MailState.SENT
+
+
+def test_given_up_messages_keep_no_secret_link(engine: Engine, now: datetime) -> None:
+    put(engine, now)
+    deliver(engine, failing(permanent=True), now)
+    assert cases.mails(engine)[0].body == ""
+
+
+def test_messages_about_no_request_go_thirty_days_after_and_waiting_ones_stay(engine: Engine, now: datetime) -> None:
+    put(engine, now, 2)
     deliver(engine, lambda _mail: None, now)
-    with reading(engine) as session:
-        assert oldest_waiting(by(session, SYSTEM)) is None
+    put(engine, now)
+    with transaction(engine) as session:
+        about = Envelope("noor@aanvrager.example", case_id="zaak")
+        enqueue(by(session, SYSTEM, now - timedelta(days=99)), "news", about, subject="x", body="y")
+    for days, gone in ((29, 0), (30, 2), (31, 0)):
+        with transaction(engine) as session:
+            assert outbox.forget_old(by(session, SYSTEM, now + timedelta(days=days))) == gone
+    assert len(cases.mails(engine)) == 2
 
 
 def test_only_the_system_delivers(engine: Engine, now: datetime) -> None:

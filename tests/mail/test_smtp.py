@@ -107,3 +107,37 @@ def test_a_hostile_name_stays_a_name(sqlite: Engine, settings: Settings, now: da
     assert shown in plain.get_content()
     assert "<b>" not in html.get_content()
     assert "13349" not in email["Subject"]
+
+
+@pytest.mark.parametrize(
+    ("address", "on_the_line"),
+    [("jan@müller.example", "jan@xn--mller-kva.example"), ("jan@xn--mller-kva.example", "jan@xn--mller-kva.example")],
+)
+def test_a_domain_with_an_accent_goes_to_a_server_that_knows_ascii_only(
+    sqlite: Engine, now: datetime, server: tuple[Server, Settings], address: str, on_the_line: str
+) -> None:
+    handler, settings = server
+    cases.submit(sqlite, settings, now, request(email=address))
+    send(cases.mails(sqlite)[0], settings)
+    assert message_from_bytes(handler.kept[0], policy=policy.default)["to"] == on_the_line
+
+
+def test_an_address_that_no_ascii_server_takes_is_given_up_at_once(
+    sqlite: Engine, now: datetime, server: tuple[Server, Settings]
+) -> None:
+    """The form refuses it; one that was kept before it did isn't tried for three days."""
+    _, settings = server
+    cases.submit(sqlite, settings, now)
+    (mail,) = cases.mails(sqlite)
+    mail.recipient = "jörg@x.example"
+    with pytest.raises(DeliveryFailed) as failed:
+        send(mail, settings)
+    assert failed.value.permanent
+
+
+def test_a_sender_with_a_name_gives_a_message_id_of_its_domain(sqlite: Engine, settings: Settings, now: datetime) -> None:
+    named = settings.model_copy(update={"mail_from": '"Uitgever, privacy" <privacy@uitgever.example>'})
+    cases.submit(sqlite, named, now)
+    email = as_email(cases.mails(sqlite)[0], named)
+    assert email["Message-ID"].endswith("@uitgever.example>")
+    assert [each.addr_spec for each in email["From"].addresses] == ["privacy@uitgever.example"]

@@ -8,7 +8,8 @@ from dashboard.content import organisation
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.i18n import texts
 
-REMIND_BEFORE = timedelta(days=1)
+# An all-day event begins at midnight: this is nine o'clock on the day before.
+REMIND_BEFORE = timedelta(hours=15)
 
 
 def due_date(case: CaseView, *, base_url: str, now: datetime) -> bytes:

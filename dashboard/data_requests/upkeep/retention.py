@@ -54,12 +54,16 @@ def due(act: Allowed) -> list[Purge]:
 
 
 @asks(Permission.RUN_JOBS)
-def purge(act: Allowed) -> list[Purge]:
-    """Take what is due. The ledger is written first: a purge that isn't in it could come back with a backup."""
-    wanted = due(act)
-    write_ledger(act.settings.ledger, wanted, act.now)
-    _take(act, wanted)
-    return wanted
+def purge(act: Allowed, wanted: Purge) -> bool:
+    """Take one thing that was found due, unless it went or its request was opened again meanwhile.
+
+    The ledger is written first: a purge that isn't in it could come back with a backup.
+    """
+    if not _is_back(act, wanted) or act.session.get_one(Case, wanted.case_id).closed_at is None:
+        return False
+    write_ledger(act.settings.ledger, [wanted], act.now)
+    _take(act, [wanted])
+    return True
 
 
 @asks(Permission.RUN_JOBS)

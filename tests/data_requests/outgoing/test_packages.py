@@ -1,10 +1,11 @@
 import io
 import json
 import zipfile
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pikepdf
 import pytest
+from icalendar import Calendar
 from sqlalchemy import Engine, update
 
 from dashboard.act import Seen
@@ -241,3 +242,8 @@ def test_the_due_date_goes_into_a_calendar_without_a_name(engine: Engine, settin
     assert "DTSTART;VALUE=DATE:20260407" in content
     assert case.reference in content
     assert "Noor" not in content
+    # It rings at nine the day before: an all-day event begins at midnight.
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    (alarm,) = event.walk("VALARM")
+    midnight = datetime.combine(event.decoded("dtstart"), time())
+    assert midnight + alarm.decoded("trigger") == datetime(2026, 4, 6, 9)  # noqa: DTZ001  the wall clock of whoever reads it

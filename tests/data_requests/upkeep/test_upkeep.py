@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from dashboard import jobs
 from dashboard.accounts.model import Person
 from dashboard.act import Seen
 from dashboard.clock import AMSTERDAM, local_day
@@ -20,9 +21,11 @@ from dashboard.data_requests.upkeep import retention, upkeep
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.errors import NotAllowedError, NotFoundError, NotPossibleError
+from dashboard.files import FileStore
 from dashboard.jobs import Chore
 from dashboard.permissions import SYSTEM
 from dashboard.policy.service import set_rule
+from dashboard.portal import Portal
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by, seen
@@ -41,8 +44,8 @@ def answered(engine: Engine, settings: Settings, now: datetime) -> Case:
 
 
 def purge(engine: Engine, settings: Settings, now: datetime) -> list[str]:
-    with transaction(engine) as session:
-        return [each.rule for each in retention.purge(by(session, SYSTEM, now, settings))]
+    portal = Portal(settings, engine, FileStore.local(settings.data_dir / "files"))
+    return [each.rule for each in jobs.purge(portal, lambda: now)]
 
 
 def everything(engine: Engine) -> str:
