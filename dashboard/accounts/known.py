@@ -26,6 +26,14 @@ def members_now(act: Allowed) -> list[Member]:
     return [Member(row.id, row.board_number, row.brin, row.valid_from) for row in rows]
 
 
+def memberships(act: Allowed) -> dict[str, list[tuple[str, Period]]]:
+    """Of which board each school was, is and will be, by BRIN."""
+    found: dict[str, list[tuple[str, Period]]] = {}
+    for row in act.session.exec(select(BoardSchool)):
+        found.setdefault(row.brin, []).append((row.board_number, Period(row.valid_from, row.valid_to)))
+    return found
+
+
 def schools(act: Allowed) -> dict[str, tuple[str, Sector]]:
     """Name and sector by BRIN."""
     rows = act.session.exec(select(School.brin, School.name, School.sector))

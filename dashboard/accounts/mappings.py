@@ -51,7 +51,7 @@ def mappings(act: Allowed) -> list[MappingRow]:
     for row in rows:
         board = boards.get(row.board_number or "")
         name = board.name if board else schools[row.brin].name if row.brin in schools else ""
-        merged = board.merged_into if board and board.merged_into else ""
+        merged = board.is_by(act.today) if board else ""
         found.append(
             MappingRow(
                 id=row.id,
@@ -75,7 +75,7 @@ def add_mapping(act: Allowed, provider: ProviderKind, value: str, target: str) -
         problems["value"] = "invalid.mapping_value"
     elif mapping_of(act, provider, named) is not None:
         problems["value"] = "invalid.mapping_taken"
-    if (board is None and school is None) or (board is not None and board.merged_into):
+    if (board is None and school is None) or (board is not None and board.is_by(act.today)):
         problems["target"] = "invalid.mapping_target"
     reject(problems)
     made = OrganisationMapping(

@@ -32,6 +32,10 @@ class Board(Base, table=True):
         sa_column=Column(stored_enum(Governance), nullable=False, server_default=Governance.UNKNOWN.value),
     )
 
+    def is_by(self, day: date) -> str:
+        """The board that it became by a day, or nothing while it is itself: an announced merger isn't there yet."""
+        return self.merged_into if self.merged_into and self.merged_on and self.merged_on <= day else ""
+
 
 class CouncilMembership(Record, table=True):
     """Which sector council a board was a member of, from when to when; both days are inclusive."""

@@ -36,7 +36,7 @@ def agreements(act: Allowed, *, day: date, language: Language) -> list[Agreement
             councils=councils.get(number, ()),
             own_covenant=board.own_covenant,
             covenant_signed_on=board.covenant_signed_on,
-            merged_into=board.merged_into or "",
+            merged_into=board.is_by(day),
             **_agreed(_on(signed, number, day), models),
         )
         for number, board in known.items()

@@ -1,4 +1,4 @@
-"""What is recorded of boards: mergers, membership of sector councils, agreements with their state in the DVO."""
+"""What is recorded of boards: membership of sector councils, agreements with their state in the DVO."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from dashboard.accounts.known import Member, council_terms, members_now
-from dashboard.accounts.periods import DAY, Period
+from dashboard.accounts.known import council_terms
+from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import boards
 from dashboard.accounts.terms import Council
 from dashboard.act import Allowed
@@ -20,88 +20,6 @@ from dashboard.imports.plan import Judged, Options, Plan, judged, write
 from dashboard.imports.reading import Line, Sheet
 
 NUMBER = "BEVOEGD GEZAG NUMMER"
-
-
-@dataclass(frozen=True, slots=True)
-class _Merger:
-    old: str
-    new: str
-    day: date
-
-
-@dataclass(slots=True)
-class _Mergers:
-    """Which boards are another one, and what the rows so far make of it."""
-
-    merged: dict[str, tuple[str | None, date | None]]
-    members: dict[str, list[Member]] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
-
-
-def mergers(act: Allowed, sheet: Sheet, _options: Options) -> Plan:
-    """From a day on a board is another one, and its schools are that one's. Its licences stay as they are."""
-    there = _Mergers({number: (board.merged_into, board.merged_on) for number, board in boards(act).items()})
-    for row in members_now(act):
-        there.members.setdefault(row.board, []).append(row)
-    found = Plan()
-    moved, ends, begins = [], [], []
-    for line in sheet.lines:
-        cells = Cells(line.cells, ragged=line.ragged)
-        old, new = cells.take(fields.board, NUMBER), cells.take(fields.board, "OPGEGAAN IN")
-        day = cells.take(fields.day, "PER")
-        if old and new and day:
-            _refuse_merger(cells, there, _Merger(old, new, day))
-        if cells.faults or not (old and new and day):
-            found.rows.append(judged(line, cells))
-            continue
-        there.seen.add(old)
-        if there.merged[old] == (new, day):
-            found.rows.append(judged(line, cells))
-            continue
-        there.merged[old] = (new, day)
-        moved.append({"number": old, "merged_into": new, "merged_on": day})
-        for row in there.members.get(old, []):
-            ends.append({"id": row.id, "valid_to": day - DAY})
-            begins.append(_member(new, row.brin, day))
-        found.rows.append(judged(line, cells, changes=[("merged", old, new)]))
-    found.writes = [
-        *write("board", moved, "number"),
-        *write("board_school", ends, "id"),
-        *write("board_school", begins),
-    ]
-    return found
-
-
-def _refuse_merger(cells: Cells, there: _Mergers, merger: _Merger) -> None:
-    for key, column in ((merger.old, NUMBER), (merger.new, "OPGEGAAN IN")):
-        if key not in there.merged:
-            cells.note(Fault.BOARD_UNKNOWN, column)
-    if merger.old in there.seen:
-        cells.note(Fault.TWICE, NUMBER)
-    if merger.old == merger.new:
-        cells.note(Fault.INTO_ITSELF, "OPGEGAAN IN")
-    elif _leads_to(there.merged, merger.new, merger.old):
-        cells.note(Fault.INTO_A_CIRCLE, "OPGEGAAN IN")
-    into, on = there.merged.get(merger.old, (None, None))
-    if into and (into, on) != (merger.new, merger.day):
-        cells.note(Fault.BOARD_MERGED, NUMBER)
-    elif not into and any(row.since >= merger.day for row in there.members.get(merger.old, [])):
-        cells.note(Fault.MOVES_TOO_EARLY, "PER")
-
-
-def _leads_to(merged: dict[str, tuple[str | None, date | None]], start: str, end: str) -> bool:
-    at: str | None = start
-    visited: set[str] = set()
-    while at and at not in visited:
-        if at == end:
-            return True
-        visited.add(at)
-        at = merged.get(at, (None, None))[0]
-    return False
-
-
-def _member(board: str, brin: str, since: date) -> dict[str, Any]:
-    return {"id": str(uuid4()), "board_number": board, "brin": brin, "valid_from": since, "valid_to": None}
 
 
 def councils(act: Allowed, sheet: Sheet, _options: Options) -> Plan:

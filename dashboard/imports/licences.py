@@ -37,7 +37,9 @@ class _Licence(NamedTuple):
 class _Known:
     products: dict[str, str]
     holders: dict[str, set[str]]
-    merged: set[str]
+    # On which day each board became another one.
+    merged: dict[str, date]
+    today: date
     # Per product and holder: the licences that are there, and that rows so far added.
     held: dict[tuple[str, str], dict[date, tuple[str, date | None]]]
     seen: set[tuple[str, str, date]] = field(default_factory=set)
@@ -45,8 +47,8 @@ class _Known:
     changed: list[dict[str, Any]] = field(default_factory=list)
 
 
-def plan(act: Allowed, sheet: Sheet, _options: Options) -> Plan:
-    known = _known(act)
+def plan(act: Allowed, sheet: Sheet, options: Options) -> Plan:
+    known = _known(act, options.today)
     # First what the file says of licences that are there: an older one that is ended makes room for the one after it.
     lines = sorted(sheet.lines, key=lambda line: not _is_known(line, known))
     rows = [_one(line, known) for line in lines]
@@ -54,12 +56,13 @@ def plan(act: Allowed, sheet: Sheet, _options: Options) -> Plan:
     return Plan(rows, [*write("licence", known.changed, "id"), *write("licence", known.new)])
 
 
-def _known(act: Allowed) -> _Known:
+def _known(act: Allowed, today: date) -> _Known:
     products, found = product_names(act), boards(act)
     return _Known(
         products={slug: slug for slug in products} | {name.casefold(): slug for slug, name in products.items()},
         holders={"board_number": set(found), "brin": set(schools(act)), "location": set(locations(act))},
-        merged={number for number, board in found.items() if board.merged_into},
+        merged={number: board.merged_on for number, board in found.items() if board.merged_on},
+        today=today,
         held=licences_held(act),
     )
 
@@ -84,7 +87,8 @@ def _one(line: Line, known: _Known) -> Judged:
     if (product, key, begin) in known.seen:
         cells.note(Fault.TWICE, "VAN")
         return judged(line, cells)
-    if column == "board_number" and key in known.merged and begin not in known.held.get((product, key), {}):
+    gone = column == "board_number" and known.merged.get(key, date.max) <= max(begin, known.today)
+    if gone and begin not in known.held.get((product, key), {}):
         # What it held before stays as it is; nothing new is licensed to a board that is no more.
         cells.note(Fault.BOARD_MERGED, "BEVOEGD GEZAG NUMMER")
         return judged(line, cells)

@@ -1,18 +1,18 @@
 """Boards, schools and locations, a row for each location as DUO lists them. A school that changed its board moves on a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from dashboard.accounts import known
-from dashboard.accounts.periods import DAY
+from dashboard.accounts.periods import DAY, Period
 from dashboard.accounts.queries import boards
 from dashboard.accounts.terms import Governance, Sector
 from dashboard.act import Allowed
 from dashboard.imports import fields
 from dashboard.imports.fields import Cells, Fault
+from dashboard.imports.joining import Mergers, memberships
 from dashboard.imports.plan import Judged, Options, Plan, judged, write
 from dashboard.imports.reading import Line, Sheet
 
@@ -40,11 +40,15 @@ class _Known:
     """What is there, and what the rows so far would make of it."""
 
     boards: dict[str, tuple[str, str, Governance]]
-    merged: set[str]
+    # Into which board each merged, and when: an announced merger isn't there yet.
+    mergers: Mergers
+    today: date
     schools: dict[str, tuple[str, Sector]]
     locations: dict[str, str]
     # The membership that holds until further notice: board, first day, row.
     members: dict[str, tuple[str, date, str]]
+    # Every membership, also of the past and announced.
+    periods: Mapping[str, list[tuple[str, Period]]]
     # What the schools of a board in this file say of it.
     governed: dict[str, Governance] = field(default_factory=dict)
     seen_locations: set[str] = field(default_factory=set)
@@ -58,7 +62,7 @@ class _Known:
 
 
 def plan(act: Allowed, sheet: Sheet, options: Options) -> Plan:
-    there = _known(act)
+    there = _known(act, options.today)
     rows = [_read(line, options) for line in sheet.lines]
     good = [row for row in rows if isinstance(row, _Row)]
     mains, there.governed = _main_names(good), _governance(good)
@@ -79,11 +83,13 @@ def plan(act: Allowed, sheet: Sheet, options: Options) -> Plan:
     )
 
 
-def _known(act: Allowed) -> _Known:
+def _known(act: Allowed, today: date) -> _Known:
     found = boards(act)
     return _Known(
         boards={number: (board.name, board.contact_email, board.governance) for number, board in found.items()},
-        merged={number for number, board in found.items() if board.merged_into},
+        mergers={number: (board.merged_into, board.merged_on) for number, board in found.items()},
+        today=today,
+        periods=known.memberships(act),
         schools=known.schools(act),
         locations=known.locations(act),
         members={row.brin: (row.board, row.since, row.id) for row in known.members_now(act)},
@@ -143,13 +149,20 @@ def _refuse(row: _Row, there: _Known) -> None:
         cells.note(Fault.TWICE, LOCATION)
     if there.seen_boards.get(row.brin, row.board) != row.board:
         cells.note(Fault.TWO_BOARDS, BOARD)
-    if row.board in there.merged:
-        cells.note(Fault.BOARD_MERGED, BOARD)
     if row.brin in there.schools and there.schools[row.brin][1] is not row.sector:
         cells.note(Fault.SECTOR_DIFFERS, "SECTOR")
     board, since, _ = there.members.get(row.brin, (row.board, date.min, ""))
-    if board != row.board and row.since <= since:
+    _, merged_on = there.mergers.get(row.board, (None, None))
+    if merged_on and merged_on <= max(row.since, there.today):
+        cells.note(Fault.BOARD_MERGED, BOARD)
+    elif board != row.board and row.since <= since and not _is_member(row, there):
         cells.note(Fault.MOVES_TOO_EARLY, "INGANGSDATUM")
+
+
+def _is_member(row: _Row, there: _Known) -> bool:
+    """Whether it is that board's school already on the day that the row is about, even if a merger is announced for later."""
+    day = max(row.since, there.today)
+    return any(board == row.board and period.holds(day) for board, period in there.periods.get(row.brin, ()))
 
 
 def _board(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
@@ -196,19 +209,13 @@ def _school(row: _Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[s
 
 def _membership(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
     held = there.members.get(row.brin)
-    if held and held[0] == row.board:
+    if (held and held[0] == row.board) or _is_member(row, there):
         return
     if held:
         there.changed["members"][held[2]] = {"id": held[2], "valid_to": row.since - DAY}
-    row_id = str(uuid4())
-    there.members[row.brin] = (row.board, row.since, row_id)
-    there.new["members"][row.brin] = {
-        "id": row_id,
-        "board_number": row.board,
-        "brin": row.brin,
-        "valid_from": row.since,
-        "valid_to": None,
-    }
+    for new in memberships(there.mergers, row.board, row.brin, row.since):
+        there.new["members"][new["id"]] = new
+        there.members[row.brin] = (row.board, row.since, new["id"])
     if held:
         yield ("moved", held[0], row.board)
 

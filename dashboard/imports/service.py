@@ -11,7 +11,7 @@ from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, StaleError
 from dashboard.i18n import Texts
-from dashboard.imports import boards, licences, schools
+from dashboard.imports import boards, licences, mergers, schools
 from dashboard.imports.model import ImportRun
 from dashboard.imports.plan import Effect, Options, Plan, carry_out
 from dashboard.imports.reading import Sheet
@@ -23,7 +23,7 @@ from dashboard.rows import row_of
 LISTED_RUNS = 20
 _PLANS: dict[ImportKind, Callable[[Allowed, Sheet, Options], Plan]] = {
     ImportKind.SCHOOLS: schools.plan,
-    ImportKind.MERGERS: boards.mergers,
+    ImportKind.MERGERS: mergers.plan,
     ImportKind.COUNCILS: boards.councils,
     ImportKind.LICENCES: licences.plan,
     ImportKind.AGREEMENTS: boards.agreements,

@@ -306,7 +306,7 @@ def test_a_licence_that_is_ended_makes_room_for_the_next_in_one_file(catalogue: 
 
 def test_a_merger_moves_the_schools_on_its_day(catalogue: Engine, files: FileStore) -> None:
     taken(catalogue, files, ImportKind.SCHOOLS, as_csv(SCHOOLS, import_rows.schools(10)), chosen=options(date(2020, 8, 1)))
-    headings = ("BEVOEGD GEZAG NUMMER", "OPGEGAAN IN", "PER")
+    headings = MERGERS
     bad = [
         ("10000", "10000", "1-8-2026"),
         ("10009", "10001", "1-8-2026"),
@@ -326,8 +326,68 @@ def test_a_merger_moves_the_schools_on_its_day(catalogue: Engine, files: FileSto
         ("10001", date(2020, 8, 1), None): 5,
         ("10001", date(2026, 8, 1), None): 5,
     }
-    later = as_csv(LICENCES, [licence_row(INSTELLINGSCODE="", **{"BEVOEGD GEZAG NUMMER": "10000"})])
-    assert faults(looked(catalogue, files, ImportKind.LICENCES, later)) == [{Fault.BOARD_MERGED}]
+    later = licence_row(INSTELLINGSCODE="", **{"BEVOEGD GEZAG NUMMER": "10000"}, VAN="2026-08-01", TOT="")
+    before = licence_row(INSTELLINGSCODE="", **{"BEVOEGD GEZAG NUMMER": "10000"}, VAN="2026-07-31", TOT="")
+    assert faults(looked(catalogue, files, ImportKind.LICENCES, as_csv(LICENCES, [later]))) == [{Fault.BOARD_MERGED}]
+    assert faults(looked(catalogue, files, ImportKind.LICENCES, as_csv(LICENCES, [before]))) == []
+
+
+def boards_by_day(engine: Engine, school: str, first: date, last: date) -> list[str]:
+    """The board of a school on each day; exactly one, or the membership is broken."""
+    with reading(engine) as session:
+        rows = session.exec(select(BoardSchool).where(BoardSchool.brin == school)).all()
+    found = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        (one,) = (row.board_number for row in rows if row.valid_from <= day and (row.valid_to is None or day <= row.valid_to))
+        found.append(one)
+    return found
+
+
+def followed(start: str, merged: list[tuple[str, str, date]], first: date, last: date) -> list[str]:
+    """The same from the mergers alone, a day at a time: an oracle apart from how they are written."""
+    found = []
+    for number in range((last - first).days + 1):
+        day, board = first + timedelta(days=number), start
+        while ahead := [new for old, new, on in merged if old == board and on <= day]:
+            board = ahead[0]
+        found.append(board)
+    return found
+
+
+MERGERS = ("BEVOEGD GEZAG NUMMER", "OPGEGAAN IN", "PER")
+
+
+@pytest.mark.parametrize("files_given", [1, 2], ids=["one file", "two files"])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["first the first", "first the second"])
+@pytest.mark.parametrize("days", [(1, 15), (15, 1), (8, 8)], ids=["in turn", "the other way", "on one day"])
+def test_mergers_in_a_chain_strand_nobody(
+    catalogue: Engine, files: FileStore, files_given: int, order: tuple[int, int], days: tuple[int, int]
+) -> None:
+    taken(catalogue, files, ImportKind.SCHOOLS, as_csv(SCHOOLS, import_rows.schools(15)), chosen=options(date(2020, 8, 1)))
+    both = [("10000", "10001", date(2026, 8, days[0])), ("10001", "10002", date(2026, 8, days[1]))]
+    rows = [(old, new, day.isoformat()) for old, new, day in (both[number] for number in order)]
+    for given in [rows] if files_given == 1 else [[row] for row in rows]:
+        assert faults(taken(catalogue, files, ImportKind.MERGERS, as_csv(MERGERS, given))) == []
+    window = date(2026, 7, 20), date(2026, 8, 31)
+    for number, board in ((0, "10000"), (5, "10001"), (10, "10002")):
+        school = import_rows.brin(number)
+        assert boards_by_day(catalogue, school, *window) == followed(board, both, *window)
+    assert taken(catalogue, files, ImportKind.MERGERS, as_csv(MERGERS, rows)).changes_nothing
+
+
+def test_an_announced_merger_is_not_there_yet(catalogue: Engine, files: FileStore) -> None:
+    """The list of before it changes nothing; a school that comes in between moves along; after it the old number is refused."""
+    taken(catalogue, files, ImportKind.SCHOOLS, as_csv(SCHOOLS, import_rows.schools(10)), chosen=options(date(2020, 8, 1)))
+    taken(catalogue, files, ImportKind.MERGERS, as_csv(MERGERS, [("10000", "10001", "1-8-2026")]))
+    same = as_csv(SCHOOLS, import_rows.schools(10))
+    assert taken(catalogue, files, ImportKind.SCHOOLS, same).changes_nothing
+    more = school_row(**{"BEVOEGD GEZAG NUMMER": "10000", "INSTELLINGSCODE": "99ZZ", "VESTIGINGSCODE": "99ZZ00", "SECTOR": "PO"})
+    assert taken(catalogue, files, ImportKind.SCHOOLS, as_csv(SCHOOLS, [more])).counts["added"] == 1
+    around = date(2026, 7, 31), date(2026, 8, 1)
+    assert boards_by_day(catalogue, "99ZZ", *around) == boards_by_day(catalogue, "00AA", *around) == ["10000", "10001"]
+    late = looked(catalogue, files, ImportKind.SCHOOLS, same, options(date(2026, 8, 1)))
+    assert faults(late) == [{Fault.BOARD_MERGED}] * 5
 
 
 def test_councils_and_agreements_come_from_files_too(catalogue: Engine, files: FileStore) -> None:
