@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import structlog
-from sqlmodel import col, delete, func, or_, select, update
+from sqlmodel import and_, col, delete, func, or_, select, update
 
 from dashboard.act import Allowed, asks
 from dashboard.i18n import Language
@@ -30,6 +30,8 @@ KEPT_WITHOUT_CASE = timedelta(days=30)
 # A failure of this one message: the server answered about its recipient, or the message itself is at fault. Others may go.
 FAULT = "fault"
 _ITS_OWN = ("smtp 4%", f"{FAULT}%")
+# But this says that the server takes nothing from anybody now (RFC 5321, 3.8).
+_CLOSING = "smtp 421"
 LISTED = 50
 
 
@@ -148,7 +150,7 @@ def none_goes(act: Allowed, late: timedelta) -> bool:
     untried = act.session.exec(queued.where(OutgoingMail.next_try_at <= before)).one()
     if untried:
         return True
-    own = or_(*(col(OutgoingMail.last_failure).like(each) for each in _ITS_OWN))
+    own = and_(or_(*(col(OutgoingMail.last_failure).like(each) for each in _ITS_OWN)), col(OutgoingMail.last_failure) != _CLOSING)
     waiting = act.session.exec(queued.where(OutgoingMail.created_at <= before, OutgoingMail.last_failure != "", ~own)).one()
     going = act.session.exec(select(func.count()).where(col(OutgoingMail.sent_at) > before)).one()
     return bool(waiting and not going)

@@ -1,5 +1,6 @@
 import csv
 import io
+import random
 from collections import Counter
 from datetime import date, timedelta
 
@@ -374,6 +375,26 @@ def test_mergers_in_a_chain_strand_nobody(
         school = import_rows.brin(number)
         assert boards_by_day(catalogue, school, *window) == followed(board, both, *window)
     assert taken(catalogue, files, ImportKind.MERGERS, as_csv(MERGERS, rows)).changes_nothing
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_tree_of_mergers_in_any_order_and_any_files_strands_nobody(catalogue: Engine, files: FileStore, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311  not for secrets
+    taken(catalogue, files, ImportKind.SCHOOLS, as_csv(SCHOOLS, import_rows.schools(30)), chosen=options(date(2020, 8, 1)))
+    boards = [import_rows.board(number) for number in range(0, 30, 5)]
+    shuffled = chance.sample(boards, len(boards))
+    merged = [
+        (old, chance.choice(shuffled[place + 1 :]), date(2026, 8, chance.randint(1, 9)))
+        for place, old in enumerate(shuffled[:-1])
+        if chance.random() < 0.9
+    ]
+    rows = [(old, new, day.isoformat()) for old, new, day in chance.sample(merged, len(merged))]
+    cut = chance.randint(0, len(rows))
+    for given in filter(None, (rows[:cut], rows[cut:])):
+        assert faults(taken(catalogue, files, ImportKind.MERGERS, as_csv(MERGERS, given))) == []
+    window = date(2026, 7, 30), date(2026, 8, 12)
+    for number, board in zip(range(0, 30, 5), boards, strict=True):
+        assert boards_by_day(catalogue, import_rows.brin(number), *window) == followed(board, merged, *window)
 
 
 def test_an_announced_merger_is_not_there_yet(catalogue: Engine, files: FileStore) -> None:

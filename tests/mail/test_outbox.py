@@ -142,9 +142,12 @@ def test_mails_have_stopped_when_nobody_sends_them_or_the_server_is_down(engine:
 def test_one_message_that_does_not_go_says_nothing_of_the_others(engine: Engine, now: datetime) -> None:
     put(engine, now)
     assert not stopped(engine, deliver_for(engine, now, 20, fails_with("smtp 450")))
-    # Its sign-in is refused: that is not one message's trouble.
+
+
+@pytest.mark.parametrize("reason", ["smtp 535", "smtp 421", "TimeoutError"])
+def test_a_server_that_takes_nothing_from_us_is_not_one_message_s_trouble(engine: Engine, now: datetime, reason: str) -> None:
     put(engine, now)
-    assert stopped(engine, deliver_for(engine, now + timedelta(hours=1), 20, fails_with("smtp 535")))
+    assert stopped(engine, deliver_for(engine, now, 20, fails_with(reason)))
 
 
 def test_a_message_at_fault_itself_is_given_up_in_three_days_and_the_others_go(engine: Engine, now: datetime) -> None:
