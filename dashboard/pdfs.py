@@ -1,7 +1,7 @@
 """What a PDF that comes in may be: checked by its content, never by its name."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +10,13 @@ import pikepdf
 LARGEST_BYTES = 10 * 1024 * 1024
 MOST_PAGES = 300
 _TEXT = {"Tj", "TJ", "'", '"'}
-_RUNS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMediaExecute"}
+# Actions that run, send, or reach for another file or machine (ISO 32000-1, 12.6.4); following a link to a site is none of them.
+_RUNS = {
+    "/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMediaExecute", "/GoToR", "/GoToE", "/Rendition", "/Movie",
+    "/Sound", "/Thread",
+}  # fmt: skip
+# Where a dictionary may say what happens by itself; elsewhere the same name is somebody's font.
+_ACTORS = {"/Catalog", "/Page", "/Annot"}
 _CARRIES = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 DEEPEST_FORM = 4
 
@@ -74,15 +80,16 @@ def _of_annex(pdf: pikepdf.Pdf) -> PdfFault | None:
 
 def _runs(pdf: pikepdf.Pdf) -> bool:
     """Anything that acts by itself: scripts, launches, forms that send; wherever in the file it hides."""
-    if "/AA" in pdf.Root or "/XFA" in pdf.Root.get("/AcroForm", pikepdf.Dictionary()):
-        return True
-    if any("/AA" in page.obj for page in pdf.pages):
+    opening = pdf.Root.get("/OpenAction")
+    if isinstance(opening, pikepdf.Dictionary) and str(opening.get("/S", "")) == "/URI":
+        # A link is for clicking, not for opening by itself.
         return True
     return any(_acts(each) for each in _dictionaries(pdf))
 
 
 def _acts(each: Any) -> bool:
-    return "/JS" in each or str(each.get("/S", "")) in _RUNS or "/JavaScript" in each
+    by_itself = "/AA" in each and (str(each.get("/Type", "")) in _ACTORS or "/Subtype" in each or "/FT" in each)
+    return by_itself or "/XFA" in each or "/JS" in each or "/JavaScript" in each or str(each.get("/S", "")) in _RUNS
 
 
 def _carries(pdf: pikepdf.Pdf) -> bool:
@@ -94,15 +101,17 @@ def _carries(pdf: pikepdf.Pdf) -> bool:
     )
 
 
-def _dictionaries(pdf: pikepdf.Pdf) -> list[Any]:
-    """Every dictionary of the file, those of streams and those one level inside others too."""
-    found = []
-    for each in pdf.objects:
+def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    """Every dictionary of the file, however deep inside others, and those of streams."""
+    waiting: list[Any] = list(pdf.objects)
+    while waiting:
+        each = waiting.pop()
         top = each.stream_dict if isinstance(each, pikepdf.Stream) else each
         if isinstance(top, pikepdf.Dictionary):
-            found.append(top)
-            found += [inner for inner in top.values() if isinstance(inner, pikepdf.Dictionary)]
-    return found
+            yield top
+        inside = top.values() if isinstance(top, pikepdf.Dictionary) else top if isinstance(top, pikepdf.Array) else ()
+        # What has a number of its own is in the list already.
+        waiting += [one for one in inside if isinstance(one, pikepdf.Dictionary | pikepdf.Array) and not one.is_indirect]
 
 
 def _has_text(page: pikepdf.Page) -> bool:
