@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
 # Streamlit's own, not ours to mend (streamlit.md): the file uploader's nested role, and a table drawn on a canvas.
 STREAMLITS_OWN = {"nested-interactive", "scrollable-region-focusable"}
@@ -75,7 +75,8 @@ class Person:
         self.page.wait_for_function(STILL)
 
     def sees_not(self, text: str) -> None:
-        assert self.page.get_by_text(text).count() == 0
+        """It isn't there, or goes: on a busy machine a page takes a while to be drawn anew."""
+        expect(self.page.get_by_text(text)).to_have_count(0, timeout=15_000)
 
     def sign_in(self, provider: str, sub: str, path: str) -> None:
         """Through the demo's provider; lands on `path`."""

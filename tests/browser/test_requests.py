@@ -54,6 +54,8 @@ def visible(person: Person, button: str) -> Locator:
 
 
 def press(person: Person, button: str) -> None:
+    # What was typed may have made a box taller: the button comes to rest first.
+    person.still()
     visible(person, button).click()
     person.page.wait_for_timeout(200)
     person.still()
