@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from dashboard.accounts.terms import AccessState, Council, Governance, KeyUse, Sector
+from dashboard.accounts.terms import AccessState, Council, Dated, Governance, KeyUse, Sector
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 from dashboard.settings import ProviderKind
@@ -65,6 +65,29 @@ class BoardSchool(Record, table=True):
     board_number: str = Field(foreign_key="board.number", max_length=5, index=True)
     brin: str = Field(foreign_key="school.brin", max_length=4, index=True)
     valid_from: date
+    valid_to: date | None = None
+
+
+class LearnedDays(Base, table=True):
+    """That from a moment on we knew other days of a licence, a membership or a merger than before. Rows are only ever added:
+    what a school was told follows from what was known then.
+    """
+
+    __tablename__ = "learned_days"
+    __table_args__ = (Index("ix_learned_days_row", "of", "row_id"),)
+
+    # Counts up: of two at one moment the later one stands.
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    of: Dated = Field(sa_column=Column(stored_enum(Dated), nullable=False))
+    # Of a merger the number of the board that ended.
+    row_id: str = Field(max_length=36)
+    # False: nobody knew of it before.
+    was_there: bool
+    was_from: date | None = None
+    was_to: date | None = None
+    valid_from: date | None = None
+    # Of a merger the day from which the board is another one.
     valid_to: date | None = None
 
 

@@ -11,9 +11,10 @@ from datetime import date
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
+from dashboard.accounts.learned import Known, period_of
 from dashboard.accounts.model import Board, BoardSchool, Location, School
 from dashboard.accounts.periods import ALWAYS, Period, until
-from dashboard.accounts.terms import Sector
+from dashboard.accounts.terms import Dated, Sector
 from dashboard.act import Allowed
 from dashboard.errors import NotFoundError
 from dashboard.permissions import SchoolScope
@@ -93,16 +94,17 @@ class _Membership:
     period: Period
 
 
-def reached(act: Allowed, scope: SchoolScope) -> Reached:
-    """What a login's scope reaches, in at most four queries however large the board is."""
+def reached(act: Allowed, scope: SchoolScope, known: Known | None = None) -> Reached:
+    """What a login's scope reaches, in at most four queries however large the board is; `known`: as it was known earlier."""
+    by = known or Known()
     if scope.board:
-        return _of_board(act, scope.board)
-    return _of_school(act, scope)
+        return _of_board(act, scope.board, by)
+    return _of_school(act, scope, by)
 
 
-def _of_board(act: Allowed, number: str) -> Reached:
-    family = _family(act, number)
-    members = _memberships(act, col(BoardSchool.board_number).in_([board.number for board, _ in family]))
+def _of_board(act: Allowed, number: str, known: Known) -> Reached:
+    family = _family(act, number, known)
+    members = _memberships(act, col(BoardSchool.board_number).in_([board.number for board, _ in family]), known)
     lasts = {board.number: period for board, period in family}
     name = next(board.name for board, _ in family if board.number == number) if family else number
     cut = [
@@ -114,17 +116,19 @@ def _of_board(act: Allowed, number: str) -> Reached:
     spans = [Span(board, period) for board, period in lasts.items()]
     spans += [Span(m.board, m.period, m.brin, m.sector) for m in cut]
     spans += [Span(place.key, period, place.school, place.sector) for place in places for period in place.periods]
-    merged = {board.number: board.merged_into for board, _ in family if board.merged_into}
+    merged = {board.number: board.merged_into for board, lasts_until in family if board.merged_into and lasts_until.end}
     return Reached(number, name, tuple(spans), tuple(lasts.items()), tuple(places), merged)
 
 
-def _of_school(act: Allowed, scope: SchoolScope) -> Reached:
+def _of_school(act: Allowed, scope: SchoolScope, known: Known) -> Reached:
     school = act.session.get(School, scope.brin)
     if school is None:
         return Reached(scope.key, scope.key, (), (), ())
-    members = _memberships(act, col(BoardSchool.brin) == school.brin)
+    members = _memberships(act, col(BoardSchool.brin) == school.brin, known)
     numbers = [m.board for m in members]
-    merged = {board.number: board.merged_on for board in act.session.exec(select(Board).where(col(Board.number).in_(numbers)))}
+    merged = {
+        board.number: _merged_on(board, known) for board in act.session.exec(select(Board).where(col(Board.number).in_(numbers)))
+    }
     own = [_Membership("", school.brin, school.name, Sector(school.sector), ALWAYS)]
     places = [place for place in _places(act, own) if not scope.location or place.key in {scope.brin, scope.location}]
     boards = [(m.board, cut) for m in members if (cut := m.period.overlap(until(merged[m.board]))) is not None]
@@ -136,21 +140,42 @@ def _of_school(act: Allowed, scope: SchoolScope) -> Reached:
     return Reached(scope.key, name, tuple(spans), tuple(boards), tuple(places))
 
 
-def _family(act: Allowed, number: str) -> list[tuple[Board, Period]]:
+def _merged_on(board: Board, known: Known) -> date | None:
+    days = known.days(Dated.MERGER, board.number, None, board.merged_on)
+    return days.last if days else None
+
+
+def _family(act: Allowed, number: str, known: Known) -> list[tuple[Board, Period]]:
     """The board, and the boards that merged into it, each with the days on which it was itself."""
     found = select(col(Board.number)).where(Board.number == number).cte("family", recursive=True)
     found = found.union(select(col(Board.number)).join(found, col(Board.merged_into) == found.c.number))
     boards = act.session.exec(select(Board).where(col(Board.number).in_(select(found.c.number)))).all()
-    return [(board, until(board.merged_on)) for board in sorted(boards, key=lambda each: each.number != number)]
+    merged = {board.number: _merged_on(board, known) for board in boards}
+    return [
+        (board, until(merged[board.number]))
+        for board in sorted(boards, key=lambda each: each.number != number)
+        if _is_family(board, number, merged, {each.number: each for each in boards})
+    ]
 
 
-def _memberships(act: Allowed, where: ColumnElement[bool]) -> list[_Membership]:
+def _is_family(board: Board, number: str, merged: Mapping[str, date | None], boards: Mapping[str, Board]) -> bool:
+    """Whether every merger on the way from this board to that one was known."""
+    while board.number != number:
+        into = boards.get(board.merged_into or "")
+        if into is None or merged[board.number] is None:
+            return False
+        board = into
+    return True
+
+
+def _memberships(act: Allowed, where: ColumnElement[bool], known: Known) -> list[_Membership]:
     rows = act.session.exec(
         select(BoardSchool, School).join(School, col(School.brin) == col(BoardSchool.brin)).where(where)
     ).all()
     return [
-        _Membership(row.board_number, school.brin, school.name, Sector(school.sector), Period(row.valid_from, row.valid_to))
+        _Membership(row.board_number, school.brin, school.name, Sector(school.sector), period)
         for row, school in sorted(rows, key=lambda pair: (pair[1].name, pair[0].valid_from))
+        if (period := period_of(known.days(Dated.MEMBERSHIP, row.id, row.valid_from, row.valid_to))) is not None
     ]
 
 

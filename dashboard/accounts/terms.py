@@ -28,6 +28,14 @@ class Governance(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Dated(StrEnum):
+    """What has days that are learned some time, by the table that has them."""
+
+    LICENCE = "licence"
+    MEMBERSHIP = "board_school"
+    MERGER = "board"
+
+
 class AccessState(StrEnum):
     OPEN = "open"
     APPROVED = "approved"

@@ -10,8 +10,9 @@ from sqlalchemy.orm import defer
 from sqlalchemy.orm.interfaces import LoaderOption
 from sqlmodel import col, select
 
-from dashboard.accounts.periods import Period
+from dashboard.accounts.learned import Known, period_of
 from dashboard.accounts.spans import BOARD_DIGITS, BRIN_SIGNS, LOCATION_SIGNS, Reached, Span, reached
+from dashboard.accounts.terms import Dated
 from dashboard.act import Allowed, asks
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence
 from dashboard.annexes.terms import VersionState
@@ -60,10 +61,11 @@ def holdings(act: Allowed, key: str = "") -> Holdings:
     return held_by(act, school_scope(act.actor), key)
 
 
-def held_by(act: Allowed, scope: SchoolScope, key: str = "") -> Holdings:
-    """The same for a scope that somebody else was found to have: a subscription, a key."""
-    within = reached(act, scope).narrowed(key)
-    return Holdings(within, tuple(_grants(act, within.spans)))
+def held_by(act: Allowed, scope: SchoolScope, key: str = "", known: Known | None = None) -> Holdings:
+    """The same for a scope that somebody else was found to have: a subscription, a key; `known`: as it was known earlier."""
+    by = known or Known()
+    within = reached(act, scope, by).narrowed(key)
+    return Holdings(within, tuple(_grants(act, within.spans, by)))
 
 
 def shelves(act: Allowed, products: Sequence[str], *, with_content: bool = False) -> list[Shelved]:
@@ -123,14 +125,16 @@ def without_content() -> LoaderOption:
     return defer(inspect(DocumentVersion).attrs.content.class_attribute, raiseload=True)
 
 
-def _grants(act: Allowed, spans: Sequence[Span]) -> list[Grant]:
+def _grants(act: Allowed, spans: Sequence[Span], known: Known) -> list[Grant]:
     by_holder: dict[str, list[Span]] = {}
     for span in spans:
         by_holder.setdefault(span.holder, []).append(span)
     found = []
     for licence in act.session.exec(select(Licence).where(_of(list(by_holder)))):
         holder = licence.board_number or licence.brin or licence.location or ""
-        period = Period(licence.valid_from, licence.valid_to)
+        period = period_of(known.days(Dated.LICENCE, licence.id, licence.valid_from, licence.valid_to))
+        if period is None:
+            continue
         for span in by_holder[holder]:
             common = span.period.overlap(period)
             if common is not None:

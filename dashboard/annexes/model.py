@@ -88,6 +88,8 @@ class DocumentVersion(Record, table=True):
     approved_name: str = Field(default="", max_length=200)
     approved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn_reason: str = Field(default="", max_length=500)
+    # When it was said that it will no longer apply; the day from which is `withdrawn_on`.
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Licence(Record, table=True):

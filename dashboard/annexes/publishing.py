@@ -81,7 +81,7 @@ def withdraw(act: Allowed, seen: Seen, day: date | None, reason: str) -> None:
         problems["reason"] = "invalid.withdraw_reason"
     if problems or day is None:
         raise InvalidInputError(problems)
-    version.withdrawn_on, version.withdrawn_reason = day, said
+    version.withdrawn_on, version.withdrawn_reason, version.withdrawn_at = day, said, act.now
     act.session.add(version)
     if day <= version.valid_from:
         withdraw_notice(act, version.id)

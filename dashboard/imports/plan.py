@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, update
 
+from dashboard.accounts.learned import learn
 from dashboard.accounts.terms import Sector
 from dashboard.act import Allowed
 from dashboard.db import Base
@@ -90,6 +91,7 @@ def carry_out(act: Allowed, plan: Plan) -> None:
         table = Base.metadata.tables[write.table]
         for begin in range(0, len(write.rows), BATCH):
             rows = write.rows[begin : begin + BATCH]
+            learn(act, write.table, rows, new=not write.key)
             if write.key:
                 _update(act, table, write.key, rows)
             else:

@@ -11,11 +11,12 @@ from sqlmodel import col, delete, select, update
 
 from dashboard import audit
 from dashboard.accounts.queries import names_of
+from dashboard.accounts.spans import reached
 from dashboard.act import Allowed, asks
 from dashboard.addresses import normalized_or_empty
-from dashboard.annexes.changes import ChangeRow, changes_for
+from dashboard.annexes.changes import ChangeRow, changes_for, settled
 from dashboard.annexes.headlines import headline, told_in_short
-from dashboard.annexes.holdings import held_by, school_scope
+from dashboard.annexes.holdings import school_scope
 from dashboard.audit import Action
 from dashboard.clock import AMSTERDAM, monday_of
 from dashboard.errors import LinkExpiredError, NotFoundError, reject
@@ -120,26 +121,28 @@ def unsubscribe_url(subscription_id: str, settings: Settings) -> str:
 @asks(Permission.RUN_JOBS)
 def due(act: Allowed) -> list[str]:
     """The subscriptions that are to hear what changed, who waits longest first."""
-    return list(act.session.exec(select(Subscription.id).where(_is_due(act.now)).order_by(col(Subscription.told_until))).all())
+    return list(
+        act.session.exec(select(Subscription.id).where(_is_due(settled(act.now))).order_by(col(Subscription.told_until))).all()
+    )
 
 
 @asks(Permission.RUN_JOBS)
 def send(act: Allowed, subscription_id: str) -> int:
     """Mail what changed since this one was told last; returns how many mails. One transaction each."""
     row = act.session.get_one(Subscription, subscription_id)
-    held = held_by(act, SchoolScope(row.board_number, row.brin, row.location))
-    rows = changes_for(act, held, since=row.told_until, until=act.now)
+    scope, until = SchoolScope(row.board_number, row.brin, row.location), settled(act.now)
+    rows = changes_for(act, scope, since=row.told_until, until=until)
     if not rows and row.frequency is Frequency.AT_ONCE:
         # Nothing to keep: the next time asks from the same moment.
         return 0
     taken = act.session.exec(
         update(Subscription)
-        .where(col(Subscription.id) == row.id, col(Subscription.told_until) == row.told_until, _is_due(act.now))
-        .values(told_until=act.now)
+        .where(col(Subscription.id) == row.id, col(Subscription.told_until) == row.told_until, _is_due(until))
+        .values(told_until=until)
     ).rowcount
     if not taken or not rows:
         return 0
-    _write(act, row, rows, held.reached.name)
+    _write(act, row, rows, reached(act, scope).name)
     return 1
 
 
@@ -164,9 +167,9 @@ def _write(act: Allowed, row: Subscription, rows: Sequence[ChangeRow], school: s
     messages.annex_news(act, envelope, school=school, items=items, weekly=row.frequency is Frequency.WEEKLY)
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Confirmed and not ended; a weekly one once after seven on Monday morning, Amsterdam time."""
-    local = now.astimezone(AMSTERDAM)
+def _is_due(until: datetime) -> ColumnElement[bool]:
+    """Confirmed, not ended and not told until then; a weekly one once after seven on Monday morning, Amsterdam time."""
+    local = until.astimezone(AMSTERDAM)
     monday = datetime.combine(monday_of(local.date()), DIGEST_AT, tzinfo=AMSTERDAM)
     if local < monday:
         monday -= timedelta(days=7)
@@ -174,7 +177,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
         col(Subscription.confirmed_at).is_not(None),
         col(Subscription.ended_at).is_(None),
         or_(
-            and_(col(Subscription.frequency) == Frequency.AT_ONCE, col(Subscription.told_until) < now),
+            and_(col(Subscription.frequency) == Frequency.AT_ONCE, col(Subscription.told_until) < until),
             and_(col(Subscription.frequency) == Frequency.WEEKLY, col(Subscription.told_until) < monday),
         ),
     )

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from dashboard.accounts.terms import KeyUse
-from dashboard.annexes.changes import ChangeRow, changes
+from dashboard.annexes.changes import ChangeRow, changes, settled
 from dashboard.annexes.headlines import headline, told_in_short
 from dashboard.clock import utc_now
 from dashboard.content import organisation
@@ -36,7 +36,7 @@ def annexes_feed(request: Request) -> Response:
         return PlainTextResponse("Too Many Requests", status_code=429, headers={"retry-after": "60"})
     now = utc_now()
     with portal().look(actor, now) as act:
-        rows = changes(act, since=now - BACK, until=now)
+        rows = changes(act, since=now - BACK, until=settled(now))
     t = texts(preferred(request.headers.get("accept-language", "")))
     body = atom(rows[::-1][:MOST_ENTRIES], t, actor.scope.key if actor.scope else "", portal().settings.base_url)
     return conditional(request, body, "application/atom+xml")

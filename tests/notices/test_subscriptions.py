@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import col, select, update
 
+from dashboard import jobs
 from dashboard.accounts.model import Person
+from dashboard.annexes.changes import SETTLES
 from dashboard.annexes.model import Licence
 from dashboard.clock import AMSTERDAM
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError
 from dashboard.i18n import Language
-from dashboard.jobs import send_news
 from dashboard.mail.model import OutgoingMail
 from dashboard.mail.smtp import as_email
 from dashboard.notices import subscriptions
@@ -59,10 +60,11 @@ def mails(portal: Portal, kind: str) -> list[OutgoingMail]:
 
 
 def send(portal: Portal, now: datetime) -> int:
-    return send_news(portal, lambda: now)
+    return len(jobs.work(portal, "annex_news", lambda: now))
 
 
-IN_FORCE = datetime(2026, 4, 16, tzinfo=AMSTERDAM)
+# What is in force from midnight is told when nothing can be added to that moment any more.
+IN_FORCE = datetime(2026, 4, 16, tzinfo=AMSTERDAM) + SETTLES
 
 
 def test_nothing_is_mailed_before_the_address_was_confirmed(school_portal: Portal) -> None:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from dashboard.annexes import agreements, queries, service
-from dashboard.annexes.changes import changes
+from dashboard.annexes.changes import changes, settled
 from dashboard.annexes.holdings import holdings
 from dashboard.annexes.rows import SchoolAnnexes
 from dashboard.clock import local_day, utc_now
@@ -159,9 +159,9 @@ def agreements_self(
 @api.get("/changes", response_model=ChangesShape)
 def changes_since(request: Request, actor: Caller, since: Moment) -> Response:
     """What changed after a moment: versions announced, in force, withdrawn; sub-processors; products added or removed."""
-    until = utc_now()
-    with portal().look(actor, until) as act:
-        rows = changes(act, since=since, until=until)
+    now = utc_now()
+    with portal().look(actor, now) as act:
+        rows = changes(act, since=since, until=settled(now))
     # Until the newest change, not until now: the same answer has the same ETag.
     newest = rows[-1].at if rows else since
     return answer(request, ChangesShape, made.changes(rows, newest))
