@@ -44,6 +44,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.reruns
 	$(BIN)/python -m benchmarks.desk
 	$(BIN)/python -m benchmarks.annexes
+	$(BIN)/python -m benchmarks.purge
 
 measure: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.house

@@ -123,7 +123,7 @@ _FIELDS = {
     Action.PRODUCT_OPENED: frozenset({"is_public"}),
     Action.AGREEMENT_SET: frozenset({"model", "status"}),
     Action.GOVERNANCE_SET: frozenset({"governance"}),
-    Action.NOTICE_TOLD: frozenset({"boards"}),
+    Action.NOTICE_TOLD: frozenset({"board"}),
     Action.OBJECTION_MADE: frozenset({"in_time"}),
     Action.OBJECTION_ANSWERED: frozenset({"outcome"}),
     **dict.fromkeys((Action.IMPORT_TRIED, Action.IMPORT_TAKEN), frozenset({"kind", "added", "changed", "unchanged", "wrong"})),

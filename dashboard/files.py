@@ -48,6 +48,14 @@ class FileStore:
         with suppress(FileNotFoundError):
             obstore.delete(self._store, _path(sha256))
 
+    def delete_older(self, sha256: str, moment: datetime) -> bool:
+        """Remove bytes that were stored before this moment, at once; False when they were stored again since, or are gone."""
+        with suppress(FileNotFoundError):
+            if obstore.head(self._store, _path(sha256))["last_modified"] < moment:
+                obstore.delete(self._store, _path(sha256))
+                return True
+        return False
+
     def older_than(self, moment: datetime) -> Iterator[list[str]]:
         """What was stored before this moment, some at a time."""
         for page in obstore.list(self._store):

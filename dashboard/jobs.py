@@ -1,8 +1,11 @@
 """Work in the background: each job may run twice and in several processes at once without harm."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic, sleep
+from typing import Any, TypeAlias
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -13,8 +16,9 @@ from dashboard.accounts.service import forget_old_sessions
 from dashboard.act import Act
 from dashboard.annexes import completeness
 from dashboard.clock import utc_now
-from dashboard.data_requests.requester import drafts
-from dashboard.data_requests.upkeep import retention, upkeep
+from dashboard.data_requests.requester import drafts, links
+from dashboard.data_requests.upkeep import faults, retention, upkeep
+from dashboard.data_requests.upkeep.upkeep import CaseChore
 from dashboard.imports import service as imports
 from dashboard.mail import outbox, smtp
 from dashboard.mail.smtp import DeliveryFailed
@@ -27,32 +31,69 @@ log = structlog.get_logger(__name__)
 
 MAIL_EVERY_SECONDS = 2
 HOUSEKEEPING_EVERY_MINUTES = 10
+BREATH_SECONDS = 0.005
 SWEEP_AFTER = timedelta(days=1)
 # Whoever may name stored bytes.
-_NAMED = (retention.files_named, completeness.files_named, imports.files_named)
+_NAMING = (retention.files_named, completeness.files_named, imports.files_named)
 # A job that comes late, because the machine was busy, runs late: by default it would be left out when a second had passed.
 JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 Send = Callable[[outbox.Message], None]
 
 
-Chore = Callable[[Act], int]
-# What time asks of us, in the order in which one may lead to another; each in a transaction of its own.
-CHORES: dict[str, Chore] = {
-    "reminded": upkeep.remind_unverified,
-    "expired": upkeep.expire_unverified,
-    "waits_ended": upkeep.end_waits,
-    "waits_reminded": upkeep.remind_waiting,
-    "late_told": upkeep.tell_late,
-    "schools_reminded": upkeep.remind_schools,
-    "boards_told": notices.tell_boards,
-    "digests": upkeep.send_digest,
-    "forgotten_sessions": forget_old_sessions,
-    "forgotten_subscriptions": subscriptions.forget_old,
-    "forgotten_access_requests": access.forget_old,
-    "forgotten_drafts": drafts.forget_old,
-    "forgotten_mails": outbox.forget_old,
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Things for which it is time: each is done in a transaction of its own, and asks again whether it still is."""
+
+    due: Callable[[Act], Sequence[Any]]
+    # Returns how many were done.
+    do: Callable[[Act, Any], int]
+    named: Callable[[Any], str] = str
+
+
+def _whole(chore: Callable[[Act], int]) -> Work:
+    """One statement, or as good as one."""
+    return Work(lambda _act: [""], lambda act, _whole: chore(act))
+
+
+def _of_cases(chore: CaseChore) -> Work:
+    return Work(lambda act: upkeep.due(act, chore), lambda act, case_id: upkeep.do(act, chore, case_id))
+
+
+def _unnamed(act: Act) -> Iterator[str]:
+    """Bytes that no row names: of an action that was cut short, or that a row let go. Not the newest: a row may be on its way."""
+    for stored in act.files.older_than(act.now - SWEEP_AFTER):
+        yield from set(stored) - _named(act, stored)
+
+
+def _swept(act: Act, sha256: str) -> int:
+    """Gone, unless a row named it or it was stored again in the meantime."""
+    if _named(act, [sha256]):
+        return 0
+    return int(act.files.delete_older(sha256, act.now - SWEEP_AFTER))
+
+
+def _named(act: Act, stored: Sequence[str]) -> set[str]:
+    return {sha256 for names in _NAMING for sha256 in names(act, stored)}
+
+
+# What time asks of us, in the order in which one may lead to another.
+WORK: dict[str, Work] = {
+    **{chore.value: _of_cases(chore) for chore in CaseChore},
+    "tell_boards": Work(notices.due, lambda act, each: notices.tell_board(act, *each), "/".join),
+    "annex_news": Work(subscriptions.due, subscriptions.send),
+    "digest": _whole(upkeep.send_digest),
+    "forget_sessions": _whole(forget_old_sessions),
+    "forget_subscriptions": _whole(subscriptions.forget_old),
+    "forget_access_requests": _whole(access.forget_old),
+    "forget_drafts": _whole(drafts.forget_old),
+    "forget_mails": _whole(outbox.forget_old),
+    "forget_ways_in": _whole(links.forget_old),
+    "purge": Work(retention.due, lambda act, each: int(retention.purge(act, each)), lambda each: each.case_id),
+    "sweep": Work(lambda act: [*_unnamed(act)], _swept),
 }
+# By job and thing: the kind of fault.
+Failed: TypeAlias = dict[tuple[str, str], str]
 
 
 def deliver_mail(portal: Portal, send: Send | None = None, clock: Callable[[], datetime] = utc_now) -> int:
@@ -88,65 +129,62 @@ def _claimed(portal: Portal, clock: Callable[[], datetime]) -> outbox.Message | 
 
 
 def housekeeping(portal: Portal, clock: Callable[[], datetime] = utc_now) -> None:
-    done = {name: _one(portal, chore, name, clock) for name, chore in CHORES.items()}
-    done["annex_news"] = send_news(portal, clock)
-    done["swept"] = sweep_files(portal, clock)
-    done["purged"] = len(purge(portal, clock))
-    if any(done.values()):
-        log.info("housekeeping", **done)
-
-
-def purge(portal: Portal, clock: Callable[[], datetime] = utc_now) -> list[retention.Purge]:
-    """Take what is due, one thing at a time: who wants to write in between can. Returns what went; what failed stays due."""
+    """All of it, once. What fails is shown to the desk until it goes well."""
+    failed: Failed = {}
+    counts = {name: sum(done for _, done in work(portal, name, clock, failed)) for name in WORK}
     with portal.look(SYSTEM, clock()) as act:
-        due = retention.due(act)
-    return [each for each in due if _one(portal, partial(_taken, each), "purge", clock)]
-
-
-def _taken(wanted: retention.Purge, act: Act) -> int:
-    return int(retention.purge(act, wanted))
-
-
-def sweep_files(portal: Portal, clock: Callable[[], datetime] = utc_now) -> int:
-    """Remove bytes that no row names: of an action that was cut short, or that a row let go. Not the newest: a row may be on its
-    way.
-    """
-    gone = 0
-    for stored in portal.files.older_than(clock() - SWEEP_AFTER):
-        with portal.look(SYSTEM, clock()) as act:
-            named = {digest for names in _NAMED for digest in names(act, stored)}
-        for sha256 in set(stored) - named:
-            portal.files.delete(sha256)
-            gone += 1
-    return gone
-
-
-def send_news(portal: Portal, clock: Callable[[], datetime] = utc_now) -> int:
-    """Mail everybody who subscribed what changed since they were told last; returns how many mails."""
-    now = clock()
-    with portal.look(SYSTEM, now) as act:
-        due = subscriptions.due(act)
-    sent = 0
-    for subscription_id in due:
-        sent += _one(portal, partial(_news, subscription_id), "annex_news", lambda: now)
-    return sent
-
-
-def _news(subscription_id: str, act: Act) -> int:
-    return subscriptions.send(act, subscription_id)
-
-
-def _one(portal: Portal, chore: Chore, name: str, clock: Callable[[], datetime]) -> int:
-    """One piece of work in a transaction of its own. What fails stops only itself, is in the log, and comes again next time."""
-    try:
+        had_faults = faults.any_kept(act)
+    if failed or had_faults:
         with portal.act(SYSTEM, clock()) as act:
-            return chore(act)
+            faults.keep(act, failed)
+    if any(counts.values()):
+        log.info("housekeeping", **counts)
+
+
+def work(
+    portal: Portal, name: str, clock: Callable[[], datetime] = utc_now, failed: Failed | None = None
+) -> list[tuple[Any, int]]:
+    """Do everything of one kind for which it is time; returns what, each with how many. Who wants to write in between can."""
+    todo, done = WORK[name], []
+
+    def look() -> int:
+        with portal.look(SYSTEM, clock()) as act:
+            found.extend(todo.due(act))
+        return len(found)
+
+    def do(thing: Any) -> int:
+        with portal.act(SYSTEM, clock()) as act:
+            return todo.do(act, thing)
+
+    found: list[Any] = []
+    broken = failed if failed is not None else {}
+    _guarded(look, (name, ""), broken)
+    for thing in found:
+        began = monotonic()
+        number = _guarded(partial(do, thing), (name, todo.named(thing)), broken)
+        if number:
+            done.append((thing, number))
+            # SQLite has one writer and no queue: who waits looks now and then whether it is free. Free as long as not.
+            sleep(max(BREATH_SECONDS, monotonic() - began))
+    return done
+
+
+def _guarded(piece: Callable[[], int], named: tuple[str, str], failed: Failed) -> int:
+    """What fails stops only itself, is in the log, and comes again next time."""
+    try:
+        return piece()
     except OperationalError:
         # The database is busy: all of it waits.
         raise
     except Exception as fault:  # noqa: BLE001  see above; only its kind, for what it says may name somebody
-        log.error("job failed", job=name, fault=type(fault).__name__)  # noqa: TRY400
+        failed[named] = type(fault).__name__
+        log.error("job failed", job=named[0], thing=named[1], fault=type(fault).__name__)  # noqa: TRY400
         return 0
+
+
+def purge(portal: Portal, clock: Callable[[], datetime] = utc_now) -> list[retention.Purge]:
+    """Take what the retention rules say; returns what went. What failed stays due."""
+    return [taken for taken, _ in work(portal, "purge", clock)]
 
 
 def start(portal: Portal) -> BackgroundScheduler:

@@ -21,9 +21,11 @@ from dashboard.data_requests.requester import asking, entering
 from dashboard.data_requests.requester.asking import Receipt
 from dashboard.data_requests.requester.intake import NewRequest
 from dashboard.data_requests.requester.links import Entry
+from dashboard.data_requests.upkeep import upkeep
+from dashboard.data_requests.upkeep.upkeep import CaseChore
 from dashboard.db import reading, transaction
 from dashboard.mail.model import OutgoingMail
-from dashboard.permissions import VISITOR, Actor
+from dashboard.permissions import SYSTEM, VISITOR, Actor
 from dashboard.settings import Settings
 from dashboard.tokens import new_key
 from tests.acts import by, seen
@@ -184,3 +186,14 @@ def school_code(engine: Engine, case: Case | None = None) -> str:
     found = re.search(r"(\w{4}-){5}\w{4}", sent[-1].body)
     assert found
     return found.group()
+
+
+def chore(engine: Engine, settings: Settings, moment: datetime, name: CaseChore) -> int:
+    """Do it for every case for which it is time then, each in a transaction of its own, as the worker does; returns how many."""
+    with reading(engine) as session:
+        due = upkeep.due(by(session, SYSTEM, moment, settings), name)
+    done = 0
+    for case_id in due:
+        with transaction(engine) as session:
+            done += upkeep.do(by(session, SYSTEM, moment, settings), name, case_id)
+    return done

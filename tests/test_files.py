@@ -64,8 +64,8 @@ def test_bytes_that_no_row_names_are_swept_after_a_day_and_no_others(engine: Eng
     cases.give(engine, settings, case, now)
     orphan = files.put(b"of nobody")
     portal = Portal(settings, engine, files)
-    assert jobs.sweep_files(portal) == 0
-    assert jobs.sweep_files(portal, lambda: utc_now() + timedelta(days=2)) == 1
+    assert jobs.work(portal, "sweep") == []
+    assert jobs.work(portal, "sweep", lambda: utc_now() + timedelta(days=2)) == [(orphan, 1)]
     with pytest.raises(DamagedFileError):
         files.get(orphan)
     with reading(engine) as session:

@@ -43,6 +43,7 @@ from dashboard.imports.plan import Effect
 from dashboard.imports.terms import ImportKind
 from dashboard.insight.queries import Health
 from dashboard.insight.tables import TABLES
+from dashboard.jobs import WORK
 from dashboard.notices.terms import Frequency, ObjectionOutcome
 from dashboard.pdfs import PdfFault
 from dashboard.permissions import Refusal
@@ -117,7 +118,7 @@ def made_keys() -> set[str]:
         {f"import.fault.{fault.value}" for fault in CellFault} | {f"import.verb.{verb.value}" for verb in Effect},
         {f"import.kind.{kind.value}" for kind in ImportKind} | {f"invalid.import_columns_{kind.value}" for kind in ImportKind},
         {f"import.change.{what}" for what in IMPORT_CHANGES},
-        {f"access.state.{state.value}" for state in AccessState},
+        {f"access.state.{state.value}" for state in AccessState} | {f"job.{name}" for name in WORK},
         {f"provider.{kind.value}" for kind in ProviderKind if kind is not ProviderKind.PUBLISHER},
         {f"news.{news.value}" for news in News},
         {f"annexes.count.{name}" for name in ("newer", "announced", "missing")},

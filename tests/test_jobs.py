@@ -3,18 +3,25 @@ from datetime import datetime, timedelta
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlmodel import func, select
 from structlog.testing import capture_logs
 
 from dashboard import jobs
-from dashboard.act import Act
+from dashboard.act import Act, Allowed
 from dashboard.clock import utc_now
-from dashboard.data_requests.requester import asking
-from dashboard.data_requests.upkeep import retention, upkeep
+from dashboard.data_requests.case.access_model import CaseGrant, CodeTries
+from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.outgoing import messages
+from dashboard.data_requests.requester import asking, links
+from dashboard.data_requests.upkeep import faults, retention
+from dashboard.data_requests.upkeep.upkeep import CaseChore
+from dashboard.db import put
 from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.portal import Portal
 from dashboard.tokens import new_key
 from tests import cases
-from tests.people import request
+from tests.acts import NOW
+from tests.people import AGENT, request
 
 
 def test_a_job_that_comes_late_because_the_machine_was_busy_still_runs() -> None:
@@ -36,21 +43,36 @@ def test_the_worker_runs_its_jobs_so(portal_here: Portal) -> None:
 
 def test_a_job_that_fails_stops_only_itself(portal_here: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
+    well = False
 
-    def fails(_act: Act) -> int:
-        raise ValueError("a name that must not be logged")
-
-    def works(_act: Act) -> int:
-        ran.append("works")
+    def works(_act: Act, thing: str) -> int:
+        if thing == "b" and not well:
+            raise ValueError("a name that must not be logged")
+        ran.append(thing)
         return 1
 
-    monkeypatch.setattr(jobs, "CHORES", {"first": fails, "second": works})
-    with capture_logs() as logged:
-        jobs.housekeeping(portal_here)
-    assert ran == ["works"]
-    (said,) = (line for line in logged if line["event"] == "job failed")
-    assert (said["job"], said["fault"]) == ("first", "ValueError")
-    assert "a name" not in str(logged)
+    def finds_nothing(_act: Act) -> list[str]:
+        raise KeyError("a name that must not be logged")
+
+    work = {"digest": jobs.Work(finds_nothing, works), "purge": jobs.Work(lambda _act: ["a", "b", "c"], works)}
+    monkeypatch.setattr(jobs, "WORK", work)
+    for at in (NOW, NOW + timedelta(minutes=10)):
+        ran.clear()
+        with capture_logs() as logged:
+            jobs.housekeeping(portal_here, lambda at=at: at)  # type: ignore[misc]
+        assert ran == ["a", "c"]
+        said = [(line["job"], line["thing"], line["fault"]) for line in logged if line["event"] == "job failed"]
+        assert said == [("digest", "", "KeyError"), ("purge", "b", "ValueError")]
+        assert "a name" not in str(logged)
+    with portal_here.look(AGENT) as act:
+        kept = [(row.job, row.thing, row.fault, row.since, row.last_at, row.times) for row in faults.failing(act)]
+    last = NOW + timedelta(minutes=10)
+    assert kept == [("digest", "", "KeyError", NOW, last, 2), ("purge", "b", "ValueError", NOW, last, 2)]
+    well = True
+    del work["digest"]
+    jobs.housekeeping(portal_here, lambda: NOW)
+    with portal_here.look(AGENT) as act:
+        assert faults.failing(act) == []
 
 
 def test_purging_lets_others_write_in_between(portal_here: Portal) -> None:
@@ -60,10 +82,8 @@ def test_purging_lets_others_write_in_between(portal_here: Portal) -> None:
         cases.case_of(portal_here.engine, cases.submit(portal_here.engine, portal_here.settings, now - timedelta(days=99)))
         for _ in range(4)
     ]
-    with portal_here.act(SYSTEM, now - timedelta(days=80)) as act:
-        assert upkeep.remind_unverified(act) == 4
-    with portal_here.act(SYSTEM, now - timedelta(days=50)) as act:
-        assert upkeep.expire_unverified(act) == 4
+    for days, chore in ((80, CaseChore.REMIND_UNVERIFIED), (50, CaseChore.EXPIRE_UNVERIFIED)):
+        assert cases.chore(portal_here.engine, portal_here.settings, now - timedelta(days=days), chore) == 4
     kept, wrote = retention.purge, []
 
     def purge(act: Act, wanted: retention.Purge) -> bool:
@@ -83,3 +103,41 @@ def test_purging_lets_others_write_in_between(portal_here: Portal) -> None:
     assert {each.case_id for each in gone} == {case.id for case in many} - {many[1].id}
     assert len(wrote) == 5
     assert [each.case_id for each in jobs.purge(portal_here, lambda: now)] == [many[1].id]
+
+
+def test_one_case_that_cannot_be_reminded_doesnt_keep_the_others_from_it(
+    portal_here: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [
+        cases.case_of(portal_here.engine, cases.submit(portal_here.engine, portal_here.settings, NOW + timedelta(minutes=number)))
+        for number in range(3)
+    ]
+    kept = messages.confirm_reminder
+
+    def reminder(act: Act, case: Case, **given: object) -> None:
+        if case.id == many[0].id:
+            raise ValueError(case.name)
+        kept(act, case, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(messages, "confirm_reminder", reminder)
+    jobs.housekeeping(portal_here, lambda: NOW + timedelta(days=2))
+    assert {mail.case_id for mail in cases.mails(portal_here.engine, "confirm_reminder")} == {case.id for case in many[1:]}
+    with portal_here.look(AGENT) as act:
+        (row,) = faults.failing(act)
+    assert (row.job, row.case_id, row.reference) == ("remind_unverified", many[0].id, many[0].reference)
+    monkeypatch.undo()
+    jobs.housekeeping(portal_here, lambda: NOW + timedelta(days=2, minutes=10))
+    assert len(cases.mails(portal_here.engine, "confirm_reminder")) == 3
+
+
+def test_wrong_codes_and_old_openings_are_forgotten(portal_here: Portal) -> None:
+    case = cases.in_progress(portal_here.engine, portal_here.settings, NOW)
+    with portal_here.act(VISITOR, NOW) as act:
+        found = links.tries(Allowed(act), case.reference, "192.0.2.7")
+        links.note_failure(Allowed(act), found.key)
+        put(act.session, CaseGrant(visitor="v", case_id=case.id, created_at=NOW, last_seen_at=NOW))
+    for hours, grants, counted in ((7, 1, 1), (9, 0, 1), (23, 0, 1), (25, 0, 0)):
+        jobs.work(portal_here, "forget_ways_in", lambda hours=hours: NOW + timedelta(hours=hours))  # type: ignore[misc]
+        with portal_here.look(SYSTEM) as act:
+            left = [act.session.exec(select(func.count()).select_from(table)).one() for table in (CaseGrant, CodeTries)]
+        assert left == [grants, counted], hours

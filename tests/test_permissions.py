@@ -311,13 +311,14 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "purge": {P.RUN_JOBS},
         "replay": {P.RUN_JOBS},
     },
+    "data_requests.upkeep.faults": {
+        "keep": {P.RUN_JOBS},
+        "any_kept": {P.RUN_JOBS},
+        "failing": {P.READ_DESK},
+    },
     "data_requests.upkeep.upkeep": {
-        "expire_unverified": {P.RUN_JOBS},
-        "end_waits": {P.RUN_JOBS},
-        "remind_waiting": {P.RUN_JOBS},
-        "tell_late": {P.RUN_JOBS},
-        "remind_schools": {P.RUN_JOBS},
-        "remind_unverified": {P.RUN_JOBS},
+        "due": {P.RUN_JOBS},
+        "do": {P.RUN_JOBS},
         "send_digest": {P.RUN_JOBS},
     },
     "demo.samples": {
@@ -374,7 +375,8 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "answer_objection": {P.ANSWER_OBJECTION},
         "mark_seen": {P.MANAGE_OWN_SCHOOL},
         "object_to": {P.MANAGE_OWN_SCHOOL},
-        "tell_boards": {P.RUN_JOBS},
+        "due": {P.RUN_JOBS},
+        "tell_board": {P.RUN_JOBS},
     },
     "notices.subscriptions": {
         "confirm": {P.READ_PUBLIC},

@@ -251,10 +251,11 @@ def _worker(walk: Walk) -> None:
     """Now and then it was down for weeks; mails stay in the box, so that their links can be used."""
     if walk.chance.random() < 0.03:
         walk.now += timedelta(days=walk.chance.choice((8, 15, 40)))
-    for name, chore in jobs.CHORES.items():
-        if name not in {"boards_told", "digests"}:
-            with walk.portal.act(SYSTEM, walk.now) as act:
-                chore(act)
+    failed: jobs.Failed = {}
+    for name in jobs.WORK:
+        if name not in {"tell_boards", "digest", "purge", "sweep"}:
+            jobs.work(walk.portal, name, lambda: walk.now, failed)
+    assert not failed
 
 
 def _watch(walk: Walk) -> None:

@@ -39,34 +39,36 @@ class NewObjection:
 
 
 @asks(Permission.RUN_JOBS)
-def tell_boards(act: Allowed) -> int:
-    """Tell every board that holds the product and wasn't told yet; returns how many. Runs often: a board may come later."""
-    return sum(_tell(act, notice) for notice in coming(act))
+def due(act: Allowed) -> list[tuple[str, str]]:
+    """The notices of what lies ahead, each with a board that holds the product and wasn't told yet. A board may come later."""
+    return [(notice.id, number) for notice in coming(act) for number in sorted(_untold(act, notice))]
 
 
-def _tell(act: Allowed, notice: PublishedNotice) -> int:
-    known = set(act.session.exec(select(BoardNotice.board_number).where(BoardNotice.notice_id == notice.id)).all())
-    wanted = boards_holding(act, notice.product_slug, act.today, notice.effective_on) - known
+@asks(Permission.RUN_JOBS)
+def tell_board(act: Allowed, notice_id: str, board_number: str) -> int:
+    """Tell one board, unless it was told meanwhile or the notice is no more; returns how many were told."""
+    notice = next((each for each in coming(act) if each.id == notice_id), None)
+    if notice is None or board_number not in _untold(act, notice):
+        return 0
+    board = boards(act, [board_number])[board_number]
     until = act.today + timedelta(days=days_of(act, Term.OBJECTION))
-    t = texts(Language.NL)
-    lines = [sentence(each, t) for each in notice.changes]
-    for board in boards(act, wanted).values():
-        act.session.add(
-            BoardNotice(
-                notice_id=notice.id,
-                board_number=board.number,
-                told_at=act.now,
-                mailed=bool(board.contact_email),
-                object_until=until,
-            )
-        )
-        if board.contact_email:
-            envelope = Envelope(board.contact_email, name=board.name)
-            days = {"effective_on": notice.effective_on, "object_until": until}
-            messages.subprocessor_notice(act, envelope, product=notice.product, lines=lines, **days)
-    if wanted:
-        audit.record(act, Action.NOTICE_TOLD, notice.id, boards=len(wanted))
-    return len(wanted)
+    mailed = bool(board.contact_email)
+    act.session.add(
+        BoardNotice(notice_id=notice.id, board_number=board.number, told_at=act.now, mailed=mailed, object_until=until)
+    )
+    if mailed:
+        t = texts(Language.NL)
+        lines = [sentence(each, t) for each in notice.changes]
+        envelope = Envelope(board.contact_email, name=board.name)
+        days = {"effective_on": notice.effective_on, "object_until": until}
+        messages.subprocessor_notice(act, envelope, product=notice.product, lines=lines, **days)
+    audit.record(act, Action.NOTICE_TOLD, notice.id, board=board.number)
+    return 1
+
+
+def _untold(act: Allowed, notice: PublishedNotice) -> set[str]:
+    known = set(act.session.exec(select(BoardNotice.board_number).where(BoardNotice.notice_id == notice.id)).all())
+    return boards_holding(act, notice.product_slug, act.today, notice.effective_on) - known
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.data_requests.desk import queue
+from dashboard.data_requests.upkeep import faults
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
 from dashboard.ui.staff import desk, desk_bulk
@@ -14,6 +15,7 @@ st.title(t("desk.title"), anchor=False)
 dead = visit().ask(outbox.dead_letters)
 if dead:
     st.warning(t.count("desk.dead_letters", dead), icon=":material/unsubscribe:")
+desk.failing(visit().ask(faults.failing))
 desk_bulk.letters_to_post()
 if actor.may(Permission.HANDLE_CASE):
     st.page_link(visit().pages["staff/register.py"], label=t("desk.register"), icon=":material/add:")

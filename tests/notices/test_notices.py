@@ -37,7 +37,8 @@ def _known_people(school_portal: Portal) -> None:
 
 def tell(portal: Portal, now: datetime = NOW) -> int:
     with transaction(portal.engine) as session:
-        return service.tell_boards(by(session, SYSTEM, now, portal.settings))
+        act = by(session, SYSTEM, now, portal.settings)
+        return sum(service.tell_board(act, *each) for each in service.due(act))
 
 
 def read(portal: Portal, actor: Actor = LYCEUM) -> list[NoticeRow]:

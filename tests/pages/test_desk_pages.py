@@ -9,6 +9,7 @@ from dashboard.clock import utc_now
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.school import at_school
+from dashboard.data_requests.upkeep import faults
 from dashboard.db import reading
 from dashboard.permissions import SYSTEM
 from dashboard.policy import queries
@@ -100,3 +101,16 @@ def test_a_school_opens_a_request_with_its_code_and_decides(open_page: Open, sch
     assert cases.fresh(engine, case).status is Status.SCHOOL_DECIDED
     with reading(engine) as session:
         assert at_school.handed(by(session, LYCEUM, utc_now()))[0].status is Status.SCHOOL_DECIDED
+
+
+def test_work_that_keeps_failing_is_shown_to_the_desk_with_its_request(open_page: Open, school_portal: Portal) -> None:
+    case = cases.in_progress(school_portal.engine, school_portal.settings, utc_now())
+    at = open_page("staff/desk.py", session=staff(school_portal))
+    assert not [each for each in at.warning if "lukt niet" in each.value]
+    with school_portal.act(SYSTEM) as act:
+        faults.keep(act, {("remind_school", case.id): "ValueError", ("sweep", ""): "OSError"})
+    at = open_page("staff/desk.py", session=staff(school_portal))
+    assert [each.value for each in at.warning if "lukken niet" in each.value]
+    told = [each.value for each in at.markdown]
+    assert any(f"De school herinneren aan een verzoek** [{case.reference}](/case?ref={case.reference})" in each for each in told)
+    assert any("Bestanden van niemand wissen**: sinds" in each for each in told)

@@ -21,7 +21,9 @@ STAFF = ("behandelaar", "functionaris", "redacteur", "beheerder", "auditor")
 
 def tell(portal: Portal) -> None:
     with transaction(portal.engine) as session:
-        notices.tell_boards(by(session, SYSTEM, utc_now(), portal.settings))
+        act = by(session, SYSTEM, utc_now(), portal.settings)
+        for each in notices.due(act):
+            notices.tell_board(act, *each)
 
 
 def version_id(portal: Portal, product: str, kind: str, number: str) -> str:

@@ -124,6 +124,20 @@ class JobDay(Base, table=True):
     day: date
 
 
+class JobFault(Base, table=True):
+    """A piece of work in the background that failed at the last try, until it goes well."""
+
+    __tablename__ = "job_fault"
+
+    job: str = Field(primary_key=True, max_length=40)
+    # What it was about: the id of a case, a subscription, a notice with a board; empty when it is about nothing alone.
+    thing: str = Field(primary_key=True, max_length=80)
+    fault: str = Field(max_length=80)
+    since: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    times: int
+
+
 class WeeklyRequests(Base, table=True):
     """Requests submitted in the week that starts on this Monday (Amsterdam), by right; one request may ask for several."""
 

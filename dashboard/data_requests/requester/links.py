@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 
-from dashboard.act import Allowed
+from dashboard.act import Allowed, asks
 from dashboard.addresses import mailbox
 from dashboard.data_requests.case.access_model import CaseGrant, CodeTries, MailedLink
 from dashboard.data_requests.case.codes import code_hmac, code_of_mail
 from dashboard.data_requests.case.model import Case
 from dashboard.db import insert_of, put
 from dashboard.errors import LinkExpiredError
+from dashboard.permissions import Permission
 from dashboard.tokens import digest, new_token
 
 VERIFY_FOR = timedelta(hours=24)
@@ -143,6 +144,14 @@ def note_failure(act: Allowed, key: str) -> int:
         wait = min(FIRST_WAIT * 2 ** min(held.failures - FREE_TRIES, 20), LONGEST_WAIT)
     held.blocked_until = act.now + wait if wait else None
     return int(wait.total_seconds())
+
+
+@asks(Permission.RUN_JOBS)
+def forget_old(act: Allowed) -> int:
+    """Wrong codes that count no more, and browsers that may look no more."""
+    tries = delete(CodeTries).where(col(CodeTries.last_at) < act.now - max(FORGET_TRIES_AFTER, LONGEST_WAIT))
+    grants = delete(CaseGrant).where(col(CaseGrant.created_at) < act.now - GRANT_LONGEST)
+    return sum(act.session.exec(each).rowcount for each in (tries, grants))
 
 
 def forget_failures(act: Allowed, key: str) -> None:

@@ -1,8 +1,13 @@
-"""What time does to cases: reminders, expiry, the school's reminder, the desk's digest. Each job may run twice."""
+"""What time does to cases: reminders, expiry, the school's reminder, the desk's digest. Each may be done twice, and each case has
+a transaction of its own.
+"""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
+from enum import StrEnum
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, exists
 from sqlmodel import col, or_, select, update
@@ -31,7 +36,8 @@ BEFORE_THE_END = timedelta(days=7)
 REMIND_SCHOOL_BEFORE = timedelta(days=7)
 DIGEST_AT = time(7, 0)
 DUE_SOON = 7
-AT_ONCE = 500
+
+Conditions: TypeAlias = tuple[ColumnElement[bool] | bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,39 +51,64 @@ class Digest:
     total: int
 
 
-@asks(Permission.RUN_JOBS)
-def expire_unverified(act: Allowed) -> int:
-    """End requests that nobody confirmed in time, each with a message; returns how many.
+class CaseChore(StrEnum):
+    """What time asks for a case, in the order in which one may lead to another."""
 
-    Never before a reminder had its days: a worker that was down for a month first reminds.
-    """
-    days = days_of(act, Term.UNVERIFIED)
+    REMIND_UNVERIFIED = "remind_unverified"
+    EXPIRE_UNVERIFIED = "expire_unverified"
+    END_WAIT = "end_wait"
+    REMIND_WAITING = "remind_waiting"
+    TELL_LATE = "tell_late"
+    REMIND_SCHOOL = "remind_school"
+
+
+@asks(Permission.RUN_JOBS)
+def due(act: Allowed, chore: CaseChore) -> list[str]:
+    """The cases for which it is time, the oldest first."""
+    query = select(Case.id).where(*_CHORES[chore].when(act)).order_by(col(Case.submitted_at), col(Case.id))
+    return list(act.session.exec(query).all())
+
+
+@asks(Permission.RUN_JOBS)
+def do(act: Allowed, chore: CaseChore, case_id: str) -> int:
+    """Do it for one case, unless something happened to it meanwhile; returns how many were done."""
+    case = act.session.exec(select(Case).where(Case.id == case_id, *_CHORES[chore].when(act))).one_or_none()
+    if case is None:
+        return 0
+    _CHORES[chore].work(act, case)
+    return 1
+
+
+def _when_expired(act: Allowed) -> Conditions:
+    """Never before a reminder had its days: a worker that was down for a month first reminds."""
     reminded = select(CaseEvent.case_id).where(
         CaseEvent.kind == EventKind.VERIFY_REMINDED, col(CaseEvent.at) <= act.now - AFTER_REMINDER
     )
-    stale = _unverified(act, act.now - timedelta(days=days), col(Case.id).in_(reminded))
-    for case in stale:
-        move(act, case, Verb.EXPIRE, closed_at=act.now)
-        also, gets_mail = _other_half(act, case)
-        if gets_mail:
-            messages.expired(act, case, also=also)
-    return len(stale)
-
-
-@asks(Permission.RUN_JOBS)
-def remind_unverified(act: Allowed) -> int:
-    """After a day without a confirmation: once more a link, once."""
-    reminded = select(CaseEvent.case_id).where(CaseEvent.kind == EventKind.VERIFY_REMINDED)
-    waiting = _unverified(act, act.now - REMIND_AFTER, col(Case.id).not_in(reminded))
     days = timedelta(days=days_of(act, Term.UNVERIFIED))
-    for case in waiting:
-        add_event(act, case, EventKind.VERIFY_REMINDED)
-        ends = max(case.submitted_at + days, act.now + AFTER_REMINDER)
-        also, gets_mail = _other_half(act, case)
-        if gets_mail:
-            token = links.new_link(act, case, lasts=ends - act.now)
-            messages.confirm_reminder(act, case, token=token, until=local_day(ends), also=also)
-    return len(waiting)
+    return Case.status == Status.UNVERIFIED, col(Case.submitted_at) < act.now - days, col(Case.id).in_(reminded)
+
+
+def _expire(act: Allowed, case: Case) -> None:
+    """End a request that nobody confirmed in time, with a message."""
+    move(act, case, Verb.EXPIRE, closed_at=act.now)
+    also, gets_mail = _other_half(act, case)
+    if gets_mail:
+        messages.expired(act, case, also=also)
+
+
+def _when_unconfirmed(act: Allowed) -> Conditions:
+    reminded = select(CaseEvent.case_id).where(CaseEvent.kind == EventKind.VERIFY_REMINDED)
+    return Case.status == Status.UNVERIFIED, col(Case.submitted_at) < act.now - REMIND_AFTER, col(Case.id).not_in(reminded)
+
+
+def _remind_unconfirmed(act: Allowed, case: Case) -> None:
+    """After a day without a confirmation: once more a link, once."""
+    add_event(act, case, EventKind.VERIFY_REMINDED)
+    ends = max(case.submitted_at + timedelta(days=days_of(act, Term.UNVERIFIED)), act.now + AFTER_REMINDER)
+    also, gets_mail = _other_half(act, case)
+    if gets_mail:
+        token = links.new_link(act, case, lasts=ends - act.now)
+        messages.confirm_reminder(act, case, token=token, until=local_day(ends), also=also)
 
 
 def _other_half(act: Allowed, case: Case) -> tuple[str, bool]:
@@ -90,34 +121,30 @@ def _other_half(act: Allowed, case: Case) -> tuple[str, bool]:
     return other.reference, case.subject is Subject.OWN_RECORDS
 
 
-@asks(Permission.RUN_JOBS)
-def remind_waiting(act: Allowed) -> int:
-    """A week before a wait for the requester ends: until when they can answer, once for each wait."""
+def _when_wait_nearly_ends(act: Allowed) -> Conditions:
     since = act.now - timedelta(days=days_of(act, Term.WAIT)) + BEFORE_THE_END
-    found = _waiting(act, since, ~_reminded())
-    for case in found:
-        add_event(act, case, EventKind.WAIT_REMINDED)
-        messages.wait_reminded(act, case, token=links.notice_link(act, case), until=local_day(act.now + BEFORE_THE_END))
-    return len(found)
+    return col(Case.status).in_(WAITING), col(Case.waiting_since) <= since, ~_reminded()
 
 
-@asks(Permission.RUN_JOBS)
-def end_waits(act: Allowed) -> int:
-    """Go on without an answer that never came: the clock runs again, and it is the desk's or the school's turn."""
+def _remind_waiting(act: Allowed, case: Case) -> None:
+    """A week before a wait for the requester ends: until when they can answer, once for each wait."""
+    add_event(act, case, EventKind.WAIT_REMINDED)
+    messages.wait_reminded(act, case, token=links.notice_link(act, case), until=local_day(act.now + BEFORE_THE_END))
+
+
+def _when_wait_ended(act: Allowed) -> Conditions:
     since = act.now - timedelta(days=days_of(act, Term.WAIT))
-    found = _waiting(act, since, _reminded(col(CaseEvent.at) <= act.now - BEFORE_THE_END))
-    for case in found:
-        key = act.session.get(SchoolKey, case.id)
-        move(act, case, Verb.END_WAIT)
-        messages.wait_ended(act, case)
-        if key:
-            to_schools.wait_ended_at_school(act, case, school=key)
-    return len(found)
+    reminded = _reminded(col(CaseEvent.at) <= act.now - BEFORE_THE_END)
+    return col(Case.status).in_(WAITING), col(Case.waiting_since) <= since, reminded
 
 
-def _waiting(act: Allowed, since: datetime, also: ColumnElement[bool]) -> list[Case]:
-    found = select(Case).where(col(Case.status).in_(WAITING), col(Case.waiting_since) <= since, also)
-    return list(act.session.exec(found.order_by(col(Case.waiting_since)).limit(AT_ONCE)).all())
+def _end_wait(act: Allowed, case: Case) -> None:
+    """Go on without an answer that never came: the clock runs again, and it is the desk's or the school's turn."""
+    key = act.session.get(SchoolKey, case.id)
+    move(act, case, Verb.END_WAIT)
+    messages.wait_ended(act, case)
+    if key:
+        to_schools.wait_ended_at_school(act, case, school=key)
 
 
 def _reminded(*such: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -126,51 +153,51 @@ def _reminded(*such: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(CaseEvent.id).where(*own, *such))
 
 
-@asks(Permission.RUN_JOBS)
-def tell_late(act: Allowed) -> int:
-    """The day after the date without an answer: we say so ourselves, once, with the ways on."""
+def _when_late(act: Allowed) -> Conditions:
     told = select(CaseEvent.case_id).where(CaseEvent.kind == EventKind.LATE_TOLD)
-    found = act.session.exec(
-        select(Case)
-        .where(
-            col(Case.status).in_(OPEN - {Status.UNVERIFIED}),
-            col(Case.due_on) < act.today,
-            col(Case.answered_at).is_(None),
-            col(Case.id).not_in(told),
-        )
-        .order_by(col(Case.due_on))
-        .limit(AT_ONCE)
-    ).all()
-    for case in found:
-        add_event(act, case, EventKind.LATE_TOLD)
-        messages.late(act, case)
-        key = act.session.get(SchoolKey, case.id)
-        if key and case.status in AT_SCHOOL:
-            to_schools.school_reminder(act, case, school=key)
-    return len(found)
+    runs = col(Case.status).in_(OPEN - {Status.UNVERIFIED})
+    return runs, col(Case.due_on) < act.today, col(Case.answered_at).is_(None), col(Case.id).not_in(told)
 
 
-@asks(Permission.RUN_JOBS)
-def remind_schools(act: Allowed) -> int:
-    """A week before the date a school that hasn't decided hears so, once."""
-    near = act.today + REMIND_SCHOOL_BEFORE
-    found = act.session.exec(
-        select(Case, SchoolKey)
-        .where(
-            Case.id == SchoolKey.case_id,
-            col(Case.status).in_(AT_SCHOOL),
-            col(Case.due_on) <= near,
-            col(SchoolKey.reminded_at).is_(None),
-            # A school that isn't in the portal was reached in another way.
-            or_(col(Case.handed_brin).is_not(None), col(Case.handed_board).is_not(None)),
-        )
-        .limit(AT_ONCE)
-    ).all()
-    for case, key in found:
-        key.reminded_at = act.now
-        add_event(act, case, EventKind.SCHOOL_REMINDED)
+def _tell_late(act: Allowed, case: Case) -> None:
+    """The day after the date without an answer: we say so ourselves, once, with the ways on."""
+    add_event(act, case, EventKind.LATE_TOLD)
+    messages.late(act, case)
+    key = act.session.get(SchoolKey, case.id)
+    if key and case.status in AT_SCHOOL:
         to_schools.school_reminder(act, case, school=key)
-    return len(found)
+
+
+def _when_school_must_decide(act: Allowed) -> Conditions:
+    unreminded = select(SchoolKey.case_id).where(col(SchoolKey.reminded_at).is_(None))
+    # A school that isn't in the portal was reached in another way.
+    is_here = or_(col(Case.handed_brin).is_not(None), col(Case.handed_board).is_not(None))
+    near = col(Case.due_on) <= act.today + REMIND_SCHOOL_BEFORE
+    return col(Case.status).in_(AT_SCHOOL), near, col(Case.id).in_(unreminded), is_here
+
+
+def _remind_school(act: Allowed, case: Case) -> None:
+    """A week before the date a school that hasn't decided hears so, once."""
+    key = act.session.get_one(SchoolKey, case.id)
+    key.reminded_at = act.now
+    add_event(act, case, EventKind.SCHOOL_REMINDED)
+    to_schools.school_reminder(act, case, school=key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chore:
+    when: Callable[[Allowed], Conditions]
+    work: Callable[[Allowed, Case], None]
+
+
+_CHORES = {
+    CaseChore.REMIND_UNVERIFIED: _Chore(_when_unconfirmed, _remind_unconfirmed),
+    CaseChore.EXPIRE_UNVERIFIED: _Chore(_when_expired, _expire),
+    CaseChore.END_WAIT: _Chore(_when_wait_ended, _end_wait),
+    CaseChore.REMIND_WAITING: _Chore(_when_wait_nearly_ends, _remind_waiting),
+    CaseChore.TELL_LATE: _Chore(_when_late, _tell_late),
+    CaseChore.REMIND_SCHOOL: _Chore(_when_school_must_decide, _remind_school),
+}
 
 
 @asks(Permission.RUN_JOBS)
@@ -196,11 +223,6 @@ def digest_of(act: Allowed) -> Digest:
         counted["unassigned"] += row.cases if not row.handler_id and row.status is Status.RECEIVED else 0
         counted["decided"] += row.cases if row.status is Status.SCHOOL_DECIDED else 0
     return Digest(counted["overdue"], counted["week"], counted["unassigned"], counted["decided"], counted["total"])
-
-
-def _unverified(act: Allowed, before: datetime, also: ColumnElement[bool]) -> list[Case]:
-    found = select(Case).where(Case.status == Status.UNVERIFIED, col(Case.submitted_at) < before, also)
-    return list(act.session.exec(found.order_by(col(Case.submitted_at)).limit(AT_ONCE)).all())
 
 
 def _first_today(act: Allowed, job: str, day: date) -> bool:

@@ -1,6 +1,6 @@
 """The parts of the desk: filters, table, pages. What several cases get at once is in `desk_bulk.py`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -11,6 +11,7 @@ from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.desk.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right
+from dashboard.data_requests.upkeep.faults import FaultRow
 from dashboard.i18n import Texts
 from dashboard.insight.queries import Health, health_of
 from dashboard.tokens import digest
@@ -53,6 +54,27 @@ def filters(counts: Mapping[View, int]) -> Filters:
         search=search,
         order=Order(order) if order in set(Order) else Order.DUE,
     )
+
+
+def failing(rows: Sequence[FaultRow]) -> None:
+    """Work in the background that keeps failing: what, and for which request."""
+    t = visit().t
+    if not rows:
+        return
+    st.warning(t.count("desk.failing", len(rows)), icon=":material/sync_problem:")
+    with st.expander(t("desk.failing.which")):
+        for row in rows:
+            about = f" [{row.reference}](/case?ref={row.reference})" if row.reference else ""
+            st.markdown(
+                t(
+                    "desk.failing.line",
+                    job=t(f"job.{row.job}"),
+                    reference=about,
+                    since=t.moment(row.since),
+                    times=row.times,
+                    fault=row.fault,
+                )
+            )
 
 
 def cursors(chosen: Filters) -> list[Cursor | None]:

@@ -15,9 +15,9 @@ from dashboard.data_requests.outgoing import answers
 from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.requester import following
 from dashboard.data_requests.upkeep import upkeep
+from dashboard.data_requests.upkeep.upkeep import CaseChore
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError, StaleError
-from dashboard.permissions import SYSTEM
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by, seen
@@ -286,14 +286,11 @@ def test_a_fee_without_an_amount_or_what_shows_it_is_refused(
 
 def test_unconfirmed_requests_expire_after_thirty_days_with_a_message(engine: Engine, settings: Settings, now: datetime) -> None:
     old, young = cases.submit(engine, settings, now), cases.submit(engine, settings, now + timedelta(days=3))
-    with transaction(engine) as session:
-        upkeep.remind_unverified(by(session, SYSTEM, now + timedelta(days=5), settings))
-    with transaction(engine) as session:
-        assert upkeep.expire_unverified(by(session, SYSTEM, now + timedelta(days=31), settings)) == 1
-    with transaction(engine) as session:
-        assert upkeep.expire_unverified(by(session, SYSTEM, now + timedelta(days=31), settings)) == 0
+    cases.chore(engine, settings, now + timedelta(days=5), CaseChore.REMIND_UNVERIFIED)
+    assert cases.chore(engine, settings, now + timedelta(days=31), CaseChore.EXPIRE_UNVERIFIED) == 1
+    assert cases.chore(engine, settings, now + timedelta(days=31), CaseChore.EXPIRE_UNVERIFIED) == 0
     assert cases.case_of(engine, old).status is Status.EXPIRED
     assert cases.case_of(engine, young).status is Status.UNVERIFIED
     assert len(cases.mails(engine, "expired")) == 1
     with pytest.raises(NotAllowedError), transaction(engine) as session:
-        upkeep.expire_unverified(by(session, OFFICER, now, settings))
+        upkeep.due(by(session, OFFICER, now, settings), CaseChore.EXPIRE_UNVERIFIED)

@@ -20,11 +20,11 @@ from dashboard.data_requests.requester import following
 from dashboard.data_requests.requester.links import Entry
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import SchoolDecision
-from dashboard.data_requests.upkeep import upkeep
+from dashboard.data_requests.upkeep.upkeep import CaseChore
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError, StaleError
 from dashboard.i18n import Language, texts
-from dashboard.permissions import SYSTEM, VISITOR, Actor, Role, SchoolScope
+from dashboard.permissions import VISITOR, Actor, Role, SchoolScope
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by, seen
@@ -236,9 +236,7 @@ def test_two_people_of_a_school_deciding_at_once_are_told(engine: Engine, settin
 def test_a_week_before_the_date_the_school_is_reminded_once(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.handed(engine, settings, now)
     for days, sent in ((25, 0), (26, 1), (27, 0)):
-        with transaction(engine) as session:
-            moment = now + timedelta(days=days)
-            assert upkeep.remind_schools(by(session, SYSTEM, moment, settings)) == sent
+        assert cases.chore(engine, settings, now + timedelta(days=days), CaseChore.REMIND_SCHOOL) == sent
     assert case.reference in cases.mails(engine, "school_reminder")[0].subject
 
 

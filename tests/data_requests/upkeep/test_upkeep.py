@@ -18,11 +18,11 @@ from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.requester import following, links
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.upkeep import retention, upkeep
+from dashboard.data_requests.upkeep.upkeep import CaseChore
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.errors import NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.files import FileStore
-from dashboard.jobs import Chore
 from dashboard.permissions import SYSTEM
 from dashboard.policy.service import set_rule
 from dashboard.portal import Portal
@@ -61,26 +61,24 @@ def test_after_a_day_without_a_confirmation_one_reminder_with_a_link_that_works(
 ) -> None:
     receipt = cases.submit(engine, settings, now)
     for hours, sent in ((23, 0), (25, 1), (49, 0)):
-        with transaction(engine) as session:
-            moment = now + timedelta(hours=hours)
-            assert upkeep.remind_unverified(by(session, SYSTEM, moment, settings)) == sent
+        assert cases.chore(engine, settings, now + timedelta(hours=hours), CaseChore.REMIND_UNVERIFIED) == sent
     (mail,) = cases.mails(engine, "confirm_reminder")
     cases.open_link(engine, settings, cases.token_in(mail), now + timedelta(days=20))
     case = cases.case_of(engine, receipt)
     assert (case.status, case.received_on) == (Status.RECEIVED, local_day(now))
 
 
-def run(engine: Engine, settings: Settings, moment: datetime, *chores: Chore) -> list[int]:
-    """Each chore in a transaction of its own, as the worker does."""
-    done = []
-    for chore in chores:
-        with transaction(engine) as session:
-            done.append(chore(by(session, SYSTEM, moment, settings)))
-    return done
+def run(engine: Engine, settings: Settings, moment: datetime, *chores: CaseChore) -> list[int]:
+    return [cases.chore(engine, settings, moment, chore) for chore in chores]
 
 
-UNVERIFIED = (upkeep.remind_unverified, upkeep.expire_unverified)
-WAITS = (upkeep.end_waits, upkeep.remind_waiting)
+def digest(engine: Engine, settings: Settings, moment: datetime) -> int:
+    with transaction(engine) as session:
+        return upkeep.send_digest(by(session, SYSTEM, moment, settings))
+
+
+UNVERIFIED = (CaseChore.REMIND_UNVERIFIED, CaseChore.EXPIRE_UNVERIFIED)
+WAITS = (CaseChore.END_WAIT, CaseChore.REMIND_WAITING)
 
 
 def test_after_a_month_without_a_worker_there_is_a_reminder_first_and_days_to_act_on_it(
@@ -179,7 +177,7 @@ def test_the_day_after_the_date_who_got_no_answer_hears_it_from_us_once(
         following.reopen(by(session, requester(again.id), now, settings), Seen(again.id), "Niet goed.")
     handed = cases.handed(engine, settings, now + timedelta(hours=1))
     noon = datetime(2026, 4, 7, 12, tzinfo=UTC)
-    assert [run(engine, settings, noon + timedelta(days=day), upkeep.tell_late) for day in (0, 1, 2)] == [[0], [2], [0]]
+    assert [run(engine, settings, noon + timedelta(days=day), CaseChore.TELL_LATE) for day in (0, 1, 2)] == [[0], [2], [0]]
     ours, schools = sorted(cases.mails(engine, "late"), key=lambda mail: mail.case_id == handed.id)
     for part in ("uiterlijk dinsdag 7 april 2026", "autoriteitpersoonsgegevens.nl", "Daarvoor geldt geen termijn"):
         assert part in ours.body
@@ -194,7 +192,7 @@ def test_the_digest_stays_away_on_a_public_holiday(engine: Engine, settings: Set
     at_nine = {
         day: datetime(2026, *day, 9, tzinfo=AMSTERDAM) for day in ((4, 2), (4, 3), (4, 6), (4, 27), (4, 28), (5, 5), (5, 6))
     }
-    sent = {day: run(engine, settings, moment, upkeep.send_digest)[0] for day, moment in at_nine.items()}
+    sent = {day: digest(engine, settings, moment) for day, moment in at_nine.items()}
     assert sent == {(4, 2): 1, (4, 3): 0, (4, 6): 0, (4, 27): 0, (4, 28): 1, (5, 5): 0, (5, 6): 1}
 
 
@@ -267,10 +265,8 @@ def test_after_two_years_nothing_personal_is_left_and_the_facts_stay(
     code = cases.submit(engine, settings, now).code
     assert "Noor" in everything(engine)
     purge(engine, settings, now + TWO_YEARS)
-    with transaction(engine) as session:
-        upkeep.remind_unverified(by(session, SYSTEM, now + TWO_YEARS, settings))
-    with transaction(engine) as session:
-        upkeep.expire_unverified(by(session, SYSTEM, now + TWO_YEARS + timedelta(days=3), settings))
+    run(engine, settings, now + TWO_YEARS, CaseChore.REMIND_UNVERIFIED)
+    run(engine, settings, now + TWO_YEARS + timedelta(days=3), CaseChore.EXPIRE_UNVERIFIED)
     purge(engine, settings, now + TWO_YEARS + timedelta(days=8))
     left = everything(engine)
     for personal in ("Noor", "noor@", "Ik wil mijn gegevens zien", "Alles gevonden", "Beste "):
