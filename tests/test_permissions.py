@@ -311,6 +311,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "purge": {P.RUN_JOBS},
         "replay": {P.RUN_JOBS},
     },
+    "data_requests.requester.links": {
+        "forget_old": {P.RUN_JOBS},
+    },
     "data_requests.upkeep.faults": {
         "keep": {P.RUN_JOBS},
         "any_kept": {P.RUN_JOBS},

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.content import organisation
 from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.rows import FileRow
 from dashboard.errors import BijsluiterError, InvalidInputError, TooManyTriesError
 from dashboard.i18n import Language, Texts
 from dashboard.ui import state
@@ -133,6 +134,15 @@ def days(begin: date, end: date | None, t: Texts) -> str:
 
 def file_size(size: int, t: Texts) -> str:
     return t("file.kilobytes", size=t.number(max(1, round(size / 1024))))
+
+
+def file_of(file: FileRow, t: Texts) -> None:
+    """A file of a case for who works on it: what it is for, with its download as long as it is there."""
+    if file.gone:
+        st.caption(t("track.file_gone"))
+        return
+    label = f"{t(f'file.{file.purpose.value}')}: {t('track.download', name=file.name, size=file_size(file.size, t))}"
+    st.link_button(label, f"/answers/{file.id}", icon=":material/attach_file:", type="tertiary")
 
 
 def back_to(path: str) -> str:

@@ -41,6 +41,7 @@ SCHOOL = Role.SCHOOL
 EXPECTED: dict[tuple[str, str], Role | Refusal] = {
     ("entree", "locatie"): SCHOOL,
     ("entree", "school"): SCHOOL,
+    ("entree", "tekens"): SCHOOL,
     ("entree", "leerling"): Refusal.STUDENT,
     ("entree", "gast"): Refusal.NOT_EMPLOYED,
     ("entree", "werkstudent"): SCHOOL,

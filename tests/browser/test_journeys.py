@@ -41,12 +41,12 @@ WORDS = {
     "en": {
         "access": "Access",
         "erasure": "Erasure.",
-        "customer": "Customer or relation",
-        "own": "Data that we ourselves have",
+        "customer": "Customer or business contact",
+        "own": "Data we hold ourselves",
         "learning": "Data in the learning material at school",
         "parent": "Parent or guardian",
         "school": "Name and town of the school",
-        "explanation": "Tell us in your own words what you ask",
+        "explanation": "Tell us in your own words what you are asking for",
         "name": "Your name",
         "email": "Your e-mail address",
         "next": "Next",
@@ -164,7 +164,10 @@ def test_a_question_goes_to_the_requester_and_the_answer_comes_back(visit: Visit
     staff.sign_in("medewerkers", "collega", "/desk")
     staff.go(f"/case?ref={reference}", reference)
     staff.click("Neem in behandeling")
+    # What is filled in before the page was drawn anew is about the case as it was.
+    staff.sees("Dit verzoek staat nu op jouw naam.")
     staff.page.get_by_text("Schrijf de aanvrager").click()
+    staff.still()
     staff.page.get_by_role("textbox", name="Bericht").locator("visible=true").first.fill("Welk jaar bedoel je?")
     staff.page.get_by_role("button", name="Stel als vraag").click()
     staff.sees("Het bericht is verstuurd.")

@@ -71,14 +71,14 @@ def test_a_board_narrows_travels_takes_evidence_and_checks_it_later(visit: Visit
     anybody = visit(language="en", width="phone")
     anybody.go("/verify")
     anybody.page.locator("input[type=file]").set_input_files([path, one])
-    anybody.sees("This holds. Nothing was changed since we made it.")
+    anybody.sees("This is correct. Nothing has changed since we made it.")
     anybody.sees("This document is ours, exactly as we issued it.")
     anybody.check("verify-holds")
     worse = tmp_path / "anders.zip"
     worse.write_bytes(_without(path.read_bytes(), "typeladder_annex-1_4.0.pdf"))
     anybody.go("/verify")
     anybody.page.locator("input[type=file]").set_input_files([worse])
-    anybody.sees("This does not hold.")
+    anybody.sees("This is not correct.")
     anybody.sees("This file is missing:")
 
 

@@ -259,7 +259,7 @@ def test_a_pupils_request_is_handed_to_the_school_decided_there_and_closed(visit
     press(staff, "Geef door en vertel het de aanvrager")
     staff.sees("Bij de school")
 
-    code = re.search(r"(\w{4}-){5}\w{4}", body_of_mail(staff, f"Verzoek {reference} over gegevens bij uw school"))
+    code = re.search(r"(\w{4}-){5}\w{4}", body_of_mail(staff, f"Verzoek {reference} over gegevens bij jouw school"))
     assert code
     stranger.sign_in("entree", "kleine-letters", "/handed")
     stranger.sees_not(reference)
@@ -269,19 +269,19 @@ def test_a_pupils_request_is_handed_to_the_school_decided_there_and_closed(visit
     school.sees_not("Noor Voorbeeld")
     school.check("handed-closed")
     row = school.page.locator("[data-testid=stVerticalBlock]", has=school.page.get_by_text(reference)).last
-    row.get_by_role("textbox", name="Code uit de mail aan uw school").fill("AAAA-AAAA-AAAA-AAAA-AAAA-AAAA")
+    row.get_by_role("textbox", name="Code uit de mail aan je school").fill("AAAA-AAAA-AAAA-AAAA-AAAA-AAAA")
     row.get_by_role("button", name="Open dit verzoek").click()
     school.sees("Deze code hoort niet bij dit verzoek.")
-    row.get_by_role("textbox", name="Code uit de mail aan uw school").fill(code.group())
+    row.get_by_role("textbox", name="Code uit de mail aan je school").fill(code.group())
     row.get_by_role("button", name="Open dit verzoek").click()
     school.sees("Welke resultaten van mij staan in DIGIT?")
     press(school, "Leg het besluit vast")
     school.sees("Kies bij elk recht een besluit.")
     school.page.get_by_text("Toegewezen", exact=True).locator("visible=true").first.click()
-    school.page.get_by_label("Uw antwoord aan de aanvrager").fill("Je krijgt een overzicht van je mentor.")
+    school.page.get_by_label("Jouw antwoord aan de aanvrager").fill("Je krijgt een overzicht van je mentor.")
     school.check("handed-deciding")
     press(school, "Leg het besluit vast")
-    school.sees("Uw besluit is vastgelegd.")
+    school.sees("Je besluit is vastgelegd.")
     school.check("handed-decided")
 
     staff.go(f"/case?ref={reference}", reference)
@@ -328,7 +328,7 @@ def handed_on(staff: Person, reference: str, school: str, contact: str, *, befor
     press(staff, "Geef door en vertel het de aanvrager")
     staff.sees("Bij de school")
     for _ in range(10):
-        code = re.search(r"(\w{4}-){5}\w{4}", body_of_mail(staff, f"Verzoek {reference} over gegevens bij uw school"))
+        code = re.search(r"(\w{4}-){5}\w{4}", body_of_mail(staff, f"Verzoek {reference} over gegevens bij jouw school"))
         if code and code.group() != before:
             return code.group()
         staff.page.wait_for_timeout(1_000)
@@ -338,7 +338,7 @@ def handed_on(staff: Person, reference: str, school: str, contact: str, *, befor
 def open_at_school(school: Person, reference: str, code: str) -> None:
     school.go("/handed")
     row = school.page.locator("[data-testid=stVerticalBlock]", has=school.page.get_by_text(reference)).last
-    row.get_by_role("textbox", name="Code uit de mail aan uw school").fill(code)
+    row.get_by_role("textbox", name="Code uit de mail aan je school").fill(code)
     row.get_by_role("button", name="Open dit verzoek").click()
 
 
@@ -382,7 +382,7 @@ def test_a_hand_over_to_the_wrong_school_is_undone_and_the_right_one_asks_and_gr
     unfold(school, "Vraag de aanvrager iets")
     school.page.get_by_label("Bericht").locator("visible=true").first.fill("Bij welk vak?")
     press(school, "Stel als vraag")
-    school.sees("U wacht op antwoord van de aanvrager.")
+    school.sees("Je wacht op antwoord van de aanvrager.")
     school.check("handed-waiting")
     pupil.go("/track")
     pupil.sees("Bij welk vak?")
@@ -394,9 +394,9 @@ def test_a_hand_over_to_the_wrong_school_is_undone_and_the_right_one_asks_and_gr
     attach(school, "Bestand dat de aanvrager krijgt", "cijfers.csv", b"vak;cijfer\nwiskunde;8\n")
     school.sees("cijfers.csv")
     school.page.get_by_text("Toegewezen", exact=True).locator("visible=true").first.click()
-    school.page.get_by_label("Uw antwoord aan de aanvrager").fill("Hierbij je cijfers.")
+    school.page.get_by_label("Jouw antwoord aan de aanvrager").fill("Hierbij je cijfers.")
     press(school, "Leg het besluit vast")
-    school.sees("Uw besluit is vastgelegd.")
+    school.sees("Je besluit is vastgelegd.")
     pupil.go("/track")
     pupil.sees_not("cijfers.csv")
     staff.go(f"/case?ref={reference}", reference)
@@ -424,7 +424,7 @@ def test_a_letter_is_entered_with_its_own_day_and_cannot_be_extended_after_the_f
     staff.page.keyboard.press("Escape")
     choose(staff, "In welke rol vraag je dit?", "Klant of relatie")
     choose(staff, "Om welke gegevens gaat het?", "Gegevens die wij zelf hebben")
-    staff.fill("Wat staat er in het verzoek? (mag leeg)", "Graag een overzicht.")
+    staff.fill("Wat staat er in het verzoek? (hoeft niet)", "Graag een overzicht.")
     staff.fill("Naam van de aanvrager", "Bram Brief")
     staff.tick("Nog niet vastgesteld")
     staff.fill("Postadres, als er geen e-mailadres is", "Voorbeeldstraat 1\n1234 AB Stad")
@@ -445,6 +445,7 @@ def test_a_letter_is_entered_with_its_own_day_and_cannot_be_extended_after_the_f
     staff.page.get_by_role("textbox", name="Zoek").fill("bram")
     staff.page.keyboard.press("Enter")
     staff.page.wait_for_timeout(800)
+    staff.still()
     unfold(staff, "om te printen en te posten")
     staff.sees("Je code is:")
     staff.check("desk-letters")

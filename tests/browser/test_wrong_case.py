@@ -24,7 +24,7 @@ def letter(staff: Person, name: str) -> str:
     staff.page.keyboard.press("Escape")
     choose(staff, "In welke rol vraag je dit?", "Klant of relatie")
     choose(staff, "Om welke gegevens gaat het?", "Gegevens die wij zelf hebben")
-    staff.fill("Wat staat er in het verzoek? (mag leeg)", f"Graag een overzicht voor {name}.")
+    staff.fill("Wat staat er in het verzoek? (hoeft niet)", f"Graag een overzicht voor {name}.")
     staff.fill("Naam van de aanvrager", name)
     staff.tick("Nog niet vastgesteld")
     staff.fill("Postadres, als er geen e-mailadres is", "Voorbeeldstraat 1\n1234 AB Stad")

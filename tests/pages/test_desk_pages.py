@@ -95,7 +95,7 @@ def test_a_school_opens_a_request_with_its_code_and_decides(open_page: Open, sch
     named(at.radio, f"handed_outcome_access_{case.id}").set_value("refused")
     named(at.text_area, f"handed_answer_{case.id}").set_value("Helaas.")
     named(at.button, f"handed_decide_submit_{case.id}").click().run()
-    assert "Geef de reden bij wat u afwijst" in at.error[0].value
+    assert "Geef de reden bij wat je afwijst" in at.error[0].value
     named(at.text_area, f"handed_reason_access_{case.id}").set_value("Andere leerlingen staan erin.")
     named(at.button, f"handed_decide_submit_{case.id}").click().run()
     assert cases.fresh(engine, case).status is Status.SCHOOL_DECIDED
@@ -113,4 +113,4 @@ def test_work_that_keeps_failing_is_shown_to_the_desk_with_its_request(open_page
     assert [each.value for each in at.warning if "lukken niet" in each.value]
     told = [each.value for each in at.markdown]
     assert any(f"De school herinneren aan een verzoek** [{case.reference}](/case?ref={case.reference})" in each for each in told)
-    assert any("Bestanden van niemand wissen**: sinds" in each for each in told)
+    assert any("Bestanden wissen die nergens bij horen**: sinds" in each for each in told)

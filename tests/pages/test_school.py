@@ -69,7 +69,7 @@ def test_a_school_without_licences_is_told_so(open_page: Open, school_portal: Po
 def test_a_version_shows_model_date_digest_and_leaves_by_our_own_route(open_page: Open, school_portal: Portal) -> None:
     at = open_page("school/annexes.py", session=cookie_for(school_portal, "entree", "school"), language="en")
     told = shown(at)
-    assert "Version 3.1, by model 4.0 of the covenant." in told
+    assert "Version 3.1, following model 4.0 of the covenant." in told
     assert "Not downloaded by your school yet" in told
     assert "Version 1.5 has been announced" in told
     assert all(len(each.value) == 64 for each in at.code)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import AT_SCHOOL, Status
-from dashboard.data_requests.case.rows import CaseView, FileRow
+from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import HandedRow
@@ -63,7 +63,7 @@ def _words(case: CaseView) -> None:
     st.text("\n".join(line for line in (case.name, case.email, case.postal_address) if line))
     asked.words(case, case.rights)
     for file in case.files:
-        _file(file)
+        parts.file_of(file, visit().t)
 
 
 def _messages(case: CaseView) -> None:
@@ -75,16 +75,7 @@ def _messages(case: CaseView) -> None:
         st.caption(f"{t(f'author.{message.author.value}')} · {t.moment(message.at)}")
         st.text(message.body)
         for file in message.files:
-            _file(file)
-
-
-def _file(file: FileRow) -> None:
-    t = visit().t
-    if file.gone:
-        st.caption(t("track.file_gone"))
-        return
-    label = f"{t(f'file.{file.purpose.value}')}: {t('track.download', name=file.name, size=parts.file_size(file.size, t))}"
-    st.link_button(label, f"/answers/{file.id}", icon=":material/attach_file:", type="tertiary")
+            parts.file_of(file, visit().t)
 
 
 def _decided(case: CaseView) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.clock import local_day
 from dashboard.data_requests.case.lifecycle import OPEN, Status
-from dashboard.data_requests.case.rows import CaseView, EventRow, FileRow
+from dashboard.data_requests.case.rows import CaseView, EventRow
 from dashboard.data_requests.case.terms import Author, FilePurpose
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.insight.queries import Health, health_of
@@ -124,7 +124,7 @@ def words(case: CaseView) -> None:
         st.text(case.explanation or "-")
         for file in case.files:
             if file.purpose is not FilePurpose.ANSWER:
-                _file(file)
+                parts.file_of(file, visit().t)
 
 
 def messages(case: CaseView) -> None:
@@ -139,19 +139,10 @@ def messages(case: CaseView) -> None:
             st.caption(f"{parts.plain(who)} · {t.moment(message.at)}{kind}")
             st.text(message.body)
             for file in message.files:
-                _file(file)
+                parts.file_of(file, visit().t)
     for file in case.files:
         if file.purpose is FilePurpose.ANSWER:
-            _file(file)
-
-
-def _file(file: FileRow) -> None:
-    t = visit().t
-    if file.gone:
-        st.caption(t("track.file_gone"))
-        return
-    label = f"{t(f'file.{file.purpose.value}')}: {t('track.download', name=file.name, size=parts.file_size(file.size, t))}"
-    st.link_button(label, f"/answers/{file.id}", icon=":material/attach_file:", type="tertiary")
+            parts.file_of(file, visit().t)
 
 
 def history(case: CaseView) -> None:

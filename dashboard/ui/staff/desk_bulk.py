@@ -13,7 +13,7 @@ from dashboard.data_requests.desk.bulk import Done
 from dashboard.data_requests.desk.rows import DeskRow
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
-from dashboard.ui import state
+from dashboard.ui import parts, state
 from dashboard.ui.visit import visit
 
 P = ParamSpec("P")
@@ -120,5 +120,7 @@ def letters_to_post() -> None:
             with st.container(border=True):
                 st.text(f"{letter.subject}\n\n{letter.address}\n\n{letter.body}")
                 if st.button(here.t("desk.posted"), key=f"desk_posted_{letter.id}"):
-                    here.attempt(outbox.posted, letter.id)
-                    st.rerun()
+                    attempt = here.attempt(outbox.posted, letter.id)
+                    if attempt.refusal is None:
+                        st.rerun()
+                    parts.refused(attempt.refusal, here.t)

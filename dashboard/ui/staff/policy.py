@@ -53,12 +53,15 @@ def _set_days_off(rule: RuleView, shown: str) -> None:
             sent = form.submit(t("policy.save"), "policy_submit", type="primary")
     days = [day_of(line) for line in text.splitlines() if line.strip()]
     given = [day for day in days if day]
-    if (look or sent) and len(given) < len(days):
-        st.error(t("invalid.policy.bridge_days"), icon=":material/error:")
-    elif look:
-        _preview(given)
-    elif sent:
+    if len(given) < len(days):
+        if look or sent:
+            st.error(t("invalid.policy.bridge_days"), icon=":material/error:")
+        return
+    if sent:
         form.do("policy.saved", bridge_days.set_bridge_days, given, reason=reason)
+    # As long as they are typed and not saved: a preview of the press alone would be gone at the next thing one touches.
+    if look or sorted(map(str, given)) != sorted(map(str, rule.value)):
+        _preview(given)
 
 
 def _preview(days: list[date]) -> None:
