@@ -54,6 +54,7 @@ from dashboard.ui.navigation import PAGES
 from dashboard.ui.public.request_form import STEPS
 from dashboard.ui.public.track_actions import MARKS
 from dashboard.ui.staff.policy import NUMBERS
+from dashboard.ui.staff.register import TO_STAFF
 
 # What an import says of a row: written in its modules.
 IMPORT_CHANGES = (
@@ -118,6 +119,7 @@ def made_keys() -> set[str]:
         {f"import.fault.{fault.value}" for fault in CellFault} | {f"import.verb.{verb.value}" for verb in Effect},
         {f"import.kind.{kind.value}" for kind in ImportKind} | {f"invalid.import_columns_{kind.value}" for kind in ImportKind},
         {f"import.change.{what}" for what in IMPORT_CHANGES},
+        set(TO_STAFF.values()),
         {f"access.state.{state.value}" for state in AccessState} | {f"job.{name}" for name in WORK},
         {f"provider.{kind.value}" for kind in ProviderKind if kind is not ProviderKind.PUBLISHER},
         {f"news.{news.value}" for news in News},

@@ -422,7 +422,7 @@ def test_a_letter_is_entered_with_its_own_day_and_cannot_be_extended_after_the_f
     choose(staff, "Waar wordt om gevraagd?", "Inzage")
     # A list of several choices stays open.
     staff.page.keyboard.press("Escape")
-    choose(staff, "In welke rol vraag je dit?", "Klant of relatie")
+    choose(staff, "In welke rol vraagt de aanvrager dit?", "Klant of relatie")
     choose(staff, "Om welke gegevens gaat het?", "Gegevens die wij zelf hebben")
     staff.fill("Wat staat er in het verzoek? (hoeft niet)", "Graag een overzicht.")
     staff.fill("Naam van de aanvrager", "Bram Brief")

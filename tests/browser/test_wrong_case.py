@@ -22,7 +22,7 @@ def letter(staff: Person, name: str) -> str:
     staff.fill("Ontvangen op", f"{local_day(utc_now()) - timedelta(days=2):%d-%m-%Y}")
     choose(staff, "Waar wordt om gevraagd?", "Inzage")
     staff.page.keyboard.press("Escape")
-    choose(staff, "In welke rol vraag je dit?", "Klant of relatie")
+    choose(staff, "In welke rol vraagt de aanvrager dit?", "Klant of relatie")
     choose(staff, "Om welke gegevens gaat het?", "Gegevens die wij zelf hebben")
     staff.fill("Wat staat er in het verzoek? (hoeft niet)", f"Graag een overzicht voor {name}.")
     staff.fill("Naam van de aanvrager", name)

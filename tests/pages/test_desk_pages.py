@@ -37,6 +37,9 @@ def test_a_letter_is_entered_and_everything_wrong_is_said_at_once(open_page: Ope
     at = open_page("staff/register.py", session=staff(school_portal))
     named(at.button, "register_submit").click().run()
     assert "Vul de dag van ontvangst in" in at.error[0].value
+    # It speaks to who types, not to who asked.
+    assert "Vul de naam van de aanvrager in" in at.error[0].value
+    assert "Vul je naam in" not in at.error[0].value
     named(at.radio, "register_channel").set_value("letter")
     named(at.text_input, "register_received_on").set_value("20-2-2026")
     named(at.multiselect, "register_rights").set_value(["access"])

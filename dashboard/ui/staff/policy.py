@@ -126,7 +126,7 @@ def data_map_confirmed() -> None:
                 sent = form.submit(t("policy.data_map_confirm"), "policy_submit")
             if sent:
                 form.do("policy.saved", data_map.confirm, reason=reason)
-        _history(rule)
+        _history(rule, lambda value: t("policy.data_map_version", version=value[:12]))
 
 
 def _map() -> None:
@@ -236,10 +236,10 @@ def _reason(form: Form) -> str:
     return st.text_input(visit().t("policy.reason"), key=form.key("policy_reason"))
 
 
-def _history(rule: RuleView) -> None:
+def _history(rule: RuleView, words: Callable[[str], str] = str) -> None:
     here = visit()
     for row in here.ask(queries.history, rule.name)[:10]:
-        value = ", ".join(str(each) for each in row.value) if isinstance(row.value, list) else str(row.value)
+        value = words(", ".join(str(each) for each in row.value) if isinstance(row.value, list) else str(row.value))
         st.caption(here.t("policy.changed", moment=here.t.moment(row.at)))
         st.text(f"{row.by}: {row.reason}\n{value[:400] or '-'}")
 

@@ -37,12 +37,27 @@ _OTHERS = (
     "recognised",
     "language",
 )
+# What is said to a requester about their own form is said to staff about the requester.
+TO_STAFF = {
+    f"invalid.{what}": f"register.invalid.{what}"
+    for what in (
+        "rights",
+        "role",
+        "explanation_long",
+        "name",
+        "subject_name_parent",
+        "subject_name_agent",
+        "age_pupil",
+        "age_parent",
+        "authorisation",
+    )
+}
 _KEYS = tuple(f"register_{field}" for field in (*_OTHERS, *_MORE, "authorisation"))
 
 
 def form() -> None:
     here = visit()
-    problems = state.take_problems()
+    problems = {field: TO_STAFF.get(problem, problem) for field, problem in state.take_problems().items()}
     with st.form("register", border=False):
         parts.list_of_problems(problems, here.t)
         entered = _entered(problems)
@@ -74,8 +89,8 @@ def _entered(problems: dict[str, str]) -> Registration:
             "rights": ask(
                 "rights", st.multiselect, "register.rights", list(Right), words="right.{}.title", placeholder=t("choose")
             ),
-            "role": choice("role", st.selectbox, "request.whose.role", list(RequesterRole), words="role.{}") or "",
-            "subject": choice("subject", st.selectbox, "request.whose.subject", [*Subject, BOTH], words="subject.{}") or "",
+            "role": choice("role", st.selectbox, "register.role", list(RequesterRole), words="role.{}") or "",
+            "subject": choice("subject", st.selectbox, "register.subject", [*Subject, BOTH], words="subject.{}") or "",
             "explanation": ask("explanation", st.text_area, "register.explanation", height=160),
         }
     with right:
