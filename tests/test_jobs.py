@@ -1,27 +1,33 @@
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Engine
 from sqlmodel import func, select
 from structlog.testing import capture_logs
 
 from dashboard import jobs
-from dashboard.act import Act, Allowed
+from dashboard.act import Act, Allowed, Seen
 from dashboard.clock import utc_now
 from dashboard.data_requests.case.access_model import CaseGrant, CodeTries
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.outgoing import messages
-from dashboard.data_requests.requester import asking, links
+from dashboard.data_requests.requester import asking, following, links
 from dashboard.data_requests.upkeep import faults, retention
 from dashboard.data_requests.upkeep.upkeep import CaseChore
 from dashboard.db import put
+from dashboard.errors import BijsluiterError
+from dashboard.files import FileStore
 from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.portal import Portal
+from dashboard.settings import Settings
 from dashboard.tokens import new_key
 from tests import cases
 from tests.acts import NOW
-from tests.people import AGENT, request
+from tests.people import AGENT, request, requester
 
 
 def test_a_job_that_comes_late_because_the_machine_was_busy_still_runs() -> None:
@@ -142,3 +148,62 @@ def test_wrong_codes_and_old_openings_are_forgotten(portal_here: Portal) -> None
         with portal_here.look(SYSTEM) as act:
             left = [act.session.exec(select(func.count()).select_from(table)).one() for table in (CaseGrant, CodeTries)]
         assert left == [grants, counted], hours
+
+
+def test_two_workers_at_once_do_everything_once(engine: Engine, files: FileStore, settings: Settings) -> None:
+    portal = Portal(settings, engine, files)
+    for number in range(12):
+        cases.submit(engine, settings, NOW, request(email=f"noor{number}@aanvrager.example"))
+    for number in range(4):
+        cases.handed(engine, settings, NOW + timedelta(minutes=number), email=f"mees{number}@aanvrager.example")
+    later = NOW + timedelta(days=27)
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(jobs.housekeeping, portal, lambda: later) for _ in range(2)]:
+            done.result()
+    for kind, number in (("confirm_reminder", 12), ("school_reminder", 4)):
+        assert len(cases.mails(engine, kind)) == number, kind
+    with portal.look(AGENT) as act:
+        assert faults.failing(act) == []
+
+
+@pytest.mark.parametrize("first", ["reopen", "purge"])
+def test_a_purge_and_who_opens_the_request_again_wait_for_each_other(
+    engine: Engine, files: FileStore, settings: Settings, first: str
+) -> None:
+    """Whoever comes first wins whole: it is opened again with all that was in it, or it is gone and can't be opened."""
+    portal = Portal(settings, engine, files)
+    case = cases.in_progress(engine, settings, NOW)
+    cases.decide(engine, case, NOW, reason="Alles gevonden.")
+    cases.give(engine, settings, cases.fresh(engine, case), NOW)
+    case = cases.close(engine, settings, cases.fresh(engine, case), NOW)
+    later = NOW + timedelta(days=10)
+    wanted = retention.Purge("correspondence", case.id)
+
+    def reopen() -> bool:
+        with portal.act(requester(case.id), later) as act:
+            following.reopen(act, Seen(case.id, case.version), "Niet goed.")
+            started.set()
+            time.sleep(0.3)
+        return True
+
+    def purge() -> bool:
+        with portal.act(SYSTEM, later) as act:
+            done = retention.purge(act, wanted)
+            started.set()
+            time.sleep(0.3)
+        return done
+
+    started = threading.Event()
+    order = [reopen, purge] if first == "reopen" else [purge, reopen]
+    with ThreadPoolExecutor(2) as pool:
+        ahead = pool.submit(order[0])
+        started.wait(5)
+        behind = pool.submit(order[1])
+        assert ahead.result()
+        if first == "reopen":
+            assert not behind.result()
+        else:
+            with pytest.raises(BijsluiterError):
+                behind.result()
+    found = cases.fresh(engine, case)
+    assert (found.name, found.closed_at is None) == (("Noor Voorbeeld", True) if first == "reopen" else ("-", False))

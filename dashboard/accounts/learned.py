@@ -37,9 +37,19 @@ _COLUMNS: dict[Dated, tuple[str, str, str]] = {
 
 
 class Known:
-    """The days as they were known at a moment; without one, as they are known now. It remembers which rows were asked for."""
+    """The days as they were known at a moment; without one, as they are known now. It remembers which rows were asked for.
 
-    def __init__(self, learned: Mapping[DatedRow, Sequence[LearnedDays]] | None = None, at: datetime | None = None) -> None:
+    `with_past`: what was of the boards that merged into one belongs to its past; it never was news for it.
+    """
+
+    def __init__(
+        self,
+        learned: Mapping[DatedRow, Sequence[LearnedDays]] | None = None,
+        at: datetime | None = None,
+        *,
+        with_past: bool = True,
+    ) -> None:
+        self.with_past = with_past
         self._learned = learned or {}
         self._at = at
         self.asked: set[DatedRow] = set()

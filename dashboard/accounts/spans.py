@@ -146,7 +146,9 @@ def _merged_on(board: Board, known: Known) -> date | None:
 
 
 def _family(act: Allowed, number: str, known: Known) -> list[tuple[Board, Period]]:
-    """The board, and the boards that merged into it, each with the days on which it was itself."""
+    """The board, and the boards that merged into it by today, each with the days on which it was itself. One whose merger is
+    only announced is still somebody else.
+    """
     found = select(col(Board.number)).where(Board.number == number).cte("family", recursive=True)
     found = found.union(select(col(Board.number)).join(found, col(Board.merged_into) == found.c.number))
     boards = act.session.exec(select(Board).where(col(Board.number).in_(select(found.c.number)))).all()
@@ -154,15 +156,16 @@ def _family(act: Allowed, number: str, known: Known) -> list[tuple[Board, Period
     return [
         (board, until(merged[board.number]))
         for board in sorted(boards, key=lambda each: each.number != number)
-        if _is_family(board, number, merged, {each.number: each for each in boards})
+        if board.number == number
+        or (known.with_past and _is_family(board, number, act.today, merged, {each.number: each for each in boards}))
     ]
 
 
-def _is_family(board: Board, number: str, merged: Mapping[str, date | None], boards: Mapping[str, Board]) -> bool:
-    """Whether every merger on the way from this board to that one was known."""
+def _is_family(board: Board, number: str, today: date, merged: Mapping[str, date | None], boards: Mapping[str, Board]) -> bool:
+    """Whether every merger on the way from this board to that one was known, and its day has come."""
     while board.number != number:
-        into = boards.get(board.merged_into or "")
-        if into is None or merged[board.number] is None:
+        into, on = boards.get(board.merged_into or ""), merged[board.number]
+        if into is None or on is None or on > today:
             return False
         board = into
     return True

@@ -121,13 +121,13 @@ def changes_for(act: Allowed, scope: SchoolScope, *, since: datetime, until: dat
 
 def _views(act: Allowed, scope: SchoolScope, since: datetime, until: datetime) -> list[_View]:
     """What was held, by what was known at `since` and at every moment since then at which more was learned."""
-    known = Known()
+    known = Known(with_past=False)
     now = held_by(act, scope, known=known)
     learned = learned_since(act, known.asked, since)
     if not learned:
         return [_View(since, now.grants)]
     moments = sorted({each.at for rows in learned.values() for each in rows if each.at <= until})
-    return [_View(at, held_by(act, scope, known=Known(learned, at)).grants) for at in (since, *moments)]
+    return [_View(at, held_by(act, scope, known=Known(learned, at, with_past=False)).grants) for at in (since, *moments)]
 
 
 @dataclass(frozen=True, slots=True)

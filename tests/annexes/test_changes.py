@@ -288,3 +288,20 @@ def test_a_withdrawal_of_an_earlier_release_is_told_at_its_day(school_portal: Po
         )
     found = told(school_portal.engine, LYCEUM, NOW, NOW + 5 * DAY)
     assert brief(found) == [("withdrawn", "1.4", day, local_midnight(day))]
+
+
+def test_a_board_sees_anothers_annexes_and_requests_not_before_the_merger(register: Engine, files: FileStore) -> None:
+    """Announced on 5 March for the first of May: until then they are two boards; from then on the past is the new one's too."""
+    day = date(2026, 5, 1)
+    licence(register, files, "digit", "70001", date(2025, 8, 1), None, NOW - DAY)
+    imported(register, files, ImportKind.MERGERS, [("70001", "70002", day.isoformat())], NOW)
+    new = school(board="70002")
+    for today, past, now in ((day - DAY, set(), set()), (day, {"digit"}, set())):
+        with reading(register) as session:
+            held = holdings(by(session, new, today))
+            assert held.products_on(date(2026, 4, 1)) == past, today
+            assert held.products_on(today) == now, today
+            assert {place.key for place in held.reached.places_on(today)} >= ({"70AB"} if today < day else {"70AA", "70AB"})
+            assert ("70AA" in {place.key for place in held.reached.places_on(today)}) is (today >= day)
+    # What was the other's is no news for it.
+    assert told(register, new, NOW - 2 * DAY, local_midnight(day) + DAY) == []

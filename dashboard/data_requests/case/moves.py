@@ -31,6 +31,8 @@ def load(act: Allowed, seen: Seen) -> Case:
     """
     if act.actor.role is Role.REQUESTER and act.actor.case_id != seen.id:
         raise StaleError(seen.id)
+    # Who writes waits for who writes: a purge that goes on at the same moment is over when the case is read.
+    act.session.exec(select(Case.id).where(Case.id == seen.id).with_for_update(key_share=True)).one_or_none()
     case = load_case(act, seen.id)
     if act.actor.role is not Role.REQUESTER:
         seen.compare(case.version)

@@ -59,7 +59,9 @@ def purge(act: Allowed, wanted: Purge) -> bool:
 
     The ledger is written first: a purge that isn't in it could come back with a backup.
     """
-    if not _is_back(act, wanted) or act.session.get_one(Case, wanted.case_id).closed_at is None:
+    # Who opens it again at the same moment waits, or makes this wait.
+    case = act.session.get(Case, wanted.case_id, with_for_update=True, populate_existing=True)
+    if case is None or case.closed_at is None or not _is_back(act, wanted):
         return False
     write_ledger(act.settings.ledger, [wanted], act.now)
     _take(act, [wanted])

@@ -25,6 +25,7 @@ from dashboard.data_requests.law.deadlines import day_off, overdue
 from dashboard.data_requests.law.rights import Subject
 from dashboard.data_requests.outgoing import messages, to_schools
 from dashboard.data_requests.requester import links
+from dashboard.db import insert_of
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days, current, days_of
 from dashboard.policy.rules import Term
@@ -72,6 +73,8 @@ def due(act: Allowed, chore: CaseChore) -> list[str]:
 @asks(Permission.RUN_JOBS)
 def do(act: Allowed, chore: CaseChore, case_id: str) -> int:
     """Do it for one case, unless something happened to it meanwhile; returns how many were done."""
+    # Another worker with the same case waits here, and then sees that it was done.
+    act.session.get(Case, case_id, with_for_update=True, populate_existing=True)
     case = act.session.exec(select(Case).where(Case.id == case_id, *_CHORES[chore].when(act))).one_or_none()
     if case is None:
         return 0
@@ -227,10 +230,6 @@ def digest_of(act: Allowed) -> Digest:
 
 def _first_today(act: Allowed, job: str, day: date) -> bool:
     """Whether this process is the one that does a daily job today: the row says so, in the job's own transaction."""
-    held = act.session.get(JobDay, job)
-    if held is None:
-        act.session.add(JobDay(job=job, day=day))
-        act.session.flush()
-        return True
+    act.session.execute(insert_of(act.session)(JobDay).values(job=job, day=date.min).on_conflict_do_nothing())
     claimed = act.session.exec(update(JobDay).where(col(JobDay.job) == job, col(JobDay.day) < day).values(day=day))
     return bool(claimed.rowcount)

@@ -435,6 +435,27 @@ def test_a_hand_over_to_the_wrong_school_is_taken_back_and_told_as_it_was(
         assert not at_school.handed(by(session, LYCEUM, now))[0].opened
 
 
+def test_a_schools_request_goes_with_the_school_when_its_board_merges(engine: Engine, settings: Settings, now: datetime) -> None:
+    """Recorded while the case lies there: the school keeps it, the old board loses it on the day, and the new one gets it."""
+    may = date(2026, 4, 1)
+    case = cases.handed(engine, settings, now)
+    with transaction(engine) as session:
+        session.add(Board(number="90132", name="B"))
+        session.flush()
+        session.add(Board(number="90131", name="A", merged_into="90132", merged_on=may))
+        session.flush()
+        for board, first, last in (("90131", date(2020, 8, 1), may - timedelta(days=1)), ("90132", may, None)):
+            session.add(BoardSchool(board_number=board, brin=str(case.handed_brin), valid_from=first, valid_to=last))
+    boards = {
+        name: Actor(Role.SCHOOL, id=name, scope=SchoolScope(board=number), session=name)
+        for name, number in (("A", "90131"), ("B", "90132"))
+    }
+    for day, whose in ((may - timedelta(days=1), ["A"]), (may, ["B"])):
+        with reading(engine) as session:
+            assert [name for name, login in boards.items() if at_school.handed(by(session, login, day))] == whose
+            assert at_school.handed(by(session, LYCEUM, day))
+
+
 def test_a_merged_boards_request_is_its_successors(engine: Engine, settings: Settings, now: datetime) -> None:
     """A is B from 1 April, B is C from 1 May: on each day the request handed to A is for one of the three."""
     with transaction(engine) as session:
