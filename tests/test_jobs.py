@@ -155,7 +155,7 @@ def test_two_workers_at_once_do_everything_once(engine: Engine, files: FileStore
     for number in range(12):
         cases.submit(engine, settings, NOW, request(email=f"noor{number}@aanvrager.example"))
     for number in range(4):
-        cases.handed(engine, settings, NOW + timedelta(minutes=number), email=f"mees{number}@aanvrager.example")
+        cases.handed(engine, settings, NOW + timedelta(minutes=1 + number), email=f"mees{number}@aanvrager.example")
     later = NOW + timedelta(days=27)
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(jobs.housekeeping, portal, lambda: later) for _ in range(2)]:

@@ -50,9 +50,9 @@ def test_every_migration_goes_up_and_down_and_up_with_rows_in_it(
     engine.dispose()
 
 
-def test_postgresql_goes_up_and_down_too(postgres: Engine, settings: Settings, now: datetime) -> None:
-    cases.in_progress(postgres, settings, now)
-    _down_and_up(postgres)
+def test_postgresql_goes_up_and_down_too(clean_postgres: Engine, settings: Settings, now: datetime) -> None:
+    cases.in_progress(clean_postgres, settings, now)
+    _down_and_up(clean_postgres)
 
 
 def _down_and_up(engine: Engine) -> None:

@@ -97,6 +97,11 @@ def coming(act: Allowed) -> list[PublishedNotice]:
     return _published(act, _NOTICES.where(*still))
 
 
+def hold(act: Allowed, notice_id: str) -> None:
+    """Wait until nobody else works on this notice."""
+    act.session.get(SubprocessorNotice, notice_id, with_for_update=True, populate_existing=True)
+
+
 @asks(Permission.READ_NOTICES)
 def subprocessor_register(act: Allowed) -> list[SubprocessorRow]:
     """Every sub-processor that an annex in force or announced names, by name and product."""

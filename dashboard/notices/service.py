@@ -11,8 +11,7 @@ from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized_or_empty
 from dashboard.annexes.holdings import holdings
 from dashboard.annexes.licensing import boards_holding
-from dashboard.annexes.model import SubprocessorNotice
-from dashboard.annexes.subprocessors import PublishedNotice, coming, published
+from dashboard.annexes.subprocessors import PublishedNotice, coming, hold, published
 from dashboard.audit import Action
 from dashboard.errors import NotFoundError, NotPossibleError, reject
 from dashboard.i18n import Language, texts
@@ -49,7 +48,7 @@ def due(act: Allowed) -> list[tuple[str, str]]:
 def tell_board(act: Allowed, notice_id: str, board_number: str) -> int:
     """Tell one board, unless it was told meanwhile or the notice is no more; returns how many were told."""
     # Another worker with the same notice waits here, and then sees that it was told.
-    act.session.get(SubprocessorNotice, notice_id, with_for_update=True, populate_existing=True)
+    hold(act, notice_id)
     notice = next((each for each in coming(act) if each.id == notice_id), None)
     if notice is None or board_number not in _untold(act, notice):
         return 0
