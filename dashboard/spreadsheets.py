@@ -1,5 +1,6 @@
 """Tables as spreadsheets write and open them: text stays text, in either direction. The one place that reads and writes CSV."""
 
+import codecs
 import csv
 import io
 import re
@@ -10,6 +11,7 @@ DELIMITERS = ";,\t"
 LOOKED_AT = 20
 # A spreadsheet runs a cell that starts with one of these.
 # A plus makes no number here: a telephone number would lose it.
+_SAYS_DELIMITER = re.compile(r'"?sep=([;,\t|])"?\r?\n', re.IGNORECASE)
 _NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -30,7 +32,9 @@ def as_csv(rows: Iterable[Iterable[object]]) -> bytes:
 
 
 def decoded(content: bytes) -> str:
-    """UTF-8, or the Windows-1252 that Excel writes. Raises ValueError for what is no text."""
+    """UTF-8, the Windows-1252 that Excel writes, or UTF-16 that says so first. Raises ValueError for what is no text."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16")
     if b"\0" in content[:4096]:
         raise ValueError("binary")
     try:
@@ -39,9 +43,15 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1252")
 
 
-def rows_of(text: str) -> Iterator[list[str]]:
+def without_preamble(text: str) -> tuple[str, str]:
+    """The text without the line `sep=;` with which Excel is told what parts the cells, and what that line said."""
+    found = _SAYS_DELIMITER.match(text)
+    return (text[found.end() :], found.group(1)) if found else (text, "")
+
+
+def rows_of(text: str, delimiter: str = "") -> Iterator[list[str]]:
     """The rows of a CSV, whose first rows say what parts them. Raises csv.Error for what is none."""
-    return _split(text, max(DELIMITERS, key=lambda delimiter: _fitness(text, delimiter)))
+    return _split(text, delimiter or max(DELIMITERS, key=lambda delimiter: _fitness(text, delimiter)))
 
 
 def _fitness(text: str, delimiter: str) -> tuple[int, int]:

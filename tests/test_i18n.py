@@ -38,7 +38,7 @@ from dashboard.data_requests.outgoing.letters import REQUIRED_WHEN_LIMITED, Lett
 from dashboard.data_requests.requester.intake import BOTH
 from dashboard.evidence.checking import Fault
 from dashboard.i18n import Language, MissingTextError, texts
-from dashboard.imports.fields import Fault as CellFault
+from dashboard.imports.faults import Fault as CellFault
 from dashboard.imports.plan import Effect
 from dashboard.imports.terms import ImportKind
 from dashboard.insight.queries import Health
@@ -58,8 +58,8 @@ from dashboard.ui.staff.register import TO_STAFF
 
 # What an import says of a row: written in its modules.
 IMPORT_CHANGES = (
-    "board", "contact", "governance", "school", "moved", "location", "until", "merged", "covenant", "signed_on", "dvo_status",
-    "dvo_on",
+    "board", "contact", "governance", "school", "moved", "location", "sector", "until", "merged", "covenant", "signed_on",
+    "dvo_status", "dvo_on",
 )  # fmt: skip
 ANNEX_COLUMNS = ("who", "what", "country", "to", "safeguard", "name", "service", "data", "period")
 SOURCES = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
@@ -99,7 +99,7 @@ def made_keys() -> set[str]:
         {f"insight.{table}.{part}" for table in tables for part in ("title", "definition", "alt")},
         {f"home.{card}.{part}" for card in ("request", "track", "schools") for part in ("title", "text", "link")},
         {f"receipt.next.{number}" for number in (1, 2, 3)} | {f"schools.find.{number}" for number in (1, 2, 3)},
-        {f"agreement.covenant.{state}" for state in ("member", "own", "none")},
+        {f"agreement.covenant.{state}" for state in ("member", "own", "none", "unknown")},
         {f"governance.{each.value}" for each in Governance},
         {f"ways.{who}.{part}" for who in ("us", *Governance) for part in ("first", "then", "late")},
         {f"council.{council.value}" for council in Council} | {f"dvo.{status.value}" for status in DvoStatus},

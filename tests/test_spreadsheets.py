@@ -67,4 +67,8 @@ def test_a_file_of_excel_in_windows_1252_keeps_its_accents_and_a_binary_is_no_te
     assert decoded("naam;café\n".encode("cp1252")) == "naam;café\n"
     assert decoded("\ufeffnaam".encode()) == "naam"
     with pytest.raises(ValueError, match="binary"):
-        decoded(b"\xff\xfe\0a")
+        decoded(b"\x89PNG\0a")
+    # Excel's "Unicode text".
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        mark = {"utf-16": "", "utf-16-le": "\ufeff", "utf-16-be": "\ufeff"}[encoding]
+        assert decoded((mark + "naam;café").encode(encoding)) == "naam;café"

@@ -40,9 +40,12 @@ def schools(act: Allowed) -> dict[str, tuple[str, Sector]]:
     return {brin: (name, Sector(sector)) for brin, name, sector in rows}
 
 
-def locations(act: Allowed) -> dict[str, str]:
-    """Names by code."""
-    return dict(act.session.exec(select(Location.code, Location.name)).all())
+def locations(act: Allowed) -> dict[str, tuple[str, Sector]]:
+    """Name and sector by code."""
+    query = select(Location.code, Location.name, Location.sector, School.sector).join(
+        School, col(School.brin) == col(Location.brin)
+    )
+    return {code: (name, Sector(own or schools)) for code, name, own, schools in act.session.exec(query)}
 
 
 def council_terms(act: Allowed) -> list[tuple[str, str, Council, Period]]:

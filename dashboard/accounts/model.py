@@ -99,6 +99,8 @@ class Location(Base, table=True):
     code: str = Field(primary_key=True, max_length=6)
     brin: str = Field(foreign_key="school.brin", max_length=4, index=True)
     name: str = Field(max_length=200)
+    # One school may have a secondary location and one of vocational education; without one of its own it has its school's.
+    sector: Sector | None = Field(default=None, sa_column=Column(stored_enum(Sector), nullable=True))
 
 
 class OrganisationMapping(Record, table=True):

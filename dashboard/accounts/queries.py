@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, or_
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from dashboard.accounts.claims import Facts, OrganisationKey
 from dashboard.accounts.model import (
@@ -94,26 +94,27 @@ def boards_of(act: Allowed, brins: set[str], locations: set[str], day: date) -> 
 
 
 def councils_of(act: Allowed, numbers: Sequence[str], day: date) -> dict[str, tuple[Council, ...]]:
-    """The sector councils that each board is a member of on a day."""
+    """The sector councils that each board is a member of on a day; a board of which we never heard isn't in it."""
     found: dict[str, tuple[Council, ...]] = {}
     query = select(CouncilMembership).where(col(CouncilMembership.board_number).in_(numbers))
     for row in act.session.exec(query.order_by(col(CouncilMembership.council))):
-        if Period(row.valid_from, row.valid_to).holds(day):
-            found[row.board_number] = (*found.get(row.board_number, ()), row.council)
+        mine = found.setdefault(row.board_number, ())
+        if row.council is not Council.NONE and Period(row.valid_from, row.valid_to).holds(day):
+            found[row.board_number] = (*mine, row.council)
     return found
 
 
 def sectors_of_holders(day: date) -> dict[str, Subquery]:
     """For a join: the `holder` and `sector` of each board, school and location, by the name of a licence's column."""
-    of_board: Any = select(col(BoardSchool.board_number).label("holder"), School.sector).join(
-        School, col(School.brin) == col(BoardSchool.brin)
+    sector: Any = func.coalesce(col(Location.sector), col(School.sector)).label("sector")
+    of_school: Any = select(School.brin, sector).outerjoin(Location, col(Location.brin) == col(School.brin)).distinct().subquery()
+    of_board: Any = select(col(BoardSchool.board_number).label("holder"), of_school.c.sector).join(
+        of_school, of_school.c.brin == col(BoardSchool.brin)
     )
-    of_location: Any = select(col(Location.code).label("holder"), School.sector).join(
-        School, col(School.brin) == col(Location.brin)
-    )
+    of_location: Any = select(col(Location.code).label("holder"), sector).join(School, col(School.brin) == col(Location.brin))
     return {
         "board_number": of_board.where(current(day)).subquery(),
-        "brin": select(col(School.brin).label("holder"), School.sector).subquery(),
+        "brin": select(of_school.c.brin.label("holder"), of_school.c.sector).subquery(),
         "location": of_location.subquery(),
     }
 

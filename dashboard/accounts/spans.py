@@ -64,7 +64,11 @@ class Reached:
             raise NotFoundError(key)
         others = {each.key for each in self.places if len(each.key) == LOCATION_SIGNS} - {key}
         whole_school = len(key) == BRIN_SIGNS
-        spans = [span for span in self.spans if span.school == place.school and (whole_school or span.holder not in others)]
+        spans = [
+            span
+            for span in self.spans
+            if span.school == place.school and (whole_school or (span.holder not in others and span.sector is place.sector))
+        ]
         places = [each for each in self.places if each.school == place.school] if whole_school else [place]
         return Reached(key, place.name, tuple(spans), self.boards, tuple(places))
 
@@ -113,9 +117,15 @@ def _of_board(act: Allowed, number: str, known: Known) -> Reached:
         if (period := m.period.overlap(lasts[m.board])) is not None
     ]
     places = _places(act, cut)
+    sectors = _sectors(places)
     spans = [Span(board, period) for board, period in lasts.items()]
-    spans += [Span(m.board, m.period, m.brin, m.sector) for m in cut]
-    spans += [Span(place.key, period, place.school, place.sector) for place in places for period in place.periods]
+    spans += [Span(m.board, m.period, m.brin, sector) for m in cut for sector in sectors[m.brin]]
+    spans += [
+        Span(place.key, period, place.school, sector)
+        for place in places
+        for period in place.periods
+        for sector in _of_place(place, sectors)
+    ]
     merged = {board.number: board.merged_into for board, lasts_until in family if board.merged_into and lasts_until.end}
     return Reached(number, name, tuple(spans), tuple(lasts.items()), tuple(places), merged)
 
@@ -132,8 +142,9 @@ def _of_school(act: Allowed, scope: SchoolScope, known: Known) -> Reached:
     own = [_Membership("", school.brin, school.name, Sector(school.sector), ALWAYS)]
     places = [place for place in _places(act, own) if not scope.location or place.key in {scope.brin, scope.location}]
     boards = [(m.board, cut) for m in members if (cut := m.period.overlap(until(merged[m.board]))) is not None]
-    spans = [Span(board, period, school.brin, Sector(school.sector)) for board, period in boards]
-    spans += [Span(place.key, ALWAYS, place.school, place.sector) for place in places]
+    sectors = _sectors(places)
+    spans = [Span(board, period, school.brin, sector) for board, period in boards for sector in sectors[school.brin]]
+    spans += [Span(place.key, ALWAYS, place.school, sector) for place in places for sector in _of_place(place, sectors)]
     name = next((place.name for place in places if place.key == scope.key), school.name)
     if scope.location:
         places = [place for place in places if place.key == scope.location]
@@ -197,4 +208,20 @@ def _places(act: Allowed, members: Sequence[_Membership]) -> list[Place]:
 def _school_places(member: _Membership, periods: Iterable[Period], locations: Iterable[Location]) -> list[Place]:
     when = tuple(periods)
     own = Place(member.brin, member.school, member.brin, member.sector, when)
-    return [own, *(Place(row.code, row.name, member.brin, member.sector, when) for row in locations)]
+    return [own, *(Place(row.code, row.name, member.brin, Sector(row.sector or member.sector), when) for row in locations)]
+
+
+def _sectors(places: Iterable[Place]) -> dict[str, tuple[Sector, ...]]:
+    """By school the sectors of its locations; its own where it has none."""
+    found: dict[str, dict[Sector, None]] = {}
+    own = {}
+    for place in places:
+        if len(place.key) == LOCATION_SIGNS:
+            found.setdefault(place.school, {})[place.sector] = None
+        else:
+            own[place.school] = place.sector
+    return {school: tuple(found.get(school, (sector,))) for school, sector in own.items()}
+
+
+def _of_place(place: Place, sectors: Mapping[str, tuple[Sector, ...]]) -> tuple[Sector, ...]:
+    return (place.sector,) if len(place.key) == LOCATION_SIGNS else sectors[place.school]

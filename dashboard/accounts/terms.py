@@ -16,6 +16,8 @@ class Council(StrEnum):
     PO_RAAD = "po_raad"
     VO_RAAD = "vo_raad"
     MBO_RAAD = "mbo_raad"
+    # We know that it is a member of none; not having heard is something else.
+    NONE = "none"
     # Recorded before councils were told apart.
     UNKNOWN = "unknown"
 

@@ -33,7 +33,7 @@ def agreements(act: Allowed, *, day: date, language: Language) -> list[Agreement
         AgreementRow(
             board_number=number,
             board_name=board.name,
-            councils=councils.get(number, ()),
+            councils=councils.get(number),
             own_covenant=board.own_covenant,
             covenant_signed_on=board.covenant_signed_on,
             merged_into=board.is_by(day),

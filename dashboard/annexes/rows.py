@@ -93,7 +93,8 @@ class AgreementRow:
 
     board_number: str
     board_name: str
-    councils: tuple[Council, ...]
+    # None: we never heard whether it is in one.
+    councils: tuple[Council, ...] | None
     own_covenant: bool
     covenant_signed_on: date | None
     merged_into: str
@@ -109,5 +110,9 @@ class AgreementRow:
 
     @property
     def covenant(self) -> str:
-        """How the covenant binds the board: by membership, by its own signature, or not."""
-        return "member" if self.councils else "own" if self.own_covenant else "none"
+        """How the covenant binds the board: by membership, by its own signature, or not; or we don't know."""
+        if self.councils:
+            return "member"
+        if self.own_covenant:
+            return "own"
+        return "unknown" if self.councils is None else "none"

@@ -73,6 +73,10 @@ def import_command(
         return
     for row in wrong_rows(report.plan):
         typer.echo(f"row {row.line.number}: {why(row, texts(Language.EN))}", err=True)
+    for brin, name in report.plan.missing:
+        typer.echo(f"not in this file, and left as it is: {brin} {name}")
+    for old, new in report.plan.implied_mergers:
+        typer.echo(f"every school of board {old} goes to board {new}: a merger? Then import it as one first")
     told = ", ".join(f"{number} {verb}" for verb, number in report.counts.items())
     typer.echo(f"{'imported' if really else 'would be'}: {told}")
 

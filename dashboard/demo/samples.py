@@ -13,7 +13,7 @@ from dashboard.act import Allowed, asks
 from dashboard.annexes.content import biv, countries
 from dashboard.annexes.printing import Paper, pdf
 from dashboard.annexes.subprocessors import as_stored, changes_of
-from dashboard.annexes.terms import DvoStatus, Structure, VersionState
+from dashboard.annexes.terms import DvoStatus, VersionState
 from dashboard.clock import local_midnight
 from dashboard.content import DATA
 from dashboard.demo.documents import clauses, content
@@ -89,17 +89,14 @@ def _member(board: str, brin: str, begin: date, end: date | None) -> accounts.Bo
     return accounts.BoardSchool(id=_id("member", board, brin), board_number=board, brin=brin, valid_from=begin, valid_to=end)
 
 
-def _products() -> Iterator[annexes.Product | annexes.DocumentKind]:
-    for kind in _read("catalogue/kinds.toml")["kinds"]:
-        structure = Structure(kind["structure"]) if "structure" in kind else None
-        yield annexes.DocumentKind(**{**kind, "structure": structure})
+def _products() -> Iterator[annexes.Product]:
     for product in _read("catalogue/products.toml")["products"]:
         yield annexes.Product(slug=product["slug"], name=product["name"], is_public=product.get("public", False))
 
 
 def _documents(act: Allowed) -> Iterator[annexes.Document | annexes.DocumentVersion]:
     catalogue = _read("catalogue/products.toml")
-    names = {kind["key"]: kind["name_nl"] for kind in _read("catalogue/kinds.toml")["kinds"]}
+    names = {kind.key: kind.name_nl for kind in act.session.exec(select(annexes.DocumentKind))}
     agreement = {"slug": None, "name": "alle producten", **catalogue["agreement"]}
     seen: set[str] = set()
     for product in (*catalogue["products"], agreement):

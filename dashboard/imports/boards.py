@@ -9,17 +9,48 @@ from uuid import uuid4
 from dashboard.accounts.known import council_terms
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import boards
-from dashboard.accounts.terms import Council
+from dashboard.accounts.terms import Council, Governance
 from dashboard.act import Allowed
 from dashboard.annexes.agreements import general_stands
 from dashboard.annexes.licensing import BoardAgreementRow, agreements_kept
 from dashboard.annexes.terms import SIGNED
 from dashboard.imports import fields
-from dashboard.imports.fields import Cells, Fault
+from dashboard.imports.faults import Fault, WrongCellError
+from dashboard.imports.fields import Cells
 from dashboard.imports.plan import Judged, Options, Plan, judged, write
 from dashboard.imports.reading import Line, Sheet
 
 NUMBER = "BEVOEGD GEZAG NUMMER"
+
+
+def names(act: Allowed, sheet: Sheet, _options: Options) -> Plan:
+    """DUO's list of boards: how each is called. What the list doesn't say stays."""
+    known = {number: (board.name, board.contact_email) for number, board in boards(act).items()}
+    seen: set[str] = set()
+    found, new, changed = Plan(), [], []
+    for line in sheet.lines:
+        cells = Cells(line.cells, ragged=line.ragged)
+        number, name = cells.take(fields.board, NUMBER), cells.take(fields.name, "BEVOEGD GEZAG NAAM")
+        contact = cells.take(fields.email_or_nothing, "PRIVACYCONTACT")
+        if number in seen:
+            cells.note(Fault.TWICE, NUMBER)
+        if cells.faults or not (number and name):
+            found.rows.append(judged(line, cells))
+            continue
+        seen.add(number)
+        before = known.get(number)
+        now = (name, contact or (before[1] if before else ""))
+        told = [
+            (what, old, will) for what, old, will in zip(("board", "contact"), before or now, now, strict=True) if old != will
+        ]
+        row = {"number": number, "name": now[0], "contact_email": now[1]}
+        if before is None:
+            new.append(row | {"governance": Governance.UNKNOWN})
+        elif told:
+            changed.append(row)
+        found.rows.append(judged(line, cells, is_new=before is None, changes=told))
+    found.writes = [*write("board", new), *write("board", changed, "number")]
+    return found
 
 
 def councils(act: Allowed, sheet: Sheet, _options: Options) -> Plan:
@@ -154,7 +185,7 @@ def _past(today: date) -> Callable[[str, str], date | None]:
     def read(text: str, column: str) -> date | None:
         found = fields.day_or_nothing(text, column)
         if found and found > today:
-            raise fields.WrongCellError(Fault.DAY_FUTURE, column)
+            raise WrongCellError(Fault.DAY_FUTURE, column)
         return found
 
     return read

@@ -3,21 +3,26 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from enum import StrEnum
 from typing import TypeVar
 
 from dashboard.accounts.terms import Council, Governance, Sector
 from dashboard.addresses import normalized
 from dashboard.annexes.terms import DvoStatus
+from dashboard.imports.faults import Fault, WrongCellError
 
 T = TypeVar("T")
 LONGEST_NAME = 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 # ASCII digits: \d would take others too.
 _BOARD, _BRIN, _LOCATION = re.compile(r"[0-9]{5}"), re.compile(r"[0-9]{2}[A-Z]{2}"), re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}")
+_SHORT = re.compile(r"[0-9]{1,2}")
 # A sign that is no text; spaces of other kinds are spaces.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_ISO, _DUTCH = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})"), re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})")
+# Midnight may stand behind a day: databases and spreadsheets put it there.
+_MIDNIGHT = r"(?:[ T]0{1,2}:00(?::00(?:\.0+)?)?)?"
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})" + _MIDNIGHT)
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_DUTCH = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})" + _MIDNIGHT)
 _MODEL = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
 _SECTORS = {
     "PO": Sector.PO,
@@ -27,10 +32,19 @@ _SECTORS = {
     "(V)SO": Sector.VSO,
     "VSO": Sector.VSO,
     "SO": Sector.VSO,
+    "SO/VSO": Sector.VSO,
+    "SBO": Sector.PO,
+    "SBAO": Sector.PO,
     "MBO": Sector.MBO,
     "BVE": Sector.MBO,
 }
-_COUNCILS = {"PO-RAAD": Council.PO_RAAD, "VO-RAAD": Council.VO_RAAD, "MBO RAAD": Council.MBO_RAAD, "MBO-RAAD": Council.MBO_RAAD}
+_COUNCILS = {
+    "GEEN": Council.NONE,
+    "PO-RAAD": Council.PO_RAAD,
+    "VO-RAAD": Council.VO_RAAD,
+    "MBO RAAD": Council.MBO_RAAD,
+    "MBO-RAAD": Council.MBO_RAAD,
+}
 _DVO = {
     "": DvoStatus.OUTSIDE,
     "BUITEN DVO": DvoStatus.OUTSIDE,
@@ -39,56 +53,6 @@ _DVO = {
     "ONDERTEKEND": DvoStatus.SIGNED,
     "AFGEWEZEN": DvoStatus.REFUSED,
 }
-
-
-class Fault(StrEnum):
-    """What can be wrong with a row; each has a sentence that says what to do."""
-
-    CELLS = "cells"
-    CONTROL_SIGNS = "control_signs"
-    BOARD_EMPTY = "board_empty"
-    BOARD_FORM = "board_form"
-    BOARD_UNKNOWN = "board_unknown"
-    BOARD_MERGED = "board_merged"
-    BRIN_EMPTY = "brin_empty"
-    BRIN_FORM = "brin_form"
-    BRIN_UNKNOWN = "brin_unknown"
-    LOCATION_EMPTY = "location_empty"
-    LOCATION_FORM = "location_form"
-    LOCATION_OF_ANOTHER = "location_of_another"
-    LOCATION_UNKNOWN = "location_unknown"
-    NAME_EMPTY = "name_empty"
-    NAME_LONG = "name_long"
-    SECTOR_UNKNOWN = "sector_unknown"
-    SECTOR_DIFFERS = "sector_differs"
-    EMAIL_FORM = "email_form"
-    DAY_EMPTY = "day_empty"
-    DAY_FORM = "day_form"
-    DAY_FUTURE = "day_future"
-    ENDS_BEFORE = "ends_before"
-    TWICE = "twice"
-    TWO_BOARDS = "two_boards"
-    MOVES_TOO_EARLY = "moves_too_early"
-    PRODUCT_EMPTY = "product_empty"
-    PRODUCT_UNKNOWN = "product_unknown"
-    HOLDER_NONE = "holder_none"
-    HOLDER_SEVERAL = "holder_several"
-    OVERLAPS = "overlaps"
-    INTO_ITSELF = "into_itself"
-    INTO_A_CIRCLE = "into_a_circle"
-    COUNCIL_UNKNOWN = "council_unknown"
-    MODEL_FORM = "model_form"
-    MODEL_UNKNOWN = "model_unknown"
-    DVO_UNKNOWN = "dvo_unknown"
-
-
-class WrongCellError(Exception):
-    """A cell that can't be taken; the row's other cells are still looked at."""
-
-    def __init__(self, fault: Fault, column: str) -> None:
-        super().__init__(fault.value)
-        self.fault = fault
-        self.column = column
 
 
 class Cells:
@@ -102,6 +66,10 @@ class Cells:
         for column, text in cells.items():
             if _CONTROLS.search(text):
                 self.faults.append((Fault.CONTROL_SIGNS, column))
+
+    def has(self, column: str) -> bool:
+        """Whether the file has this column at all."""
+        return column in self._cells
 
     def text(self, column: str) -> str:
         return self._cells.get(column, "")
@@ -130,6 +98,12 @@ def location(text: str, column: str) -> str:
     return _code(text, column, _LOCATION, Fault.LOCATION_EMPTY, Fault.LOCATION_FORM)
 
 
+def location_of(school: str, text: str, column: str) -> str:
+    """A location, written in full or as the two digits behind its school's code; a spreadsheet makes 0 of 00."""
+    given = text.strip()
+    return location(school + given.zfill(2) if _SHORT.fullmatch(given) else given, column)
+
+
 def name(text: str, column: str) -> str:
     found = " ".join(text.split())
     if not found:
@@ -144,7 +118,7 @@ def name_or_nothing(text: str, column: str) -> str:
 
 
 def day(text: str, column: str) -> date:
-    """2026-03-05, or 5-3-2026 as Dutch spreadsheets write it; nothing that could be read in two ways."""
+    """2026-03-05, 20260305, or 5-3-2026 as Dutch spreadsheets write it; nothing that could be read in two ways."""
     if not text.strip():
         raise WrongCellError(Fault.DAY_EMPTY, column)
     found = day_or_nothing(text, column)
@@ -157,7 +131,7 @@ def day_or_nothing(text: str, column: str) -> date | None:
     given = text.strip()
     if not given:
         return None
-    if iso := _ISO.fullmatch(given):
+    if iso := _ISO.fullmatch(given) or _COMPACT.fullmatch(given):
         year, month, number = iso.groups()
     elif dutch := _DUTCH.fullmatch(given):
         number, month, year = dutch.groups()
@@ -174,6 +148,14 @@ def day_or_nothing(text: str, column: str) -> date | None:
 
 def sector(text: str, column: str) -> Sector:
     return _named(text, column, _SECTORS, Fault.SECTOR_UNKNOWN)
+
+
+def kinds_of_primary(text: str, column: str) -> Sector:
+    """What DUO's list of special education says of a school: SBO is primary, SO and VSO are special. One may be several."""
+    found = {_named(part, column, _SECTORS, Fault.SECTOR_UNKNOWN) for part in re.split("[/,]", text) if part.strip()}
+    if len(found) != 1:
+        raise WrongCellError(Fault.SECTOR_UNKNOWN, column)
+    return found.pop()
 
 
 def governance(text: str) -> Governance:

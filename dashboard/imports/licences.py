@@ -11,7 +11,8 @@ from dashboard.accounts.queries import boards
 from dashboard.act import Allowed
 from dashboard.annexes.licensing import licences_held, product_names
 from dashboard.imports import fields
-from dashboard.imports.fields import Cells, Fault
+from dashboard.imports.faults import Fault
+from dashboard.imports.fields import Cells
 from dashboard.imports.plan import Judged, Options, Plan, judged, write
 from dashboard.imports.reading import Line, Sheet
 

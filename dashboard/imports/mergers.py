@@ -10,7 +10,8 @@ from dashboard.accounts.periods import DAY
 from dashboard.accounts.queries import boards
 from dashboard.act import Allowed
 from dashboard.imports import fields
-from dashboard.imports.fields import Cells, Fault
+from dashboard.imports.faults import Fault
+from dashboard.imports.fields import Cells
 from dashboard.imports.joining import memberships
 from dashboard.imports.plan import Options, Plan, judged, write
 from dashboard.imports.reading import Sheet

@@ -14,7 +14,8 @@ from dashboard.accounts.terms import Sector
 from dashboard.act import Allowed
 from dashboard.db import Base
 from dashboard.files import digest
-from dashboard.imports.fields import Cells, Fault
+from dashboard.imports.faults import Fault
+from dashboard.imports.fields import Cells
 from dashboard.imports.reading import Line
 
 BATCH = 5_000
@@ -64,6 +65,10 @@ class Write:
 class Plan:
     rows: list[Judged] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
+    # What is there and not in the file, as (code, name); nothing happens to it.
+    missing: tuple[tuple[str, str], ...] = ()
+    # Boards whose schools all go to one other, as (from, to).
+    implied_mergers: tuple[tuple[str, str], ...] = ()
 
     def counts(self) -> dict[str, int]:
         found = Counter(each.verb for each in self.rows)

@@ -13,7 +13,7 @@ def to_csv(plan: Plan, sheet: Sheet, t: Texts) -> bytes:
     """The rows as they came, with three columns before them."""
     headings = (t("import.result.row"), t("import.result.outcome"), t("import.result.why"), *sheet.headings)
     verbs = {verb: t(f"import.verb.{verb.value}") for verb in Effect}
-    rows = ((each.line.number, verbs[each.verb], why(each, t), *each.line.cells.values()) for each in plan.rows)
+    rows = ((each.line.number, verbs[each.verb], why(each, t), *each.line.given) for each in plan.rows)
     return as_csv(chain((headings,), rows))
 
 

@@ -10,29 +10,12 @@ from dashboard.accounts.periods import DAY, Period
 from dashboard.accounts.queries import boards
 from dashboard.accounts.terms import Governance, Sector
 from dashboard.act import Allowed
-from dashboard.imports import fields
-from dashboard.imports.fields import Cells, Fault
+from dashboard.errors import InvalidInputError
+from dashboard.imports.faults import Fault
 from dashboard.imports.joining import Mergers, memberships
 from dashboard.imports.plan import Judged, Options, Plan, judged, write
-from dashboard.imports.reading import Line, Sheet
-
-BOARD, BRIN, LOCATION, NAME = "BEVOEGD GEZAG NUMMER", "INSTELLINGSCODE", "VESTIGINGSCODE", "VESTIGINGSNAAM"
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    line: Line
-    cells: Cells
-    board: str
-    board_name: str
-    contact: str
-    brin: str
-    name_of_school: str
-    sector: Sector
-    location: str
-    location_name: str
-    since: date
-    governance: Governance
+from dashboard.imports.reading import SAYING_SECTOR, Sheet
+from dashboard.imports.school_rows import BOARD, BRIN, LOCATION, Row, governance_of, main_names, read_row
 
 
 @dataclass(slots=True)
@@ -40,11 +23,13 @@ class _Known:
     """What is there, and what the rows so far would make of it."""
 
     boards: dict[str, tuple[str, str, Governance]]
+    # The board of each school before this file.
+    belonged: Mapping[str, str]
     # Into which board each merged, and when: an announced merger isn't there yet.
     mergers: Mergers
     today: date
     schools: dict[str, tuple[str, Sector]]
-    locations: dict[str, str]
+    locations: dict[str, tuple[str, Sector]]
     # The membership that holds until further notice: board, first day, row.
     members: dict[str, tuple[str, date, str]]
     # Every membership, also of the past and announced.
@@ -62,11 +47,17 @@ class _Known:
 
 
 def plan(act: Allowed, sheet: Sheet, options: Options) -> Plan:
+    """Raises InvalidInputError when nothing says which sector the schools are of."""
+    says_sector = {"SECTOR", *SAYING_SECTOR} & set(sheet.columns)
+    if not says_sector and options.sector is None:
+        raise InvalidInputError({"sector": "invalid.import_sector"})
     there = _known(act, options.today)
-    rows = [_read(line, options) for line in sheet.lines]
-    good = [row for row in rows if isinstance(row, _Row)]
-    mains, there.governed = _main_names(good), _governance(good)
+    rows = [read_row(line, options) for line in sheet.lines]
+    good = [row for row in rows if isinstance(row, Row) and not _refused(row, there)]
+    # What a refused row says names nothing.
+    mains, there.governed = main_names(good), governance_of(good)
     judged_rows = [row if isinstance(row, Judged) else _one(row, there, mains) for row in rows]
+    missing, merged = _missing(good, there), _implied_mergers(good, there)
     new, changed = there.new, there.changed
     return Plan(
         judged_rows,
@@ -80,92 +71,80 @@ def plan(act: Allowed, sheet: Sheet, options: Options) -> Plan:
             *write("location", new["locations"].values()),
             *write("location", changed["locations"].values(), "code"),
         ],
+        missing=missing,
+        implied_mergers=merged,
     )
+
+
+def _missing(rows: Iterable[Row], there: _Known) -> tuple[tuple[str, str], ...]:
+    """Code and name of the schools of these sectors that belong to a board and aren't in the file. They stay as they are."""
+    listed, sectors = {row.brin for row in rows}, {row.sector for row in rows}
+    return tuple(
+        (brin, there.schools[brin][0])
+        for brin in sorted(there.belonged)
+        if brin not in listed and there.schools[brin][1] in sectors
+    )
+
+
+def _implied_mergers(rows: Iterable[Row], there: _Known) -> tuple[tuple[str, str], ...]:
+    """Boards of which every school goes to the same other one in this file: that looks like a merger, another kind of file."""
+    went = {row.brin: row.board for row in rows}
+    left: dict[str, set[str]] = {}
+    for brin, board in there.belonged.items():
+        left.setdefault(board, set()).add(went.get(brin, board))
+    return tuple((board, *to) for board, to in sorted(left.items()) if len(to) == 1 and to != {board})  # type: ignore[misc]
 
 
 def _known(act: Allowed, today: date) -> _Known:
     found = boards(act)
+    members = {row.brin: (row.board, row.since, row.id) for row in known.members_now(act)}
     return _Known(
+        belonged={brin: board for brin, (board, _, _) in members.items()},
         boards={number: (board.name, board.contact_email, board.governance) for number, board in found.items()},
         mergers={number: (board.merged_into, board.merged_on) for number, board in found.items()},
         today=today,
         periods=known.memberships(act),
         schools=known.schools(act),
         locations=known.locations(act),
-        members={row.brin: (row.board, row.since, row.id) for row in known.members_now(act)},
+        members=members,
     )
 
 
-def _read(line: Line, options: Options) -> _Row | Judged:
-    cells = Cells(line.cells, ragged=line.ragged)
-    board, brin = cells.take(fields.board, BOARD), cells.take(fields.brin, BRIN)
-    location, name = cells.take(fields.location, LOCATION), cells.take(fields.name, NAME)
-    board_name = cells.take(fields.name_or_nothing, "BEVOEGD GEZAG NAAM")
-    name_of_school = cells.take(fields.name_or_nothing, "INSTELLINGSNAAM")
-    contact = cells.take(fields.email_or_nothing, "PRIVACYCONTACT")
-    since = cells.take(fields.day_or_nothing, "INGANGSDATUM") or options.effective_on
-    sector = options.sector if options.sector and not cells.text("SECTOR") else cells.take(fields.sector, "SECTOR")
-    governance = fields.governance(cells.text("DENOMINATIE"))
-    if brin and location and location[:4] != brin:
-        cells.note(Fault.LOCATION_OF_ANOTHER, LOCATION)
-    if cells.faults or not (board and brin and location and name and sector):
-        return judged(line, cells)
-    return _Row(
-        line, cells, board, board_name or "", contact or "", brin, name_of_school or "", sector, location, name, since, governance
-    )
-
-
-def _main_names(rows: Iterable[_Row]) -> dict[str, str]:
-    """A school without a name of its own is called as its main location (00), or as the first one."""
-    found: dict[str, str] = {}
-    for row in rows:
-        if row.brin not in found or row.location.endswith("00"):
-            found[row.brin] = row.location_name
-    return found
-
-
-def _governance(rows: Iterable[_Row]) -> dict[str, Governance]:
-    """A board with public schools alone is of public education; one with none isn't; of one with both we don't know."""
-    found: dict[str, set[Governance]] = {}
-    for row in rows:
-        found.setdefault(row.board, set()).add(row.governance)
-    return {board: kinds.pop() if len(kinds) == 1 else Governance.UNKNOWN for board, kinds in found.items()}
-
-
-def _one(row: _Row, there: _Known, mains: dict[str, str]) -> Judged:
-    _refuse(row, there)
+def _one(row: Row, there: _Known, mains: dict[str, str]) -> Judged:
     if row.cells.faults:
         return judged(row.line, row.cells)
-    there.seen_locations.add(row.location)
-    there.seen_boards.setdefault(row.brin, row.board)
-    is_new = row.location not in there.locations
+    is_new = row.location not in there.locations if row.location else row.brin not in there.schools
     changes = [*_board(row, there), *_school(row, there, mains), *_membership(row, there), *_location(row, there)]
     return judged(row.line, row.cells, is_new=is_new, changes=changes)
 
 
-def _refuse(row: _Row, there: _Known) -> None:
+def _refused(row: Row, there: _Known) -> bool:
+    """Whether it can't be taken, beside what is there and the rows before it; what is wrong is noted with its cells."""
     cells = row.cells
-    if row.location in there.seen_locations:
-        cells.note(Fault.TWICE, LOCATION)
+    if (row.location or row.brin) in there.seen_locations:
+        cells.note(Fault.TWICE, LOCATION if row.location else BRIN)
     if there.seen_boards.get(row.brin, row.board) != row.board:
         cells.note(Fault.TWO_BOARDS, BOARD)
-    if row.brin in there.schools and there.schools[row.brin][1] is not row.sector:
-        cells.note(Fault.SECTOR_DIFFERS, "SECTOR")
     board, since, _ = there.members.get(row.brin, (row.board, date.min, ""))
     _, merged_on = there.mergers.get(row.board, (None, None))
     if merged_on and merged_on <= max(row.since, there.today):
         cells.note(Fault.BOARD_MERGED, BOARD)
     elif board != row.board and row.since <= since and not _is_member(row, there):
         cells.note(Fault.MOVES_TOO_EARLY, "INGANGSDATUM")
+    if cells.faults:
+        return True
+    there.seen_locations.add(row.location or row.brin)
+    there.seen_boards.setdefault(row.brin, row.board)
+    return False
 
 
-def _is_member(row: _Row, there: _Known) -> bool:
+def _is_member(row: Row, there: _Known) -> bool:
     """Whether it is that board's school already on the day that the row is about, even if a merger is announced for later."""
     day = max(row.since, there.today)
     return any(board == row.board and period.holds(day) for board, period in there.periods.get(row.brin, ()))
 
 
-def _board(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
+def _board(row: Row, there: _Known) -> Iterable[tuple[str, str, str]]:
     governance = there.governed[row.board]
     if row.board not in there.boards:
         name = row.board_name or row.board
@@ -191,7 +170,7 @@ def _board_row(number: str, there: _Known) -> dict[str, Any]:
     return {"number": number, "name": name, "contact_email": contact, "governance": governance}
 
 
-def _school(row: _Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[str, str, str]]:
+def _school(row: Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[str, str, str]]:
     if row.brin not in there.schools:
         name = row.name_of_school or mains[row.brin]
         there.schools[row.brin] = (name, row.sector)
@@ -199,7 +178,7 @@ def _school(row: _Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[s
         yield ("school", "", name)
         return
     name, sector = there.schools[row.brin]
-    wanted = row.name_of_school or (row.location_name if row.location.endswith("00") else name)
+    wanted = row.name_of_school or (row.location_name if row.location[4:] in {"", "00"} else name)
     if wanted != name:
         there.schools[row.brin] = (wanted, sector)
         rows = there.new["schools"] if row.brin in there.new["schools"] else there.changed["schools"]
@@ -207,7 +186,7 @@ def _school(row: _Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[s
         yield ("school", name, wanted)
 
 
-def _membership(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
+def _membership(row: Row, there: _Known) -> Iterable[tuple[str, str, str]]:
     held = there.members.get(row.brin)
     if (held and held[0] == row.board) or _is_member(row, there):
         return
@@ -220,11 +199,16 @@ def _membership(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
         yield ("moved", held[0], row.board)
 
 
-def _location(row: _Row, there: _Known) -> Iterable[tuple[str, str, str]]:
+def _location(row: Row, there: _Known) -> Iterable[tuple[str, str, str]]:
+    if not row.location:
+        return
     before = there.locations.get(row.location)
-    there.locations[row.location] = row.location_name
+    there.locations[row.location] = now = (row.location_name, row.sector)
+    entered = {"code": row.location, "name": row.location_name, "sector": row.sector}
     if before is None:
-        there.new["locations"][row.location] = {"code": row.location, "brin": row.brin, "name": row.location_name}
-    elif before != row.location_name:
-        there.changed["locations"][row.location] = {"code": row.location, "name": row.location_name}
-        yield ("location", before, row.location_name)
+        there.new["locations"][row.location] = entered | {"brin": row.brin}
+    elif before != now:
+        there.changed["locations"][row.location] = entered
+        for what, old, new in zip(("location", "sector"), before, now, strict=True):
+            if old != new:
+                yield (what, old, new)

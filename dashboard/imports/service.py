@@ -23,6 +23,7 @@ from dashboard.rows import row_of
 LISTED_RUNS = 20
 _PLANS: dict[ImportKind, Callable[[Allowed, Sheet, Options], Plan]] = {
     ImportKind.SCHOOLS: schools.plan,
+    ImportKind.BOARDS: boards.names,
     ImportKind.MERGERS: mergers.plan,
     ImportKind.COUNCILS: boards.councils,
     ImportKind.LICENCES: licences.plan,

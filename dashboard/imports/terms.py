@@ -7,6 +7,7 @@ class ImportKind(StrEnum):
     """What a file is about."""
 
     SCHOOLS = "schools"
+    BOARDS = "boards"
     MERGERS = "mergers"
     COUNCILS = "councils"
     LICENCES = "licences"

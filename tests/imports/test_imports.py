@@ -13,7 +13,7 @@ from benchmarks.import_rows import LICENCES, SCHOOLS, as_csv
 from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, School
 from dashboard.accounts.terms import Council, Governance, Sector
 from dashboard.annexes import licensing
-from dashboard.annexes.model import BoardAgreement, Document, DocumentKind, DocumentVersion, Licence, Product
+from dashboard.annexes.model import BoardAgreement, Document, DocumentVersion, Licence, Product
 from dashboard.annexes.terms import DvoStatus, VersionState
 from dashboard.audit import AuditRow
 from dashboard.clock import local_day
@@ -22,7 +22,7 @@ from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError, 
 from dashboard.files import FileStore
 from dashboard.i18n import Language, texts
 from dashboard.imports import service
-from dashboard.imports.fields import Fault
+from dashboard.imports.faults import Fault
 from dashboard.imports.model import ImportRun
 from dashboard.imports.plan import Effect, Options
 from dashboard.imports.reading import read
@@ -41,7 +41,6 @@ def catalogue(engine: Engine) -> Engine:
     """Products to license, and the models of the agreement."""
     with transaction(engine) as session:
         session.add_all(Product(slug=slug, name=slug.title()) for slug in PRODUCTS)
-        session.add(DocumentKind(key="processing_agreement", name_nl="V", name_en="P", position=0, expected=False, locked=True))
         session.flush()
         session.add(Document(id="agreement", product_slug=None, kind="processing_agreement"))
         session.flush()
@@ -156,8 +155,8 @@ BAD_SCHOOLS: list[tuple[tuple[str, ...], Fault]] = [
     (school_row(**{"BEVOEGD GEZAG NUMMER": "10000"}, INSTELLINGSCODE="00AA", VESTIGINGSCODE="00AA00"), Fault.TWICE),
     (school_row(**{"BEVOEGD GEZAG NUMMER": "10000"}, INSTELLINGSCODE="00AB", VESTIGINGSCODE="00AB00"), Fault.TWICE),
     (
-        school_row(**{"BEVOEGD GEZAG NUMMER": "10000"}, INSTELLINGSCODE="00AB", VESTIGINGSCODE="00AB02", SECTOR="VO"),
-        Fault.SECTOR_DIFFERS,
+        school_row(**{"BEVOEGD GEZAG NUMMER": "10000"}, INSTELLINGSCODE="00AB", VESTIGINGSCODE="00AB02", SECTOR="PO en VO"),
+        Fault.SECTOR_UNKNOWN,
     ),
     (school_row(INSTELLINGSCODE="00AC", VESTIGINGSCODE="00AC02"), Fault.TWO_BOARDS),
 ]
@@ -286,7 +285,8 @@ def test_a_file_of_duo_that_holds_one_sector_takes_it_from_the_choice(catalogue:
         "PROVINCIE,BEVOEGD GEZAG NUMMER,INSTELLINGSCODE,VESTIGINGSCODE,VESTIGINGSNAAM\n"
         'Utrecht,"12345",01AB,01AB00,"Basisschool ""De Bron"", Noord"\nUtrecht,12345,01AB,01AB01,De Bron Zuid\n'
     ).encode("cp1252")
-    assert len(faults(looked(catalogue, files, ImportKind.SCHOOLS, duo))) == 2
+    with pytest.raises(InvalidInputError, match="import_sector"):
+        looked(catalogue, files, ImportKind.SCHOOLS, duo)
     report = taken(catalogue, files, ImportKind.SCHOOLS, duo, chosen=options(sector=Sector.PO))
     assert report.counts["added"] == 2
     with reading(catalogue) as session:

@@ -32,7 +32,7 @@ def _covenant(row: AgreementRow) -> str:
         return t("agreement.covenant.member", councils=names)
     if row.own_covenant and row.covenant_signed_on:
         return t("agreement.covenant.own_on", day=t.day(row.covenant_signed_on))
-    return t("agreement.covenant.own" if row.own_covenant else "agreement.covenant.none")
+    return t(f"agreement.covenant.{row.covenant}")
 
 
 def _agreement(row: AgreementRow) -> str:

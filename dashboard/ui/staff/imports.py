@@ -31,6 +31,8 @@ class Looked:
     seen: Seen
     counts: dict[str, int]
     wrong: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...]
+    implied_mergers: tuple[tuple[str, str], ...]
 
     @property
     def changes_nothing(self) -> bool:
@@ -51,11 +53,13 @@ def upload() -> None:
         t("import.effective"), value=here.today, format="DD-MM-YYYY", key="import_day", help=t("import.effective_help")
     )
     sector = _sector() if kind is ImportKind.SCHOOLS else None
-    file = st.file_uploader(t("import.file"), type=["csv", "txt"], key=state.import_key())
+    file = st.file_uploader(t("import.file"), type=["csv", "txt", "xlsx"], key=state.import_key())
     if file is None:
         return
     chosen = Options(effective_on if isinstance(effective_on, date) else here.today, here.today, sector)
     about = (digest(file.getvalue()), kind, chosen)
+    if not _first_rows(kind, file):
+        return
     if st.button(t("import.look"), key="import_look", icon=":material/search:"):
         _look(file, about)
     looked = state.looked()
@@ -69,10 +73,23 @@ def _prepared(file: UploadedFile, about: tuple[str, ImportKind, Options]) -> Pre
     _, kind, chosen = about
     try:
         sheet = read(kind, file.name, file.getvalue())
+        return here.ask(service.prepare, kind, sheet, chosen, texts=here.t)
     except InvalidInputError as wrong:
         parts.refused(wrong, here.t)
         return None
-    return here.ask(service.prepare, kind, sheet, chosen, texts=here.t)
+
+
+def _first_rows(kind: ImportKind, file: UploadedFile) -> bool:
+    """What stands in the first rows, so that a wrong encoding or a wrong list is seen before anything is done with it."""
+    t = visit().t
+    try:
+        sheet = read(kind, file.name, file.getvalue())
+    except InvalidInputError as wrong:
+        parts.refused(wrong, t)
+        return False
+    st.caption(t("import.first_rows"))
+    st.dataframe([{name: cells[name] for name in sheet.columns} for cells in sheet.first], hide_index=True)
+    return True
 
 
 def _look(file: UploadedFile, about: tuple[str, ImportKind, Options]) -> None:
@@ -85,7 +102,18 @@ def _look(file: UploadedFile, about: tuple[str, ImportKind, Options]) -> None:
     parts.refused(attempt.refusal, here.t)
     if report := attempt.result:
         wrong = [f"{here.t('import.result.row')} {row.line.number}: {why(row, here.t)}" for row in wrong_rows(report.plan)]
-        state.looked(Looked(about, report.run_id, prepared.seen, report.counts, tuple(wrong[:MOST_SHOWN])))
+        found = report.plan
+        state.looked(
+            Looked(
+                about=about,
+                run_id=report.run_id,
+                seen=prepared.seen,
+                counts=report.counts,
+                wrong=tuple(wrong[:MOST_SHOWN]),
+                missing=found.missing,
+                implied_mergers=found.implied_mergers,
+            )
+        )
 
 
 def _sector() -> Sector | None:
@@ -113,12 +141,27 @@ def _shown(file: UploadedFile, looked: Looked) -> None:
         if wrong > len(looked.wrong):
             st.caption(t("import.more_wrong"))
     st.link_button(t("import.result"), f"/imports/{looked.run_id}.csv", icon=":material/download:")
+    _pointed_out(looked)
     if looked.changes_nothing:
         st.info(t("import.nothing"), icon=":material/check:")
         return
     skip = st.checkbox(t("import.skip_wrong"), key="import_skip") if wrong else False
     if st.button(t("import.take"), type="primary", key="import_take", disabled=bool(wrong) and not skip):
         _take(file, looked, skip_wrong=skip)
+
+
+def _pointed_out(looked: Looked) -> None:
+    """What the file doesn't say and somebody has to: nothing of it happens by itself."""
+    t = visit().t
+    for old, new in looked.implied_mergers[:MOST_SHOWN]:
+        st.warning(t("import.implied_merger", old=old, new=new), icon=":material/merge:")
+    if looked.missing:
+        with st.expander(t.count("import.missing", len(looked.missing)), icon=":material/location_off:"):
+            st.write(t("import.missing_help"))
+            for brin, name in looked.missing[:MOST_SHOWN]:
+                st.text(f"{brin}  {name}")
+            if len(looked.missing) > MOST_SHOWN:
+                st.caption(t("import.missing_more", number=t.number(len(looked.missing) - MOST_SHOWN)))
 
 
 def _take(file: UploadedFile, looked: Looked, *, skip_wrong: bool) -> None:

@@ -56,7 +56,9 @@ def board(key: str) -> None:
     _merger(view)
     councils = [f"{t(f'council.{council.value}')} ({_days(period)})" for council, period in view.councils]
     own = t.day(view.covenant_signed_on) if view.covenant_signed_on else t("agreement.day_unknown")
-    said = ", ".join(councils) or (t("agreement.covenant.own_on", day=own) if view.own_covenant else t("agreement.covenant.none"))
+    said = ", ".join(councils) or (
+        t("agreement.covenant.own_on", day=own) if view.own_covenant else t("agreement.covenant.unknown")
+    )
     st.markdown(f"**{t('agreement.covenant')}**  \n{said}")
     st.markdown(f"**{t('school_register.contact')}**")
     st.text(view.contact_email or t("school_register.no_contact"))

@@ -56,7 +56,7 @@ def agreement(row: AgreementRow) -> shapes.AgreementShape:
         supplier=organisation().name,
         status="none" if row.dvo_status is None else "signed" if row.dvo_status in SIGNED else row.dvo_status.value,
         model=row.model_version or None,
-        sector_councils=row.councils,
+        sector_councils=row.councils or (),
         document=f"/api/v1/documents/{row.version.sha256}" if row.version else None,
     )
 

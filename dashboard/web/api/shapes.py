@@ -93,7 +93,9 @@ class AgreementShape(Shape):
     signed_on: date | None
     dvo_status: str | None
     dvo_on: date | None
-    covenant: str = Field(description="member (through a sector council), own (signed by the board), none")
+    covenant: str = Field(
+        description="member (through a sector council), own (signed by the board), none, unknown (we never heard)"
+    )
     sector_councils: list[str]
     document: str | None = Field(description="where the agreement's text is")
 
