@@ -35,6 +35,8 @@ COLUMNS = (
     "legal_ground",
     "subjects",
     "categories",
+    "recipients",
+    "transfers",
     "retention",
     "measures",
     "agreement",
@@ -152,22 +154,31 @@ def _products(act: Allowed, day: date, language: Language, key: str) -> list[_Pr
 
 
 def _register_row(each: _Product, agreed: str, days: str, t: Texts) -> tuple[str, ...]:
-    privacy, security = each.privacy, each.security
+    """Article 30(1) GDPR, as far as the annexes know it. Without an annex as data its cells stay empty: that isn't "none"."""
     o = organisation()
-    return (
-        f"{each.name}: {privacy.about}" if privacy else each.name,
-        f"{o.name}, {o.town}",
-        _joined(privacy.purposes) if privacy else "",
-        "",
-        _joined(dict.fromkeys(use.who for use in privacy.data)) if privacy else "",
-        _joined(f"{use.who}: {use.what}" for use in privacy.data) if privacy else "",
-        _joined(f"{row.what}: {row.period}" for row in privacy.retention) if privacy else "",
-        _joined(security.measures) if security else "",
-        agreed,
-        days,
-        _joined(_country(code, t) for code in privacy.storage) if privacy else "",
-        "; ".join(each.versions),
-    )
+    row = {
+        "processing": f"{each.name}: {each.privacy.about}" if each.privacy else each.name,
+        "processor": f"{o.name}, {o.town}",
+        "measures": _joined(each.security.measures) if each.security else "",
+        "agreement": agreed,
+        "agreement_day": days,
+        "annexes": "; ".join(each.versions),
+        **(_of_privacy(each.privacy, t) if each.privacy else {}),
+    }
+    return tuple(row.get(column, "") for column in COLUMNS)
+
+
+def _of_privacy(annex: PrivacyAnnex, t: Texts) -> dict[str, str]:
+    none = t("export.none")
+    return {
+        "purpose": _joined(annex.purposes),
+        "subjects": _joined(dict.fromkeys(use.who for use in annex.data)),
+        "categories": _joined(f"{use.who}: {use.what}" for use in annex.data),
+        "recipients": _joined(f"{s.name} ({_country(s.country, t)}): {s.service}; {s.data}" for s in annex.subprocessors) or none,
+        "transfers": _joined(f"{_country(one.country, t)}, {one.to}: {one.safeguard}" for one in annex.transfers) or none,
+        "retention": _joined(f"{row.what}: {row.period}" for row in annex.retention),
+        "storage": _joined(_country(code, t) for code in annex.storage),
+    }
 
 
 def _shown(section: str, lines: Sequence[str], t: Texts) -> list[str]:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from sqlmodel import update
+from sqlmodel import col, select, update
 
 from dashboard.annexes import exports
-from dashboard.annexes.model import DocumentVersion
+from dashboard.annexes.model import Document, DocumentVersion
 from dashboard.clock import local_day
 from dashboard.db import reading, transaction
 from dashboard.errors import NotAllowedError, NotFoundError
@@ -39,6 +39,18 @@ def test_a_row_for_each_product_with_what_schools_want_and_the_legal_ground_left
     assert digit["Plaats van opslag"] == "Nederland\nDuitsland"
     assert "Bijlage 1 Privacybijsluiter 3.1" in digit["Bijlagen"]
     assert "Versleuteling" in digit["Maatregelen"]
+    # Article 30(1)(d) and (e), from the annex that is in force.
+    with reading(school_portal.engine) as session:
+        query = select(DocumentVersion).join(Document, col(Document.id) == col(DocumentVersion.document_id))
+        annex = session.exec(
+            query.where(Document.product_slug == "digit", Document.kind == "annex_1", DocumentVersion.version == "3.1")
+        ).one()
+    names = [each["name"] for each in annex.content["subprocessors"]]
+    assert names
+    assert [line.partition(" (")[0] for line in digit["Ontvangers (subverwerkers)"].split("\n")] == names
+    transfers = [each["to"] for each in annex.content["transfers"]]
+    told = digit["Doorgifte buiten de EER, met waarborg"]
+    assert all(to in told for to in transfers) if transfers else told == "geen"
 
 
 def test_the_register_is_of_the_day_and_the_part_that_was_chosen(school_portal: Portal) -> None:
