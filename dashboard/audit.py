@@ -16,6 +16,7 @@ class Action(StrEnum):
 
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
+    SESSIONS_ENDED = "sessions.ended"
     ACCESS_ASKED = "access.asked"
     ACCESS_APPROVED = "access.approved"
     ACCESS_REFUSED = "access.refused"
@@ -116,7 +117,8 @@ _ABOUT = {
 }
 _FIELDS = {
     Action.SIGN_IN: frozenset({"provider"}),
-    Action.MAPPING_ADDED: frozenset({"provider", "value", "target"}),
+    Action.SESSIONS_ENDED: frozenset({"sessions"}),
+    Action.MAPPING_ADDED: frozenset({"provider", "value", "target", "staff"}),
     Action.KEY_MADE: frozenset({"use", "scope"}),
     Action.ANNEX_DOWNLOADED: frozenset({"via", "scope"}),
     Action.ANNEX_WITHDRAWN: frozenset({"day"}),

@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
-from dashboard.accounts import access
+from dashboard.accounts import access, sign_ins
 from dashboard.accounts.service import forget_old_sessions
 from dashboard.act import Act
 from dashboard.annexes import completeness
@@ -84,6 +84,7 @@ WORK: dict[str, Work] = {
     "annex_news": Work(subscriptions.due, subscriptions.send),
     "digest": _whole(upkeep.send_digest),
     "forget_sessions": _whole(forget_old_sessions),
+    "forget_sign_ins": _whole(sign_ins.forget_old),
     "forget_subscriptions": _whole(subscriptions.forget_old),
     "forget_access_requests": _whole(access.forget_old),
     "forget_drafts": _whole(drafts.forget_old),

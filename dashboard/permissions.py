@@ -38,6 +38,8 @@ class Role(StrEnum):
     VISITOR = "visitor"
     REQUESTER = "requester"
     SCHOOL = "school"
+    # Somebody of an organisation whose provider doesn't tell staff from pupils.
+    SCHOOL_READER = "school_reader"
     SCHOOL_SYSTEM = "school_system"
     DESK_AGENT = "desk_agent"
     PRIVACY_OFFICER = "privacy_officer"
@@ -75,6 +77,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.READ_HANDED_CASE,
         Permission.DECIDE_HANDED_CASE,
     },
+    Role.SCHOOL_READER: _EVERYONE | {Permission.READ_OWN_ANNEXES, Permission.DOWNLOAD_OWN_ANNEXES},
     # A system of a school's, by its key: reads and takes what its school may, and nothing else.
     Role.SCHOOL_SYSTEM: frozenset({Permission.READ_OWN_ANNEXES, Permission.DOWNLOAD_OWN_ANNEXES}),
     Role.DESK_AGENT: _EVERYONE | _DESK | _LIBRARY,
@@ -127,6 +130,8 @@ class Actor:
     scope: SchoolScope | None = None
     case_id: str | None = None
     refusal: Refusal | None = None
+    # Every school or board that the login stands for, when there are several.
+    choices: tuple[SchoolScope, ...] = ()
     # Hash of the cookie that named the session, for signing out.
     session: str = field(default="", repr=False)
 
@@ -137,6 +142,10 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         return self.role in STAFF_ROLES
+
+    @property
+    def is_of_school(self) -> bool:
+        return self.role in {Role.SCHOOL, Role.SCHOOL_READER}
 
     def may(self, permission: Permission) -> bool:
         return permission in PERMISSIONS[self.role]

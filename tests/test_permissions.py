@@ -32,8 +32,8 @@ WHO_MAY = {
     Permission.ENTER_OWN_CASE: PEOPLE,
     Permission.READ_DEMO_MAILBOX: PEOPLE,
     Permission.ACT_ON_OWN_CASE: {Role.REQUESTER},
-    Permission.READ_OWN_ANNEXES: {Role.SCHOOL, Role.SCHOOL_SYSTEM},
-    Permission.DOWNLOAD_OWN_ANNEXES: {Role.SCHOOL, Role.SCHOOL_SYSTEM},
+    Permission.READ_OWN_ANNEXES: {Role.SCHOOL, Role.SCHOOL_READER, Role.SCHOOL_SYSTEM},
+    Permission.DOWNLOAD_OWN_ANNEXES: {Role.SCHOOL, Role.SCHOOL_READER, Role.SCHOOL_SYSTEM},
     Permission.MANAGE_OWN_SCHOOL: {Role.SCHOOL},
     Permission.ASK_ACCESS: PEOPLE,
     Permission.READ_CATALOGUE: STAFF,
@@ -111,10 +111,13 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "mappings": {P.READ_SCHOOLS},
     },
     "accounts.queries": {
+        "names_of_scopes": {P.READ_OWN_ANNEXES},
         "desk_people": {P.READ_DESK, P.RUN_JOBS},
         "find_schools": {P.READ_SCHOOLS},
     },
     "accounts.service": {
+        "choose_school": {P.READ_OWN_ANNEXES},
+        "end_by_provider": {P.READ_PUBLIC},
         "forget_old_sessions": {P.RUN_JOBS},
         "needs_touch": {P.READ_PUBLIC},
         "provider_of": {P.READ_PUBLIC},
@@ -188,6 +191,12 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "annexes.recognising": {
         "recognise": {P.READ_PUBLIC},
+    },
+    "accounts.sign_ins": {
+        "begin": {P.READ_PUBLIC},
+        "come_back": {P.READ_PUBLIC},
+        "wanted_before": {P.READ_PUBLIC},
+        "forget_old": {P.RUN_JOBS},
     },
     "annexes.subprocessors": {
         "subprocessor_register": {P.READ_NOTICES},

@@ -10,7 +10,7 @@ from dashboard.accounts import messages
 from dashboard.accounts.claims import Facts, OrganisationKey
 from dashboard.accounts.mappings import MAPPED, add_mapping, mapping_of
 from dashboard.accounts.model import AccessRequest, LoginSession
-from dashboard.accounts.queries import scope_of
+from dashboard.accounts.queries import standings
 from dashboard.accounts.terms import AccessState
 from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized_or_empty
@@ -107,7 +107,7 @@ def approve_access(act: Allowed, seen: Seen, target: str) -> None:
     if asked.provider in MAPPED:
         if mapping_of(act, asked.provider, asked.value) is None:
             add_mapping(act, asked.provider, asked.value, target)
-    elif scope_of(act, Facts(asked.provider, "", "", OrganisationKey(asked.key), asked.value)) is None:
+    elif not standings(act, Facts(asked.provider, "", "", organisations=((OrganisationKey(asked.key), asked.value),))):
         raise NotPossibleError("access.import_first")
     _decide(act, asked, AccessState.APPROVED, "")
     messages.access_granted(act, _envelope(asked))

@@ -13,7 +13,18 @@ from dashboard.settings import ProviderKind
 _BRIN = re.compile(r"[0-9]{2}[A-Z]{2}")
 _LOCATION = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}")
 _ENTRA_CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
-_INSIDE = frozenset({"employee", "staff"})
+_TENANT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+# Teachers are "faculty" in vocational education; a bare "member" may be a pupil.
+_INSIDE = frozenset({"employee", "staff", "faculty"})
+_AFFILIATIONS = ("eduPersonAffiliation", "eduperson_affiliation", "eduPersonScopedAffiliation", "eduperson_scoped_affiliation")
+# Federations send a list, or one text with a comma or a semicolon between its parts.
+_BETWEEN = re.compile(r"[,;]")
+_GIVEN = ("given_name", "givenName")
+_PARTICLE = ("nlEduPersonTussenvoegsels", "tussenvoegsels", "tussenvoegsel")
+_FAMILY = ("family_name", "sn", "surname")
+LONGEST_NAME = 200
+# Of marks that may mean "staff": more of them than this name nobody's role.
+MOST_MARKS = 200
 
 
 class OrganisationKey(StrEnum):
@@ -24,6 +35,10 @@ class OrganisationKey(StrEnum):
     SCHAC = "schac_home_organization"
     TENANT = "tid"
     HOSTED_DOMAIN = "hd"
+
+
+# By which claim an organisation is known, and how it is called there.
+Organisation: TypeAlias = tuple[OrganisationKey, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,12 @@ class Facts:
     value: str = ""
     refusal: Refusal | None = None
     roles: tuple[str, ...] = ()
+    # Every organisation that the login names, the closest first; `key` and `value` are the first of them.
+    organisations: tuple[Organisation, ...] = ()
+    # Of a provider that doesn't tell staff from pupils: the values of the claim that its mapping names.
+    marks: tuple[str, ...] = ()
+    # The provider's own name for the session, by which it can end it.
+    sid: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -44,6 +65,7 @@ class Facts:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Facts":
         key, refusal = stored["key"], stored["refusal"]
+        organisations = tuple((OrganisationKey(one), value) for one, value in stored.get("organisations", ()))
         return cls(
             provider=ProviderKind(stored["provider"]),
             subject=stored["subject"],
@@ -52,77 +74,113 @@ class Facts:
             value=stored["value"],
             refusal=Refusal(refusal) if refusal else None,
             roles=tuple(stored["roles"]),
+            # A session of an earlier release has one organisation at most.
+            organisations=organisations or (((OrganisationKey(key), stored["value"]),) if key else ()),
+            marks=tuple(stored.get("marks", ())),
+            sid=stored.get("sid", ""),
         )
 
 
-def read_claims(kind: ProviderKind, claims: Mapping[str, Any], *, staff_claim: str = "roles") -> Facts:
-    """The facts in merged ID token and userinfo claims. A refusal is a fact too: that person gets a page of their own."""
-    subject, name = _text(claims.get("sub")), _text(claims.get("name"))[:200]
+def read_claims(kind: ProviderKind, claims: Mapping[str, Any], *, staff_claim: str = "roles", mark_claim: str = "") -> Facts:
+    """The facts in merged ID token and userinfo claims. A refusal is a fact too: that person gets a page of their own.
+
+    `mark_claim`: of which claim the values are kept, for a mapping that tells staff from pupils by it.
+    """
+    subject, name, sid = _text(claims.get("sub")), _name(claims), _text(claims.get("sid"))[:LONGEST_NAME]
     match kind:
         case ProviderKind.ENTREE:
-            key, value, refusal = _entree(claims)
+            found, refusal = _entree(claims)
         case ProviderKind.SURFCONEXT:
-            key, value, refusal = _surfconext(claims)
+            found, refusal = _surfconext(claims)
         case ProviderKind.ENTRA:
-            key, value, refusal = _entra(claims)
+            found, refusal = _entra(claims)
             subject = f"{_text(claims.get('oid'))}@{_text(claims.get('tid'))}"
         case ProviderKind.GOOGLE:
-            key, value, refusal = _google(claims)
+            found, refusal = _google(claims)
         case ProviderKind.PUBLISHER:
-            return Facts(kind, subject, name, roles=tuple(_texts(claims.get(staff_claim))))
-    return Facts(kind, subject, name, key=key, value=value, refusal=refusal)
+            return Facts(kind, subject, name, roles=tuple(_texts(claims.get(staff_claim))), sid=sid)
+    key, value = found[0] if found else (None, "")
+    marks = tuple(text.strip().lower() for text in _texts(claims.get(mark_claim)))[:MOST_MARKS] if mark_claim else ()
+    return Facts(kind, subject, name, key=key, value=value, refusal=refusal, organisations=found, marks=marks, sid=sid)
 
 
-_Reading: TypeAlias = tuple[OrganisationKey | None, str, Refusal | None]
+def organisation_of(kind: ProviderKind, claims: Mapping[str, Any]) -> Organisation | None:
+    """The organisation that a mapping may know: before the facts are read, for what the mapping asks of them."""
+    facts = read_claims(kind, claims)
+    return (facts.key, facts.value) if facts.key else None
+
+
+def _name(claims: Mapping[str, Any]) -> str:
+    """As the provider writes it; Kennisnet's default set has its parts instead."""
+    parts = [_first(claims, *names).strip() for names in (_GIVEN, _PARTICLE, _FAMILY)]
+    return (_text(claims.get("name")).strip() or " ".join(part for part in parts if part))[:LONGEST_NAME]
+
+
+_Reading: TypeAlias = tuple[tuple[Organisation, ...], Refusal | None]
 
 
 def _entree(claims: Mapping[str, Any]) -> _Reading:
-    raw = _first(claims, "nlEduPersonHomeOrganizationBranchId", "nlEduPersonHomeOrganizationId")
+    """Branches go before the organisations that they are of; one that is written wrong says nothing, unless nothing else does."""
+    raw = [
+        part.strip().upper()
+        for name in ("nlEduPersonHomeOrganizationBranchId", "nlEduPersonHomeOrganizationId")
+        for part in _parts(claims.get(name))
+    ]
     if not raw:
-        return None, "", Refusal.NO_ORGANISATION
-    value = raw.strip().upper()
-    if _LOCATION.fullmatch(value):
-        key = OrganisationKey.LOCATION
-    elif _BRIN.fullmatch(value):
-        key = OrganisationKey.BRIN
-    else:
-        return None, "", Refusal.MALFORMED_ORGANISATION
-    return key, value, _affiliation(claims)
+        return (), Refusal.NO_ORGANISATION
+    found = [
+        (OrganisationKey.LOCATION if _LOCATION.fullmatch(value) else OrganisationKey.BRIN, value)
+        for value in dict.fromkeys(raw)
+        if _LOCATION.fullmatch(value) or _BRIN.fullmatch(value)
+    ]
+    return tuple(found), _affiliation(claims) if found else Refusal.MALFORMED_ORGANISATION
 
 
 def _surfconext(claims: Mapping[str, Any]) -> _Reading:
-    value = _first(claims, "schac_home_organization", "schacHomeOrganization").strip().lower()
-    if not value:
-        return None, "", Refusal.NO_ORGANISATION
-    return OrganisationKey.SCHAC, value, _affiliation(claims)
+    names = ("schac_home_organization", "schacHomeOrganization")
+    values = dict.fromkeys(part.strip().lower() for name in names for part in _parts(claims.get(name)))
+    if not values:
+        return (), Refusal.NO_ORGANISATION
+    return tuple((OrganisationKey.SCHAC, value) for value in values), _affiliation(claims)
 
 
 def _entra(claims: Mapping[str, Any]) -> _Reading:
     value = _text(claims.get("tid")).strip().lower()
     if not value or not _text(claims.get("oid")):
-        return None, "", Refusal.NO_ORGANISATION
+        return (), Refusal.NO_ORGANISATION
     if value == _ENTRA_CONSUMERS:
-        return None, "", Refusal.CONSUMER_ACCOUNT
-    return OrganisationKey.TENANT, value, None
+        return (), Refusal.CONSUMER_ACCOUNT
+    return ((OrganisationKey.TENANT, value),), None
 
 
 def _google(claims: Mapping[str, Any]) -> _Reading:
     value = _text(claims.get("hd")).strip().lower()
     if not value:
-        return None, "", Refusal.CONSUMER_ACCOUNT
+        return (), Refusal.CONSUMER_ACCOUNT
     if claims.get("email_verified") is not True:
-        return None, "", Refusal.EMAIL_NOT_VERIFIED
-    return OrganisationKey.HOSTED_DOMAIN, value, None
+        return (), Refusal.EMAIL_NOT_VERIFIED
+    return ((OrganisationKey.HOSTED_DOMAIN, value),), None
 
 
 def _affiliation(claims: Mapping[str, Any]) -> Refusal | None:
-    """Employee or staff is in, whatever else somebody is; a pupil or a bare affiliate is not."""
-    held = {
-        text.strip().lower() for name in ("eduPersonAffiliation", "eduperson_affiliation") for text in _texts(claims.get(name))
-    }
+    """Employee, staff or faculty is in, whatever else somebody is; a pupil or a bare affiliate is not. A scoped affiliation
+    (`employee@school.example`) is one of that scope's own.
+    """
+    held = {part.partition("@")[0].strip().lower() for name in _AFFILIATIONS for part in _parts(claims.get(name))}
     if held & _INSIDE:
         return None
     return Refusal.STUDENT if "student" in held else Refusal.NOT_EMPLOYED
+
+
+def issuer_of_tenant(template: str, claims: Mapping[str, Any]) -> str:
+    """A discovery document for many tenants has `{tenantid}` in its issuer; a token has the tenant's own. Empty without one."""
+    tenant = _text(claims.get("tid")).lower()
+    return template.replace("{tenantid}", tenant) if _TENANT.fullmatch(tenant) else ""
+
+
+def _parts(claim: object) -> list[str]:
+    """The texts of a claim, apart also where one text holds several."""
+    return [part for text in _texts(claim) for part in _BETWEEN.split(text) if part.strip()]
 
 
 def _first(claims: Mapping[str, Any], *names: str) -> str:

@@ -17,7 +17,9 @@ from dashboard.errors import reject
 from dashboard.permissions import Permission, SchoolScope
 from dashboard.settings import ProviderKind
 
-LONGEST_VALUE = 200
+LONGEST_VALUE, LONGEST_CLAIM = 200, 80
+# Providers that know no notion of staff: any account of the organisation signs in, pupils too.
+UNTOLD = frozenset({ProviderKind.ENTRA, ProviderKind.GOOGLE})
 # An Entree login brings its BRIN along: what is missing there is the school, not a mapping.
 MAPPED = {
     ProviderKind.SURFCONEXT: OrganisationKey.SCHAC,
@@ -35,6 +37,14 @@ class MappingRow:
     target_name: str
     # A board that merged into another reaches nothing any more: this mapping wants another target.
     merged_into: str
+    # Which claim and value mean staff there; empty where the provider says it itself, or nobody said.
+    staff_claim: str
+    staff_value: str
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether nobody said who is staff: everybody there, pupils too, may read the annexes and nothing else."""
+        return self.provider in UNTOLD and not self.staff_claim
 
     @property
     def seen(self) -> Seen:
@@ -60,14 +70,21 @@ def mappings(act: Allowed) -> list[MappingRow]:
                 target=row.board_number or row.brin or "",
                 target_name=name,
                 merged_into=merged,
+                staff_claim=row.staff_claim,
+                staff_value=row.staff_value,
             )
         )
     return found
 
 
 @asks(Permission.MANAGE_SCHOOLS)
-def add_mapping(act: Allowed, provider: ProviderKind, value: str, target: str) -> None:
-    """Let everybody of an organisation in as a board or school. Raises InvalidInputError."""
+def add_mapping(
+    act: Allowed, provider: ProviderKind, value: str, target: str, *, staff_claim: str = "", staff_value: str = ""
+) -> None:
+    """Let everybody of an organisation in as a board or school; where the provider doesn't tell staff from pupils, those with
+    this value of this claim as staff, and the others to read. Raises InvalidInputError.
+    """
+    claim, mark = staff_claim.strip(), staff_value.strip()
     named, key = value.strip().lower(), target.strip().upper()
     board, school = act.session.get(Board, key), act.session.get(School, key)
     problems: dict[str, str] = {}
@@ -77,6 +94,8 @@ def add_mapping(act: Allowed, provider: ProviderKind, value: str, target: str) -
         problems["value"] = "invalid.mapping_taken"
     if (board is None and school is None) or (board is not None and board.is_by(act.today)):
         problems["target"] = "invalid.mapping_target"
+    if bool(claim) != bool(mark) or len(claim) > LONGEST_CLAIM or len(mark) > LONGEST_VALUE or " " in claim:
+        problems["staff"] = "invalid.mapping_staff"
     reject(problems)
     made = OrganisationMapping(
         provider=provider,
@@ -84,9 +103,11 @@ def add_mapping(act: Allowed, provider: ProviderKind, value: str, target: str) -
         value=named,
         board_number=board.number if board else None,
         brin=school.brin if school else None,
+        staff_claim=claim,
+        staff_value=mark,
     )
     act.session.add(made)
-    detail = {"provider": provider.value, "value": named, "target": key}
+    detail = {"provider": provider.value, "value": named, "target": key, "staff": f"{claim}={mark}" if claim else ""}
     audit.record(act, Action.MAPPING_ADDED, made.id, **detail)
 
 

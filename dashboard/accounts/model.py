@@ -117,6 +117,9 @@ class OrganisationMapping(Record, table=True):
     value: str = Field(max_length=200)
     board_number: str | None = Field(default=None, foreign_key="board.number", max_length=5)
     brin: str | None = Field(default=None, foreign_key="school.brin", max_length=4)
+    # Which claim and value mean "staff", for a provider that knows no such thing: without one people may only read.
+    staff_claim: str = Field(default="", max_length=80)
+    staff_value: str = Field(default="", max_length=200)
 
 
 class Person(Record, table=True):
@@ -146,6 +149,26 @@ class LoginSession(Base, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # Which of their schools somebody of several looks at.
+    chosen: str = Field(default="", max_length=6)
+    # The provider's own name for the session.
+    sid: str = Field(default="", max_length=200, index=True)
+
+
+class SignInStart(Base, table=True):
+    """Somebody went to a provider and isn't back yet: known by the digest of its state, and bound to one browser. What the
+    answer is checked with is sealed under the state itself.
+    """
+
+    __tablename__ = "sign_in_start"
+
+    state_digest: str = Field(primary_key=True, max_length=64)
+    browser_digest: str = Field(max_length=64, index=True)
+    provider: str = Field(max_length=32)
+    wanted: str = Field(max_length=1000)
+    sealed: bytes
+    started_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AccessRequest(Record, table=True):

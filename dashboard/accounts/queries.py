@@ -23,6 +23,7 @@ from dashboard.accounts.periods import Period
 from dashboard.accounts.terms import Council, Governance
 from dashboard.act import Allowed, asks
 from dashboard.permissions import PERMISSIONS, Permission, SchoolScope
+from dashboard.settings import ProviderKind
 
 # Shorter words ("De", "van") say nothing about a name.
 SHORTEST_WORD = 3
@@ -36,23 +37,54 @@ def current(day: date) -> ColumnElement[bool]:
     )
 
 
-def scope_of(act: Allowed, facts: Facts) -> SchoolScope | None:
-    """The board, school or location that a login stands for; None when we don't know it."""
-    if facts.key is OrganisationKey.LOCATION:
-        location = act.session.get(Location, facts.value)
-        return SchoolScope(location=location.code, brin=location.brin) if location else None
-    if facts.key is OrganisationKey.BRIN:
-        return SchoolScope(brin=facts.value) if act.session.get(School, facts.value) else None
-    if facts.key is None:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A board, school or location that a login stands for, and whether its people are known to be staff."""
+
+    scope: SchoolScope
+    is_staff: bool = True
+
+
+def standings(act: Allowed, facts: Facts) -> list[Standing]:
+    """What a login stands for, the closest first; of organisations that we don't know nothing. A location that we don't know
+    counts as its school, and of a school whose location is there too the location counts.
+    """
+    found = [_standing(act, facts, key, value) for key, value in facts.organisations]
+    by_key = {each.scope.key: each for each in found if each}
+    closer = {each.scope.brin for each in by_key.values() if each.scope.location}
+    return [each for each in by_key.values() if each.scope.location or each.scope.board or each.scope.brin not in closer]
+
+
+def _standing(act: Allowed, facts: Facts, key: OrganisationKey, value: str) -> Standing | None:
+    if key is OrganisationKey.LOCATION:
+        location = act.session.get(Location, value)
+        if location:
+            return Standing(SchoolScope(location=location.code, brin=location.brin))
+        return _standing(act, facts, OrganisationKey.BRIN, value[:4])
+    if key is OrganisationKey.BRIN:
+        return Standing(SchoolScope(brin=value)) if act.session.get(School, value) else None
+    mapping = mapping_by(act, facts.provider, key, value)
+    if mapping is None:
         return None
-    mapping = act.session.exec(
+    says_itself = key is OrganisationKey.SCHAC
+    marked = bool(mapping.staff_claim) and mapping.staff_value.strip().lower() in facts.marks
+    return Standing(SchoolScope(board=mapping.board_number, brin=mapping.brin), is_staff=says_itself or marked)
+
+
+def mapping_by(act: Allowed, provider: ProviderKind, key: OrganisationKey, value: str) -> OrganisationMapping | None:
+    return act.session.exec(
         select(OrganisationMapping).where(
-            OrganisationMapping.provider == facts.provider,
-            OrganisationMapping.key == facts.key.value,
-            OrganisationMapping.value == facts.value,
+            OrganisationMapping.provider == provider,
+            OrganisationMapping.key == key.value,
+            OrganisationMapping.value == value,
         )
     ).one_or_none()
-    return SchoolScope(board=mapping.board_number, brin=mapping.brin) if mapping else None
+
+
+@asks(Permission.READ_OWN_ANNEXES)
+def names_of_scopes(act: Allowed) -> dict[str, str]:
+    """The names of the schools and boards that the actor's login stands for."""
+    return {scope.key: known_name(act, scope) for scope in act.actor.choices}
 
 
 def known_name(act: Allowed, scope: SchoolScope) -> str:

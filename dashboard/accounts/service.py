@@ -8,11 +8,11 @@ from sqlmodel import col, delete, select, update
 
 from dashboard import audit
 from dashboard.accounts import queries
-from dashboard.accounts.claims import Facts, read_claims
+from dashboard.accounts.claims import Facts, organisation_of, read_claims
 from dashboard.accounts.model import LoginSession, Person
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
-from dashboard.errors import SignInRefusedError
+from dashboard.errors import NotFoundError, SignInRefusedError
 from dashboard.permissions import STAFF_ROLES, VISITOR, Actor, Permission, Refusal, Role
 from dashboard.settings import Provider, ProviderKind, Settings
 from dashboard.tokens import digest, new_token
@@ -25,7 +25,9 @@ LONGEST_EMAIL = 254
 @asks(Permission.READ_PUBLIC)
 def sign_in(act: Allowed, provider: Provider, claims: Mapping[str, Any]) -> str:
     """Open a session for verified claims and return the cookie's value. Raises SignInRefusedError without issuer or subject."""
-    facts = read_claims(provider.kind, claims, staff_claim=act.settings.staff_role_claim)
+    facts = read_claims(
+        provider.kind, claims, staff_claim=act.settings.staff_role_claim, mark_claim=_mark_claim(act, provider.kind, claims)
+    )
     issuer = claims.get("iss")
     if not isinstance(issuer, str) or not issuer or not facts.subject.strip("@"):
         raise SignInRefusedError("no issuer or subject")
@@ -43,6 +45,7 @@ def sign_in(act: Allowed, provider: Provider, claims: Mapping[str, Any]) -> str:
             facts=facts.to_json(),
             created_at=act.now,
             last_seen_at=act.now,
+            sid=facts.sid,
         )
     )
     signed_in = Actor(role=VISITOR.role, id=person.id)
@@ -73,6 +76,30 @@ def resolve(act: Allowed, cookie: str | None) -> Actor:
     if held is None or held.revoked_at or act.now >= _ends_at(held, act.settings):
         return VISITOR
     return _actor(act, held, Facts.from_json(held.facts))
+
+
+@asks(Permission.READ_OWN_ANNEXES)
+def choose_school(act: Allowed, key: str) -> None:
+    """Look at another of one's own schools. Raises NotFoundError for any other."""
+    if key not in {scope.key for scope in act.actor.choices}:
+        raise NotFoundError(key)
+    act.session.exec(update(LoginSession).where(col(LoginSession.cookie_digest) == act.actor.session).values(chosen=key))
+
+
+@asks(Permission.READ_PUBLIC)
+def end_by_provider(act: Allowed, provider: Provider, issuer: str, *, subject: str, sid: str) -> int:
+    """The provider says that somebody signed out there: by its name for the session, or for the person. Returns how many
+    sessions ended here.
+    """
+    mine = col(LoginSession.provider) == provider.name, col(LoginSession.revoked_at).is_(None)
+    if sid:
+        which = col(LoginSession.sid) == sid
+    else:
+        people = select(Person.id).where(Person.issuer == issuer, Person.subject == subject)
+        which = col(LoginSession.person_id).in_(people)
+    ended = act.session.exec(update(LoginSession).where(*mine, which).values(revoked_at=act.now)).rowcount
+    audit.record(act, Action.SESSIONS_ENDED, provider.name, sessions=ended)
+    return ended
 
 
 @asks(Permission.READ_PUBLIC)
@@ -111,10 +138,26 @@ def _actor(act: Allowed, held: LoginSession, facts: Facts) -> Actor:
         role = _staff_role(facts, act.settings)
         refusal = None if role else Refusal.NO_STAFF_ROLE
         return Actor(role or Role.VISITOR, held.person_id, facts.name, refusal=refusal, session=held.cookie_digest)
-    scope = None if facts.refusal else queries.scope_of(act, facts)
-    refusal = facts.refusal or (None if scope else Refusal.UNKNOWN_SCHOOL)
-    role = Role.VISITOR if refusal else Role.SCHOOL
-    return Actor(role, held.person_id, facts.name, scope=scope, refusal=refusal, session=held.cookie_digest)
+    known = [] if facts.refusal else queries.standings(act, facts)
+    if not known:
+        refusal = facts.refusal or Refusal.UNKNOWN_SCHOOL
+        return Actor(Role.VISITOR, held.person_id, facts.name, refusal=refusal, session=held.cookie_digest)
+    mine = next((each for each in known if each.scope.key == held.chosen), known[0])
+    return Actor(
+        role=Role.SCHOOL if mine.is_staff else Role.SCHOOL_READER,
+        id=held.person_id,
+        name=facts.name,
+        scope=mine.scope,
+        choices=tuple(each.scope for each in known) if len(known) > 1 else (),
+        session=held.cookie_digest,
+    )
+
+
+def _mark_claim(act: Allowed, kind: ProviderKind, claims: Mapping[str, Any]) -> str:
+    """Which claim tells the staff of this organisation from its pupils, by its mapping."""
+    found = organisation_of(kind, claims)
+    mapping = queries.mapping_by(act, kind, *found) if found else None
+    return mapping.staff_claim if mapping else ""
 
 
 def _staff_role(facts: Facts, settings: Settings) -> Role | None:

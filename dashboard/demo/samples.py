@@ -198,6 +198,8 @@ def _rights_to_use(
             key=row["key"],
             value=row["value"],
             board_number=row.get("board"),
+            staff_claim=row.get("staff_claim", ""),
+            staff_value=row.get("staff_value", ""),
         )
 
 

@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import StopException
 
 from dashboard.clock import utc_now
 from dashboard.i18n import Texts, texts
-from dashboard.permissions import Actor, Permission, Role
+from dashboard.permissions import Actor, Permission
 from dashboard.portal import portal
 from dashboard.ui import acting, gate, identity, parts, state
 from dashboard.ui.visit import Visit, arrive
@@ -121,7 +121,7 @@ def _belongs(spec: PageSpec, actor: Actor) -> bool:
     if actor.is_staff:
         return spec.area is Area.STAFF or spec.demo_only
     # Who signed in for a school has no use for the page that explains signing in.
-    return spec.area is not Area.STAFF and not (actor.role is Role.SCHOOL and spec.path == "schools")
+    return spec.area is not Area.STAFF and not (actor.is_of_school and spec.path == "schools")
 
 
 def _gate(spec: PageSpec) -> Callable[[], None]:
@@ -136,6 +136,6 @@ def _sections(built: dict[Page, PageSpec], actor: Actor) -> list[Page]:
     """The menu's order: for staff the desk first, for a school its own pages right after the start page."""
     if actor.is_staff:
         return sorted(built, key=lambda page: built[page].area is not Area.STAFF)
-    if actor.role is Role.SCHOOL:
+    if actor.is_of_school:
         return sorted(built, key=lambda page: (built[page].path != "", built[page].area is not Area.SCHOOL))
     return list(built)

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
+from dashboard.accounts.queries import names_of_scopes
+from dashboard.accounts.service import choose_school
 from dashboard.content import organisation
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.rows import FileRow
@@ -49,15 +51,33 @@ def chrome(now_here: Visit, path: str) -> None:
     line = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="chrome")
     with st.sidebar.container(key="chrome_side") if actor.is_staff else line:
         if actor.signed_in:
-            st.caption(t("chrome.signed_in", name=plain(actor.name)))
+            st.caption(t("chrome.signed_in", name=plain(actor.name)) if actor.name else t("chrome.signed_in_unnamed"))
         other = Language.EN if t.language is Language.NL else Language.NL
         st.link_button(t("chrome.other_language"), f"/language/{other.value}?to={back_to(path)}", type="tertiary")
         if actor.signed_in:
             st.link_button(t("chrome.sign_out"), "/sign-out", type="tertiary")
+    if actor.choices:
+        _schools(now_here)
     if keys := state.take_sent():
         sent(*keys)
     if notice := state.take_notice():
         st.success(notice, icon=":material/check_circle:")
+
+
+def _schools(here: Visit) -> None:
+    """Which of their schools somebody of several looks at."""
+    keys = [scope.key for scope in here.actor.choices]
+    names = here.ask(names_of_scopes)
+    mine = here.actor.scope.key if here.actor.scope else keys[0]
+    chosen = st.selectbox(
+        here.t("chrome.school"),
+        keys,
+        index=keys.index(mine),
+        format_func=lambda key: f"{names[key]} ({key})",
+        key=f"chrome_school_{mine}",
+    )
+    if chosen != mine and here.attempt(choose_school, chosen).refusal is None:
+        st.rerun()
 
 
 def go_here(label: str, key: str, **query: str) -> None:

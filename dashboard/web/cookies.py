@@ -9,6 +9,8 @@ SESSION = "bijsluiter-session"
 VISITOR = "bijsluiter-visitor"
 # New at each opening of a request: who copied an earlier one opens nothing with it.
 OPENING = "bijsluiter-opening"
+# The browser in which a sign-in was begun: its answer is worth nothing in another.
+SIGNING_IN = "bijsluiter-signing-in"
 LANGUAGE = "bijsluiter-language"
 A_YEAR = 365 * 24 * 3600
 

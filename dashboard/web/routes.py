@@ -121,6 +121,7 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/language/{language}", choose_language),
         Route("/sign-in/{provider}", sign_in.start),
         Route("/sign-in-callback", sign_in.callback),
+        Route("/sign-out-elsewhere/{provider}", sign_in.signed_out_elsewhere, methods=["POST"]),
         Route("/sign-out", sign_in.sign_out),
         Route("/open", show_open),
         Route("/open", do_open, methods=["POST"]),

@@ -1,11 +1,12 @@
 """Signing in and out through OpenID Connect: Authlib's client, our own session record, one opaque cookie."""
 
-from functools import cache
+import time
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import structlog
-from anyio import to_thread
+from anyio import fail_after, to_thread
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
 from httpx2 import HTTPError
@@ -13,55 +14,91 @@ from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from dashboard.accounts import service
+from dashboard.accounts import service, sign_ins
+from dashboard.accounts.sign_ins import LASTS, Begun
 from dashboard.errors import BijsluiterError, NotFoundError, SignInRefusedError
 from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
 from dashboard.settings import Provider
-from dashboard.web import cookies
-from dashboard.web.identity import actor_of
+from dashboard.tokens import new_token
+from dashboard.web import cookies, openid
+from dashboard.web.identity import actor_of, cookie_of
 from dashboard.web.responses import page, refused
 
 log = structlog.get_logger(__name__)
 
 PROVIDER_TIMEOUT_SECONDS = 8
-# It waits in the browser's cookie while one signs in.
+# All of what a provider is asked at one sign-in; who waits gets a sentence by then.
+ALL_OF_IT_SECONDS = 9.5
+# How long a provider's own description and keys are believed; a key that we don't know is asked for at once.
+BELIEVED_SECONDS = 900
 LONGEST_PATH = 1_000
-# What somebody wanted to see and which provider they went to, in the browser's own signed state until they are back.
-_WANTED, _PROVIDER = "wanted", "provider"
 _SAME_SITE = frozenset({"same-origin", "none"})
+_FAULTS = (OAuthError, JoseError, BijsluiterError, AttributeError, TypeError, ValueError, KeyError, RuntimeError)
+_UNREACHABLE = (HTTPError, OSError)
 
 
 async def start(request: Request) -> Response:
     """Send the browser to the provider, with PKCE, state and nonce."""
     provider = _provider(request.path_params["provider"])
-    request.session[_WANTED] = wanted_path(request.query_params.get("to", "/"))
-    request.session[_PROVIDER] = provider.name
+    wanted = wanted_path(request.query_params.get("to", "/"))
     try:
-        # Authlib's clients carry no types.
-        answer: Response = await _client(provider).authorize_redirect(request, _callback_url())
-    except (HTTPError, OSError, ValueError, KeyError, RuntimeError, OAuthError) as fault:
+        with fail_after(ALL_OF_IT_SECONDS):
+            # Authlib's clients carry no types.
+            asked: dict[str, Any] = await _client(provider).create_authorization_url(_callback_url())
+        state, url = str(asked.pop("state")), str(asked.pop("url"))
+    except (*_UNREACHABLE, *_FAULTS) as fault:
         return _provider_down(request, provider, fault)
-    return answer
+    browser = cookie_of(request, cookies.SIGNING_IN) or new_token()
+    await to_thread.run_sync(_begin, state, browser, Begun(provider.name, wanted, asked))
+    response = RedirectResponse(url, status_code=302)
+    lasts = int(LASTS.total_seconds())
+    cookies.set_cookie(response, cookies.SIGNING_IN, browser, portal().settings, max_age=lasts)
+    return response
 
 
 async def callback(request: Request) -> Response:
     """Back from the provider: check everything, open a session, and go where they wanted to go."""
-    name = request.session.pop(_PROVIDER, "")
-    wanted = request.session.pop(_WANTED, "/")
+    state, browser = request.query_params.get("state", ""), cookie_of(request, cookies.SIGNING_IN) or ""
+    old = await to_thread.run_sync(actor_of, request)
+    begun = await to_thread.run_sync(_come_back, state, browser)
+    if begun is None and old.signed_in:
+        # The answer came before, and was good: somebody loaded the page again.
+        wanted = await to_thread.run_sync(_wanted_before, state, browser)
+        return RedirectResponse(wanted, status_code=303)
+    name = begun.provider if begun else ""
     try:
+        if begun is None:
+            raise SignInRefusedError("not begun here")
         provider = _provider(name)
-        claims = await _verified_claims(request, provider)
-    except (OAuthError, JoseError, BijsluiterError, AttributeError, TypeError, ValueError, KeyError) as fault:
+        with fail_after(ALL_OF_IT_SECONDS):
+            claims = await openid.claims_of(_client(provider), provider, request.query_params, begun.secrets, _callback_url())
+        cookie = await to_thread.run_sync(_open_session, old, provider, claims)
+    except _UNREACHABLE as fault:
+        return _provider_down(request, _provider(name), fault)
+    except _FAULTS as fault:
         await to_thread.run_sync(_record_refused, name, type(fault).__name__)
         return refused(request, SignInRefusedError())
-    except (HTTPError, OSError) as fault:
-        return _provider_down(request, provider, fault)
-    old = await to_thread.run_sync(actor_of, request)
-    cookie = await to_thread.run_sync(_open_session, old, provider, claims)
-    response = RedirectResponse(wanted, status_code=303)
+    response = RedirectResponse(begun.wanted, status_code=303)
     cookies.set_cookie(response, cookies.SESSION, cookie, portal().settings)
     return response
+
+
+async def signed_out_elsewhere(request: Request) -> Response:
+    """OpenID Connect Back-Channel Logout 1.0: the provider says that somebody's session there has ended."""
+    provider = _provider(request.path_params["provider"])
+    try:
+        form = await request.form()
+        with fail_after(ALL_OF_IT_SECONDS):
+            told = await openid.logout_of(_client(provider), provider, str(form.get("logout_token", "")))
+    except _UNREACHABLE as fault:
+        log.warning("identity provider unavailable", provider=provider.name, fault=type(fault).__name__)
+        return Response(status_code=503, headers={"cache-control": "no-store"})
+    except _FAULTS as fault:
+        await to_thread.run_sync(_record_refused, provider.name, type(fault).__name__)
+        return Response(status_code=400, headers={"cache-control": "no-store"})
+    await to_thread.run_sync(_end_by_provider, provider, told)
+    return Response(status_code=200, headers={"cache-control": "no-store"})
 
 
 async def sign_out(request: Request) -> Response:
@@ -89,8 +126,12 @@ def _provider(name: str) -> Provider:
     return found
 
 
-@cache
 def _client(provider: Provider) -> Any:
+    return _made(provider, int(time.monotonic() // BELIEVED_SECONDS))
+
+
+@lru_cache(maxsize=32)
+def _made(provider: Provider, _quarter: int) -> Any:
     return OAuth().register(
         provider.name,
         client_id=provider.client_id,
@@ -100,22 +141,26 @@ def _client(provider: Provider) -> Any:
     )
 
 
-async def _verified_claims(request: Request, provider: Provider) -> dict[str, Any]:
-    """The ID token's claims, checked by Authlib, with those of the userinfo endpoint where there is one."""
-    client = _client(provider)
-    token = await client.authorize_access_token(request)
-    claims = token.get("userinfo")
-    if not claims:
-        raise SignInRefusedError("no ID token")
-    metadata = await client.load_server_metadata()
-    told: dict[str, Any] = {}
-    if "userinfo_endpoint" in metadata:
-        told = dict(await client.userinfo(token=token))
-        # OpenID Connect Core 5.3.2: userinfo about somebody else must not be used.
-        if told.get("sub") != claims["sub"]:
-            raise SignInRefusedError("userinfo about somebody else")
-    # The signed claims win.
-    return {**told, **dict(claims)}
+def _begin(state: str, browser: str, begun: Begun) -> None:
+    with portal().act(VISITOR) as act:
+        sign_ins.begin(act, state, browser, begun)
+
+
+def _come_back(state: str, browser: str) -> Begun | None:
+    if not state or not browser:
+        return None
+    with portal().act(VISITOR) as act:
+        return sign_ins.come_back(act, state, browser)
+
+
+def _wanted_before(state: str, browser: str) -> str:
+    with portal().look(VISITOR) as act:
+        return sign_ins.wanted_before(act, state, browser)
+
+
+def _end_by_provider(provider: Provider, told: openid.Ended) -> None:
+    with portal().act(VISITOR) as act:
+        service.end_by_provider(act, provider, told.issuer, subject=told.subject, sid=told.sid)
 
 
 def _open_session(old: Actor, provider: Provider, claims: dict[str, Any]) -> str:

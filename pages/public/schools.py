@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard.content import organisation
-from dashboard.permissions import Role
 from dashboard.ui import gate
 from dashboard.ui.visit import visit
 
@@ -16,7 +15,7 @@ if actor.refusal:
 st.title(t("schools.title"), anchor=False)
 st.write(t("schools.intro", organisation=organisation().short_name))
 st.markdown("\n".join(f"- {t(f'schools.find.{number}')}" for number in (1, 2, 3)))
-if actor.role is Role.SCHOOL:
+if actor.is_of_school:
     st.page_link(visit().pages["school/annexes.py"], label=t("schools.to_annexes"), icon=":material/arrow_forward:")
 elif not actor.signed_in:
     st.subheader(t("schools.sign_in"), anchor=False)

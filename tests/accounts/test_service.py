@@ -53,6 +53,7 @@ EXPECTED: dict[tuple[str, str], Role | Refusal] = {
     ("surfconext", "mbo"): SCHOOL,
     ("surfconext", "niet-gekoppeld"): Refusal.UNKNOWN_SCHOOL,
     ("entra", "bestuur"): SCHOOL,
+    ("entra", "leerling-entra"): Role.SCHOOL_READER,
     ("google", "domein"): SCHOOL,
     ("google", "prive"): Refusal.CONSUMER_ACCOUNT,
     ("medewerkers", "behandelaar"): Role.DESK_AGENT,
@@ -73,7 +74,7 @@ def test_every_sample_user_gets_the_role_or_the_refusal_of_the_rules(
     expected = EXPECTED[user]
     assert (actor.refusal or actor.role) == expected
     assert actor.role in {expected, Role.VISITOR}
-    assert (actor.scope is not None) is (expected is SCHOOL)
+    assert (actor.scope is not None) is actor.is_of_school
 
 
 def test_every_sample_user_is_expected_here() -> None:

@@ -47,7 +47,8 @@ def test_a_row_for_each_product_with_what_schools_want_and_the_legal_ground_left
         ).one()
     names = [each["name"] for each in annex.content["subprocessors"]]
     assert names
-    assert [line.partition(" (")[0] for line in digit["Ontvangers (subverwerkers)"].split("\n")] == names
+    lines = digit["Ontvangers (subverwerkers)"].split("\n")
+    assert all(line.startswith(f"{name} (") for line, name in zip(lines, names, strict=True))
     transfers = [each["to"] for each in annex.content["transfers"]]
     told = digit["Doorgifte buiten de EER, met waarborg"]
     assert all(to in told for to in transfers) if transfers else told == "geen"

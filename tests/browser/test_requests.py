@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from dashboard.clock import local_day, utc_now
@@ -449,8 +449,11 @@ def test_a_letter_is_entered_with_its_own_day_and_cannot_be_extended_after_the_f
     unfold(staff, "om te printen en te posten")
     staff.sees("Je code is:")
     staff.check("desk-letters")
+    # Others who share this demo may have letters waiting too: the first one goes.
+    waiting = staff.page.get_by_text("Je code is:")
+    number = waiting.count()
     press(staff, "Deze brief is gepost")
-    staff.sees_not("Je code is:")
+    expect(waiting).to_have_count(number - 1)
 
 
 def test_newsletter_and_marketing_are_one_click_and_the_rules_have_a_history(visit: Visits) -> None:

@@ -60,6 +60,10 @@ def mapping(row: MappingRow) -> None:
         st.text(f"{t(f'provider.{row.provider.value}')}: {row.value} → {row.target_name} ({row.target})")
         if row.merged_into:
             st.badge(t("access.mapping_merged", board=row.merged_into), color="orange", icon=":material/merge:")
+        if row.only_reads:
+            st.badge(t("access.only_reads"), color="orange", icon=":material/visibility:")
+        elif row.staff_claim:
+            st.badge(t("access.staff_by", claim=row.staff_claim, value=row.staff_value), color="gray")
         if here.actor.may(Permission.MANAGE_SCHOOLS) and form.button(t("access.remove"), "mapping", type="tertiary"):
             form.do("access.removed", remove_mapping)
 
@@ -77,6 +81,11 @@ def new_mapping() -> None:
         )
         value = st.text_input(t("access.value"), key=form.key("mapping_value"), max_chars=200, help=t("access.value_help"))
         target = st.text_input(t("access.target"), key=form.key("mapping_target"), max_chars=5, help=t("access.target_help"))
+        st.caption(t("access.staff_help"))
+        left, right = st.columns(2)
+        claim = left.text_input(t("access.staff_claim"), key=form.key("mapping_claim"), max_chars=80)
+        mark = right.text_input(t("access.staff_value"), key=form.key("mapping_mark"), max_chars=200)
         sent = form.submit(t("access.add"), "mapping_submit")
     if sent:
-        form.make("access.added", mappings.add_mapping, ProviderKind(provider), value, target)
+        told = {"staff_claim": claim, "staff_value": mark}
+        form.make("access.added", mappings.add_mapping, ProviderKind(provider), value, target, **told)
