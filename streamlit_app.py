@@ -5,12 +5,13 @@ import streamlit as st
 from dashboard.errors import BijsluiterError
 from dashboard.portal import portal
 from dashboard.ui.navigation import PATHS
-from dashboard.ui.runtime import configure, lifespan, show_script_error
+from dashboard.ui.runtime import configure, lifespan, sentence_instead, show_script_error
 from dashboard.web.middleware import stack
 from dashboard.web.responses import failed, refused
 from dashboard.web.routes import routes
 
-configure()
+with sentence_instead():
+    configure()
 
 app = st.App(
     "pages/navigation.py",

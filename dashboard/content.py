@@ -1,4 +1,4 @@
-"""Content without code: where `data/` is, and the publisher's own facts in it."""
+"""Content without code: where `data/` is, the operator's own folder before it, and the publisher's facts in one of them."""
 
 import tomllib
 from functools import cache
@@ -8,10 +8,13 @@ from pydantic import BaseModel, ConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
+# What is the publisher's: ours are placeholders, for the demo.
+OWN = ("organisation.toml", "data_map.toml", "statement")
+_operators: list[Path] = []
 
 
 class Organisation(BaseModel):
-    """The publisher, as `data/organisation.toml` tells it."""
+    """The publisher, as `organisation.toml` tells it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,6 +32,22 @@ class Organisation(BaseModel):
     retention_years: int
 
 
+def use(folder: Path | None) -> None:
+    """Read what is the publisher's from this folder from now on, as far as it is there."""
+    _operators[:] = [folder] if folder else []
+    organisation.cache_clear()
+
+
+def own(name: str) -> Path:
+    """One of the publisher's own files or folders: the operator's, else the demo's."""
+    return next((folder / name for folder in _operators if (folder / name).exists()), DATA / name)
+
+
+def missing() -> list[str]:
+    """What of the publisher's own is still the demo's."""
+    return [name for name in OWN if own(name).is_relative_to(DATA)]
+
+
 @cache
 def organisation() -> Organisation:
-    return Organisation.model_validate(tomllib.loads((DATA / "organisation.toml").read_text("utf-8")))
+    return Organisation.model_validate(tomllib.loads(own("organisation.toml").read_text("utf-8")))

@@ -8,7 +8,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
+
+from dashboard.db import BUSY_MILLISECONDS
+
+# Any number, as long as it is ours alone.
+LOCK = 20_260_401
+PATIENT_MILLISECONDS = 600_000
 
 
 def config(connection: Connection) -> Config:
@@ -35,11 +41,16 @@ def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
     """
     with engine.connect() as connection:
         if engine.dialect.name != "sqlite":
+            # Another one that migrates is waited for, however long it takes; then there is nothing left to do.
+            connection.exec_driver_sql("SET lock_timeout = 0; SET statement_timeout = 0")
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
             yield connection
             connection.commit()
             return
+        driver = connection.connection.driver_connection
         # Before a transaction begins: inside one this setting does nothing.
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        driver.execute(f"PRAGMA busy_timeout={PATIENT_MILLISECONDS}")  # type: ignore[union-attr]
         try:
             yield connection
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
@@ -48,7 +59,8 @@ def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
             connection.commit()
         finally:
             connection.rollback()
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+            driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+            driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")  # type: ignore[union-attr]
 
 
 def is_current(engine: Engine) -> bool:

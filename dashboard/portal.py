@@ -8,6 +8,7 @@ from functools import cache
 
 from sqlalchemy import Engine
 
+from dashboard import content
 from dashboard.act import Act
 from dashboard.clock import utc_now
 from dashboard.db import make_engine, reading, transaction
@@ -42,6 +43,7 @@ class Portal:
 
 
 def open_portal(settings: Settings) -> Portal:
+    content.use(settings.content_dir)
     return Portal(settings, make_engine(settings.database), FileStore.local(settings.data_dir / "files"))
 
 

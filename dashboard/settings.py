@@ -16,6 +16,7 @@ from dashboard.addresses import normalized_or_empty
 
 DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105  the marker that production refuses
 SHORTEST_SECRET = 32
+ROLES_OF_STAFF = ("desk_agent", "privacy_officer", "editor", "administrator", "auditor")
 
 
 class Environment(StrEnum):
@@ -53,6 +54,8 @@ class Settings(BaseSettings):
 
     environment: Environment = Environment.PRODUCTION
     data_dir: Path = Path("var/data")
+    # The publisher's own organisation.toml, data_map.toml and statement/; ours are placeholders, and production refuses them.
+    content_dir: Path | None = None
     database_url: str = ""
     base_url: str = "http://localhost:8501"
     host: str = "127.0.0.1"
@@ -88,6 +91,16 @@ class Settings(BaseSettings):
     @property
     def demo(self) -> bool:
         return self.environment is Environment.DEMO
+
+    @property
+    def secrets(self) -> dict[str, SecretStr]:
+        """By the name of the variable that sets each."""
+        return {
+            "BIJSLUITER_PEPPER": self.pepper,
+            "BIJSLUITER_COOKIE_SECRET": self.cookie_secret,
+            "BIJSLUITER_FILE_SECRET": self.file_secret,
+            "BIJSLUITER_SIGNING_SECRET": self.signing_secret,
+        }
 
     @property
     def secure(self) -> bool:
@@ -151,10 +164,22 @@ def is_loopback(host: str) -> bool:
 
 def problems_of(settings: Settings) -> list[str]:
     """What is misconfigured, a sentence each; empty when the portal may start."""
-    moved = [BRIDGE_DAYS_MOVED] if settings.bridge_days else []
+    found = [BRIDGE_DAYS_MOVED] if settings.bridge_days else []
     if not _is_sender(settings.mail_from):
-        moved.append(NO_SENDER)
-    return moved + (_demo_problems(settings) if settings.demo else _production_problems(settings))
+        found.append(NO_SENDER)
+    address = urlsplit(settings.base_url)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.path.strip("/") or address.query:
+        found.append("BIJSLUITER_BASE_URL is not an address like https://privacy.publisher.nl, without a path behind it")
+    if "*" in settings.trusted_proxies:
+        found.append("BIJSLUITER_TRUSTED_PROXIES is *, so that anybody could say from which address they come: name your proxy")
+    names = [provider.name for provider in settings.providers]
+    found += [f"BIJSLUITER_PROVIDERS has two with the name {name}" for name in sorted(set(names)) if names.count(name) > 1]
+    found += [
+        f"BIJSLUITER_STAFF_ROLES gives {value} the role {role}, which isn't one of {', '.join(ROLES_OF_STAFF)}"
+        for value, role in settings.staff_roles.items()
+        if role not in ROLES_OF_STAFF
+    ]
+    return found + (_demo_problems(settings) if settings.demo else _production_problems(settings))
 
 
 def _demo_problems(settings: Settings) -> list[str]:
@@ -170,10 +195,7 @@ def _demo_problems(settings: Settings) -> list[str]:
         if not is_loopback(value)
     ]
     production = {
-        "BIJSLUITER_PEPPER": settings.pepper.get_secret_value() != DEMO_SECRET,
-        "BIJSLUITER_COOKIE_SECRET": settings.cookie_secret.get_secret_value() != DEMO_SECRET,
-        "BIJSLUITER_FILE_SECRET": settings.file_secret.get_secret_value() != DEMO_SECRET,
-        "BIJSLUITER_SIGNING_SECRET": settings.signing_secret.get_secret_value() != DEMO_SECRET,
+        **{name: secret.get_secret_value() != DEMO_SECRET for name, secret in settings.secrets.items()},
         "BIJSLUITER_DATABASE_URL": bool(settings.database_url),
         "BIJSLUITER_SMTP_PASSWORD": bool(settings.smtp_password.get_secret_value()),
     }
@@ -183,14 +205,12 @@ def _demo_problems(settings: Settings) -> list[str]:
 def _production_problems(settings: Settings) -> list[str]:
     found = [
         f"{name} is the default or shorter than {SHORTEST_SECRET} characters"
-        for name, secret in (
-            ("BIJSLUITER_PEPPER", settings.pepper),
-            ("BIJSLUITER_COOKIE_SECRET", settings.cookie_secret),
-            ("BIJSLUITER_FILE_SECRET", settings.file_secret),
-            ("BIJSLUITER_SIGNING_SECRET", settings.signing_secret),
-        )
+        for name, secret in settings.secrets.items()
         if secret.get_secret_value() == DEMO_SECRET or len(secret.get_secret_value()) < SHORTEST_SECRET
     ]
+    kept = [secret.get_secret_value() for secret in settings.secrets.values()]
+    if len(set(kept)) < len(kept) and DEMO_SECRET not in kept:
+        found.append(f"{', '.join(settings.secrets)} are not four different secrets")
     public = urlsplit(settings.base_url).hostname or ""
     if not settings.secure and not is_loopback(public):
         found.append("BIJSLUITER_BASE_URL is not https")

@@ -49,7 +49,7 @@ from dashboard.pdfs import PdfFault
 from dashboard.permissions import Refusal
 from dashboard.policy.rules import RULES, AnswersChecked
 from dashboard.settings import ProviderKind
-from dashboard.statement import statement
+from dashboard.statement import in_force, statement
 from dashboard.ui.navigation import PAGES
 from dashboard.ui.public.request_form import STEPS
 from dashboard.ui.public.track_actions import MARKS
@@ -57,6 +57,7 @@ from dashboard.ui.staff.policy import NUMBERS
 from dashboard.ui.staff.register import TO_STAFF
 
 # What an import says of a row: written in its modules.
+STEPS_OF_SETUP = ("organisation", "schools", "products", "annexes", "sign_in")
 IMPORT_CHANGES = (
     "board", "contact", "governance", "school", "moved", "location", "sector", "until", "merged", "covenant", "signed_on",
     "dvo_status", "dvo_on",
@@ -120,6 +121,7 @@ def made_keys() -> set[str]:
         {f"import.kind.{kind.value}" for kind in ImportKind} | {f"invalid.import_columns_{kind.value}" for kind in ImportKind},
         {f"import.change.{what}" for what in IMPORT_CHANGES},
         set(TO_STAFF.values()),
+        {f"setup.{step}.{part}" for step in STEPS_OF_SETUP for part in ("title", "text", "link")} - {"setup.organisation.link"},
         {f"access.state.{state.value}" for state in AccessState} | {f"job.{name}" for name in WORK},
         {f"provider.{kind.value}" for kind in ProviderKind if kind is not ProviderKind.PUBLISHER},
         {f"news.{news.value}" for news in News},
@@ -221,7 +223,11 @@ def test_the_statement_holds_what_the_old_page_said_in_both_languages() -> None:
         (Language.NL, ("CRM", "zeven", "Autoriteit", "Postbus 38", "3 mei 2018", "cookies", "PO-Raad", "29048575", "vakgebied")),
         (Language.EN, ("CRM", "seven", "Autoriteit", "Postbus 38", "3 May 2018", "cookies", "PO-Raad", "29048575", "field")),
     ):
-        body = statement(language, "-", "-", "-").body.replace("7 jaar", "zeven jaar").replace("7 years", "seven years")
+        body = (
+            statement(language, in_force(date(2027, 1, 1)).version, systems="-", transfer="-", automated="-")
+            .body.replace("7 jaar", "zeven jaar")
+            .replace("7 years", "seven years")
+        )
         assert [word for word in words if word.lower() not in body.lower()] == []
 
 
@@ -245,7 +251,7 @@ ARTICLE_13 = {
 @pytest.mark.parametrize("language", list(Language))
 def test_the_statement_says_what_article_13_asks_and_sets_the_right_to_object_apart(language: Language) -> None:
     body = (
-        statement(language, "SYSTEMS", "TRANSFER", "AUTOMATED")
+        statement(language, "2.1", systems="SYSTEMS", transfer="TRANSFER", automated="AUTOMATED")
         .body.replace("7 jaar", "zeven jaar")
         .replace("7 years", "seven years")
     )

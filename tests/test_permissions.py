@@ -67,6 +67,7 @@ PAGE_NEEDS = {
     "school/annexes.py": Permission.READ_OWN_ANNEXES,
     "school/agreement.py": Permission.READ_OWN_ANNEXES,
     "school/handed.py": Permission.READ_HANDED_CASE,
+    "staff/setup.py": Permission.MANAGE_SCHOOLS,
     "staff/desk.py": Permission.READ_DESK,
     "staff/register.py": Permission.HANDLE_CASE,
     "staff/policy.py": Permission.READ_POLICY,
@@ -198,6 +199,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "wanted_before": {P.READ_PUBLIC},
         "forget_old": {P.RUN_JOBS},
     },
+    "annexes.first_steps": {
+        "first_steps": {P.READ_SCHOOLS},
+    },
     "annexes.subprocessors": {
         "subprocessor_register": {P.READ_NOTICES},
     },
@@ -322,6 +326,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "data_requests.requester.links": {
         "forget_old": {P.RUN_JOBS},
+    },
+    "data_requests.outgoing.case_files": {
+        "opens_stored": {P.RUN_JOBS},
     },
     "data_requests.upkeep.faults": {
         "keep": {P.RUN_JOBS},

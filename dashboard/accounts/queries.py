@@ -81,6 +81,12 @@ def mapping_by(act: Allowed, provider: ProviderKind, key: OrganisationKey, value
     ).one_or_none()
 
 
+def how_many(act: Allowed) -> tuple[int, int]:
+    """Schools, and organisations that are linked to one or to a board."""
+    schools = act.session.exec(select(func.count()).select_from(School)).one()
+    return schools, act.session.exec(select(func.count()).select_from(OrganisationMapping)).one()
+
+
 @asks(Permission.READ_OWN_ANNEXES)
 def names_of_scopes(act: Allowed) -> dict[str, str]:
     """The names of the schools and boards that the actor's login stands for."""

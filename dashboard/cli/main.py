@@ -4,19 +4,19 @@ import os
 import sys
 import time
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import make_url
 
 from dashboard import jobs, logs, migrate
-from dashboard.cli import library
-from dashboard.cli.problems import configured, sentences, stop
+from dashboard.cli import checks, library
+from dashboard.cli.problems import configured, database, sentences, stop
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
-from dashboard.data_requests.desk import queue
 from dashboard.data_requests.upkeep import bridge_days as dates
 from dashboard.data_requests.upkeep import retention
 from dashboard.demo import run as demo_run
@@ -25,7 +25,6 @@ from dashboard.demo import seed_schools
 from dashboard.errors import ConfigurationError
 from dashboard.permissions import SYSTEM
 from dashboard.portal import portal
-from dashboard.settings import Settings
 from dashboard.web.health import readiness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
@@ -55,12 +54,16 @@ def serve() -> None:
     _at_root()
     logs.configure()
     settings = configured()
-    if not migrate.is_current(portal().engine):
-        stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
+    if problems := checks.content_problems(settings):
+        stop(problems)
+    with database():
+        if not migrate.is_current(portal().engine):
+            stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
     try:
         bound = bind(settings.host, settings.port)
     except ConfigurationError as wrong:
         stop([str(wrong)])
+    _started(f"listening at {settings.host}:{settings.port}")
     with bound:
         import streamlit_app  # noqa: PLC0415  builds the app from the environment
 
@@ -92,6 +95,10 @@ def worker() -> None:
     """Run the background jobs alone (set BIJSLUITER_RUN_WORKER=false for the portal's processes)."""
     logs.configure()
     configured()
+    with database():
+        if not migrate.is_current(portal().engine):
+            stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
+    _started("worker")
     running = jobs.start(portal())
     try:
         while True:
@@ -104,7 +111,8 @@ def worker() -> None:
 def migrate_command() -> None:
     """Bring the database to the newest migration."""
     configured()
-    migrate.upgrade(portal().engine)
+    with database():
+        migrate.upgrade(portal().engine)
     typer.echo("the database is at the newest migration")
 
 
@@ -152,33 +160,22 @@ def replay_erasures() -> None:
 @app.command()
 def check() -> None:
     """Say what is misconfigured, a line each; the exit code is 0 when nothing is."""
-    settings = configured()
-    problems = [f"no identity provider is configured for {kind}" for kind in _missing_providers(settings)]
-    try:
-        if not migrate.is_current(portal().engine):
-            problems.append("the database isn't at the newest migration: run `bijsluiter migrate`")
-    except SQLAlchemyError as fault:
-        problems.append(f"the database can't be reached ({type(fault).__name__})")
-    else:
-        ready = readiness(portal(), now=utc_now())
-        if migrate.is_current(portal().engine) and not _counts_hold():
-            problems.append("the counts of open cases differ from the cases: please report this")
-        problems += [f"{part} is {state}" for part, state in ready.parts.items() if state != "ok"]
+    configured()
+    with database():
+        problems = checks.problems(portal())
+        if migrate.is_current(portal().engine):
+            ready = readiness(portal(), now=utc_now())
+            problems += [f"{part} is {state}" for part, state in ready.parts.items() if state != "ok"]
     if problems:
         stop(problems)
     typer.echo("nothing is misconfigured")
 
 
-def _counts_hold() -> bool:
-    """Whether the counts that every move kept are what the cases say."""
-    with portal().look(SYSTEM) as act:
-        return queue.kept_counts(act) == queue.recounted(act)
-
-
-def _missing_providers(settings: Settings) -> list[str]:
-    kinds = {provider.kind.value for provider in settings.providers}
-    missing = [] if "publisher" in kinds else ["staff (kind publisher)"]
-    return missing if kinds - {"publisher"} else [*missing, "schools"]
+def _started(what: str) -> None:
+    """What runs where, with which database; no secret is in it."""
+    settings = portal().settings
+    where = make_url(settings.database).render_as_string(hide_password=True)
+    typer.echo(f"bijsluiter {version('bijsluiter')}, {what}: {settings.base_url}, database {where}", err=True)
 
 
 def _at_root() -> None:

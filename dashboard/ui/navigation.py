@@ -60,6 +60,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("school/agreement.py", "agreement", Permission.READ_OWN_ANNEXES, Area.SCHOOL),
     PageSpec("school/handed.py", "handed", Permission.READ_HANDED_CASE, Area.SCHOOL),
     PageSpec("school/school.py", "school", Permission.MANAGE_OWN_SCHOOL, Area.SCHOOL),
+    PageSpec("staff/setup.py", "setup", Permission.MANAGE_SCHOOLS, Area.STAFF),
     PageSpec("staff/desk.py", "desk", Permission.READ_DESK, Area.STAFF, wide=True),
     PageSpec("staff/case.py", "case", Permission.READ_CASE, Area.STAFF, in_menu=False, wide=True),
     PageSpec("staff/register.py", "register", Permission.HANDLE_CASE, Area.STAFF, in_menu=False, wide=True),

@@ -1,12 +1,16 @@
 """Streamlit's side of starting and failing."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import anyio
 import streamlit as st
 import structlog
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from sqlalchemy.exc import OperationalError
 from streamlit import config
 
@@ -21,6 +25,20 @@ from dashboard.web.responses import fault_number
 from dashboard.web.server import collect_now_and_then, settle_memory
 
 log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def sentence_instead() -> Iterator[None]:
+    """Started by `streamlit run` without settings: what to do, instead of a trace of what failed."""
+    try:
+        yield
+    except (ValidationError, SettingsError):
+        sys.stderr.write(
+            "bijsluiter: not configured. `make demo` runs everything here with sample data; for production set the "
+            "BIJSLUITER_ variables of the README and run `bijsluiter check`, then `bijsluiter serve`.\n"
+        )
+        # A thread of Streamlit's loads this file: only so does the whole process end, and quietly.
+        os._exit(2)
 
 
 def configure() -> None:

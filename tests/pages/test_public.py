@@ -1,14 +1,19 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import func, select
 from streamlit.testing.v1 import AppTest
 
-from dashboard.clock import utc_now
+from dashboard import content
+from dashboard.clock import local_day, utc_now
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.db import reading
+from dashboard.errors import NotFoundError
+from dashboard.i18n import Language
 from dashboard.portal import Portal
+from dashboard.statement import in_force, statement, versions
 from tests import cases
 from tests.app import Open, named, shown
 from tests.people import request
@@ -339,3 +344,43 @@ def test_another_browsers_case_doesnt_show(open_page: Open, school_portal: Porta
     receipt = cases.submit(engine, school_portal.settings, now)
     cases.enter(engine, school_portal.settings, now, receipt.reference, receipt.code, opening="somebody-else")
     assert receipt.reference not in shown(open_page("public/track.py"))
+
+
+def test_the_statement_of_its_day_applies_and_every_other_can_be_read(
+    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One with a day to come isn't shown as in force, and is announced; an older one stays."""
+    folder = tmp_path / "statement"
+    folder.mkdir()
+    rows = []
+    for number, days in (("1.0", -400), ("2.0", -10), ("3.0", 30)):
+        day = local_day(utc_now()) + timedelta(days=days)
+        rows.append(f'[[versions]]\nversion = "{number}"\nvalid_from = {day}\nchanges_nl = "Anders dan {number}."\n')
+        for language in ("nl", "en"):
+            (folder / f"{number}.{language}.md").write_text(f"## Wie wij zijn\nWoorden van {number}. {{name}}", "utf-8")
+    (folder / "versions.toml").write_text("\n".join(rows), "utf-8")
+    monkeypatch.setattr(content, "_operators", [tmp_path])
+    at = open_page("public/statement.py")
+    assert "Woorden van 2.0. Instruct B.V." in shown(at)
+    assert "Versie 3.0 gaat in op" in shown(at)
+    named(at.button, "statement_read_1.0").click().run()
+    assert "Woorden van 1.0" in shown(at)
+    assert "Deze versie geldt niet meer." in shown(at)
+    assert at.query_params["version"] in ("1.0", ["1.0"])
+    coming = open_page("public/statement.py", query={"version": "3.0"})
+    assert "Woorden van 3.0" in shown(coming)
+    assert "Deze versie geldt nog niet." in shown(coming)
+    assert "Anders dan 1.0." in shown(coming)
+    assert "Woorden van 2.0" in shown(open_page("public/statement.py", query={"version": "x"}))
+
+
+def test_the_statement_in_force_changes_at_its_day() -> None:
+    assert [in_force(day).version for day in (date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26))] == [
+        "2.0",
+        "2.0",
+        "2.1",
+    ]
+    with pytest.raises(NotFoundError):
+        statement(Language.NL, "9.9", systems="", transfer="", automated="")
+    newest, before = versions()
+    assert (newest.until, before.until) == (None, newest.valid_from)

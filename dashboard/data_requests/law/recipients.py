@@ -2,11 +2,12 @@
 
 import tomllib
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from dashboard.content import DATA
+from dashboard.content import own
 from dashboard.data_requests.law.rights import Subject
 from dashboard.i18n import Language
 from dashboard.tokens import digest
@@ -61,7 +62,7 @@ PORTAL = "portal"
 
 def fingerprint() -> str:
     """Which version of the map this is: what was confirmed is confirmed of this one alone."""
-    return digest((DATA / "data_map.toml").read_text("utf-8"))
+    return digest(own("data_map.toml").read_text("utf-8"))
 
 
 def looked_up(role: Part = "controller") -> tuple[System, ...]:
@@ -75,13 +76,21 @@ def general(field: Literal["automated", "transfer"], language: Language) -> str:
 
 
 @cache
+def _parsed(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
 def _read() -> dict[str, Any]:
-    return tomllib.loads((DATA / "data_map.toml").read_text("utf-8"))
+    return _parsed(own("data_map.toml"))
+
+
+def _data_map() -> tuple[tuple[System, ...], tuple[Recipient, ...]]:
+    return _mapped(own("data_map.toml"))
 
 
 @cache
-def _data_map() -> tuple[tuple[System, ...], tuple[Recipient, ...]]:
-    read = _read()
+def _mapped(path: Path) -> tuple[tuple[System, ...], tuple[Recipient, ...]]:
+    read = _parsed(path)
     systems = tuple(System.model_validate(row) for row in read["systems"])
     known = tuple(Recipient.model_validate(row) for row in read["recipients"])
     missing = {key for system in systems for key in system.recipients} - {each.key for each in known}
