@@ -36,6 +36,7 @@ class Action(StrEnum):
     ANNEX_DOWNLOADED = "annex.download"
     AGREEMENT_SET = "agreement.set"
     GOVERNANCE_SET = "governance.set"
+    SCHOOL_ENDED = "school.ended"
     NOTICE_PUBLISHED = "notice.published"
     NOTICE_TOLD = "notice.told"
     OBJECTION_MADE = "objection.made"
@@ -119,6 +120,7 @@ _FIELDS = {
     Action.SIGN_IN: frozenset({"provider"}),
     Action.SESSIONS_ENDED: frozenset({"sessions"}),
     Action.MAPPING_ADDED: frozenset({"provider", "value", "target", "staff"}),
+    Action.SCHOOL_ENDED: frozenset({"board", "day"}),
     Action.KEY_MADE: frozenset({"use", "scope"}),
     Action.ANNEX_DOWNLOADED: frozenset({"via", "scope"}),
     Action.ANNEX_WITHDRAWN: frozenset({"day"}),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, create_engine, event, inspect
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, create_engine, event, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import registry
@@ -117,6 +117,12 @@ def put(session: Session, row: Base) -> None:
     held = session.identity_map.get(identity_key(instance=row))
     if held is not None:
         session.expire(held)
+
+
+def one_at_a_time(session: Session, number: int) -> None:
+    """Wait until no other transaction holds this number; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def insert_of(session: Session) -> Any:

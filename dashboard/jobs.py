@@ -32,6 +32,8 @@ log = structlog.get_logger(__name__)
 MAIL_EVERY_SECONDS = 2
 HOUSEKEEPING_EVERY_MINUTES = 10
 BREATH_SECONDS = 0.005
+# One thing may take too long by itself; that many after each other say that nothing goes.
+BUSY_IN_A_ROW = 3
 SWEEP_AFTER = timedelta(days=1)
 # Whoever may name stored bytes.
 _NAMING = (retention.files_named, completeness.files_named, imports.files_named)
@@ -39,6 +41,10 @@ _NAMING = (retention.files_named, completeness.files_named, imports.files_named)
 JOB_DEFAULTS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 Send = Callable[[outbox.Message], None]
+
+
+class BusyError(Exception):
+    """The database takes nothing now: the rest of the round comes next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +138,22 @@ def _claimed(portal: Portal, clock: Callable[[], datetime]) -> outbox.Message | 
 def housekeeping(portal: Portal, clock: Callable[[], datetime] = utc_now) -> None:
     """All of it, once. What fails is shown to the desk until it goes well."""
     failed: Failed = {}
-    counts = {name: sum(done for _, done in work(portal, name, clock, failed)) for name in WORK}
+    counts: dict[str, int] = {}
+    try:
+        for name in WORK:
+            counts[name] = sum(done for _, done in work(portal, name, clock, failed))
+    finally:
+        _told(portal, clock, failed)
+    if any(counts.values()):
+        log.info("housekeeping", **counts)
+
+
+def _told(portal: Portal, clock: Callable[[], datetime], failed: Failed) -> None:
     with portal.look(SYSTEM, clock()) as act:
         had_faults = faults.any_kept(act)
     if failed or had_faults:
         with portal.act(SYSTEM, clock()) as act:
             faults.keep(act, failed)
-    if any(counts.values()):
-        log.info("housekeeping", **counts)
 
 
 def work(
@@ -160,9 +174,14 @@ def work(
     found: list[Any] = []
     broken = failed if failed is not None else {}
     _guarded(look, (name, ""), broken)
+    busy = 0
     for thing in found:
         began = monotonic()
-        number = _guarded(partial(do, thing), (name, todo.named(thing)), broken)
+        named = name, todo.named(thing)
+        number = _guarded(partial(do, thing), named, broken)
+        busy = busy + 1 if broken.get(named) == OperationalError.__name__ else 0
+        if busy == BUSY_IN_A_ROW:
+            raise BusyError
         if number:
             done.append((thing, number))
             # SQLite has one writer and no queue: who waits looks now and then whether it is free. Free as long as not.
@@ -174,9 +193,6 @@ def _guarded(piece: Callable[[], int], named: tuple[str, str], failed: Failed) -
     """What fails stops only itself, is in the log, and comes again next time."""
     try:
         return piece()
-    except OperationalError:
-        # The database is busy: all of it waits.
-        raise
     except Exception as fault:  # noqa: BLE001  see above; only its kind, for what it says may name somebody
         failed[named] = type(fault).__name__
         log.error("job failed", job=named[0], thing=named[1], fault=type(fault).__name__)  # noqa: TRY400
@@ -204,7 +220,7 @@ def _patient(job: Callable[[Portal], object], portal: Portal) -> Callable[[], No
     def run() -> None:
         try:
             job(portal)
-        except OperationalError as busy:
+        except (OperationalError, BusyError) as busy:
             log.warning("job postponed", job=job.__name__, fault=type(busy).__name__)
 
     return run

@@ -211,6 +211,12 @@ def _production_problems(settings: Settings) -> list[str]:
     kept = [secret.get_secret_value() for secret in settings.secrets.values()]
     if len(set(kept)) < len(kept) and DEMO_SECRET not in kept:
         found.append(f"{', '.join(settings.secrets)} are not four different secrets")
+    for provider in settings.providers:
+        about = urlsplit(provider.metadata_url)
+        if about.scheme != "https" and not is_loopback(about.hostname or ""):
+            found.append(
+                f"provider {provider.name}: metadata_url is not https, so that anybody on the way could sign in as anybody"
+            )
     public = urlsplit(settings.base_url).hostname or ""
     if not settings.secure and not is_loopback(public):
         found.append("BIJSLUITER_BASE_URL is not https")

@@ -121,6 +121,7 @@ def made_keys() -> set[str]:
         {f"import.kind.{kind.value}" for kind in ImportKind} | {f"invalid.import_columns_{kind.value}" for kind in ImportKind},
         {f"import.change.{what}" for what in IMPORT_CHANGES},
         set(TO_STAFF.values()),
+        {f"school_end.{name}" for name in ("licences", "people", "subscribers", "requests")},
         {f"setup.{step}.{part}" for step in STEPS_OF_SETUP for part in ("title", "text", "link")} - {"setup.organisation.link"},
         {f"access.state.{state.value}" for state in AccessState} | {f"job.{name}" for name in WORK},
         {f"provider.{kind.value}" for kind in ProviderKind if kind is not ProviderKind.PUBLISHER},

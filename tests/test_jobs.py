@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import func, select
 from structlog.testing import capture_logs
 
@@ -76,7 +77,7 @@ def test_a_job_that_fails_stops_only_itself(portal_here: Portal, monkeypatch: py
     assert kept == [("digest", "", "KeyError", NOW, last, 2), ("purge", "b", "ValueError", NOW, last, 2)]
     well = True
     del work["digest"]
-    jobs.housekeeping(portal_here, lambda: NOW)
+    jobs.housekeeping(portal_here, lambda: last + timedelta(minutes=10))
     with portal_here.look(AGENT) as act:
         assert faults.failing(act) == []
 
@@ -207,3 +208,30 @@ def test_a_purge_and_who_opens_the_request_again_wait_for_each_other(
                 behind.result()
     found = cases.fresh(engine, case)
     assert (found.name, found.closed_at is None) == (("Noor Voorbeeld", True) if first == "reopen" else ("-", False))
+
+
+def test_one_thing_that_takes_too_long_stops_nothing_and_a_database_that_takes_nothing_stops_the_round(
+    portal_here: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    slow = {"b"}
+
+    def works(_act: Act, thing: str) -> int:
+        if thing in slow:
+            raise OperationalError("statement", {}, Exception("timeout"))
+        ran.append(thing)
+        return 1
+
+    work = {"digest": jobs.Work(lambda _act: ["a", "b", "c"], works), "purge": jobs.Work(lambda _act: ["d"], works)}
+    monkeypatch.setattr(jobs, "WORK", work)
+    jobs.housekeeping(portal_here, lambda: NOW)
+    assert ran == ["a", "c", "d"]
+    with portal_here.look(AGENT) as act:
+        assert [(row.thing, row.fault) for row in faults.failing(act)] == [("b", "OperationalError")]
+    slow |= {"a", "c"}
+    ran.clear()
+    with pytest.raises(jobs.BusyError):
+        jobs.housekeeping(portal_here, lambda: NOW + timedelta(minutes=10))
+    assert ran == []
+    with portal_here.look(AGENT) as act:
+        assert len(faults.failing(act)) == 3

@@ -164,6 +164,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "holdings": {P.READ_OWN_ANNEXES},
     },
     "annexes.licensing": {
+        "people_of": {P.READ_SCHOOLS},
         "board_agreements": {P.READ_SCHOOLS},
         "licences": {P.READ_SCHOOLS},
         "models": {P.READ_SCHOOLS},
@@ -192,6 +193,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "annexes.recognising": {
         "recognise": {P.READ_PUBLIC},
+    },
+    "accounts.ending": {
+        "end_school": {P.MANAGE_SCHOOLS},
     },
     "accounts.sign_ins": {
         "begin": {P.READ_PUBLIC},
@@ -310,6 +314,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "join_older": {P.ENTER_OWN_CASE},
     },
     "data_requests.school.at_school": {
+        "open_at": {P.READ_SCHOOLS},
         "decide_at_school": {P.DECIDE_HANDED_CASE},
         "handed": {P.READ_HANDED_CASE},
         "enter_handed": {P.READ_HANDED_CASE},
@@ -398,6 +403,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "tell_board": {P.RUN_JOBS},
     },
     "notices.subscriptions": {
+        "how_many": {P.READ_SCHOOLS},
         "confirm": {P.READ_PUBLIC},
         "due": {P.RUN_JOBS},
         "end_mine": {P.MANAGE_OWN_SCHOOL},

@@ -16,7 +16,8 @@ _ENTRA_CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
 _TENANT = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 # Teachers are "faculty" in vocational education; a bare "member" may be a pupil.
 _INSIDE = frozenset({"employee", "staff", "faculty"})
-_AFFILIATIONS = ("eduPersonAffiliation", "eduperson_affiliation", "eduPersonScopedAffiliation", "eduperson_scoped_affiliation")
+_AFFILIATIONS = ("eduPersonAffiliation", "eduperson_affiliation")
+_SCOPED = ("eduPersonScopedAffiliation", "eduperson_scoped_affiliation")
 # Federations send a list, or one text with a comma or a semicolon between its parts.
 _BETWEEN = re.compile(r"[,;]")
 _GIVEN = ("given_name", "givenName")
@@ -128,6 +129,9 @@ def _entree(claims: Mapping[str, Any]) -> _Reading:
     ]
     if not raw:
         return (), Refusal.NO_ORGANISATION
+    # An organisation that is written as its main location is its school too.
+    organisations = [part.strip().upper() for part in _parts(claims.get("nlEduPersonHomeOrganizationId"))]
+    raw += [value[:4] for value in organisations if _LOCATION.fullmatch(value)]
     found = [
         (OrganisationKey.LOCATION if _LOCATION.fullmatch(value) else OrganisationKey.BRIN, value)
         for value in dict.fromkeys(raw)
@@ -138,10 +142,11 @@ def _entree(claims: Mapping[str, Any]) -> _Reading:
 
 def _surfconext(claims: Mapping[str, Any]) -> _Reading:
     names = ("schac_home_organization", "schacHomeOrganization")
-    values = dict.fromkeys(part.strip().lower() for name in names for part in _parts(claims.get(name)))
+    # One value: a hub checks it as one, and so it is read.
+    values = dict.fromkeys(text.strip().lower() for name in names for text in _texts(claims.get(name)) if text.strip())
     if not values:
         return (), Refusal.NO_ORGANISATION
-    return tuple((OrganisationKey.SCHAC, value) for value in values), _affiliation(claims)
+    return tuple((OrganisationKey.SCHAC, value) for value in values), _affiliation(claims, values)
 
 
 def _entra(claims: Mapping[str, Any]) -> _Reading:
@@ -162,11 +167,14 @@ def _google(claims: Mapping[str, Any]) -> _Reading:
     return ((OrganisationKey.HOSTED_DOMAIN, value),), None
 
 
-def _affiliation(claims: Mapping[str, Any]) -> Refusal | None:
+def _affiliation(claims: Mapping[str, Any], homes: Iterable[str] = ()) -> Refusal | None:
     """Employee, staff or faculty is in, whatever else somebody is; a pupil or a bare affiliate is not. A scoped affiliation
-    (`employee@school.example`) is one of that scope's own.
+    (`employee@school.example`) is one at that scope: it counts at these homes, and without any when there is one scope alone.
     """
-    held = {part.partition("@")[0].strip().lower() for name in _AFFILIATIONS for part in _parts(claims.get(name))}
+    held = {part.strip().lower() for name in _AFFILIATIONS for part in _parts(claims.get(name))}
+    scoped = [part.strip().lower().partition("@")[::2] for name in _SCOPED for part in _parts(claims.get(name))]
+    known = tuple(homes) or tuple({scope for _, scope in scoped} if len({scope for _, scope in scoped}) == 1 else ())
+    held |= {what for what, scope in scoped if any(scope == home or scope.endswith("." + home) for home in known)}
     if held & _INSIDE:
         return None
     return Refusal.STUDENT if "student" in held else Refusal.NOT_EMPLOYED

@@ -25,8 +25,9 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """A school of a board, from when to when."""
+    """A school of a board, from when to when. `id`: of the membership."""
 
+    id: str
     brin: str
     name: str
     sector: Sector
@@ -111,6 +112,7 @@ def _members(act: Allowed, number: str) -> list[MemberRow]:
         locations.setdefault(row.brin, []).append((row.code, row.name))
     return [
         MemberRow(
+            member.id,
             school.brin,
             school.name,
             Sector(school.sector),

@@ -46,8 +46,8 @@ class Standing:
 
 
 def standings(act: Allowed, facts: Facts) -> list[Standing]:
-    """What a login stands for, the closest first; of organisations that we don't know nothing. A location that we don't know
-    counts as its school, and of a school whose location is there too the location counts.
+    """What a login stands for, the closest first; of organisations that we don't know nothing. Of a school whose location is
+    there too the location counts; of a location that we don't know the organisation that the login names beside it.
     """
     found = [_standing(act, facts, key, value) for key, value in facts.organisations]
     by_key = {each.scope.key: each for each in found if each}
@@ -58,9 +58,7 @@ def standings(act: Allowed, facts: Facts) -> list[Standing]:
 def _standing(act: Allowed, facts: Facts, key: OrganisationKey, value: str) -> Standing | None:
     if key is OrganisationKey.LOCATION:
         location = act.session.get(Location, value)
-        if location:
-            return Standing(SchoolScope(location=location.code, brin=location.brin))
-        return _standing(act, facts, OrganisationKey.BRIN, value[:4])
+        return Standing(SchoolScope(location=location.code, brin=location.brin)) if location else None
     if key is OrganisationKey.BRIN:
         return Standing(SchoolScope(brin=value)) if act.session.get(School, value) else None
     mapping = mapping_by(act, facts.provider, key, value)

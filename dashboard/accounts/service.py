@@ -87,17 +87,20 @@ def choose_school(act: Allowed, key: str) -> None:
 
 
 @asks(Permission.READ_PUBLIC)
-def end_by_provider(act: Allowed, provider: Provider, issuer: str, *, subject: str, sid: str) -> int:
+def end_by_provider(act: Allowed, provider: Provider, issuer: str, *, subject: str, sid: str, told_at: datetime) -> int:
     """The provider says that somebody signed out there: by its name for the session, or for the person. Returns how many
-    sessions ended here.
+    sessions ended here: those that began before it was told.
     """
-    mine = col(LoginSession.provider) == provider.name, col(LoginSession.revoked_at).is_(None)
-    if sid:
-        which = col(LoginSession.sid) == sid
-    else:
-        people = select(Person.id).where(Person.issuer == issuer, Person.subject == subject)
-        which = col(LoginSession.person_id).in_(people)
-    ended = act.session.exec(update(LoginSession).where(*mine, which).values(revoked_at=act.now)).rowcount
+    people = select(Person.id).where(Person.issuer == issuer)
+    people = people if sid else people.where(Person.subject == subject)
+    which = [
+        col(LoginSession.provider) == provider.name,
+        col(LoginSession.revoked_at).is_(None),
+        col(LoginSession.created_at) <= told_at,
+        col(LoginSession.person_id).in_(people),
+    ]
+    which += [col(LoginSession.sid) == sid] if sid else []
+    ended = act.session.exec(update(LoginSession).where(*which).values(revoked_at=act.now)).rowcount
     audit.record(act, Action.SESSIONS_ENDED, provider.name, sessions=ended)
     return ended
 

@@ -1,10 +1,10 @@
 """What staff see and keep of a board: its licences and agreements."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import and_, or_
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from dashboard import audit
 from dashboard.accounts.periods import Period
@@ -12,7 +12,7 @@ from dashboard.accounts.queries import boards, boards_of, sectors_of_holders
 from dashboard.accounts.terms import Sector
 from dashboard.act import Allowed, asks
 from dashboard.annexes.agreements import general_stands
-from dashboard.annexes.model import BoardAgreement, Licence, Product
+from dashboard.annexes.model import BoardAgreement, DocumentDownload, Licence, Product
 from dashboard.annexes.terms import SIGNED, DvoStatus
 from dashboard.audit import Action
 from dashboard.errors import NotFoundError, reject
@@ -60,6 +60,15 @@ def licences(act: Allowed, holders: list[str]) -> list[LicenceRow]:
         LicenceRow(name, row.board_number or row.brin or row.location or "", Period(row.valid_from, row.valid_to))
         for row, name in rows
     ]
+
+
+@asks(Permission.READ_SCHOOLS)
+def people_of(act: Allowed, scopes: list[str]) -> int:
+    """How many people took documents for these schools or locations in the last year."""
+    taken = select(func.count(col(DocumentDownload.person_id).distinct())).where(
+        col(DocumentDownload.scope).in_(scopes), DocumentDownload.at > act.now - timedelta(days=365)
+    )
+    return act.session.exec(taken).one()
 
 
 @asks(Permission.READ_SCHOOLS)

@@ -94,7 +94,8 @@ def bridge_days(
 def worker() -> None:
     """Run the background jobs alone (set BIJSLUITER_RUN_WORKER=false for the portal's processes)."""
     logs.configure()
-    configured()
+    if problems := checks.content_problems(configured()):
+        stop(problems)
     with database():
         if not migrate.is_current(portal().engine):
             stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])

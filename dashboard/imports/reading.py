@@ -3,12 +3,13 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from dashboard.errors import InvalidInputError
 from dashboard.files import digest
 from dashboard.imports.headings import placed
 from dashboard.imports.terms import ImportKind
-from dashboard.imports.workbook import is_workbook, rows_of_workbook
+from dashboard.imports.workbook import MOST_COLUMNS, is_workbook, rows_of_workbook
 from dashboard.spreadsheets import decoded, rows_of, without_preamble
 
 LARGEST_BYTES = 40 * 1024 * 1024
@@ -88,10 +89,13 @@ def read(kind: ImportKind, name: str, content: bytes) -> Sheet:
     headings = first[1]
     while headings and not headings[-1].strip():
         headings.pop()
+    if len(headings) > MOST_COLUMNS:
+        raise InvalidInputError({"file": "invalid.import_large"})
     columns = placed(headings, (*REQUIRED[kind], *OPTIONAL[kind], *SAYING_SECTOR))
     if columns is None or not set(REQUIRED[kind]) <= set(columns) or not _names_something(kind, columns):
         raise InvalidInputError({"file": f"invalid.import_columns_{kind.value}"})
-    lines = tuple(_line(number, headings, columns, cells) for number, cells in rows if any(cell.strip() for cell in cells))
+    filled = ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))
+    lines = tuple(_line(number, headings, columns, cells) for number, cells in islice(filled, MOST_ROWS + 1))
     if len(lines) > MOST_ROWS:
         raise InvalidInputError({"file": "invalid.import_large"})
     if not lines:

@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 from dashboard import audit
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
+from dashboard.db import one_at_a_time
 from dashboard.errors import InvalidInputError, StaleError
 from dashboard.i18n import Texts
 from dashboard.imports import boards, licences, mergers, schools
@@ -20,6 +21,8 @@ from dashboard.imports.terms import ImportKind
 from dashboard.permissions import Permission
 from dashboard.rows import row_of
 
+# Any number, as long as no other thing waits by it.
+LOCK = 20_260_402
 LISTED_RUNS = 20
 _PLANS: dict[ImportKind, Callable[[Allowed, Sheet, Options], Plan]] = {
     ImportKind.SCHOOLS: schools.plan,
@@ -103,6 +106,8 @@ def take(act: Allowed, seen: Seen, prepared: Prepared, *, skip_wrong: bool = Fal
 
     Raises StaleError when this isn't the plan that was looked at, or when something was imported since it was made.
     """
+    # Two that take a file at once would both find that nothing was taken meanwhile.
+    one_at_a_time(act.session, LOCK)
     made = prepared.plan
     if seen != prepared.seen:
         raise StaleError(seen.id)

@@ -2,17 +2,32 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 SIGNATURE = b"PK\x03\x04"
 # Unpacked; a file of a hundred thousand locations takes half of it.
-LARGEST_UNPACKED = 400 * 1024 * 1024
+LARGEST_UNPACKED = 100 * 1024 * 1024
+MOST_ROWS = 500_000
 MOST_COLUMNS = 200
+# A part that is cut off, encrypted, packed in a way of its own, or no XML (by either parser that openpyxl may use).
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    SyntaxError,
+    KeyError,
+    IndexError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    TypeError,
+    AttributeError,
+)
 
 
 def is_workbook(content: bytes) -> bool:
@@ -27,9 +42,13 @@ def rows_of_workbook(content: bytes) -> Iterator[list[str]]:
                 raise ValueError("too large")
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        for row in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
+        # What the file says of its own size may be old, or meant to be wrong.
+        sheet.reset_dimensions()
+        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)):
+            if number > MOST_ROWS:
+                raise ValueError("too many rows")
             yield _without_empty_ends([_text(cell) for cell in row])
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, IndexError, EOFError) as wrong:
+    except _BROKEN as wrong:
         raise ValueError("no workbook") from wrong
 
 

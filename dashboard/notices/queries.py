@@ -21,7 +21,8 @@ def notices(act: Allowed) -> list[NoticeRow]:
     known = boards(act, holdings(act).reached.boards_on(act.today))
     told = act.session.exec(select(BoardNotice).where(col(BoardNotice.board_number).in_(known))).all()
     found = {notice.id: notice for notice in published(act, {row.notice_id for row in told})}
-    objections = _objections(act, list(found))
+    # What a board wrote is for who may write for it.
+    objections = _objections(act, list(found)) if act.actor.may(Permission.MANAGE_OWN_SCHOOL) else {}
     rows = [
         row_of(
             NoticeRow,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, func, select, update
 
 from dashboard import audit
 from dashboard.accounts.queries import names_of
@@ -144,6 +144,13 @@ def send(act: Allowed, subscription_id: str) -> int:
         return 0
     _write(act, row, rows, reached(act, scope).name)
     return 1
+
+
+@asks(Permission.READ_SCHOOLS)
+def how_many(act: Allowed, brin: str) -> int:
+    """How many people get mail for exactly this school or a location of it."""
+    mine = col(Subscription.brin) == brin, col(Subscription.confirmed_at).is_not(None), col(Subscription.ended_at).is_(None)
+    return act.session.exec(select(func.count()).select_from(Subscription).where(*mine)).one()
 
 
 def end_subscriptions(act: Allowed, scope: SchoolScope) -> None:

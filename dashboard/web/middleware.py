@@ -28,6 +28,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SOCKETS_PER_ADDRESS = 200
 SOCKETS_IN_ALL = 2_000
 POSTS_A_MINUTE = RateLimitItemPerMinute(120)
+SIGN_INS_A_MINUTE = RateLimitItemPerMinute(300, namespace="sign-in")
 POLICY_VIOLATION = 1008
 # Which browser a websocket is of: set here, and read by Streamlit.
 BROWSER = "x-bijsluiter-browser"
@@ -105,10 +106,16 @@ class Limits:
         address = scope["client"][0] if scope.get("client") else "-"
         if scope["type"] == "websocket":
             await self._socket(address, scope, receive, send)
-        elif scope["type"] == "http" and scope["method"] not in SAFE_METHODS and not self.posts.hit(POSTS_A_MINUTE, address):
+        elif scope["type"] == "http" and not self._may(address, scope):
             await _refuse(scope, receive, send, HTTPStatus.TOO_MANY_REQUESTS)
         else:
             await self.app(scope, receive, send)
+
+    def _may(self, address: str, scope: Scope) -> bool:
+        """A form, or the begin of a sign-in, which writes too: as many a minute as a whole school needs behind one address."""
+        if scope["method"] not in SAFE_METHODS:
+            return self.posts.hit(POSTS_A_MINUTE, address)
+        return not scope["path"].startswith("/sign-in") or self.posts.hit(SIGN_INS_A_MINUTE, address)
 
     async def _socket(self, address: str, scope: Scope, receive: Receive, send: Send) -> None:
         if self.sockets[address] >= SOCKETS_PER_ADDRESS or self.sockets.total() >= SOCKETS_IN_ALL:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from joserfc import jwt
@@ -28,6 +29,8 @@ class Ended:
     issuer: str
     subject: str
     sid: str
+    # When the provider said so: a session that began later isn't meant.
+    at: datetime
 
 
 async def claims_of(
@@ -38,10 +41,14 @@ async def claims_of(
     """
     if answer.get("error") or not answer.get("code"):
         raise SignInRefusedError("no code")
+    metadata = await client.load_server_metadata()
+    # RFC 9207: an answer that says of which provider it is, is of this one; whoever promised to say so does.
+    promised = metadata.get("authorization_response_iss_parameter_supported") is True
+    if (promised or "iss" in answer) and answer.get("iss") != metadata["issuer"]:
+        raise SignInRefusedError("answer of another provider")
     token = await client.fetch_access_token(
         redirect_uri=redirect_uri, code=answer["code"], code_verifier=secrets["code_verifier"]
     )
-    metadata = await client.load_server_metadata()
     if not isinstance(token.get("id_token"), str):
         raise SignInRefusedError("no ID token")
     claims = dict(await client.parse_id_token(token, nonce=secrets["nonce"], claims_options=_issuer_of(provider, metadata)))
@@ -79,7 +86,7 @@ async def logout_of(client: Any, provider: Provider, token: str) -> Ended:
         or not (subject or sid)
     ):
         raise SignInRefusedError("no logout token")
-    return Ended(str(claims["iss"]), subject, sid)
+    return Ended(str(claims["iss"]), subject, sid, datetime.fromtimestamp(issued + LEEWAY_SECONDS, UTC))
 
 
 def _issuer_of(provider: Provider, metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
 from httpx2 import HTTPError
 from joserfc.errors import JoseError
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -33,8 +35,20 @@ ALL_OF_IT_SECONDS = 9.5
 # How long a provider's own description and keys are believed; a key that we don't know is asked for at once.
 BELIEVED_SECONDS = 900
 LONGEST_PATH = 1_000
+LONGEST_TOKEN = 64 * 1024
 _SAME_SITE = frozenset({"same-origin", "none"})
-_FAULTS = (OAuthError, JoseError, BijsluiterError, AttributeError, TypeError, ValueError, KeyError, RuntimeError)
+_FAULTS = (
+    OAuthError,
+    JoseError,
+    BijsluiterError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    KeyError,
+    RuntimeError,
+    HTTPException,
+    DBAPIError,
+)
 _UNREACHABLE = (HTTPError, OSError)
 
 
@@ -88,9 +102,11 @@ async def signed_out_elsewhere(request: Request) -> Response:
     """OpenID Connect Back-Channel Logout 1.0: the provider says that somebody's session there has ended."""
     provider = _provider(request.path_params["provider"])
     try:
-        form = await request.form()
         with fail_after(ALL_OF_IT_SECONDS):
-            told = await openid.logout_of(_client(provider), provider, str(form.get("logout_token", "")))
+            # One token, of a few hundred signs.
+            async with request.form(max_files=0, max_fields=4, max_part_size=LONGEST_TOKEN) as form:
+                token = str(form.get("logout_token", ""))
+            told = await openid.logout_of(_client(provider), provider, token)
     except _UNREACHABLE as fault:
         log.warning("identity provider unavailable", provider=provider.name, fault=type(fault).__name__)
         return Response(status_code=503, headers={"cache-control": "no-store"})
@@ -114,7 +130,10 @@ async def sign_out(request: Request) -> Response:
 
 def wanted_path(path: str) -> str:
     """A path on this site, with its query, to go to afterwards; home for anything else: elsewhere, a scheme, control signs."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return "/"
     is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return path if is_ours and path.isprintable() and "\\" not in path and len(path) <= LONGEST_PATH else "/"
 
@@ -160,7 +179,7 @@ def _wanted_before(state: str, browser: str) -> str:
 
 def _end_by_provider(provider: Provider, told: openid.Ended) -> None:
     with portal().act(VISITOR) as act:
-        service.end_by_provider(act, provider, told.issuer, subject=told.subject, sid=told.sid)
+        service.end_by_provider(act, provider, told.issuer, subject=told.subject, sid=told.sid, told_at=told.at)
 
 
 def _open_session(old: Actor, provider: Provider, claims: dict[str, Any]) -> str:

@@ -1,30 +1,39 @@
 """DUO's lists as they are published, opened and saved: the same schools from every shape. The rows are made up."""
 
 import io
+import zipfile
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from openpyxl import Workbook
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from dashboard.accounts import ending
 from dashboard.accounts.model import Board, BoardSchool, Location, School
 from dashboard.accounts.terms import Sector
+from dashboard.act import Seen
+from dashboard.annexes import licensing
+from dashboard.annexes.changes import changes
 from dashboard.annexes.holdings import holdings
 from dashboard.annexes.licensing import licensed_sectors
 from dashboard.annexes.model import Licence, Product
+from dashboard.clock import local_midnight
+from dashboard.data_requests.school import at_school
 from dashboard.db import reading, transaction
-from dashboard.errors import InvalidInputError
+from dashboard.errors import InvalidInputError, NotAllowedError, StaleError
 from dashboard.files import FileStore
 from dashboard.imports.faults import Fault
 from dashboard.imports.headings import meaning
 from dashboard.imports.plan import Options
 from dashboard.imports.reading import read
 from dashboard.imports.terms import ImportKind
+from dashboard.notices import subscriptions
 from dashboard.permissions import Actor, Role, SchoolScope
-from tests.acts import by
+from tests.acts import NOW, by
 from tests.imports.test_imports import TODAY, faults, looked, options, taken
+from tests.people import ADMINISTRATOR, EDITOR
 
 TODAYS = ("PROVINCIE", "BEVOEGD GEZAG NUMMER", "INSTELLINGSCODE", "VESTIGINGSCODE", "VESTIGINGSNAAM", "STRAATNAAM", "DENOMINATIE")
 OF_2021 = ("PROVINCIE", "BEVOEGD GEZAG NUMMER", "BRIN NUMMER", "VESTIGINGSNUMMER", "VESTIGINGSNAAM", "STRAATNAAM", "DENOMINATIE")
@@ -280,3 +289,58 @@ def test_the_first_rows_are_shown_as_they_were_read() -> None:
     sheet = read(ImportKind.SCHOOLS, "x.csv", SHAPES["2021"])
     assert [row["VESTIGINGSNAAM"] for row in sheet.first] == [row[4] for row in ROWS]
     assert Options(TODAY, TODAY).sector is None
+
+
+def test_a_school_that_closed_is_ended_on_a_day_by_an_administrator_and_its_neighbours_hear_it(
+    sqlite: Engine, files: FileStore
+) -> None:
+    taken(sqlite, files, ImportKind.SCHOOLS, SHAPES["today, cp1252"], chosen=options(date(2026, 1, 1), Sector.PO))
+    with transaction(sqlite) as session:
+        session.add(Product(slug="digit", name="D"))
+        session.flush()
+        session.add(Licence(product_slug="digit", board_number="07012", valid_from=date(2026, 1, 1)))
+        member = session.exec(select(BoardSchool).where(BoardSchool.brin == "70BB")).one()
+    day, seen = TODAY + timedelta(days=3), Seen(member.id)
+    for wrong in (None, date(2026, 1, 1), date(2025, 1, 1)):
+        with pytest.raises(InvalidInputError), transaction(sqlite) as session:
+            ending.end_school(by(session, ADMINISTRATOR), seen, wrong)
+    with pytest.raises(NotAllowedError), transaction(sqlite) as session:
+        ending.end_school(by(session, EDITOR), seen, day)
+    with transaction(sqlite) as session:
+        ending.end_school(by(session, ADMINISTRATOR), seen, day)
+    with pytest.raises(StaleError), transaction(sqlite) as session:
+        ending.end_school(by(session, ADMINISTRATOR), seen, day)
+    school = Actor(Role.SCHOOL, id="p", name="P", scope=SchoolScope(brin="70BB"))
+    with reading(sqlite) as session:
+        for moment, held in ((day - timedelta(days=1), {"digit"}), (day, set())):
+            assert holdings(by(session, school, moment)).products_on(moment) == held
+        assert [row.news.value for row in changes(by(session, school, day), since=NOW, until=local_midnight(day))] == [
+            "product_removed"
+        ]
+        # It is no longer missed in next month's file.
+        act = by(session, ADMINISTRATOR)
+        assert (at_school.open_at(act, "70BB"), subscriptions.how_many(act, "70BB"), licensing.people_of(act, ["70BB"])) == (
+            0,
+            0,
+            0,
+        )
+    without = written(TODAYS, ROWS[:2]).encode()
+    assert looked(sqlite, files, ImportKind.SCHOOLS, without, options(sector=Sector.PO)).plan.missing == ()
+
+
+def test_a_workbook_that_lies_about_its_size_is_read_whole_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it says of itself may be old; a row number of two thousand million is refused after so many rows."""
+    many = workbook(TODAYS, [ROWS[0]] * 30)
+
+    def changed(old: bytes, new: bytes) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(many)) as before, zipfile.ZipFile(out, "w") as after:
+            for name in before.namelist():
+                after.writestr(name, before.read(name).replace(old, new))
+        return out.getvalue()
+
+    assert len(read(ImportKind.SCHOOLS, "x.xlsx", changed(b"A1:G31", b"A1:G3")).lines) == 30
+    monkeypatch.setattr("dashboard.imports.workbook.MOST_ROWS", 1000)
+    with pytest.raises(InvalidInputError) as refused:
+        read(ImportKind.SCHOOLS, "x.xlsx", changed(b'<row r="31"', b'<row r="2000000000"'))
+    assert refused.value.problems == {"file": "invalid.import_not_excel"}

@@ -142,6 +142,9 @@ ENTREE: list[tuple[dict[str, Any], Role | Refusal, str, str]] = [
     (entree(**{ORG: ["99ZZ", "90AD"]}), Role.SCHOOL, "90AD", ""),
     ({ORG: "90AD", "eduPersonAffiliation": "student;employee"}, Role.SCHOOL, "90AD", ""),
     ({ORG: "90AD", "eduPersonScopedAffiliation": "employee@lyceum.example"}, Role.SCHOOL, "90AD", ""),
+    ({ORG: "90AD", "eduPersonScopedAffiliation": ["student@lyceum.example", "employee@a.example"]}, Refusal.NOT_EMPLOYED, "", ""),
+    (entree(**{BRANCH: "90AA99"}), Refusal.UNKNOWN_SCHOOL, "", ""),
+    (entree(**{ORG: "90AD77"}), Role.SCHOOL, "90AD", ""),
     ({ORG: "90AD", "eduPersonScopedAffiliation": ["student@lyceum.example", "member@lyceum.example"]}, Refusal.STUDENT, "", ""),
 ]  # fmt: skip
 SURFCONEXT: list[tuple[dict[str, Any], Role | Refusal, str, str]] = [
@@ -154,7 +157,9 @@ SURFCONEXT: list[tuple[dict[str, Any], Role | Refusal, str, str]] = [
     (surf("employee", home=["lagelanden.example"]), Role.SCHOOL, "90104", ""),
     (surf("employee", home="LageLanden.Example"), Role.SCHOOL, "90104", ""),
     (surf("employee", home="elders.example"), Refusal.UNKNOWN_SCHOOL, "", ""),
-    (surf() | {"eduperson_scoped_affiliation": ["employee@x.example"]}, Role.SCHOOL, "90104", ""),
+    (surf() | {"eduperson_scoped_affiliation": ["employee@sub.lagelanden.example"]}, Role.SCHOOL, "90104", ""),
+    (surf() | {"eduperson_scoped_affiliation": ["student@lagelanden.example", "employee@x.example"]}, Refusal.STUDENT, "", ""),
+    (surf("employee", home="elders.example,lagelanden.example"), Refusal.UNKNOWN_SCHOOL, "", ""),
 ]  # fmt: skip
 ENTRA: list[tuple[dict[str, Any], Role | Refusal, str, str]] = [
     ({"tid": TENANT, "oid": "o", "roles": ["Medewerker"], "name": "Bas"}, Role.SCHOOL, "90102", "Bas"),
@@ -423,6 +428,32 @@ def test_a_token_that_doesnt_end_a_session_ends_none(here: Portal, idp: provider
     answer = Browser(idp).ask("/sign-out-elsewhere/entree", "POST", data={"logout_token": idp.logout_token(**changes)})
     assert answer.status_code == 400
     assert who(here, browser).signed_in
+
+
+def test_an_old_word_of_a_logout_ends_no_session_that_began_after_it(here: Portal, idp: provider.Provider) -> None:
+    idp.mood.claims = entree(**{ORG: "90AD"}, sid="s-1")
+    told = idp.logout_token(iat=int(time.time()) - 300)
+    browser = Browser(idp)
+    browser.finish(browser.begin("entree"))
+    for token in (told, idp.logout_token(iat=int(time.time()) - 300, sid="s-1")):
+        assert Browser(idp).ask("/sign-out-elsewhere/entree", "POST", data={"logout_token": token}).status_code == 200
+    assert who(here, browser).signed_in
+
+
+def test_a_logout_of_megabytes_is_refused(here: Portal, idp: provider.Provider) -> None:
+    big = {"logout_token": (None, "x" * 200_000)}
+    assert Browser(idp).ask("/sign-out-elsewhere/entree", "POST", files=big).status_code == 400
+    many = {f"field{number}": (None, "x") for number in range(50)}
+    assert Browser(idp).ask("/sign-out-elsewhere/entree", "POST", files=many).status_code == 400
+    assert here
+
+
+def test_an_answer_that_says_it_is_of_another_provider_is_refused(here: Portal, idp: provider.Provider) -> None:
+    idp.mood.claims = entree(**{ORG: "90AD"})
+    browser = Browser(idp)
+    assert browser.finish(browser.begin("entree") + "&iss=https%3A%2F%2Felders.example").status_code == 403
+    assert browser.finish(browser.begin("entree") + f"&iss={idp.url}").status_code == 303
+    assert here
 
 
 def test_a_forged_token_ends_no_session(here: Portal, idp: provider.Provider) -> None:

@@ -18,10 +18,10 @@ SECRET = "x" * 40
 HTTPS = Settings(
     _env_file=None,
     environment="production",
-    pepper=SECRET,
-    cookie_secret=SECRET,
-    file_secret=SECRET,
-    signing_secret=SECRET,
+    pepper=SECRET + "p",
+    cookie_secret=SECRET + "c",
+    file_secret=SECRET + "f",
+    signing_secret=SECRET + "s",
     base_url="https://privacy.publisher.example",
 )
 URL = "https://privacy.publisher.example"

@@ -7,7 +7,7 @@ the code that was mailed to the school's contact may read the request.
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from dashboard import audit
 from dashboard.act import Allowed, Seen, asks
@@ -16,7 +16,7 @@ from dashboard.data_requests.case import reach
 from dashboard.data_requests.case.access_model import SchoolGrant, SchoolKey
 from dashboard.data_requests.case.codes import code_hmac
 from dashboard.data_requests.case.events import EventKind
-from dashboard.data_requests.case.lifecycle import Status, Verb
+from dashboard.data_requests.case.lifecycle import AT_SCHOOL, Status, Verb
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.moves import add_event, add_message, checked_text, load, move
 from dashboard.data_requests.case.needs import rights_of
@@ -54,6 +54,13 @@ class SchoolDecision:
     right: str
     outcome: str
     reason: str
+
+
+@asks(Permission.READ_SCHOOLS)
+def open_at(act: Allowed, brin: str) -> int:
+    """How many requests lie at this school, undecided; nothing of what is in them."""
+    mine = col(Case.handed_brin) == brin, col(Case.status).in_(AT_SCHOOL)
+    return act.session.exec(select(func.count()).select_from(Case).where(*mine)).one()
 
 
 @asks(Permission.READ_HANDED_CASE)

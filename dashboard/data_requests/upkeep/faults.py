@@ -4,16 +4,19 @@ said: that may name somebody.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
 from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.desk_model import JobFault
 from dashboard.data_requests.case.model import Case
+from dashboard.db import put
 from dashboard.permissions import Permission
 
 LISTED = 20
+# Shorter than from one round to the next.
+JUST_NOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +35,17 @@ class FaultRow:
 
 @asks(Permission.RUN_JOBS)
 def keep(act: Allowed, failed: Mapping[tuple[str, str], str]) -> None:
-    """What failed in a round (by job and thing, with the kind of fault); what was kept before and didn't fail now is over."""
+    """What failed in a round (by job and thing, with the kind of fault); what was kept before and didn't fail in this round or in
+    another worker's of just now is over.
+    """
     there = {(row.job, row.thing): row for row in act.session.exec(select(JobFault))}
     for (job, thing), row in there.items():
-        if (job, thing) not in failed:
+        if (job, thing) not in failed and row.last_at <= act.now - JUST_NOW:
             act.session.delete(row)
     for (job, thing), fault in failed.items():
-        row = there.get((job, thing)) or JobFault(job=job, thing=thing, fault=fault, since=act.now, last_at=act.now, times=0)
-        row.fault, row.last_at, row.times = fault, act.now, row.times + 1
-        act.session.add(row)
+        before = there.get((job, thing))
+        since, times = (before.since, before.times) if before else (act.now, 0)
+        put(act.session, JobFault(job=job, thing=thing, fault=fault, since=since, last_at=act.now, times=times + 1))
 
 
 @asks(Permission.RUN_JOBS)

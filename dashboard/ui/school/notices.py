@@ -25,7 +25,7 @@ def notice(row: NoticeRow) -> None:
         st.caption(t("notices.told", board=parts.plain(row.board_name), moment=t.moment(row.told_at)))
         if row.objection:
             objections.shown(row.objection)
-        elif not row.notice.withdrawn and row.notice.effective_on > here.today:
+        elif not row.notice.withdrawn and row.notice.effective_on > here.today and here.actor.may(Permission.MANAGE_OWN_SCHOOL):
             _object(row)
 
 

@@ -17,6 +17,7 @@ from dashboard.annexes.terms import DvoStatus
 from dashboard.permissions import Permission
 from dashboard.ui import bound, parts
 from dashboard.ui.acting import Form
+from dashboard.ui.staff import school_end
 from dashboard.ui.visit import visit
 
 LONGEST_SEARCH = 80
@@ -65,6 +66,7 @@ def board(key: str) -> None:
     _governance(view)
     _agreements(view)
     _members(view.members)
+    school_end.end(view.number, view.members)
     _licences(view)
 
 
