@@ -55,6 +55,7 @@ from dashboard.ui.public.request_form import STEPS
 from dashboard.ui.public.track_actions import MARKS
 from dashboard.ui.staff.policy import NUMBERS
 from dashboard.ui.staff.register import TO_STAFF
+from dashboard.web import cookies
 
 # What an import says of a row: written in its modules.
 STEPS_OF_SETUP = ("organisation", "schools", "products", "annexes", "sign_in")
@@ -285,3 +286,11 @@ def test_dates_and_numbers_read_as_each_language_writes_them() -> None:
 def test_an_unknown_language_is_dutch() -> None:
     assert [Language.or_default(value) for value in ("en", "nl", "de", None, "")] == ["en", "nl", "nl", "nl", "nl"]
     assert Path(DATA).is_dir()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_statement_names_every_cookie(language: Language) -> None:
+    body = statement(language, in_force(date(2027, 1, 1)).version, systems="", transfer="", automated="").body
+    names = [cookies.SESSION, cookies.VISITOR, cookies.OPENING, cookies.SIGNING_IN, cookies.LANGUAGE]
+    assert sorted(names) == sorted(value for name, value in vars(cookies).items() if name.isupper() and isinstance(value, str))
+    assert [name for name in names if f"`{name}`" not in body] == []

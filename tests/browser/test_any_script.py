@@ -136,3 +136,13 @@ def test_any_signs_in_an_annex_and_in_a_schools_name_reach_draft_and_evidence(vi
     with zipfile.ZipFile(io.BytesIO(taken(school, "Download alles (ZIP)"))) as archive:
         is_paper(archive.read("manifest.pdf"))
         assert "Zoë 🎒 漢字" in archive.read("manifest.json").decode()
+    # Others who share this demo count what this school has.
+    officer.go(address.removeprefix(officer.url))
+    unfold(officer, "Trek deze versie in")
+    day = officer.page.get_by_test_id("stDateInput").first.locator("[role=spinbutton], input").first
+    day.click()
+    officer.page.keyboard.type(typed_day(date.today()))  # noqa: DTZ011  the demo's own day
+    officer.page.keyboard.press("Tab")
+    officer.fill("Reden", f"Niet meer nodig {HARD}")
+    press(officer, "Trek in")
+    officer.sees("De versie is ingetrokken.")
