@@ -42,7 +42,7 @@ def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         if engine.dialect.name != "sqlite":
             # Another one that migrates is waited for, however long it takes; then there is nothing left to do.
-            connection.exec_driver_sql("SET lock_timeout = 0; SET statement_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
             connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
             yield connection
             connection.commit()

@@ -63,7 +63,7 @@ def mapping(row: MappingRow) -> None:
         if row.only_reads:
             st.badge(t("access.only_reads"), color="orange", icon=":material/visibility:")
         elif row.staff_claim:
-            st.caption(t("access.staff_by", claim=parts.plain(row.staff_claim), value=parts.plain(row.staff_value)))
+            st.text(t("access.staff_by", claim=row.staff_claim, value=row.staff_value))
         if here.actor.may(Permission.MANAGE_SCHOOLS) and form.button(t("access.remove"), "mapping", type="tertiary"):
             form.do("access.removed", remove_mapping)
 
