@@ -6,12 +6,13 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 DATA   ?= var/demo
 
-.PHONY: demo test lint check touched bench measure lock clean
+.PHONY: demo test lint check touched bench measure wheel lock clean
 
-$(VENV)/.runtime: requirements.lock pyproject.toml
+# With the demo's own parts; production installs the wheel with requirements.lock alone.
+$(VENV)/.runtime: requirements-demo.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version) if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-demo.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -49,11 +50,16 @@ bench: $(VENV)/.dev
 measure: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.house
 
+# What production installs: dist/*.whl, beside requirements.lock.
+wheel: $(VENV)/.runtime
+	$(BIN)/python -m hatchling build -t wheel
+
+COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+    --no-annotate --no-header pyproject.toml
 lock:
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
-	    pyproject.toml -o requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
-	    --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra demo --group build -c requirements.lock -o requirements-demo.lock
+	$(COMPILE) --extra demo --group build --group dev -c requirements-demo.lock -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

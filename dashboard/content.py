@@ -6,7 +6,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-ROOT = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parent
+# Where pages, data and Streamlit's configuration are: inside the package when it is installed, beside it in a checkout.
+ROOT = _PACKAGE / "installed" if (_PACKAGE / "installed").is_dir() else _PACKAGE.parent
 DATA = ROOT / "data"
 # What is the publisher's: ours are placeholders, for the demo.
 OWN = ("organisation.toml", "data_map.toml", "statement")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dashboard.addresses import normalized_or_empty
@@ -121,6 +121,19 @@ class Settings(BaseSettings):
         """Host headers we answer to: the public name, and loopback while that is where we are."""
         name = urlsplit(self.base_url).hostname or ""
         return (name, "localhost", "127.0.0.1") if is_loopback(name) else (name,)
+
+    @field_validator("data_dir", "content_dir", mode="after")
+    @classmethod
+    def from_here(cls, given: Path | None) -> Path | None:
+        """A folder is where it was when the portal started: serving goes to another one."""
+        return given.absolute() if given else None
+
+    @field_validator("database_url", mode="after")
+    @classmethod
+    def file_from_here(cls, given: str) -> str:
+        found = given.removeprefix("sqlite:///")
+        is_file = found != given and found not in {"", ":memory:"} and not found.startswith("file:")
+        return f"sqlite:///{Path(found).absolute()}" if is_file else given
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> Self:

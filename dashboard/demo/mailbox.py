@@ -1,4 +1,4 @@
-"""The demo's mail: a local SMTP server that keeps what it gets in a Maildir, and reading that."""
+"""The demo's mail, read from the Maildir in which its mail server keeps what it gets."""
 
 import mailbox
 import re
@@ -8,9 +8,6 @@ from email import policy
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Mailbox
 
 from dashboard.errors import NotFoundError
 from dashboard.permissions import Actor, Permission, require
@@ -31,13 +28,6 @@ class Mail:
 
 def folder(settings: Settings) -> Path:
     return settings.data_dir / "mailbox"
-
-
-def smtp_server(settings: Settings) -> Controller:
-    """An SMTP server on loopback that keeps every mail; `start()` and `stop()` it."""
-    place = folder(settings)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    return Controller(Mailbox(place), hostname=settings.smtp_host, port=settings.smtp_port)
 
 
 def received(actor: Actor, settings: Settings) -> list[Mail]:

@@ -10,7 +10,7 @@ from typing import Any
 from dashboard import logs, migrate
 from dashboard.act import Seen
 from dashboard.data_requests.outgoing import data_map
-from dashboard.demo import mailbox, provider, samples, seed
+from dashboard.demo import provider, samples, seed, smtp
 from dashboard.errors import ConfigurationError
 from dashboard.permissions import SYSTEM, Actor, Role
 from dashboard.portal import Portal, portal
@@ -79,9 +79,9 @@ def _start_services(stack: ExitStack, settings: Settings, port: int) -> None:
     if os.environ.get("BIJSLUITER_DEMO_SIGN_IN") != "off":
         stack.enter_context(provider.running(port))
     if os.environ.get("BIJSLUITER_DEMO_MAIL") != "off":
-        smtp = mailbox.smtp_server(settings)
-        smtp.start()
-        stack.callback(smtp.stop)
+        server = smtp.smtp_server(settings)
+        server.start()
+        stack.callback(server.stop)
 
 
 def welcome(settings: Settings) -> str:
