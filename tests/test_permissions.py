@@ -99,6 +99,13 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "board_view": {P.READ_SCHOOLS},
         "totals": {P.READ_SCHOOLS},
     },
+    "accounts.entering": {
+        "change_board": {P.MANAGE_SCHOOLS},
+        "change_membership": {P.MANAGE_SCHOOLS},
+        "change_place": {P.MANAGE_SCHOOLS},
+        "place": {P.READ_SCHOOLS},
+    },
+    "accounts.history": {"history": {P.READ_SCHOOLS}},
     "accounts.keys": {
         "keys": {P.MANAGE_OWN_SCHOOL},
         "make_key": {P.MANAGE_OWN_SCHOOL},
@@ -128,6 +135,18 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "sign_out": {P.READ_PUBLIC},
         "touch": {P.READ_PUBLIC},
     },
+    "accounts.renewals": {
+        "claim": {P.RUN_JOBS},
+        "due": {P.RUN_JOBS},
+        "end": {P.RUN_JOBS},
+        "renew": {P.RUN_JOBS},
+    },
+    "accounts.sessions": {
+        "end_key": {P.MANAGE_SCHOOLS},
+        "end_sessions": {P.MANAGE_SCHOOLS},
+        "open_keys": {P.MANAGE_SCHOOLS},
+        "signed_in": {P.MANAGE_SCHOOLS},
+    },
     "annexes.agreements": {
         "agreements": {P.READ_OWN_ANNEXES},
     },
@@ -152,6 +171,10 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "draft": {P.DRAFT_ANNEX},
         "offer": {P.DRAFT_ANNEX},
         "revise": {P.DRAFT_ANNEX},
+    },
+    "annexes.entering": {
+        "change_licence": {P.MANAGE_SCHOOLS},
+        "end_agreement": {P.MANAGE_SCHOOLS},
     },
     "annexes.exports": {
         "dpia": {P.READ_OWN_ANNEXES},
@@ -357,6 +380,10 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "evidence.service": {
         "gather": {P.DOWNLOAD_OWN_ANNEXES},
         "known_keys": {P.READ_PUBLIC},
+    },
+    "imports.by_hand": {
+        "enter": {P.MANAGE_SCHOOLS},
+        "move": {P.MANAGE_SCHOOLS},
     },
     "imports.service": {
         "files_named": {P.RUN_JOBS},

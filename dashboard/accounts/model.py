@@ -91,6 +91,22 @@ class LearnedDays(Base, table=True):
     valid_to: date | None = None
 
 
+class RegisterChange(Record, table=True):
+    """Something that changed of a board, a school, a location, or of what one of these holds. Rows are only ever added."""
+
+    __tablename__ = "register_change"
+    __table_args__ = (Index("ix_register_change_key", "key", "at"),)
+
+    at: datetime = Field(sa_type=UtcDateTime)
+    by_id: str = Field(max_length=80)
+    by_name: str = Field(max_length=200)
+    key: str = Field(max_length=6)
+    label: str = Field(default="", max_length=200)
+    what: str = Field(max_length=40)
+    before: str = Field(default="", max_length=200)
+    after: str = Field(default="", max_length=200)
+
+
 class Location(Base, table=True):
     """A place of a school, by its BRIN6."""
 
@@ -153,6 +169,9 @@ class LoginSession(Base, table=True):
     chosen: str = Field(default="", max_length=6)
     # The provider's own name for the session.
     sid: str = Field(default="", max_length=200, index=True)
+    # What the provider can be asked with again, sealed; and when it was asked last.
+    renewal: bytes | None = None
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SignInStart(Base, table=True):

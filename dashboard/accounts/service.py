@@ -10,6 +10,7 @@ from dashboard import audit
 from dashboard.accounts import queries
 from dashboard.accounts.claims import Facts, organisation_of, read_claims
 from dashboard.accounts.model import LoginSession, Person
+from dashboard.accounts.sealed import sealed
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.errors import NotFoundError, SignInRefusedError
@@ -23,17 +24,17 @@ LONGEST_EMAIL = 254
 
 
 @asks(Permission.READ_PUBLIC)
-def sign_in(act: Allowed, provider: Provider, claims: Mapping[str, Any]) -> str:
-    """Open a session for verified claims and return the cookie's value. Raises SignInRefusedError without issuer or subject."""
-    facts = read_claims(
-        provider.kind, claims, staff_claim=act.settings.staff_role_claim, mark_claim=_mark_claim(act, provider.kind, claims)
-    )
+def sign_in(act: Allowed, provider: Provider, claims: Mapping[str, Any], asked_with: Mapping[str, Any] | None = None) -> str:
+    """Open a session for verified claims and return the cookie's value. `asked_with`: what the provider can be asked with later.
+
+    Raises SignInRefusedError without issuer or subject.
+    """
+    facts = facts_of(act, provider, claims)
     issuer = claims.get("iss")
     if not isinstance(issuer, str) or not issuer or not facts.subject.strip("@"):
         raise SignInRefusedError("no issuer or subject")
     person = _person(act, issuer, facts)
-    if facts.provider is ProviderKind.PUBLISHER:
-        _note_staff(person, facts, claims, act.settings)
+    note_staff(act, person, facts, claims)
     if act.actor.session:
         _revoke(act, act.actor.session)
     cookie = new_token()
@@ -46,6 +47,8 @@ def sign_in(act: Allowed, provider: Provider, claims: Mapping[str, Any]) -> str:
             created_at=act.now,
             last_seen_at=act.now,
             sid=facts.sid,
+            renewal=sealed(act.settings, digest(cookie), asked_with or {}),
+            asked_at=act.now,
         )
     )
     signed_in = Actor(role=VISITOR.role, id=person.id)
@@ -100,7 +103,7 @@ def end_by_provider(act: Allowed, provider: Provider, issuer: str, *, subject: s
         col(LoginSession.person_id).in_(people),
     ]
     which += [col(LoginSession.sid) == sid] if sid else []
-    ended = act.session.exec(update(LoginSession).where(*which).values(revoked_at=act.now)).rowcount
+    ended = act.session.exec(update(LoginSession).where(*which).values(revoked_at=act.now, renewal=None)).rowcount
     audit.record(act, Action.SESSIONS_ENDED, provider.name, sessions=ended)
     return ended
 
@@ -180,9 +183,17 @@ def _person(act: Allowed, issuer: str, facts: Facts) -> Person:
     return person
 
 
-def _note_staff(person: Person, facts: Facts, claims: Mapping[str, Any], settings: Settings) -> None:
+def facts_of(act: Allowed, provider: Provider, claims: Mapping[str, Any]) -> Facts:
+    """What we keep of somebody's claims."""
+    mark = _mark_claim(act, provider.kind, claims)
+    return read_claims(provider.kind, claims, staff_claim=act.settings.staff_role_claim, mark_claim=mark)
+
+
+def note_staff(act: Allowed, person: Person, facts: Facts, claims: Mapping[str, Any]) -> None:
     """What the desk must know of its own people: the role they came in with, and an address the provider vouches for."""
-    role, email = _staff_role(facts, settings), claims.get("email")
+    if facts.provider is not ProviderKind.PUBLISHER:
+        return
+    role, email = _staff_role(facts, act.settings), claims.get("email")
     person.staff_role = role.value if role else ""
     person.email = email[:LONGEST_EMAIL] if role and isinstance(email, str) and claims.get("email_verified") is True else ""
 
@@ -191,7 +202,7 @@ def _revoke(act: Allowed, cookie_digest: str) -> None:
     act.session.exec(
         update(LoginSession)
         .where(col(LoginSession.cookie_digest) == cookie_digest, col(LoginSession.revoked_at).is_(None))
-        .values(revoked_at=act.now)
+        .values(revoked_at=act.now, renewal=None)
     )
 
 

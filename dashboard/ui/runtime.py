@@ -21,6 +21,7 @@ from dashboard.portal import portal
 from dashboard.ui import identity, parts
 from dashboard.web.headers import document_policy, index_html, page_policy
 from dashboard.web.middleware import BROWSER
+from dashboard.web.renewing import now_and_then
 from dashboard.web.responses import fault_number
 from dashboard.web.server import collect_now_and_then, settle_memory
 
@@ -64,6 +65,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     settle_memory()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(collect_now_and_then)
+        tasks.start_soon(now_and_then, portal())
         yield
         tasks.cancel_scope.cancel()
     if worker:

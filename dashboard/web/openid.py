@@ -35,9 +35,9 @@ class Ended:
 
 async def claims_of(
     client: Any, provider: Provider, answer: Mapping[str, str], secrets: dict[str, Any], redirect_uri: str
-) -> dict[str, Any]:
-    """The ID token's claims, checked by Authlib, with those of the userinfo endpoint where there is one. Raises
-    SignInRefusedError, or what Authlib and joserfc raise.
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The ID token's claims, checked by Authlib, with those of the userinfo endpoint where there is one; and the answer that
+    they came with. Raises SignInRefusedError, or what Authlib and joserfc raise.
     """
     if answer.get("error") or not answer.get("code"):
         raise SignInRefusedError("no code")
@@ -61,7 +61,40 @@ async def claims_of(
         if told.get("sub") != claims["sub"]:
             raise SignInRefusedError("userinfo about somebody else")
     # The signed claims win.
-    return {**told, **claims}
+    return {**told, **claims}, token
+
+
+async def claims_again(
+    client: Any, provider: Provider, metadata: Mapping[str, Any], token: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of a later answer: the claims of its ID token, where it has one, and those of the userinfo endpoint, where there is one."""
+    signed: dict[str, Any] = {}
+    if isinstance(token.get("id_token"), str):
+        # OpenID Connect Core 12.2: it holds no nonce, or the first one's.
+        signed = dict(await client.parse_id_token(token, nonce=None, claims_options=_issuer_of(provider, metadata)))
+    told = await _userinfo(client, provider, metadata, token) if "userinfo_endpoint" in metadata else {}
+    return signed, told
+
+
+async def introspected(client: Any, metadata: Mapping[str, Any], token: str) -> dict[str, Any]:
+    """What the provider says of an access token of its own (RFC 7662)."""
+    answer = await client.post(
+        metadata["introspection_endpoint"],
+        data={"token": token, "token_type_hint": "access_token"},
+        auth=(client.client_id, client.client_secret),
+        withhold_token=True,
+    )
+    answer.raise_for_status()
+    return dict(answer.json())
+
+
+def kept_of(token: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a token answer can be asked with later."""
+    if isinstance(token.get("refresh_token"), str):
+        return {"refresh_token": token["refresh_token"]}
+    if isinstance(token.get("access_token"), str) and isinstance(token.get("expires_in"), int):
+        return {"access_token": token["access_token"], "until": int(time.time()) + token["expires_in"]}
+    return {}
 
 
 async def logout_of(client: Any, provider: Provider, token: str) -> Ended:

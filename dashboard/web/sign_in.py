@@ -59,7 +59,7 @@ async def start(request: Request) -> Response:
     try:
         with fail_after(ALL_OF_IT_SECONDS):
             # Authlib's clients carry no types.
-            asked: dict[str, Any] = await _client(provider).create_authorization_url(_callback_url())
+            asked: dict[str, Any] = await client_of(provider).create_authorization_url(_callback_url())
         state, url = str(asked.pop("state")), str(asked.pop("url"))
     except (*_UNREACHABLE, *_FAULTS) as fault:
         return _provider_down(request, provider, fault)
@@ -86,8 +86,9 @@ async def callback(request: Request) -> Response:
             raise SignInRefusedError("not begun here")
         provider = _provider(name)
         with fail_after(ALL_OF_IT_SECONDS):
-            claims = await openid.claims_of(_client(provider), provider, request.query_params, begun.secrets, _callback_url())
-        cookie = await to_thread.run_sync(_open_session, old, provider, claims)
+            client = client_of(provider)
+            claims, token = await openid.claims_of(client, provider, request.query_params, begun.secrets, _callback_url())
+        cookie = await to_thread.run_sync(_open_session, old, provider, claims, openid.kept_of(token))
     except _UNREACHABLE as fault:
         return _provider_down(request, _provider(name), fault)
     except _FAULTS as fault:
@@ -106,7 +107,7 @@ async def signed_out_elsewhere(request: Request) -> Response:
             # One token, of a few hundred signs.
             async with request.form(max_files=0, max_fields=4, max_part_size=LONGEST_TOKEN) as form:
                 token = str(form.get("logout_token", ""))
-            told = await openid.logout_of(_client(provider), provider, token)
+            told = await openid.logout_of(client_of(provider), provider, token)
     except _UNREACHABLE as fault:
         log.warning("identity provider unavailable", provider=provider.name, fault=type(fault).__name__)
         return Response(status_code=503, headers={"cache-control": "no-store"})
@@ -145,7 +146,7 @@ def _provider(name: str) -> Provider:
     return found
 
 
-def _client(provider: Provider) -> Any:
+def client_of(provider: Provider) -> Any:
     return _made(provider, int(time.monotonic() // BELIEVED_SECONDS))
 
 
@@ -182,9 +183,9 @@ def _end_by_provider(provider: Provider, told: openid.Ended) -> None:
         service.end_by_provider(act, provider, told.issuer, subject=told.subject, sid=told.sid, told_at=told.at)
 
 
-def _open_session(old: Actor, provider: Provider, claims: dict[str, Any]) -> str:
+def _open_session(old: Actor, provider: Provider, claims: dict[str, Any], asked_with: dict[str, Any]) -> str:
     with portal().act(old) as act:
-        return service.sign_in(act, provider, claims)
+        return service.sign_in(act, provider, claims, asked_with)
 
 
 def _close_session(request: Request) -> str:
@@ -198,7 +199,7 @@ def _close_session(request: Request) -> str:
 async def _end_session_url(name: str) -> str:
     try:
         provider = _provider(name)
-        metadata = await _client(provider).load_server_metadata()
+        metadata = await client_of(provider).load_server_metadata()
     except (BijsluiterError, HTTPError, OSError, ValueError, RuntimeError):
         # Signed out here in any case; the provider has no such page or can't be asked.
         return "/"

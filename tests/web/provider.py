@@ -33,6 +33,12 @@ class Mood:
     userinfo_jwt: bool = False
     slow_seconds: float = 0.0
     garbage: frozenset[str] = frozenset()
+    # What it gives to be asked with again: "refresh", "introspection" or nothing; and whether it still knows who that is of.
+    again: str = ""
+    # An error at the token endpoint for who asks again.
+    error: str = ""
+    # A later answer has no ID token.
+    unsigned: bool = False
 
 
 class Provider:
@@ -42,6 +48,7 @@ class Provider:
         self.signs_with = self.key
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: dict[str, str] = {}
+        self.refreshes: set[str] = set()
         self.url = ""
 
     def rotate(self) -> None:
@@ -70,13 +77,16 @@ class Provider:
             return "application/json", json.dumps({"keys": [self.key.as_dict(private=False)]}).encode()
         if path == "/token":
             return "application/json", json.dumps(self._token(form)).encode()
+        if path == "/introspect":
+            return "application/json", json.dumps({"active": not self.mood.error and form["token"] in self.tokens}).encode()
         told = {"sub": self.tokens[bearer], **self.mood.told}
         if self.mood.userinfo_jwt:
             return "application/jwt; charset=utf-8", self.sign({"iss": self.url, "aud": CLIENT, **told}).encode()
         return "application/json", json.dumps(told).encode()
 
     def _about(self) -> dict[str, Any]:
-        return {
+        more = {"introspection_endpoint": f"{self.url}/introspect"} if self.mood.again == "introspection" else {}
+        return more | {
             "issuer": self.mood.issuer.replace("{url}", self.url),
             "authorization_endpoint": f"{self.url}/authorize",
             "token_endpoint": f"{self.url}/token",
@@ -88,15 +98,32 @@ class Provider:
         }
 
     def _token(self, form: dict[str, str]) -> dict[str, Any]:
+        if form["grant_type"] == "refresh_token":
+            return self._refreshed(form)
         asked = self.codes.pop(form["code"])
         made = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=").decode()
         assert made == asked["code_challenge"]
+        return self._tokens({"nonce": asked["nonce"]})
+
+    def _refreshed(self, form: dict[str, str]) -> dict[str, Any]:
+        """Each refresh token once."""
+        if self.mood.error or form["refresh_token"] not in self.refreshes:
+            return {"error": self.mood.error or "invalid_grant"}
+        self.refreshes.remove(form["refresh_token"])
+        told = self._tokens({})
+        return {name: value for name, value in told.items() if name != "id_token" or not self.mood.unsigned}
+
+    def _tokens(self, more: dict[str, str]) -> dict[str, Any]:
         now, access = int(time.time()), secrets.token_urlsafe(16)
         claims = {"sub": "s", **self.mood.claims}
         self.tokens[access] = str(claims["sub"])
         issuer = self.mood.token_issuer.replace("{url}", self.url)
-        told = {"iss": issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": asked["nonce"], **claims}
-        return {"access_token": access, "token_type": "Bearer", "expires_in": 300, "id_token": self.sign(told)}
+        told = {"iss": issuer, "aud": CLIENT, "iat": now, "exp": now + 300, **more, **claims}
+        answer = {"access_token": access, "token_type": "Bearer", "expires_in": 3600, "id_token": self.sign(told)}
+        if self.mood.again == "refresh":
+            answer["refresh_token"] = secrets.token_urlsafe(16)
+            self.refreshes.add(answer["refresh_token"])
+        return answer
 
 
 @contextmanager
@@ -116,9 +143,10 @@ def running() -> Iterator[Provider]:
             time.sleep(found.mood.slow_seconds)
             bearer = self.headers.get("authorization", "").removeprefix("Bearer ")
             kind, body = found.answer(path, form, bearer)
+            failed = path == "/token" and body.startswith(b'{"error"')
             if path in found.mood.garbage:
                 kind, body = "text/html", b"<html>Onderhoud</html>"
-            self.send_response(200)
+            self.send_response(400 if failed else 200)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
