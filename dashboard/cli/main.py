@@ -1,4 +1,6 @@
-"""`bijsluiter demo | serve | worker | bridge-days | migrate | seed | import | purge | replay-erasures | verify | check`."""
+"""`bijsluiter demo | serve | worker | bridge-days | migrate | seed | import | purge | replay-erasures | verify | signing-key |
+check | sessions | end-sessions | keys | end-key`.
+"""
 
 import os
 import sys
@@ -13,13 +15,12 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from dashboard import jobs, logs, migrate
-from dashboard.cli import checks, library
+from dashboard.cli import access, checks, library
 from dashboard.cli.problems import configured, database, sentences, stop
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
 from dashboard.data_requests.upkeep import bridge_days as dates
 from dashboard.data_requests.upkeep import retention
-from dashboard.demo import run as demo_run
 from dashboard.demo import seed as demo_seed
 from dashboard.demo import seed_schools
 from dashboard.errors import ConfigurationError
@@ -30,6 +31,7 @@ from dashboard.web.health import readiness
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
 
 app.add_typer(library.commands)
+app.add_typer(access.commands)
 
 
 @app.command()
@@ -38,9 +40,16 @@ def demo(
     data: Annotated[Path, typer.Option(envvar="DATA")] = Path("var/demo"),
 ) -> None:
     """Everything on this machine, with sample data: portal, sign-in, mail."""
+    here = data.resolve()
     _at_root()
     try:
-        demo_run.run(port, data)
+        # Its sign-in and mail server are parts that production doesn't install.
+        from dashboard.demo import run as demo_run  # noqa: PLC0415
+    except ModuleNotFoundError as absent:
+        stop([f"the demo needs {absent.name}, which isn't installed: pip install 'bijsluiter[demo]'"])
+        raise
+    try:
+        demo_run.run(port, here)
     except (ConfigurationError, ValidationError) as wrong:
         stop(sentences(wrong))
 
@@ -51,9 +60,9 @@ def serve() -> None:
     from dashboard.web.server import bind  # noqa: PLC0415  uvicorn, only when we serve
     from dashboard.web.server import serve as serve_app  # noqa: PLC0415
 
-    _at_root()
     logs.configure()
     settings = configured()
+    _at_root()
     if problems := checks.content_problems(settings):
         stop(problems)
     with database():
@@ -180,6 +189,8 @@ def _started(what: str) -> None:
 
 
 def _at_root() -> None:
-    """Streamlit finds its configuration and pages from here."""
+    """Streamlit finds its configuration and pages from here; the settings, and the `.env` where the command was given, are read
+    before.
+    """
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))

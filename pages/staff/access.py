@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.accounts import access as accounts_access
 from dashboard.accounts import mappings as accounts_mappings
 from dashboard.permissions import Permission
-from dashboard.ui.staff import access
+from dashboard.ui.staff import access, access_open
 from dashboard.ui.visit import visit
 
 t, actor = visit().t, visit().actor
@@ -21,3 +21,5 @@ for mapping in visit().ask(accounts_mappings.mappings):
     access.mapping(mapping)
 if actor.may(Permission.MANAGE_SCHOOLS):
     access.new_mapping()
+    access_open.people()
+    access_open.keys()
