@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, NewType, ParamSpec, TypeVar
+from zlib import crc32
 
 from sqlmodel import Session
 
@@ -64,6 +65,11 @@ class Seen:
 
     id: str
     version: int = 0
+
+    @classmethod
+    def of(cls, record: str, *shown: object) -> "Seen":
+        """A record that counts no versions: what was shown of it stands for one."""
+        return cls(record, crc32(repr([str(each) for each in shown]).encode()))
 
     def compare(self, version: int) -> None:
         """Raise StaleError unless the record is still at this version."""

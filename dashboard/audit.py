@@ -37,6 +37,12 @@ class Action(StrEnum):
     AGREEMENT_SET = "agreement.set"
     GOVERNANCE_SET = "governance.set"
     SCHOOL_ENDED = "school.ended"
+    BOARD_CHANGED = "board.changed"
+    PLACE_CHANGED = "place.changed"
+    MEMBERSHIP_CHANGED = "membership.changed"
+    LICENCE_CHANGED = "licence.changed"
+    AGREEMENT_ENDED = "agreement.ended"
+    ENTERED = "register.entered"
     NOTICE_PUBLISHED = "notice.published"
     NOTICE_TOLD = "notice.told"
     OBJECTION_MADE = "objection.made"
@@ -121,6 +127,9 @@ _FIELDS = {
     Action.SESSIONS_ENDED: frozenset({"sessions"}),
     Action.MAPPING_ADDED: frozenset({"provider", "value", "target", "staff"}),
     Action.SCHOOL_ENDED: frozenset({"board", "day"}),
+    Action.MEMBERSHIP_CHANGED: frozenset({"board"}),
+    Action.AGREEMENT_ENDED: frozenset({"model", "day"}),
+    Action.ENTERED: frozenset({"kind"}),
     Action.KEY_MADE: frozenset({"use", "scope"}),
     Action.ANNEX_DOWNLOADED: frozenset({"via", "scope"}),
     Action.ANNEX_WITHDRAWN: frozenset({"day"}),

@@ -89,8 +89,10 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 @pytest.fixture
 def clean_postgres(postgres: Engine) -> Engine:
-    """As `migrate` leaves it: nothing but the kinds of document."""
-    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables if table.name != "document_kind")
+    """As `migrate` leaves it: nothing but kinds of document and models of the agreement."""
+    tables = ", ".join(
+        f'"{table.name}"' for table in metadata.sorted_tables if table.name not in {"document_kind", "agreement_model"}
+    )
     with postgres.begin() as connection:
         connection.execute(text(f"TRUNCATE {tables} CASCADE"))
     return postgres

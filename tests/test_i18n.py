@@ -46,22 +46,24 @@ from dashboard.insight.tables import TABLES
 from dashboard.jobs import WORK
 from dashboard.notices.terms import Frequency, ObjectionOutcome
 from dashboard.pdfs import PdfFault
-from dashboard.permissions import Refusal
+from dashboard.permissions import STAFF_ROLES, Refusal
 from dashboard.policy.rules import RULES, AnswersChecked
 from dashboard.settings import ProviderKind
 from dashboard.statement import in_force, statement
 from dashboard.ui.navigation import PAGES
 from dashboard.ui.public.request_form import STEPS
 from dashboard.ui.public.track_actions import MARKS
+from dashboard.ui.staff.by_hand import ACTIONS
 from dashboard.ui.staff.policy import NUMBERS
 from dashboard.ui.staff.register import TO_STAFF
 from dashboard.web import cookies
 
 # What an import says of a row: written in its modules.
 STEPS_OF_SETUP = ("organisation", "schools", "products", "annexes", "sign_in")
+DAYS_BY_HAND = ("first_day", "last_day", "since")
 IMPORT_CHANGES = (
     "board", "contact", "governance", "school", "moved", "location", "sector", "until", "merged", "covenant", "signed_on",
-    "dvo_status", "dvo_on",
+    "dvo_status", "dvo_on", "from", "merged_from", "agreement_until",
 )  # fmt: skip
 ANNEX_COLUMNS = ("who", "what", "country", "to", "safeguard", "name", "service", "data", "period")
 SOURCES = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
@@ -120,11 +122,13 @@ def made_keys() -> set[str]:
         {f"subprocessors.column.{part}" for part in ("name", "service", "data", "country", "product", "since", "until")},
         {f"import.fault.{fault.value}" for fault in CellFault} | {f"import.verb.{verb.value}" for verb in Effect},
         {f"import.kind.{kind.value}" for kind in ImportKind} | {f"invalid.import_columns_{kind.value}" for kind in ImportKind},
-        {f"import.change.{what}" for what in IMPORT_CHANGES},
+        {f"import.change.{what}" for what in IMPORT_CHANGES} | {f"by_hand.{name}" for name in (*ACTIONS, *DAYS_BY_HAND)},
         set(TO_STAFF.values()),
         {f"school_end.{name}" for name in ("licences", "people", "subscribers", "requests")},
         {f"setup.{step}.{part}" for step in STEPS_OF_SETUP for part in ("title", "text", "link")} - {"setup.organisation.link"},
-        {f"access.state.{state.value}" for state in AccessState} | {f"job.{name}" for name in WORK},
+        {f"staff_role.{role.value}" for role in STAFF_ROLES}
+        | {f"access.state.{state.value}" for state in AccessState}
+        | {f"job.{name}" for name in WORK},
         {f"provider.{kind.value}" for kind in ProviderKind if kind is not ProviderKind.PUBLISHER},
         {f"news.{news.value}" for news in News},
         {f"annexes.count.{name}" for name in ("newer", "announced", "missing")},

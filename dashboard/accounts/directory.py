@@ -6,10 +6,12 @@ from datetime import date
 from sqlmodel import col, func, select
 
 from dashboard import audit
+from dashboard.accounts.entering import board_seen
+from dashboard.accounts.history import Change, note
 from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, School
 from dashboard.accounts.periods import Period
 from dashboard.accounts.terms import Council, Governance, Sector
-from dashboard.act import Allowed, asks
+from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError
 from dashboard.permissions import Permission
@@ -34,6 +36,10 @@ class MemberRow:
     period: Period
     locations: tuple[tuple[str, str], ...]
 
+    @property
+    def seen(self) -> Seen:
+        return Seen.of(self.id, self.period.begin, self.period.end)
+
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
@@ -48,6 +54,15 @@ class BoardView:
     governance: Governance
     councils: tuple[tuple[Council, Period], ...]
     members: tuple[MemberRow, ...]
+
+    @property
+    def seen(self) -> Seen:
+        return board_seen(self.number, self.name, self.contact_email)
+
+    @property
+    def keys(self) -> list[str]:
+        """Its own, and those of its schools and their locations."""
+        return [self.number, *(row.brin for row in self.members), *(code for row in self.members for code, _ in row.locations)]
 
 
 @asks(Permission.READ_SCHOOLS)
@@ -95,6 +110,7 @@ def set_governance(act: Allowed, number: str, governance: str) -> None:
     board = act.find(Board, number)
     if governance not in set(Governance):
         raise InvalidInputError({"governance": "invalid.governance"})
+    note(act, Change(number, "governance", board.governance, governance))
     board.governance = Governance(governance)
     audit.record(act, Action.GOVERNANCE_SET, number, governance=governance)
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from dashboard import audit
+from dashboard.accounts.history import Change, note
 from dashboard.accounts.learned import learn
 from dashboard.accounts.model import BoardSchool
 from dashboard.accounts.periods import DAY
@@ -25,6 +26,7 @@ def end_school(act: Allowed, seen: Seen, day: date | None) -> None:
     if day is None or day <= row.valid_from:
         raise InvalidInputError({"day": "invalid.end_day"})
     learn(act, Dated.MEMBERSHIP.value, [{"id": row.id, "valid_to": day - DAY}], new=False)
+    note(act, Change(row.brin, "until", "", str(day - DAY), row.board_number))
     row.valid_to = day - DAY
     act.session.add(row)
     audit.record(act, Action.SCHOOL_ENDED, row.brin, board=row.board_number, day=day.isoformat())

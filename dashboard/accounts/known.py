@@ -13,17 +13,19 @@ from dashboard.act import Allowed
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A school's membership of a board, that holds until further notice."""
+    """A school's membership of a board; without a last day until further notice."""
 
     id: str
     board: str
     brin: str
     since: date
+    until: date | None = None
 
 
-def members_now(act: Allowed) -> list[Member]:
-    rows = act.session.exec(select(BoardSchool).where(col(BoardSchool.valid_to).is_(None)))
-    return [Member(row.id, row.board_number, row.brin, row.valid_from) for row in rows]
+def members(act: Allowed) -> list[Member]:
+    """Every membership, also of the past and announced, by first day."""
+    rows = act.session.exec(select(BoardSchool).order_by(col(BoardSchool.valid_from)))
+    return [Member(row.id, row.board_number, row.brin, row.valid_from, row.valid_to) for row in rows]
 
 
 def memberships(act: Allowed) -> dict[str, list[tuple[str, Period]]]:

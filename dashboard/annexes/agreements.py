@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from dashboard.accounts.queries import boards, councils_of
 from dashboard.act import Allowed, asks
 from dashboard.annexes.holdings import Holdings, Placed, general_shelves, holdings
-from dashboard.annexes.model import BoardAgreement
+from dashboard.annexes.model import AgreementModel, BoardAgreement
 from dashboard.annexes.queries import taken, version_row
 from dashboard.annexes.rows import AgreementRow, VersionRow
 from dashboard.annexes.terms import SIGNED
@@ -46,6 +46,12 @@ def agreements(act: Allowed, *, day: date, language: Language) -> list[Agreement
 def general_stands(act: Allowed) -> list[Placed]:
     """Every model of the agreement that we hand out."""
     return [(stand, each.document) for each in general_shelves(act) for stand in each.stands]
+
+
+def models_known(act: Allowed) -> set[str]:
+    """Every model of the agreement that there is, with or without its text."""
+    listed = set(act.session.exec(select(AgreementModel.version)).all())
+    return listed | {stand.version.model_version for stand, _ in general_stands(act)}
 
 
 def signed_models(act: Allowed, held: Holdings, day: date | None = None) -> set[str]:

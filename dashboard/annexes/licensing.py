@@ -7,11 +7,12 @@ from sqlalchemy import and_, or_
 from sqlmodel import col, func, select
 
 from dashboard import audit
+from dashboard.accounts.history import Change, note
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import boards, boards_of, sectors_of_holders
 from dashboard.accounts.terms import Sector
-from dashboard.act import Allowed, asks
-from dashboard.annexes.agreements import general_stands
+from dashboard.act import Allowed, Seen, asks
+from dashboard.annexes.agreements import models_known
 from dashboard.annexes.model import BoardAgreement, DocumentDownload, Licence, Product
 from dashboard.annexes.terms import SIGNED, DvoStatus
 from dashboard.audit import Action
@@ -22,9 +23,14 @@ from dashboard.rows import row_of
 
 @dataclass(frozen=True, slots=True)
 class LicenceRow:
+    id: str
     product: str
     holder: str
     period: Period
+
+    @property
+    def seen(self) -> Seen:
+        return Seen.of(self.id, self.period.begin, self.period.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,11 @@ class BoardAgreementRow:
     signed_on: date | None
     dvo_status: DvoStatus
     dvo_on: date | None
+    ended_on: date | None
+
+    @property
+    def seen(self) -> Seen:
+        return Seen.of(self.id, self.dvo_status, self.signed_on, self.ended_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ def licences(act: Allowed, holders: list[str]) -> list[LicenceRow]:
         .order_by(col(Product.name), col(Licence.valid_from))
     ).all()
     return [
-        LicenceRow(name, row.board_number or row.brin or row.location or "", Period(row.valid_from, row.valid_to))
+        LicenceRow(row.id, name, row.board_number or row.brin or row.location or "", Period(row.valid_from, row.valid_to))
         for row, name in rows
     ]
 
@@ -130,8 +141,8 @@ def boards_holding(act: Allowed, product_slug: str, first: date, last: date) -> 
 
 @asks(Permission.READ_SCHOOLS)
 def models(act: Allowed) -> list[str]:
-    """The models of the agreement that we hand out, the newest first."""
-    return sorted({stand.version.model_version for stand, _ in general_stands(act)}, reverse=True)
+    """The models of the agreement, the newest first: those that are known from the start, and those whose text was approved."""
+    return sorted(models_known(act), reverse=True)
 
 
 @asks(Permission.MANAGE_SCHOOLS)
@@ -152,7 +163,14 @@ def set_agreement(act: Allowed, number: str, agreed: Agreed) -> None:
     row = act.session.exec(
         select(BoardAgreement).where(BoardAgreement.board_number == number, BoardAgreement.model_version == agreed.model)
     ).one_or_none()
+    before = row.dvo_status.value if row else ""
     row = row or BoardAgreement(board_number=number, model_version=agreed.model, dvo_status=agreed.status)
+    note(
+        act,
+        Change(number, "dvo_status", before, agreed.status.value, agreed.model),
+        Change(number, "signed_on", str(row.signed_on or ""), str(agreed.signed_on or ""), agreed.model),
+        Change(number, "dvo_on", str(row.dvo_on or ""), str(agreed.dvo_on or ""), agreed.model),
+    )
     row.dvo_status, row.signed_on, row.dvo_on = agreed.status, agreed.signed_on, agreed.dvo_on
     act.session.add(row)
     audit.record(act, Action.AGREEMENT_SET, number, model=agreed.model, status=agreed.status.value)

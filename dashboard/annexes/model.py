@@ -112,6 +112,15 @@ class Licence(Record, table=True):
     valid_to: date | None = None
 
 
+class AgreementModel(Base, table=True):
+    """A version of the model agreement, with the year of its covenant: known also where its text wasn't uploaded."""
+
+    __tablename__ = "agreement_model"
+
+    version: str = Field(primary_key=True, max_length=10)
+    year: int
+
+
 class BoardAgreement(Record, table=True):
     """A processing agreement of a board: on which model, and how far its signing is. Older ones stay for the past."""
 

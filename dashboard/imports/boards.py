@@ -11,7 +11,7 @@ from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import boards
 from dashboard.accounts.terms import Council, Governance
 from dashboard.act import Allowed
-from dashboard.annexes.agreements import general_stands
+from dashboard.annexes.agreements import models_known
 from dashboard.annexes.licensing import BoardAgreementRow, agreements_kept
 from dashboard.annexes.terms import SIGNED
 from dashboard.imports import fields
@@ -126,7 +126,7 @@ def agreements(act: Allowed, sheet: Sheet, options: Options) -> Plan:
     found = boards(act)
     known = _Agreements(
         known=set(found),
-        models={stand.version.model_version for stand, _ in general_stands(act)},
+        models=models_known(act),
         held={(row.board_number, row.model_version): row for row in agreements_kept(act)},
         signers={number: board.covenant_signed_on for number, board in found.items()},
         today=options.today,

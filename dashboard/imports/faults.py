@@ -30,6 +30,7 @@ class Fault(StrEnum):
     TWICE = "twice"
     TWO_BOARDS = "two_boards"
     MOVES_TOO_EARLY = "moves_too_early"
+    RETURNS_TOO_EARLY = "returns_too_early"
     PRODUCT_EMPTY = "product_empty"
     PRODUCT_UNKNOWN = "product_unknown"
     HOLDER_NONE = "holder_none"

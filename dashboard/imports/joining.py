@@ -11,14 +11,17 @@ from dashboard.accounts.periods import DAY
 Mergers = Mapping[str, tuple[str | None, date | None]]
 
 
-def memberships(mergers: Mergers, board: str, brin: str, since: date) -> Iterator[dict[str, Any]]:
-    """One row for each board that the school is of in turn; the last one holds until further notice. Mergers form no circle."""
+def memberships(mergers: Mergers, board: str, brin: str, since: date, until: date | None = None) -> Iterator[dict[str, Any]]:
+    """One row for each board that the school is of in turn; the last one holds until `until`, or until further notice. Mergers
+    form no circle.
+    """
     into, on = mergers.get(board, (None, None))
     if into and on and on <= since:
         # On that day this board was another one already.
-        yield from memberships(mergers, into, brin, since)
+        yield from memberships(mergers, into, brin, since, until)
         return
-    last = on - DAY if into and on else None
+    goes_on = on if into and on and (until is None or on <= until) else None
+    last = goes_on - DAY if goes_on else until
     yield {"id": str(uuid4()), "board_number": board, "brin": brin, "valid_from": since, "valid_to": last}
-    if into and on:
-        yield from memberships(mergers, into, brin, on)
+    if into and goes_on:
+        yield from memberships(mergers, into, brin, goes_on, until)

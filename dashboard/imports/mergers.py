@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from dashboard.accounts.known import Member, members_now
+from dashboard.accounts.known import Member, members
 from dashboard.accounts.periods import DAY
 from dashboard.accounts.queries import boards
 from dashboard.act import Allowed
@@ -31,7 +31,7 @@ class _Mergers:
     """Which boards are another one, and what the rows so far make of it."""
 
     merged: dict[str, tuple[str | None, date | None]]
-    # Who is a member until further notice, with what earlier rows made of it.
+    # Every membership by its board, with what earlier rows made of it; one that ended before the merger stays as it is.
     members: dict[str, list[Member]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     # Memberships that are there: the day on which each ends now, or the board and last day of one that begins later.
@@ -42,12 +42,14 @@ class _Mergers:
     def merge(self, merger: "_Merger") -> None:
         self.merged[merger.old] = (merger.new, merger.day)
         for row in self.members.pop(merger.old, []):
+            if row.until and row.until < merger.day:
+                continue
             if row.since < merger.day:
                 self._end(row, merger.day - DAY)
-                self._begin(memberships(self.merged, merger.new, row.brin, merger.day))
+                self._begin(memberships(self.merged, merger.new, row.brin, merger.day, row.until))
             else:
                 # It was to come to a board that is another one by then.
-                first, *rest = memberships(self.merged, merger.new, row.brin, row.since)
+                first, *rest = memberships(self.merged, merger.new, row.brin, row.since, row.until)
                 self._change(row, first)
                 self._begin(rest)
 
@@ -76,15 +78,14 @@ class _Mergers:
             self._note(row)
 
     def _note(self, row: dict[str, Any]) -> None:
-        if row["valid_to"] is None:
-            found = Member(row["id"], row["board_number"], row["brin"], row["valid_from"])
-            self.members.setdefault(found.board, []).append(found)
+        found = Member(row["id"], row["board_number"], row["brin"], row["valid_from"], row["valid_to"])
+        self.members.setdefault(found.board, []).append(found)
 
 
 def plan(act: Allowed, sheet: Sheet, _options: Options) -> Plan:
     """From a day on a board is another one, and its schools are that one's. Its licences stay as they are."""
     there = _Mergers({number: (board.merged_into, board.merged_on) for number, board in boards(act).items()})
-    for row in members_now(act):
+    for row in members(act):
         there.members.setdefault(row.board, []).append(row)
     found = Plan()
     boards_merged = []

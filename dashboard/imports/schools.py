@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from dashboard.accounts import known
+from dashboard.accounts.known import Member
 from dashboard.accounts.periods import DAY, Period
 from dashboard.accounts.queries import boards
 from dashboard.accounts.terms import Governance, Sector
@@ -30,8 +31,8 @@ class _Known:
     today: date
     schools: dict[str, tuple[str, Sector]]
     locations: dict[str, tuple[str, Sector]]
-    # The membership that holds until further notice: board, first day, row.
-    members: dict[str, tuple[str, date, str]]
+    # The last membership: one that holds until further notice, or has its end already.
+    members: dict[str, Member]
     # Every membership, also of the past and announced.
     periods: Mapping[str, list[tuple[str, Period]]]
     # What the schools of a board in this file say of it.
@@ -97,9 +98,10 @@ def _implied_mergers(rows: Iterable[Row], there: _Known) -> tuple[tuple[str, str
 
 def _known(act: Allowed, today: date) -> _Known:
     found = boards(act)
-    members = {row.brin: (row.board, row.since, row.id) for row in known.members_now(act)}
+    # By first day, so that the last one stays.
+    members = {row.brin: row for row in known.members(act)}
     return _Known(
-        belonged={brin: board for brin, (board, _, _) in members.items()},
+        belonged={brin: row.board for brin, row in members.items() if row.until is None},
         boards={number: (board.name, board.contact_email, board.governance) for number, board in found.items()},
         mergers={number: (board.merged_into, board.merged_on) for number, board in found.items()},
         today=today,
@@ -125,12 +127,14 @@ def _refused(row: Row, there: _Known) -> bool:
         cells.note(Fault.TWICE, LOCATION if row.location else BRIN)
     if there.seen_boards.get(row.brin, row.board) != row.board:
         cells.note(Fault.TWO_BOARDS, BOARD)
-    board, since, _ = there.members.get(row.brin, (row.board, date.min, ""))
+    last = there.members.get(row.brin)
     _, merged_on = there.mergers.get(row.board, (None, None))
     if merged_on and merged_on <= max(row.since, there.today):
         cells.note(Fault.BOARD_MERGED, BOARD)
-    elif board != row.board and row.since <= since and not _is_member(row, there):
+    elif last and last.board != row.board and row.since <= last.since and not _is_member(row, there):
         cells.note(Fault.MOVES_TOO_EARLY, "INGANGSDATUM")
+    elif last and last.board == row.board and last.until and row.since <= last.until and not _is_member(row, there):
+        cells.note(Fault.RETURNS_TOO_EARLY, "INGANGSDATUM")
     if cells.faults:
         return True
     there.seen_locations.add(row.location or row.brin)
@@ -188,15 +192,17 @@ def _school(row: Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[st
 
 def _membership(row: Row, there: _Known) -> Iterable[tuple[str, str, str]]:
     held = there.members.get(row.brin)
-    if (held and held[0] == row.board) or _is_member(row, there):
+    if (held and held.board == row.board and held.until is None) or _is_member(row, there):
         return
-    if held:
-        there.changed["members"][held[2]] = {"id": held[2], "valid_to": row.since - DAY}
+    overlaps = held is not None and (held.until is None or held.until >= row.since)
+    if held and overlaps:
+        there.changed["members"][held.id] = {"id": held.id, "valid_to": row.since - DAY}
     for new in memberships(there.mergers, row.board, row.brin, row.since):
         there.new["members"][new["id"]] = new
-        there.members[row.brin] = (row.board, row.since, new["id"])
+        there.members[row.brin] = Member(new["id"], row.board, row.brin, row.since)
     if held:
-        yield ("moved", held[0], row.board)
+        # One that had left its board comes back, or goes to another.
+        yield ("moved", held.board if overlaps else "", row.board)
 
 
 def _location(row: Row, there: _Known) -> Iterable[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from dashboard import audit
+from dashboard.accounts import history
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.db import one_at_a_time
@@ -14,6 +15,7 @@ from dashboard.errors import InvalidInputError, StaleError
 from dashboard.i18n import Texts
 from dashboard.imports import boards, licences, mergers, schools
 from dashboard.imports.model import ImportRun
+from dashboard.imports.noted import changes_of
 from dashboard.imports.plan import Effect, Options, Plan, carry_out
 from dashboard.imports.reading import Sheet
 from dashboard.imports.results import to_csv
@@ -73,7 +75,7 @@ class Prepared:
     options: Options
     plan: Plan
     result: bytes
-    # How many files had been taken by then: with one more, this plan is no longer about what is there.
+    # How much had changed by then: with one more, this plan is no longer about what is there.
     taken_before: int
 
     @property
@@ -91,7 +93,7 @@ def files_named(act: Allowed, stored: Sequence[str]) -> set[str]:
 def prepare(act: Allowed, kind: ImportKind, sheet: Sheet, options: Options, *, texts: Texts) -> Prepared:
     """What the file would change. Only reads: a hundred thousand rows take seconds, in which others must be able to write."""
     made = _PLANS[kind](act, sheet, options)
-    return Prepared(kind, sheet, options, made, to_csv(made, sheet, texts), _taken(act))
+    return Prepared(kind, sheet, options, made, to_csv(made, sheet, texts), state_of(act))
 
 
 @asks(Permission.MANAGE_SCHOOLS)
@@ -113,22 +115,16 @@ def take(act: Allowed, seen: Seen, prepared: Prepared, *, skip_wrong: bool = Fal
         raise StaleError(seen.id)
     if made.counts()[Effect.WRONG.value] and not skip_wrong:
         raise InvalidInputError({"file": "invalid.import_rows"})
-    if _taken(act) != prepared.taken_before or _is_other(act, prepared):
+    if state_of(act) != prepared.taken_before:
         raise StaleError
     carry_out(act, made)
+    history.note_all(act, changes_of(prepared.kind, made))
     return _kept(act, prepared, taken=True)
 
 
-def _taken(act: Allowed) -> int:
-    return act.session.exec(select(func.count()).where(col(ImportRun.taken))).one()
-
-
-def _is_other(act: Allowed, prepared: Prepared) -> bool:
-    """Agreements are also kept by hand: these files are small enough to be worked out once more."""
-    if prepared.kind is not ImportKind.AGREEMENTS:
-        return False
-    again = _PLANS[prepared.kind](act, prepared.sheet, prepared.options)
-    return again.fingerprint != prepared.plan.fingerprint
+def state_of(act: Allowed) -> int:
+    """Grows with every file that is taken and with everything that is changed by hand."""
+    return act.session.exec(select(func.count()).where(col(ImportRun.taken))).one() + history.how_many(act)
 
 
 @asks(Permission.READ_SCHOOLS)

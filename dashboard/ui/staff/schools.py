@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.accounts import directory
+from dashboard.accounts import directory, history
 from dashboard.accounts.directory import BoardView, MemberRow
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import find_schools
@@ -17,7 +17,7 @@ from dashboard.annexes.terms import DvoStatus
 from dashboard.permissions import Permission
 from dashboard.ui import bound, parts
 from dashboard.ui.acting import Form
-from dashboard.ui.staff import school_end
+from dashboard.ui.staff import by_hand, school_end
 from dashboard.ui.visit import visit
 
 LONGEST_SEARCH = 80
@@ -68,6 +68,8 @@ def board(key: str) -> None:
     _members(view.members)
     school_end.end(view.number, view.members)
     _licences(view)
+    by_hand.change(view)
+    _history(view)
 
 
 def _merger(view: BoardView) -> None:
@@ -98,7 +100,7 @@ def _governance(view: BoardView) -> None:
         )
         sent = form.submit(t("school_register.save"), "governance_submit")
     if sent:
-        form.make("school_register.saved", directory.set_governance, view.number, chosen)
+        form.make("by_hand.changed", directory.set_governance, view.number, chosen)
 
 
 def _agreements(view: BoardView) -> None:
@@ -110,7 +112,8 @@ def _agreements(view: BoardView) -> None:
         signed = t("agreement.signed", model=row.model_version, day=t.day(row.signed_on)) if row.signed_on else ""
         model = signed or t("school_register.model", model=row.model_version)
         dvo = t(f"dvo.{row.dvo_status.value}")
-        st.write(f"{model} {t('agreement.dvo_on', status=dvo, day=t.day(row.dvo_on)) if row.dvo_on else dvo}")
+        ended = t("school_register.ended", day=t.day(row.ended_on)) if row.ended_on else ""
+        st.write(f"{model} {t('agreement.dvo_on', status=dvo, day=t.day(row.dvo_on)) if row.dvo_on else dvo} {ended}")
     if not rows:
         st.write(t("school_register.no_agreement"))
     if here.actor.may(Permission.MANAGE_SCHOOLS):
@@ -160,13 +163,40 @@ def _members(rows: Iterable[MemberRow]) -> None:
 def _licences(view: BoardView) -> None:
     here = visit()
     t = here.t
-    holders = [view.number, *(row.brin for row in view.members), *(code for row in view.members for code, _ in row.locations)]
-    rows = here.ask(licensing.licences, holders)
+    rows = here.ask(licensing.licences, view.keys)
     st.markdown(f"**{t('school_register.licences')}**")
     if not rows:
         st.write(t("school_register.no_licences"))
     for row in rows:
         st.markdown(f"{parts.plain(row.product)}: {row.holder}, {_days(row.period)}")
+
+
+def _history(view: BoardView) -> None:
+    """What changed, the newest first."""
+    here = visit()
+    t, place = here.t, f"history_{view.number}"
+    if not st.toggle(t("by_hand.history"), key=place):
+        return
+    rows = here.ask(history.history, view.keys)
+    if not rows:
+        st.caption(t("by_hand.no_history"))
+    for row in rows:
+        who = t("author.system") if row.by_name == "system" else row.by_name
+        what = " ".join(part for part in (row.key, _said(row.label)) if part)
+        went = f": {_said(row.before, row.what) or '-'} → {_said(row.after, row.what) or '-'}" if row.before or row.after else ""
+        st.text(f"{t.moment(row.at)}  {who}\n{what}  {t(f'import.change.{row.what}')}{went}")
+
+
+def _said(stored: str, what: str = "") -> str:
+    """A stored value for who reads it: days as people write them, and our own words for ours."""
+    t = visit().t
+    families = {"governance": "governance", "dvo_status": "dvo", "sector": "sector"}
+    if what in families and stored:
+        return t(f"{families[what]}.{stored.lower()}")
+    try:
+        return t.short_day(date.fromisoformat(stored))
+    except ValueError:
+        return stored
 
 
 def _days(period: Period) -> str:
