@@ -16,6 +16,7 @@ from dashboard.addresses import normalized_or_empty
 
 DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105  the marker that production refuses
 SHORTEST_SECRET = 32
+SECRETS = ("PEPPER", "COOKIE_SECRET", "FILE_SECRET", "SIGNING_SECRET")
 ROLES_OF_STAFF = ("desk_agent", "privacy_officer", "editor", "administrator", "auditor")
 
 
@@ -95,12 +96,7 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> dict[str, SecretStr]:
         """By the name of the variable that sets each."""
-        return {
-            "BIJSLUITER_PEPPER": self.pepper,
-            "BIJSLUITER_COOKIE_SECRET": self.cookie_secret,
-            "BIJSLUITER_FILE_SECRET": self.file_secret,
-            "BIJSLUITER_SIGNING_SECRET": self.signing_secret,
-        }
+        return {f"BIJSLUITER_{name}": getattr(self, name.lower()) for name in SECRETS}
 
     @property
     def secure(self) -> bool:

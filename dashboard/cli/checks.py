@@ -5,6 +5,7 @@ import os
 import socket
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 from dotenv import dotenv_values
@@ -43,7 +44,7 @@ def content_problems(settings: Settings) -> list[str]:
     if settings.demo:
         return []
     found = [
-        f"{name} is still the demo's: put the publisher's own in the folder that BIJSLUITER_CONTENT_DIR names"
+        f"{name} is still the demo's: `bijsluiter content FOLDER` copies it to change; BIJSLUITER_CONTENT_DIR names that folder"
         for name in content.missing()
     ]
     if organisation().email.endswith(".example"):
@@ -69,7 +70,7 @@ def _of_files(settings: Settings) -> Iterator[str]:
     """Whoever has an account on this machine may not read what is stored."""
     if settings.demo:
         return
-    places = (settings.data_dir, settings.data_dir / "files", settings.data_dir / "bijsluiter.db", settings.ledger)
+    places = (Path(".env"), settings.data_dir, settings.data_dir / "files", settings.data_dir / "bijsluiter.db", settings.ledger)
     for place in places:
         if place.exists() and place.stat().st_mode & _OTHERS:
             yield f"{place} can be read by other accounts of this machine: chmod go= it"

@@ -1,5 +1,5 @@
 """`bijsluiter demo | serve | worker | bridge-days | migrate | seed | import | purge | replay-erasures | verify | signing-key |
-check | sessions | end-sessions | keys | end-key`.
+check | sessions | end-sessions | keys | end-key | content | new-secrets`.
 """
 
 import os
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from dashboard import jobs, logs, migrate
-from dashboard.cli import access, checks, library
+from dashboard.cli import access, checks, first, library
 from dashboard.cli.problems import configured, database, sentences, stop
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
@@ -32,6 +32,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 app.add_typer(library.commands)
 app.add_typer(access.commands)
+app.add_typer(first.commands)
 
 
 @app.command()

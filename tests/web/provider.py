@@ -140,6 +140,13 @@ def running() -> Iterator[Provider]:
 
         def _answer(self, form: dict[str, str]) -> None:
             path = urlsplit(self.path).path
+            if path == "/authorize":
+                self.send_response(302)
+                asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+                self.send_header("location", found.authorize(asked))
+                self.send_header("content-length", "0")
+                self.end_headers()
+                return
             time.sleep(found.mood.slow_seconds)
             bearer = self.headers.get("authorization", "").removeprefix("Bearer ")
             kind, body = found.answer(path, form, bearer)
