@@ -167,7 +167,7 @@ def written_keys() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
                 found.add(node.value)
-    for template in (ROOT / "dashboard" / "web" / "templates").glob("*.html"):
+    for template in (*(ROOT / "dashboard" / "web" / "templates").glob("*.html"), DATA / "samples" / "sign_in.html"):
         found |= set(re.findall(r't\("([a-z_.]+)"', template.read_text("utf-8")))
     return found
 

@@ -2,18 +2,21 @@
 
 import io
 import random
+import re
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pikepdf
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import Engine
 
 from dashboard import fonts
 from dashboard.accounts.spans import Reached
 from dashboard.annexes import printing
 from dashboard.annexes.printing import Paper
+from dashboard.content import DATA
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.law.deadlines import explain
 from dashboard.data_requests.law.recipients import systems
@@ -98,3 +101,37 @@ def test_an_annex_and_the_evidence_of_a_school_are_made_of_any_script(sqlite: En
     with reading(sqlite) as session:
         act = by(session, replace(LYCEUM, name=typed), NOW, settings)
         holds(readable.as_pdf(act, of, date(2026, 3, 5), [LISTED.model_copy(update={"product_name": typed})], Language.NL))
+
+
+TEMPLATES = {"annexes/annex.typ", "papers/paper.typ"}
+
+
+def feet(paper: bytes) -> list[tuple[int, int]]:
+    """Page and number of pages as the foot of each page says them, read back by another library than the one that made it."""
+    found = []
+    for page in PdfReader(io.BytesIO(paper)).pages:
+        [numbers] = re.findall(r"(?:pagina (\d+) van (\d+)|· (\d+) / (\d+))\s*$", page.extract_text(), re.MULTILINE)
+        first, last = (int(number) for number in numbers if number)
+        found.append((first, last))
+    return found
+
+
+@pytest.mark.parametrize("words", [1, 2_000, 9_000])
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+@pytest.mark.parametrize("language", list(Language))
+def test_every_page_says_which_it_is_of_how_many(template: str, language: Language, words: int) -> None:
+    long = "woord " * words
+    if template.startswith("annexes"):
+        content = {"rows": [long]}
+        paper = printing.pdf(
+            Paper("annex_3", "Bijlage 3", "Zandloper", "1.0", "4.0", date(2026, 3, 5), content, sample=words == 1)
+        )
+    else:
+        paper = pdf(texts(language), "Titel 1 van 1", [long], [Section("Kop", text=(long,))], now=MADE)
+    pages = len(PdfReader(io.BytesIO(paper)).pages)
+    assert feet(paper) == [(number, pages) for number in range(1, pages + 1)]
+    assert pages > 1 or words == 1
+
+
+def test_there_is_no_paper_whose_pages_nobody_counted() -> None:
+    assert {path.relative_to(DATA).as_posix() for path in DATA.rglob("*.typ")} == TEMPLATES

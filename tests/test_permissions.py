@@ -368,6 +368,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "do": {P.RUN_JOBS},
         "send_digest": {P.RUN_JOBS},
     },
+    "demo.showcase": {"colleagues": {P.RUN_JOBS}},
     "demo.samples": {
         "load": {P.RUN_JOBS},
     },

@@ -5,16 +5,22 @@ import tomllib
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from threading import Thread
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
+from jinja2 import BaseLoader, ChoiceLoader, DictLoader
 from pydantic import SecretStr
 from werkzeug.debug import DebuggedApplication
 from werkzeug.serving import make_server
 
 from dashboard.content import DATA
+from dashboard.i18n import Language, texts
 from dashboard.settings import Provider, ProviderKind
+from dashboard.web import cookies
+from dashboard.web.identity import preferred
+from dashboard.web.routes import ASSETS
 
 with warnings.catch_warnings():
     # It still uses a module that Authlib means to drop; nobody who starts the demo can do anything about that. Authlib turns
@@ -25,6 +31,7 @@ with warnings.catch_warnings():
     import oidc_provider_mock
     from oidc_provider_mock import User
 
+_SIGN_IN, _STYLE = DATA / "samples" / "sign_in.html", ASSETS / "plain.css"
 STAFF_ROLES = {
     "privacy-officer": "privacy_officer",
     "privacy-desk": "desk_agent",
@@ -63,12 +70,14 @@ def running(port: int) -> Iterator[None]:
     with ExitStack() as stack:
         for sample in samples():
             users = [User(sub=user["sub"], claims={"name": user["name"], **user["claims"]}) for user in sample["users"]]
-            stack.enter_context(_serving(_app(users), port + sample["port_offset"]))
+            stack.enter_context(_serving(_app(users, sample), port + sample["port_offset"]))
         yield
 
 
-def _app(users: list[User]) -> Flask:
-    """The library's provider without its debugger, and without the stylesheet that it takes from elsewhere."""
+def _app(users: list[User], sample: dict[str, Any]) -> Flask:
+    """The library's provider without its debugger and the stylesheet that it takes from elsewhere; with a page of ours on which
+    one chooses who one is.
+    """
     made: Flask = oidc_provider_mock.app(user_claims=users)
     made.debug = False
     if isinstance(made.wsgi_app, DebuggedApplication):
@@ -76,7 +85,22 @@ def _app(users: list[User]) -> Flask:
         made.wsgi_app = made.wsgi_app.app  # type: ignore[method-assign, assignment]
 
     made.after_request(_stay_here)
+    made.jinja_loader = ChoiceLoader([DictLoader({"authorization_form.html": _SIGN_IN.read_text("utf-8")}), _loader(made)])
+    made.context_processor(partial(_words, sample))
     return made
+
+
+def _loader(app: Flask) -> BaseLoader:
+    return app.jinja_loader or DictLoader({})
+
+
+def _words(sample: dict[str, Any]) -> dict[str, Any]:
+    """What our page says, in the language of the portal that one comes from."""
+    # Cookies know no port: the portal's own is here too.
+    chosen = request.cookies.get(cookies.LANGUAGE)
+    language = Language.or_default(chosen) if chosen else preferred(request.headers.get("accept-language", ""))
+    people = [{"sub": user["sub"], "name": user["name"], "shows": user[f"shows_{language.value}"]} for user in sample["users"]]
+    return {"t": texts(language), "provider": sample["label"], "people": people, "style": _STYLE.read_text("utf-8")}
 
 
 def _stay_here(response: Response) -> Response:

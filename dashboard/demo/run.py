@@ -7,10 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from dashboard import logs, migrate
+from dashboard import jobs, logs, migrate
 from dashboard.act import Seen
+from dashboard.clock import utc_now
 from dashboard.data_requests.outgoing import data_map
-from dashboard.demo import provider, samples, seed, smtp
+from dashboard.demo import provider, samples, seed, showcase, smtp
 from dashboard.errors import ConfigurationError
 from dashboard.permissions import SYSTEM, Actor, Role
 from dashboard.portal import Portal, portal
@@ -48,10 +49,14 @@ def prepare(made: Portal) -> None:
     with made.act(SYSTEM) as act:
         fresh = samples.load(act)
         if fresh:
-            seed.requests(act, REQUESTS, seed=1)
+            handlers = showcase.colleagues(act)
+            seed.requests(act, REQUESTS, seed=1, handlers=handlers)
     if fresh:
+        showcase.requests(made, handlers[0], utc_now())
         with made.act(OFFICER) as act:
             data_map.confirm(act, Seen(data_map.RULE), reason="Demo")
+        # What time asks of us by now: boards are told of an announced version from the first second.
+        jobs.housekeeping(made)
 
 
 def run(port: int, data: Path) -> None:

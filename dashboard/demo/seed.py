@@ -5,7 +5,7 @@ Rows are inserted in bulk, but they are what the service would have left: a case
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -65,18 +65,20 @@ class _Rows:
     rights: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     words: list[dict[str, Any]] = field(default_factory=list)
-    load: Counter[tuple[Status, date]] = field(default_factory=Counter)
+    load: Counter[tuple[Status, date, str]] = field(default_factory=Counter)
 
 
 @asks(Permission.RUN_JOBS)
-def requests(act: Allowed, number: int, *, seed: int) -> None:
-    """Insert requests over the last two years: most answered, the newest open."""
+def requests(act: Allowed, number: int, *, seed: int, handlers: Sequence[str] = ()) -> None:
+    """Insert requests over the last two years: most answered, the newest open and, where there are any, with one of these people
+    who handle them.
+    """
     chance = random.Random(seed)  # noqa: S311  made-up people, no secrets
     weeks: Counter[tuple[date, Right]] = Counter()
     for begin in range(0, number, BATCH):
         rows = _Rows()
         for _ in range(min(BATCH, number - begin)):
-            _one(chance, rows, weeks, act.settings, act.now)
+            _one(chance, rows, weeks, act, handlers)
         for table, values in (
             (data_requests.Case, rows.cases),
             (data_requests.CaseRight, rows.rights),
@@ -88,10 +90,12 @@ def requests(act: Allowed, number: int, *, seed: int) -> None:
     _add_weeks(act, weeks)
 
 
-def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]], settings: Settings, now: datetime) -> None:
+def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]], act: Allowed, handlers: Sequence[str]) -> None:
     # Squared: more recent requests than old ones.
-    submitted = now - timedelta(days=OLDEST_DAYS * chance.random() ** 2, seconds=chance.randrange(86_400))
-    case = _case(chance, submitted, settings, now)
+    submitted = act.now - timedelta(days=OLDEST_DAYS * chance.random() ** 2, seconds=chance.randrange(86_400))
+    case = _case(chance, submitted, act.settings, act.now)
+    if handlers and case["status"] in {Status.IN_PROGRESS, Status.WAITING_FOR_REQUESTER}:
+        case["handler_id"] = handlers[case["id"].encode()[0] % len(handlers)]
     asked = chance.choices(
         list(_RIGHT_WEIGHTS), weights=list(_RIGHT_WEIGHTS.values()), k=2 if chance.random() < TWO_RIGHTS else 1
     )
@@ -99,10 +103,10 @@ def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]],
     outcome = Outcome.GRANTED if case["status"] is Status.CLOSED else None
     rows.cases.append({**case, "rights_bits": bits_of(rights)})
     rows.rights += [{"case_id": case["id"], "right": right, "outcome": outcome, "ground": None, "reason": ""} for right in rights]
-    rows.events += _events(chance, case, rights)
+    rows.events += _events(chance, case, rights, act.now)
     rows.words += [{"word": word, "case_id": case["id"]} for word in sorted(words(case["name"], case["email"]))]
     if case["status"] in OPEN:
-        rows.load[case["status"], case["due_on"]] += 1
+        rows.load[case["status"], case["due_on"], case["handler_id"] or ""] += 1
     weeks.update((monday_of(case["received_on"]), right) for right in rights)
 
 
@@ -153,7 +157,7 @@ def _fate(chance: random.Random, submitted: datetime, now: datetime) -> tuple[St
     return chance.choice((Status.RECEIVED, Status.IN_PROGRESS, Status.IN_PROGRESS, Status.WAITING_FOR_REQUESTER)), None
 
 
-def _events(chance: random.Random, case: dict[str, Any], rights: list[Right]) -> Iterator[dict[str, Any]]:
+def _events(chance: random.Random, case: dict[str, Any], rights: list[Right], now: datetime) -> Iterator[dict[str, Any]]:
     facts = {
         "rights": [right.value for right in rights],
         "role": case["role"].value,
@@ -171,6 +175,9 @@ def _events(chance: random.Random, case: dict[str, Any], rights: list[Right]) ->
         on_time = local_day(case["closed_at"]) <= case["due_on"]
         closed = {"message_id": "", "outcomes": {right.value: Outcome.GRANTED.value for right in rights}, "on_time": on_time}
         told.append((EventKind.CLOSED, case["closed_at"], Status.IN_PROGRESS, Status.CLOSED, closed))
+    if case["handler_id"]:
+        taken = case["submitted_at"] + (now - case["submitted_at"]) / 4
+        told.append((EventKind.TAKEN, taken, Status.RECEIVED, Status.IN_PROGRESS, {"previous_handler": None}))
     for number, (kind, at, before, after, fields) in enumerate(told, start=1):
         yield {
             "id": str(made_id(chance)),
@@ -178,8 +185,8 @@ def _events(chance: random.Random, case: dict[str, Any], rights: list[Right]) ->
             "number": number,
             "kind": kind,
             "at": at,
-            "actor_role": "visitor",
-            "actor_id": "",
+            "actor_role": "desk_agent" if kind is EventKind.TAKEN else "visitor",
+            "actor_id": case["handler_id"] if kind is EventKind.TAKEN else "",
             "from_status": before.value if before else None,
             "to_status": after.value,
             "fields": checked(kind, fields),
@@ -195,10 +202,10 @@ def _add_weeks(act: Allowed, weeks: Counter[tuple[date, Right]]) -> None:
         act.session.add(row)
 
 
-def _add_load(act: Allowed, load: Counter[tuple[Status, date]]) -> None:
-    for (status, due_on), number in load.items():
-        row = act.session.get(desk_model.OpenLoad, (status, due_on, "")) or desk_model.OpenLoad(
-            status=status, due_on=due_on, handler_id="", cases=0
+def _add_load(act: Allowed, load: Counter[tuple[Status, date, str]]) -> None:
+    for (status, due_on, handler), number in load.items():
+        row = act.session.get(desk_model.OpenLoad, (status, due_on, handler)) or desk_model.OpenLoad(
+            status=status, due_on=due_on, handler_id=handler, cases=0
         )
         row.cases += number
         act.session.add(row)
