@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from sqlite3 import OperationalError
+from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +19,8 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, Session, SQLModel
 
 BUSY_MILLISECONDS = 5_000
+SHORT_WAIT_SECONDS = 0.05
 _SQLITE_PRAGMAS = (
-    "journal_mode=WAL",
     # FULL, not NORMAL: an acknowledged request survives a power cut, not only a crash of this process.
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -95,8 +97,23 @@ def _sqlite(url: str) -> Engine:
 def _prepare_connection(connection: Any, _record: Any) -> None:
     # We begin transactions ourselves: the driver's own way starts them late and never IMMEDIATE.
     connection.isolation_level = None
+    _write_ahead(connection)
     for pragma in _SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: Any) -> None:
+    """The mode is the file's own: only who makes the file sets it. Two that do so at once get a refusal at once, whatever their
+    patience is, and the second finds it done.
+    """
+    end = monotonic() + BUSY_MILLISECONDS / 1000
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except OperationalError:
+            if monotonic() > end:
+                raise
+            sleep(SHORT_WAIT_SECONDS)
 
 
 def _begin(connection: Connection) -> None:

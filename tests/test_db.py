@@ -1,8 +1,10 @@
 import shutil
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, text
@@ -113,3 +115,21 @@ def test_a_lock_of_three_seconds_is_waited_for_and_of_seven_is_a_clear_error_wit
         assert bool(session.exec(select(WeeklyRequests)).all()) is saved
     holder.join()
     engine.dispose()
+
+
+def test_those_who_make_a_database_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    """SQLite refuses at once, whatever its patience, when two set the mode of a new file."""
+
+    def first(place: Path, together: Barrier) -> None:
+        engine = make_engine(f"sqlite:///{place}")
+        together.wait()
+        with engine.connect() as connection:
+            connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS made (a)")
+            connection.commit()
+        engine.dispose()
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(100):
+            together = Barrier(8)
+            for each in [pool.submit(first, tmp_path / f"{number}.db", together) for _ in range(8)]:
+                each.result()

@@ -10,11 +10,12 @@ from dashboard.spreadsheets import as_csv
 
 
 def to_csv(plan: Plan, sheet: Sheet, t: Texts) -> bytes:
-    """The rows as they came, with three columns before them."""
+    """The rows as they came, with three columns before them; and last what is there and not in the file."""
     headings = (t("import.result.row"), t("import.result.outcome"), t("import.result.why"), *sheet.headings)
     verbs = {verb: t(f"import.verb.{verb.value}") for verb in Effect}
     rows = ((each.line.number, verbs[each.verb], why(each, t), *each.line.given) for each in plan.rows)
-    return as_csv(chain((headings,), rows))
+    absent = (("", t("import.verb.absent"), t("import.absent_why"), code, name) for code, name in plan.missing)
+    return as_csv(chain((headings,), rows, absent))
 
 
 def why(outcome: Judged, t: Texts) -> str:

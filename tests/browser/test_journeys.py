@@ -115,6 +115,8 @@ def answer(staff: Person, reference: str) -> None:
         "input[type=file]"
     ).set_input_files({"name": "antwoord.json", "mimeType": "application/json", "buffer": json.dumps({"naam": "Noor"}).encode()})
     staff.page.get_by_text("antwoord.json").wait_for()
+    # Its name stands there before it has arrived.
+    staff.still()
     staff.page.get_by_role("button", name="Voeg toe", exact=True).click()
     staff.sees("Het bestand staat bij het antwoord.")
     staff.page.get_by_text("Verstuur het antwoord en sluit af").click()

@@ -2,7 +2,9 @@
 
 import random
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine
@@ -292,6 +294,24 @@ def test_two_who_work_at_once_never_undo_each_other_unseen(register: Engine) -> 
     new_licence(register, {BRIN: "19QX"}, "2026-01-01")
     with pytest.raises(StaleError), transaction(register) as session:
         by_hand.enter(by(session, ADMINISTRATOR), made)
+
+
+def test_of_two_who_take_a_file_at_once_one_is_told_to_look_again(register: Engine, files: FileStore) -> None:
+    content = f"{BOARD};BEVOEGD GEZAG NAAM\r\n00900;Stichting Twee\r\n".encode()
+    made = prepared(register, ImportKind.BOARDS, content)
+    together = Barrier(2)
+
+    def take() -> str:
+        together.wait()
+        try:
+            with transaction(register) as session:
+                service.take(by(session, ADMINISTRATOR, NOW, files=files), made.seen, made)
+        except StaleError:
+            return "stale"
+        return "taken"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(each.result() for each in [pool.submit(take) for _ in range(2)]) == ["stale", "taken"]
 
 
 @pytest.mark.parametrize("actor", [AUDITOR, EDITOR])

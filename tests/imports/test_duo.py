@@ -24,6 +24,7 @@ from dashboard.data_requests.school import at_school
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, StaleError
 from dashboard.files import FileStore
+from dashboard.imports import service
 from dashboard.imports.faults import Fault
 from dashboard.imports.headings import meaning
 from dashboard.imports.plan import Options
@@ -33,7 +34,7 @@ from dashboard.notices import subscriptions
 from dashboard.permissions import Actor, Role, SchoolScope
 from tests.acts import NOW, by
 from tests.imports.test_imports import TODAY, faults, looked, options, taken
-from tests.people import ADMINISTRATOR, EDITOR
+from tests.people import ADMINISTRATOR, AUDITOR, EDITOR
 
 TODAYS = ("PROVINCIE", "BEVOEGD GEZAG NUMMER", "INSTELLINGSCODE", "VESTIGINGSCODE", "VESTIGINGSNAAM", "STRAATNAAM", "DENOMINATIE")
 OF_2021 = ("PROVINCIE", "BEVOEGD GEZAG NUMMER", "BRIN NUMMER", "VESTIGINGSNUMMER", "VESTIGINGSNAAM", "STRAATNAAM", "DENOMINATIE")
@@ -216,6 +217,10 @@ def test_what_a_month_leaves_out_and_what_looks_like_a_merger_is_pointed_out_and
     report = looked(sqlite, files, ImportKind.SCHOOLS, written(TODAYS, moved).encode(), options(TODAY, Sector.PO))
     # The lyceum is of another sector than this list.
     assert report.plan.missing == (("70BB", "Schelpenpad"),)
+    with reading(sqlite) as session:
+        result = service.result(by(session, AUDITOR, NOW, files=files), report.run_id).content.decode("utf-8-sig")
+    assert "Niet in dit bestand" in result.splitlines()[-1]
+    assert result.splitlines()[-1].endswith("70BB;Schelpenpad")
     assert report.plan.implied_mergers == (("70011", "70016"),)
     with reading(sqlite) as session:
         assert {row.brin for row in session.exec(select(BoardSchool).where(col(BoardSchool.valid_to).is_(None)))} == {
