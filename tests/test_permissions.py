@@ -346,6 +346,17 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "preview": {P.SET_POLICY, P.RUN_JOBS},
         "set_bridge_days": {P.SET_POLICY},
     },
+    "data_requests.upkeep.recount": {
+        "any_facts": {P.RUN_JOBS},
+        "differences": {P.RUN_JOBS},
+        "how_many_events": {P.RUN_JOBS},
+        "mend": {P.RUN_JOBS},
+    },
+    "data_requests.desk.watched": {
+        "open_before": {P.READ_INSIGHT},
+        "open_load": {P.READ_INSIGHT},
+        "sums": {P.READ_INSIGHT},
+    },
     "data_requests.upkeep.retention": {
         "files_named": {P.RUN_JOBS},
         "due": {P.RUN_JOBS},

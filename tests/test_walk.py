@@ -29,6 +29,7 @@ from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.requester import asking, drafts, entering, following
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import SchoolDecision
+from dashboard.data_requests.upkeep import recount
 from dashboard.db import reading, transaction
 from dashboard.errors import BijsluiterError
 from dashboard.files import FileStore
@@ -283,6 +284,7 @@ def test_three_thousand_steps_by_everybody_lose_nothing(sqlite: Engine, settings
         happened = set(session.exec(select(CaseEvent.kind)).all())
         act = Act(session, SYSTEM, walk.now, settings, files)
         assert queue.kept_counts(act) == queue.recounted(act)
+        assert recount.differences(act) == []
         named = set(session.exec(select(CaseFile.sha256).where(col(CaseFile.deleted_at).is_(None))).all())
         mailed = session.exec(select(OutgoingMail)).all()
     wanted = set(EventKind) - {EventKind.PURGED, EventKind.DUE_MOVED, EventKind.ANSWER_DOWNLOADED}

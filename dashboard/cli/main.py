@@ -1,5 +1,5 @@
 """`bijsluiter demo | serve | worker | bridge-days | migrate | seed | import | purge | replay-erasures | verify | signing-key |
-check | sessions | end-sessions | keys | end-key | content | new-secrets`.
+check | sessions | end-sessions | keys | end-key | content | new-secrets | insight verify | insight rebuild`.
 """
 
 import os
@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from dashboard import jobs, logs, migrate
-from dashboard.cli import access, checks, first, library
+from dashboard.cli import access, checks, first, insight, library
 from dashboard.cli.problems import configured, database, sentences, stop
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
 from dashboard.data_requests.upkeep import bridge_days as dates
-from dashboard.data_requests.upkeep import retention
+from dashboard.data_requests.upkeep import recount, retention
 from dashboard.demo import seed as demo_seed
 from dashboard.demo import seed_schools
 from dashboard.errors import ConfigurationError
@@ -33,6 +33,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(library.commands)
 app.add_typer(access.commands)
 app.add_typer(first.commands)
+app.add_typer(insight.commands, name="insight")
 
 
 @app.command()
@@ -124,6 +125,11 @@ def migrate_command() -> None:
     configured()
     with database():
         migrate.upgrade(portal().engine)
+        with portal().look(SYSTEM) as act:
+            uncounted = not recount.any_facts(act) and recount.how_many_events(act) > 0
+        if uncounted:
+            # An earlier release counted less.
+            typer.echo(f"{insight.fill()} counts made from the event log")
     typer.echo("the database is at the newest migration")
 
 

@@ -16,7 +16,9 @@ from sqlalchemy import insert
 from dashboard.act import Allowed, asks
 from dashboard.clock import local_day, monday_of
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
+from dashboard.data_requests.case.counts import add_facts
 from dashboard.data_requests.case.events import EventKind, checked
+from dashboard.data_requests.case.facts import Count, Told, facts_of
 from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.law.deadlines import statutory_due
@@ -65,6 +67,7 @@ class _Rows:
     rights: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     words: list[dict[str, Any]] = field(default_factory=list)
+    facts: Counter[Count] = field(default_factory=Counter)
     load: Counter[tuple[Status, date, str]] = field(default_factory=Counter)
 
 
@@ -87,6 +90,7 @@ def requests(act: Allowed, number: int, *, seed: int, handlers: Sequence[str] = 
         ):
             act.session.execute(insert(table), values)
         _add_load(act, rows.load)
+        add_facts(act, rows.facts.items())
     _add_weeks(act, weeks)
 
 
@@ -103,7 +107,10 @@ def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]],
     outcome = Outcome.GRANTED if case["status"] is Status.CLOSED else None
     rows.cases.append({**case, "rights_bits": bits_of(rights)})
     rows.rights += [{"case_id": case["id"], "right": right, "outcome": outcome, "ground": None, "reason": ""} for right in rights]
-    rows.events += _events(chance, case, rights, act.now)
+    events = list(_events(chance, case, rights, act.now))
+    rows.events += events
+    told = [Told(row["kind"], row["at"], row["from_status"], row["to_status"], row["fields"]) for row in events]
+    rows.facts.update(facts_of(told))
     rows.words += [{"word": word, "case_id": case["id"]} for word in sorted(words(case["name"], case["email"]))]
     if case["status"] in OPEN:
         rows.load[case["status"], case["due_on"], case["handler_id"] or ""] += 1
@@ -171,6 +178,8 @@ def _events(chance: random.Random, case: dict[str, Any], rights: list[Right], no
     ]
     if case["verified_at"]:
         told.append((EventKind.VERIFIED, case["verified_at"], Status.UNVERIFIED, Status.RECEIVED, {}))
+    if case["status"] is Status.EXPIRED:
+        told.append((EventKind.EXPIRED, case["closed_at"], Status.UNVERIFIED, Status.EXPIRED, {}))
     if case["status"] is Status.CLOSED:
         on_time = local_day(case["closed_at"]) <= case["due_on"]
         closed = {"message_id": "", "outcomes": {right.value: Outcome.GRANTED.value for right in rights}, "on_time": on_time}

@@ -10,6 +10,7 @@ from dashboard.annexes.model import SubprocessorNotice
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import queue
+from dashboard.data_requests.upkeep import recount
 from dashboard.db import make_engine, reading
 from dashboard.demo.provider import samples
 from dashboard.notices.model import BoardNotice
@@ -30,6 +31,7 @@ def test_cases_have_handlers_who_can_sign_in_and_schools_have_requests(demo: Dem
         at_school = Counter(session.exec(select(Case.status).where(col(Case.handed_brin) == "90AD")).all())
         act = by(session, SYSTEM)
         assert queue.kept_counts(act) == queue.recounted(act)
+        assert recount.differences(act) == []
         assert session.exec(select(BoardNotice.told_at)).all()
         assert session.exec(select(SubprocessorNotice.id)).all()
     engine.dispose()

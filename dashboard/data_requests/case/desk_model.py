@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Column, String
 from sqlmodel import Field
 
+from dashboard.data_requests.case.facts import Fact
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.terms import DoubtAbout
 from dashboard.data_requests.law.rights import Right
@@ -136,6 +137,24 @@ class JobFault(Base, table=True):
     since: datetime = Field(sa_type=UtcDateTime)
     last_at: datetime = Field(sa_type=UtcDateTime)
     times: int
+
+
+class FactDay(Base, table=True):
+    """How often something that staff watch became true on a day: the sum over all cases of `facts.facts_of` their events, kept
+    in the transaction of each event.
+    """
+
+    __tablename__ = "fact_day"
+
+    fact: Fact = Field(sa_column=Column(stored_enum(Fact), primary_key=True))
+    day: date = Field(primary_key=True)
+    # Empty for cases as a whole.
+    right: str = Field(sa_column=Column("asked_right", String(40), primary_key=True))
+    role: str = Field(primary_key=True, max_length=40)
+    channel: str = Field(primary_key=True, max_length=40)
+    detail: str = Field(primary_key=True, max_length=60)
+    value: int = Field(primary_key=True)
+    cases: int
 
 
 class WeeklyRequests(Base, table=True):

@@ -10,7 +10,7 @@ from dashboard.act import Allowed, Seen
 from dashboard.audit import Action
 from dashboard.clock import local_day
 from dashboard.data_requests.case import reach
-from dashboard.data_requests.case.counts import place_of, shift
+from dashboard.data_requests.case.counts import count_event, place_of, shift
 from dashboard.data_requests.case.events import EventKind, checked
 from dashboard.data_requests.case.lifecycle import WAITING, Move, Verb, find_move
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseMessage
@@ -98,20 +98,20 @@ def add_event(
     # Two events at once get two numbers: the second waits for the case.
     act.session.exec(select(Case.id).where(Case.id == case.id).with_for_update(key_share=True)).one()
     last = act.session.exec(select(func.max(CaseEvent.number)).where(CaseEvent.case_id == case.id)).one()
-    act.session.add(
-        CaseEvent(
-            case_id=case.id,
-            number=(last or 0) + 1,
-            kind=kind,
-            at=act.now,
-            actor_role=act.actor.role.value,
-            actor_id=act.actor.id,
-            from_status=case.status.value if last else None,
-            to_status=to_status or case.status.value,
-            fields=checked(kind, fields or {}),
-        )
+    event = CaseEvent(
+        case_id=case.id,
+        number=(last or 0) + 1,
+        kind=kind,
+        at=act.now,
+        actor_role=act.actor.role.value,
+        actor_id=act.actor.id,
+        from_status=case.status.value if last else None,
+        to_status=to_status or case.status.value,
+        fields=checked(kind, fields or {}),
     )
+    act.session.add(event)
     act.session.flush()
+    count_event(act, case.id, event)
 
 
 def add_message(act: Allowed, case: Case, body: str, visibility: Visibility, *, longest: int = LONGEST_MESSAGE) -> str:

@@ -1,0 +1,60 @@
+"""Commands about the counts by day: `bijsluiter insight verify | rebuild`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer
+
+from dashboard.cli.problems import configured, database
+from dashboard.data_requests.upkeep import recount
+from dashboard.data_requests.upkeep.recount import Difference
+from dashboard.permissions import SYSTEM
+from dashboard.portal import portal
+
+commands = typer.Typer(no_args_is_help=True, help="The counts by day: compare them with the event log, or mend them.")
+DIFFERENT = 1
+
+
+@commands.command()
+def verify() -> None:
+    """Count anew from the event log and name each difference with what is kept. The exit code is 0 when there is none."""
+    configured()
+    with database():
+        found = _differences()
+    for each in found:
+        count = each.of
+        where = " ".join(filter(None, (count.right or "all rights", count.role, count.channel, count.detail)))
+        typer.echo(f"{count.fact.value} on {count.day} ({where}, value {count.value}): kept {each.kept}, counted {each.counted}")
+    typer.echo(f"{len(found)} differences")
+    if found:
+        raise typer.Exit(DIFFERENT)
+
+
+@commands.command()
+def rebuild() -> None:
+    """Count anew and mend what differs; the portal may go on meanwhile."""
+    configured()
+    with database():
+        typer.echo(f"{fill()} counts mended")
+
+
+def fill() -> int:
+    found = _differences()
+    if found:
+        with portal().act(SYSTEM) as act:
+            recount.mend(act, found)
+    return len(found)
+
+
+def _differences() -> list[Difference]:
+    with portal().look(SYSTEM) as act:
+        total = recount.how_many_events(act)
+    with portal().look(SYSTEM) as act, _bar(total) as told:
+        return recount.differences(act, told)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[int], None]]:
+    with typer.progressbar(length=total, label="events", file=typer.get_text_stream("stderr")) as bar:
+        yield bar.update
+        bar.update(total)

@@ -1,0 +1,90 @@
+"""What staff watch, from the counts by day: sums over a period, narrowed to a right, a role or a channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import col, func, select
+
+from dashboard.act import Allowed, asks
+from dashboard.data_requests.case.desk_model import FactDay, OpenLoad
+from dashboard.data_requests.case.facts import Fact
+from dashboard.data_requests.case.lifecycle import OPEN
+from dashboard.permissions import Permission
+
+_COLUMNS: dict[str, Any] = {
+    "day": col(FactDay.day),
+    "right": col(FactDay.right),
+    "role": col(FactDay.role),
+    "channel": col(FactDay.channel),
+    "detail": col(FactDay.detail),
+    "value": col(FactDay.value),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A period, both days inclusive, and what it is narrowed to; empty for all."""
+
+    first: date
+    last: date
+    right: str = ""
+    role: str = ""
+    channel: str = ""
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> "Chosen":
+        """As many days, right before."""
+        return replace(self, first=self.first - timedelta(days=self.days), last=self.first - timedelta(days=1))
+
+
+@asks(Permission.READ_INSIGHT)
+def sums(act: Allowed, fact: Fact, chosen: Chosen, *by: str) -> list[tuple[Any, ...]]:
+    """The cases of which a fact became true in the period, summed: one row for each combination of `by`, in its order, with the
+    sum last. Without `by` one row.
+    """
+    columns = [_COLUMNS[name] for name in by]
+    query = select(*columns, func.sum(FactDay.cases)).where(  # type: ignore[call-overload]
+        FactDay.fact == fact,
+        col(FactDay.day) >= chosen.first,
+        col(FactDay.day) <= chosen.last,
+        col(FactDay.right) != "" if "right" in by and not chosen.right else col(FactDay.right) == chosen.right,
+        *([col(FactDay.role) == chosen.role] if chosen.role else []),
+        *([col(FactDay.channel) == chosen.channel] if chosen.channel else []),
+    )
+    rows = act.session.exec(query.group_by(*columns).order_by(*columns)).all()
+    found = [tuple(row) if by else (row,) for row in rows]
+    return [(*row[:-1], int(row[-1])) for row in found if row[-1]]
+
+
+@asks(Permission.READ_INSIGHT)
+def open_before(act: Allowed, chosen: Chosen) -> int:
+    """How many cases were open when the period began: what came or was opened again until then, without what had ended."""
+    until = replace(chosen, first=date.min, last=chosen.first - timedelta(days=1))
+    signs = ((Fact.RECEIVED, 1), (Fact.REOPENED, 1), (Fact.ENDED, -1))
+    return sum(sign * row[-1] for fact, sign in signs for row in sums(act, fact, until))
+
+
+@asks(Permission.READ_INSIGHT)
+def open_load(act: Allowed) -> list[tuple[str, date, str, int]]:
+    """The open cases of now: status, statutory date, handler (empty without one), how many."""
+    rows = act.session.exec(
+        select(OpenLoad).where(col(OpenLoad.status).in_(OPEN), OpenLoad.cases != 0).order_by(col(OpenLoad.due_on))
+    ).all()
+    return [(row.status.value, row.due_on, row.handler_id, row.cases) for row in rows]
+
+
+def quantile(histogram: Sequence[tuple[int, int]], share: float) -> int | None:
+    """The smallest value that at least this share of the cases don't exceed, of (value, cases) by value; None of nothing."""
+    total = sum(cases for _, cases in histogram)
+    so_far = 0
+    for value, cases in histogram:
+        so_far += cases
+        if total and so_far >= share * total:
+            return value
+    return None

@@ -1,0 +1,79 @@
+"""What is kept at each event is what the event log says, after any walk; and what isn't is named and mended."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from dashboard.data_requests.case.desk_model import FactDay
+from dashboard.data_requests.case.facts import Fact
+from dashboard.data_requests.desk import watched
+from dashboard.data_requests.desk.watched import Chosen, quantile
+from dashboard.data_requests.upkeep import recount
+from dashboard.data_requests.upkeep.recount import Difference
+from dashboard.db import reading, transaction
+from dashboard.demo import seed
+from dashboard.permissions import SYSTEM
+from dashboard.settings import Settings
+from tests import cases
+from tests.acts import NOW, by
+from tests.people import AUDITOR
+
+
+def differences(engine: Engine) -> list[Difference]:
+    with reading(engine) as session:
+        return recount.differences(by(session, SYSTEM))
+
+
+def test_a_case_and_a_thousand_seeded_ones_are_kept_as_they_are_counted(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    case = cases.in_progress(engine, settings, now)
+    case = cases.decide(engine, case, now + timedelta(days=3))
+    cases.close(engine, settings, case, now + timedelta(days=4))
+    cases.submit(engine, settings, now)
+    with transaction(engine) as session:
+        seed.requests(by(session, SYSTEM, NOW, settings), 1_000, seed=5)
+    assert differences(engine) == []
+    with reading(engine) as session:
+        act = by(session, AUDITOR)
+        all_of_it = Chosen(NOW.date() - timedelta(days=900), NOW.date() + timedelta(days=30))
+        assert watched.sums(act, Fact.RECEIVED, all_of_it) == [(1_002,)]
+        assert watched.open_before(act, Chosen(all_of_it.last, all_of_it.last)) == sum(row[-1] for row in watched.open_load(act))
+
+
+@pytest.mark.parametrize("more", [-1, 1, 7])
+def test_a_count_altered_by_hand_is_named_and_mended(engine: Engine, settings: Settings, now: datetime, more: int) -> None:
+    cases.received(engine, settings, now)
+    with transaction(engine) as session:
+        row = session.exec(select(FactDay).where(FactDay.fact == Fact.RECEIVED, FactDay.right == "access")).one()
+        row.cases += more
+    [found] = differences(engine)
+    assert (found.of.fact, found.of.right, found.kept, found.counted) == (Fact.RECEIVED, "access", 1 + more, 1)
+    # Counted meanwhile: it stays counted.
+    cases.submit(engine, settings, now)
+    with transaction(engine) as session:
+        recount.mend(by(session, SYSTEM), [found])
+    assert differences(engine) == []
+
+
+def test_counts_that_never_were_kept_are_made_from_the_log(engine: Engine, settings: Settings, now: datetime) -> None:
+    cases.received(engine, settings, now)
+    with transaction(engine) as session:
+        for row in session.exec(select(FactDay)):
+            session.delete(row)
+    with reading(engine) as session:
+        assert not recount.any_facts(by(session, SYSTEM))
+    found = differences(engine)
+    with transaction(engine) as session:
+        recount.mend(by(session, SYSTEM), found)
+    assert differences(engine) == []
+
+
+def test_a_quantile_is_the_smallest_value_that_enough_dont_exceed() -> None:
+    assert quantile([], 0.5) is None
+    assert quantile([(3, 1)], 0.5) == 3
+    assert quantile([(1, 1), (2, 1), (30, 2)], 0.5) == 2
+    assert quantile([(1, 1), (2, 1), (30, 2)], 0.9) == 30
+    assert quantile([(n, 1) for n in range(1, 11)], 0.9) == 9
