@@ -109,7 +109,9 @@ def _write_ahead(connection: Any) -> None:
     end = monotonic() + BUSY_MILLISECONDS / 1000
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
+            if connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+                # Where files are that can't: a database in memory, some mounts over a network.
+                return
         except OperationalError:
             if monotonic() > end:
                 raise

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from dashboard.addresses import normalized_or_empty
 
@@ -127,9 +129,13 @@ class Settings(BaseSettings):
     @field_validator("database_url", mode="after")
     @classmethod
     def file_from_here(cls, given: str) -> str:
-        found = given.removeprefix("sqlite:///")
-        is_file = found != given and found not in {"", ":memory:"} and not found.startswith("file:")
-        return f"sqlite:///{Path(found).absolute()}" if is_file else given
+        try:
+            url = make_url(given) if given else None
+        except ArgumentError as wrong:
+            raise ValueError("this is no address of a database, like postgresql+psycopg://user@host/name") from wrong
+        if url is None or url.get_backend_name() != "sqlite" or not url.database or url.database.startswith((":", "file:")):
+            return given
+        return url.set(database=str(Path(url.database).absolute())).render_as_string(hide_password=False)
 
     @model_validator(mode="after")
     def refuse_what_is_unsafe(self) -> Self:

@@ -139,6 +139,8 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "claim": {P.RUN_JOBS},
         "due": {P.RUN_JOBS},
         "end": {P.RUN_JOBS},
+        "keep": {P.RUN_JOBS},
+        "provider_of": {P.RUN_JOBS},
         "renew": {P.RUN_JOBS},
     },
     "accounts.sessions": {

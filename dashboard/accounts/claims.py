@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from dashboard.permissions import Refusal
 from dashboard.settings import ProviderKind
+from dashboard.typed import line_of
 
 # ASCII digits: \d would take Arabic-Indic ones too.
 _BRIN = re.compile(r"[0-9]{2}[A-Z]{2}")
@@ -114,7 +115,7 @@ def organisation_of(kind: ProviderKind, claims: Mapping[str, Any]) -> Organisati
 def _name(claims: Mapping[str, Any]) -> str:
     """As the provider writes it; Kennisnet's default set has its parts instead."""
     parts = [_first(claims, *names).strip() for names in (_GIVEN, _PARTICLE, _FAMILY)]
-    return (_text(claims.get("name")).strip() or " ".join(part for part in parts if part))[:LONGEST_NAME]
+    return line_of(_text(claims.get("name")) or " ".join(part for part in parts if part))[:LONGEST_NAME]
 
 
 _Reading: TypeAlias = tuple[tuple[Organisation, ...], Refusal | None]

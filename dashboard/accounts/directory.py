@@ -10,6 +10,7 @@ from dashboard.accounts.entering import board_seen
 from dashboard.accounts.history import Change, note
 from dashboard.accounts.model import Board, BoardSchool, CouncilMembership, Location, School
 from dashboard.accounts.periods import Period
+from dashboard.accounts.register import alone
 from dashboard.accounts.terms import Council, Governance, Sector
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
@@ -107,6 +108,7 @@ def board_view(act: Allowed, number: str) -> BoardView:
 @asks(Permission.MANAGE_SCHOOLS)
 def set_governance(act: Allowed, number: str, governance: str) -> None:
     """Keep how a board stands in law. Raises NotFoundError, InvalidInputError."""
+    alone(act)
     board = act.find(Board, number)
     if governance not in set(Governance):
         raise InvalidInputError({"governance": "invalid.governance"})

@@ -7,6 +7,7 @@ from dashboard.accounts.history import Change, note
 from dashboard.accounts.learned import learn
 from dashboard.accounts.model import BoardSchool
 from dashboard.accounts.periods import DAY
+from dashboard.accounts.register import alone
 from dashboard.accounts.terms import Dated
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
@@ -20,6 +21,7 @@ def end_school(act: Allowed, seen: Seen, day: date | None) -> None:
 
     Raises InvalidInputError, and StaleError when it was ended or moved meanwhile.
     """
+    alone(act)
     row = act.find(BoardSchool, seen.id)
     if row.valid_to is not None:
         raise StaleError(seen.id)

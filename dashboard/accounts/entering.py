@@ -11,7 +11,8 @@ from dashboard import audit
 from dashboard.accounts.history import Change, note, note_all
 from dashboard.accounts.learned import learn
 from dashboard.accounts.model import Board, BoardSchool, Location, School
-from dashboard.accounts.periods import Period
+from dashboard.accounts.periods import Period, typed
+from dashboard.accounts.register import alone
 from dashboard.accounts.terms import Dated, Sector
 from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized
@@ -51,6 +52,7 @@ def place(act: Allowed, key: str) -> PlaceSeen:
 @asks(Permission.MANAGE_SCHOOLS)
 def change_board(act: Allowed, seen: Seen, name: str, contact: str) -> None:
     """Another name or privacy contact; an empty contact takes it away. Raises InvalidInputError, StaleError."""
+    alone(act)
     board = act.find(Board, seen.id)
     seen.compare(board_seen(board.number, board.name, board.contact_email).version)
     problems: dict[str, str] = {}
@@ -71,6 +73,7 @@ def change_board(act: Allowed, seen: Seen, name: str, contact: str) -> None:
 @asks(Permission.MANAGE_SCHOOLS)
 def change_place(act: Allowed, seen: Seen, name: str, sector: str) -> None:
     """Another name or sector of a school or location. Raises InvalidInputError, StaleError."""
+    alone(act)
     row = act.session.get(School, seen.id) or act.find(Location, seen.id)
     seen.compare(PlaceSeen(seen.id, row.name, row.sector).seen.version)
     problems: dict[str, str] = {}
@@ -90,26 +93,23 @@ def change_membership(act: Allowed, seen: Seen, begin: date | None, end: date | 
 
     Raises InvalidInputError when it would be of two boards on one day, or of a board that is another one by then; StaleError.
     """
+    alone(act)
     row = act.find(BoardSchool, seen.id)
     seen.compare(Seen.of(row.id, row.valid_from, row.valid_to).version)
-    if begin is None:
-        raise InvalidInputError({"begin": "import.fault.day_empty"})
-    if end and end < begin:
-        raise InvalidInputError({"end": "import.fault.ends_before"})
-    wanted = Period(begin, end)
+    wanted = typed(begin, end)
     others = act.session.exec(select(BoardSchool).where(BoardSchool.brin == row.brin, col(BoardSchool.id) != row.id)).all()
     if any(wanted.overlap(Period(other.valid_from, other.valid_to)) for other in others):
         raise InvalidInputError({"begin": "invalid.two_boards"})
     merged_on = act.find(Board, row.board_number).merged_on
     if merged_on and (end is None or end >= merged_on):
         raise InvalidInputError({"end": "invalid.member_of_merged"})
-    learn(act, Dated.MEMBERSHIP.value, [{"id": row.id, "valid_from": begin, "valid_to": end}], new=False)
+    learn(act, Dated.MEMBERSHIP.value, [{"id": row.id, "valid_from": wanted.begin, "valid_to": end}], new=False)
     note(
         act,
         Change(row.brin, "from", str(row.valid_from), str(begin), row.board_number),
         Change(row.brin, "until", str(row.valid_to or ""), str(end or ""), row.board_number),
     )
-    row.valid_from, row.valid_to = begin, end
+    row.valid_from, row.valid_to = wanted.begin, end
     audit.record(act, Action.MEMBERSHIP_CHANGED, row.brin, board=row.board_number)
 
 

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dashboard.errors import InvalidInputError
+
 DAY = timedelta(days=1)
+# Any day outside these is a slip of a finger, in a file as in a form.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,17 @@ class Period:
     @property
     def is_empty(self) -> bool:
         return self.end is not None and self.end < self.begin
+
+
+def typed(begin: date | None, end: date | None) -> Period:
+    """What somebody filled in. Raises InvalidInputError, naming the field."""
+    if begin is None:
+        raise InvalidInputError({"begin": "import.fault.day_empty"})
+    if not all(FIRST_DAY <= day <= LAST_DAY for day in (begin, end) if day):
+        raise InvalidInputError({"begin": "invalid.day_range"})
+    if end and end < begin:
+        raise InvalidInputError({"end": "import.fault.ends_before"})
+    return Period(begin, end)
 
 
 ALWAYS = Period(date.min)

@@ -39,7 +39,16 @@ class Renewal:
 
 @asks(Permission.RUN_JOBS)
 def due(act: Allowed) -> list[str]:
-    return list(act.session.exec(select(LoginSession.cookie_digest).where(_is_due(act))).all())
+    """By the digest of the cookie; the publisher's own people first, for they see most."""
+    query = select(LoginSession.cookie_digest).join(Person, col(Person.id) == col(LoginSession.person_id)).where(_is_due(act))
+    return list(act.session.exec(query.order_by(col(Person.staff_role) == "", col(LoginSession.asked_at))).all())
+
+
+@asks(Permission.RUN_JOBS)
+def provider_of(act: Allowed, session: str) -> str:
+    """By its name; empty for a session that is gone."""
+    row = act.session.get(LoginSession, session)
+    return row.provider if row else ""
 
 
 @asks(Permission.RUN_JOBS)
@@ -60,21 +69,30 @@ def claim(act: Allowed, session: str) -> Renewal | None:
 
 
 @asks(Permission.RUN_JOBS)
-def renew(act: Allowed, renewal: Renewal, provider: Provider, claims: Mapping[str, Any], secrets: Mapping[str, Any]) -> None:
-    """Keep what the provider says now. Without claims only that it still knows them, and what to ask with next time.
+def keep(act: Allowed, session: str, secrets: Mapping[str, Any]) -> None:
+    """What to ask with next time: at once, for the one before may be used up. Nothing for a session that ended meanwhile."""
+    act.session.exec(
+        update(LoginSession)
+        .where(col(LoginSession.cookie_digest) == session, col(LoginSession.revoked_at).is_(None))
+        .values(renewal=sealed(act.settings, session, secrets))
+    )
 
-    Raises SignInRefusedError when it is about somebody else.
-    """
-    row = act.session.get(LoginSession, renewal.session)
-    if row is None or row.revoked_at:
-        return
-    row.renewal = sealed(act.settings, renewal.session, secrets)
-    if claims:
-        facts = facts_of(act, provider, claims)
-        if (claims.get("iss"), facts.subject) != (renewal.issuer, renewal.subject):
-            raise SignInRefusedError("somebody else")
-        row.facts = facts.to_json()
-        note_staff(act, act.session.get_one(Person, row.person_id), facts, claims)
+
+@asks(Permission.RUN_JOBS)
+def renew(act: Allowed, renewal: Renewal, provider: Provider, claims: Mapping[str, Any]) -> None:
+    """Take over what the provider says now. Raises SignInRefusedError when it is about somebody else."""
+    facts = facts_of(act, provider, claims)
+    if (claims.get("iss"), facts.subject) != (renewal.issuer, renewal.subject):
+        raise SignInRefusedError("somebody else")
+    changed = act.session.exec(
+        update(LoginSession)
+        .where(col(LoginSession.cookie_digest) == renewal.session, col(LoginSession.revoked_at).is_(None))
+        .values(facts=facts.to_json())
+    ).rowcount
+    if changed:
+        person = select(Person).join(LoginSession, col(LoginSession.person_id) == col(Person.id))
+        found = act.session.exec(person.where(LoginSession.cookie_digest == renewal.session)).one()
+        note_staff(act, found, facts, claims)
 
 
 @asks(Permission.RUN_JOBS)

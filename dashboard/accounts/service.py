@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import and_
 from sqlmodel import col, delete, select, update
 
 from dashboard import audit
@@ -128,6 +129,10 @@ def touch(act: Allowed) -> None:
 @asks(Permission.RUN_JOBS)
 def forget_old_sessions(act: Allowed) -> int:
     """Delete sessions that ended over a day ago; returns how many."""
+    idle = act.now - timedelta(minutes=act.settings.session_idle_minutes)
+    # What a provider could be asked with goes with the session; the row stays a day longer.
+    lapsed = and_(col(LoginSession.last_seen_at) < idle, col(LoginSession.renewal).is_not(None))
+    act.session.exec(update(LoginSession).where(lapsed).values(renewal=None))
     limit = act.now - timedelta(hours=act.settings.session_absolute_hours, days=1)
     return act.session.exec(delete(LoginSession).where(col(LoginSession.created_at) < limit)).rowcount
 

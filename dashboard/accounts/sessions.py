@@ -14,6 +14,7 @@ from dashboard.audit import Action
 from dashboard.errors import NotFoundError
 from dashboard.permissions import Permission
 from dashboard.rows import row_of
+from dashboard.typed import line_of
 
 LISTED = 50
 
@@ -54,7 +55,7 @@ class OpenKey:
 @asks(Permission.MANAGE_SCHOOLS)
 def signed_in(act: Allowed, name: str = "") -> list[SignedIn]:
     """Who is signed in, the publisher's staff first; with `name` only people whose name has these words."""
-    named = [col(Person.name).icontains(word, autoescape=True) for word in name.split()]
+    named = [col(Person.name).icontains(word, autoescape=True) for word in line_of(name).split()]
     count, last = func.count(), func.max(LoginSession.last_seen_at)
     rows = act.session.exec(
         select(Person, func.min(LoginSession.provider), count, last)
@@ -76,19 +77,20 @@ def end_sessions(act: Allowed, seen: Seen) -> int:
     Whether they may come back is for who lets them in: the identity provider with its roles, or a mapping.
     """
     person = act.find(Person, seen.id)
-    ended = act.session.exec(
-        update(LoginSession)
-        .where(col(LoginSession.person_id) == person.id, col(LoginSession.revoked_at).is_(None))
-        .values(revoked_at=act.now, renewal=None)
-    ).rowcount
-    audit.record(act, Action.SESSIONS_ENDED, person.id, sessions=ended)
-    return ended
+    mine = col(LoginSession.person_id) == person.id
+    running = act.session.exec(select(func.count()).select_from(LoginSession).where(mine, _runs(act))).one()
+    act.session.exec(
+        update(LoginSession).where(mine, col(LoginSession.revoked_at).is_(None)).values(revoked_at=act.now, renewal=None)
+    )
+    audit.record(act, Action.SESSIONS_ENDED, person.id, sessions=running)
+    return running
 
 
 @asks(Permission.MANAGE_SCHOOLS)
 def open_keys(act: Allowed, scope: str = "") -> list[OpenKey]:
     """The keys of all schools that open something, the newest first; with `scope` those of one board, school or location."""
-    of = [or_(*(column == scope.strip().upper() for column in _SCOPES))] if scope.strip() else []
+    key = line_of(scope).upper()
+    of = [or_(*(column == key for column in _SCOPES))] if key else []
     rows = act.session.exec(
         select(ApiKey).where(col(ApiKey.revoked_at).is_(None), *of).order_by(col(ApiKey.made_at).desc()).limit(LISTED)
     ).all()

@@ -10,6 +10,7 @@ from dashboard import audit
 from dashboard.accounts.history import Change, note
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import boards, boards_of, sectors_of_holders
+from dashboard.accounts.register import alone
 from dashboard.accounts.terms import Sector
 from dashboard.act import Allowed, Seen, asks
 from dashboard.annexes.agreements import models_known
@@ -148,6 +149,7 @@ def models(act: Allowed) -> list[str]:
 @asks(Permission.MANAGE_SCHOOLS)
 def set_agreement(act: Allowed, number: str, agreed: Agreed) -> None:
     """Keep how far a board is with an agreement. Raises InvalidInputError."""
+    alone(act)
     if not boards(act, [number]):
         raise NotFoundError(number)
     problems: dict[str, str] = {}
@@ -171,6 +173,10 @@ def set_agreement(act: Allowed, number: str, agreed: Agreed) -> None:
         Change(number, "signed_on", str(row.signed_on or ""), str(agreed.signed_on or ""), agreed.model),
         Change(number, "dvo_on", str(row.dvo_on or ""), str(agreed.dvo_on or ""), agreed.model),
     )
+    if row.ended_on and agreed.signed_on and agreed.signed_on > row.ended_on:
+        # Signed anew: it applies again.
+        note(act, Change(number, "agreement_until", str(row.ended_on), "", agreed.model))
+        row.ended_on = None
     row.dvo_status, row.signed_on, row.dvo_on = agreed.status, agreed.signed_on, agreed.dvo_on
     act.session.add(row)
     audit.record(act, Action.AGREEMENT_SET, number, model=agreed.model, status=agreed.status.value)

@@ -8,6 +8,7 @@ from dashboard.cli.problems import configured, stop
 from dashboard.errors import NotFoundError
 from dashboard.permissions import SYSTEM
 from dashboard.portal import portal
+from dashboard.typed import line_of
 
 commands = typer.Typer()
 
@@ -17,8 +18,12 @@ def list_sessions(name: str = typer.Option("", help="only people with these word
     """Who is signed in: id, provider, role, last seen (UTC), name."""
     configured()
     with portal().look(SYSTEM) as act:
-        for row in open_ones.signed_in(act, name):
-            typer.echo(f"{row.id}\t{row.provider}\t{row.staff_role or '-'}\t{row.last_seen_at:%Y-%m-%d %H:%M}\t{row.name}")
+        rows = open_ones.signed_in(act, name)
+        for row in rows:
+            typer.echo(
+                f"{row.id}\t{row.provider}\t{row.staff_role or '-'}\t{row.last_seen_at:%Y-%m-%d %H:%M}\t{line_of(row.name)}"
+            )
+        _more(len(rows))
 
 
 @commands.command("end-sessions")
@@ -39,8 +44,17 @@ def list_keys(scope: str = typer.Option("", help="only those of this board, scho
     """The keys of schools' systems that open something: id, whose, what for, last used, first signs, name."""
     configured()
     with portal().look(SYSTEM) as act:
-        for row in open_ones.open_keys(act, scope):
-            typer.echo(f"{row.id}\t{row.scope}\t{row.use.value}\t{row.last_used_on or '-'}\t{row.begins_with}\t{row.label}")
+        rows = open_ones.open_keys(act, scope)
+        for row in rows:
+            typer.echo(
+                f"{row.id}\t{row.scope}\t{row.use.value}\t{row.last_used_on or '-'}\t{row.begins_with}\t{line_of(row.label)}"
+            )
+        _more(len(rows))
+
+
+def _more(shown: int) -> None:
+    if shown == open_ones.LISTED:
+        typer.echo(f"only the first {shown} are shown: narrow it with the option", err=True)
 
 
 @commands.command("end-key")

@@ -165,7 +165,9 @@ def _agreement(line: Line, known: _Agreements) -> Judged:
     before = {"signed_on": there.signed_on, "dvo_status": there.dvo_status, "dvo_on": there.dvo_on}
     changes += [(name, str(before[name] or ""), str(value or "")) for name, value in wanted.items() if value != before[name]]
     if wanted != before:
-        known.changed.append({"id": there.id, **wanted})
+        signed_on = days["GETEKEND OP"]
+        anew = there.ended_on and signed_on and signed_on > there.ended_on
+        known.changed.append({"id": there.id, **wanted, "ended_on": None if anew else there.ended_on})
     return judged(line, cells, changes=changes)
 
 

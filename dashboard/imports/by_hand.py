@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from dashboard import audit
 from dashboard.accounts import history
 from dashboard.accounts.entering import unchanged
+from dashboard.accounts.register import alone
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
-from dashboard.db import one_at_a_time
 from dashboard.errors import StaleError, reject
 from dashboard.files import digest
 from dashboard.imports.noted import changes_of
 from dashboard.imports.plan import Effect, carry_out
 from dashboard.imports.reading import Line, Sheet
-from dashboard.imports.service import LOCK, Prepared, state_of
+from dashboard.imports.service import Prepared, state_of
 from dashboard.imports.terms import ImportKind
 from dashboard.permissions import Permission
 
@@ -32,7 +32,9 @@ def enter(act: Allowed, prepared: Prepared) -> None:
     """
     [row] = prepared.plan.rows
     problems = {column: f"import.fault.{fault.value}" for fault, column in row.faults}
-    wanted = {Effect.ADDED, Effect.CHANGED} if prepared.kind is ImportKind.COUNCILS else {Effect.ADDED}
+    # Only that it ends: an empty last day takes none away that is there.
+    ends = prepared.kind is ImportKind.COUNCILS and bool(row.line.cells.get("TOT"))
+    wanted = {Effect.ADDED, Effect.CHANGED} if ends else {Effect.ADDED}
     if not problems and (row.verb not in wanted or any(what == "moved" for what, _, _ in row.changes)):
         problems["key"] = "invalid.by_hand_there"
     reject(problems)
@@ -45,6 +47,7 @@ def move(act: Allowed, seen: Seen, prepared: Prepared) -> None:
 
     Raises InvalidInputError, and StaleError when it changed meanwhile.
     """
+    alone(act)
     unchanged(act, seen)
     [row] = prepared.plan.rows
     problems = {column: f"import.fault.{fault.value}" for fault, column in row.faults}
@@ -57,7 +60,7 @@ def move(act: Allowed, seen: Seen, prepared: Prepared) -> None:
 
 
 def _carry_out(act: Allowed, prepared: Prepared) -> None:
-    one_at_a_time(act.session, LOCK)
+    alone(act)
     if state_of(act) != prepared.taken_before:
         raise StaleError
     carry_out(act, prepared.plan)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeVar
 
+from dashboard.accounts.periods import FIRST_DAY, LAST_DAY
 from dashboard.accounts.terms import Council, Governance, Sector
 from dashboard.addresses import normalized
 from dashboard.annexes.terms import DvoStatus
@@ -12,7 +13,6 @@ from dashboard.imports.faults import Fault, WrongCellError
 
 T = TypeVar("T")
 LONGEST_NAME = 200
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 # ASCII digits: \d would take others too.
 _BOARD, _BRIN, _LOCATION = re.compile(r"[0-9]{5}"), re.compile(r"[0-9]{2}[A-Z]{2}"), re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}")
 _SHORT = re.compile(r"[0-9]{1,2}")

@@ -8,9 +8,9 @@ from sqlmodel import col, func, select
 
 from dashboard import audit
 from dashboard.accounts import history
+from dashboard.accounts.register import alone
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
-from dashboard.db import one_at_a_time
 from dashboard.errors import InvalidInputError, StaleError
 from dashboard.i18n import Texts
 from dashboard.imports import boards, licences, mergers, schools
@@ -23,8 +23,6 @@ from dashboard.imports.terms import ImportKind
 from dashboard.permissions import Permission
 from dashboard.rows import row_of
 
-# Any number, as long as no other thing waits by it.
-LOCK = 20_260_402
 LISTED_RUNS = 20
 _PLANS: dict[ImportKind, Callable[[Allowed, Sheet, Options], Plan]] = {
     ImportKind.SCHOOLS: schools.plan,
@@ -92,8 +90,10 @@ def files_named(act: Allowed, stored: Sequence[str]) -> set[str]:
 @asks(Permission.MANAGE_SCHOOLS)
 def prepare(act: Allowed, kind: ImportKind, sheet: Sheet, options: Options, *, texts: Texts) -> Prepared:
     """What the file would change. Only reads: a hundred thousand rows take seconds, in which others must be able to write."""
+    # Before anything is read for the plan: what changes while it is made makes it an old one.
+    before = state_of(act)
     made = _PLANS[kind](act, sheet, options)
-    return Prepared(kind, sheet, options, made, to_csv(made, sheet, texts), state_of(act))
+    return Prepared(kind, sheet, options, made, to_csv(made, sheet, texts), before)
 
 
 @asks(Permission.MANAGE_SCHOOLS)
@@ -108,8 +108,7 @@ def take(act: Allowed, seen: Seen, prepared: Prepared, *, skip_wrong: bool = Fal
 
     Raises StaleError when this isn't the plan that was looked at, or when something was imported since it was made.
     """
-    # Two that take a file at once would both find that nothing was taken meanwhile.
-    one_at_a_time(act.session, LOCK)
+    alone(act)
     made = prepared.plan
     if seen != prepared.seen:
         raise StaleError(seen.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from httpx2 import HTTPError
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError
 from joserfc.jwk import KeySet
@@ -88,8 +89,25 @@ async def introspected(client: Any, metadata: Mapping[str, Any], token: str) -> 
     return dict(answer.json())
 
 
+async def asked_with(client: Any, token: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a first answer can be asked with later. An access token only where the provider tells us about it: many answer
+    "not active" to who may not ask (RFC 7662, 2.2), which says nothing of the person.
+    """
+    kept = kept_of(token)
+    if "access_token" not in kept:
+        return kept
+    metadata = await client.load_server_metadata()
+    if "introspection_endpoint" not in metadata:
+        return {}
+    try:
+        told = await introspected(client, metadata, kept["access_token"])
+    except (HTTPError, ValueError):
+        return {}
+    return kept if told.get("active") is True else {}
+
+
 def kept_of(token: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a token answer can be asked with later."""
+    """What of a token answer might be asked with later."""
     if isinstance(token.get("refresh_token"), str):
         return {"refresh_token": token["refresh_token"]}
     if isinstance(token.get("access_token"), str) and isinstance(token.get("expires_in"), int):

@@ -10,7 +10,6 @@ from anyio import fail_after, to_thread
 from authlib.integrations.base_client import OAuthError
 from httpx2 import HTTPError
 from joserfc.errors import JoseError
-from sqlalchemy.exc import DBAPIError
 
 from dashboard.accounts import renewals
 from dashboard.accounts.renewals import Renewal
@@ -24,6 +23,9 @@ from dashboard.web.sign_in import ALL_OF_IT_SECONDS, client_of
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 60
+AT_ONCE = 10
+# Clocks differ: a token that has lapsed over there is no sign that somebody left.
+MARGIN_SECONDS = 120
 # RFC 6749, 5.2, and OpenID Connect Core 3.1.2.6: the provider no longer vouches for them. Any other error says nothing of them.
 GONE = frozenset({"invalid_grant", "access_denied", "login_required", "interaction_required", "consent_required"})
 # Their claims come from userinfo alone; elsewhere an answer without an ID token says too little.
@@ -43,31 +45,48 @@ _FAULTS = (
 
 
 async def now_and_then(portal: Portal) -> None:
+    """For as long as the portal runs: nothing that goes wrong here may end more than this round."""
     while True:
         await anyio.sleep(EVERY_SECONDS)
         try:
             await round_of(portal)
-        except DBAPIError as busy:
-            log.warning("asking again postponed", fault=type(busy).__name__)
+        except Exception as fault:  # noqa: BLE001  a task that ends with a fault ends the whole portal
+            log.warning("asking again postponed", fault=type(fault).__name__)
 
 
 async def round_of(portal: Portal) -> int:
-    """Ask about everybody whose turn it is; returns about how many."""
-    asked = 0
-    for session in await to_thread.run_sync(_due, portal):
-        renewal = await to_thread.run_sync(_claim, portal, session)
-        provider = next((each for each in portal.settings.providers if renewal and each.name == renewal.provider), None)
-        if renewal and provider:
-            asked += 1
-            await _ask(portal, renewal, provider)
-    return asked
+    """Ask about everybody whose turn it is, some at once; returns about how many."""
+    sessions, asked = await to_thread.run_sync(_due, portal), list[str]()
+    # A provider that doesn't answer is left alone until the next round: the others don't wait for it.
+    down: set[str] = set()
+    limit = anyio.CapacityLimiter(AT_ONCE)
+
+    async def one(session: str) -> None:
+        async with limit:
+            try:
+                if await _ask_about(portal, session, down):
+                    asked.append(session)
+            except Exception as fault:  # noqa: BLE001  whatever it is, it is about this one alone
+                log.warning("asking again failed", fault=type(fault).__name__)
+
+    async with anyio.create_task_group() as tasks:
+        for session in sessions:
+            tasks.start_soon(one, session)
+    return len(asked)
 
 
-async def _ask(portal: Portal, renewal: Renewal, provider: Provider) -> None:
+async def _ask_about(portal: Portal, session: str, down: set[str]) -> bool:
+    name = await to_thread.run_sync(_provider_of, portal, session)
+    provider = next((each for each in portal.settings.providers if each.name == name), None)
+    if provider is None or name in down:
+        return False
+    renewal = await to_thread.run_sync(_claim, portal, session)
+    if renewal is None:
+        return False
     try:
         with fail_after(ALL_OF_IT_SECONDS):
-            claims, secrets = await _answer(renewal, provider)
-        await to_thread.run_sync(_renew, portal, renewal, provider, claims, secrets)
+            if claims := await _answer(portal, renewal, provider):
+                await to_thread.run_sync(_renew, portal, renewal, provider, claims)
     except OAuthError as fault:
         if fault.error in GONE:
             await to_thread.run_sync(_end, portal, renewal)
@@ -76,25 +95,29 @@ async def _ask(portal: Portal, renewal: Renewal, provider: Provider) -> None:
     except SignInRefusedError:
         await to_thread.run_sync(_end, portal, renewal)
     except _FAULTS as fault:
+        if isinstance(fault, TimeoutError | HTTPError):
+            down.add(provider.name)
         log.warning("provider answers no renewal", provider=provider.name, fault=type(fault).__name__)
+    return True
 
 
-async def _answer(renewal: Renewal, provider: Provider) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The claims of now, and what to ask with next time. Raises SignInRefusedError for somebody else or nobody."""
+async def _answer(portal: Portal, renewal: Renewal, provider: Provider) -> dict[str, Any]:
+    """The claims of now; nothing where the answer says too little. Raises SignInRefusedError for somebody else or nobody."""
     client = client_of(provider)
     metadata = await client.load_server_metadata()
     if "refresh_token" in renewal.secrets:
         token = await client.fetch_access_token(grant_type="refresh_token", refresh_token=renewal.secrets["refresh_token"])
-        claims = await _claims(client, provider, metadata, token, renewal)
-        # One that isn't replaced goes on.
-        return claims, {**renewal.secrets, **openid.kept_of(token)}
-    if "introspection_endpoint" not in metadata or renewal.secrets["until"] <= time.time():
-        return {}, {}
+        # One that isn't replaced goes on. Before anything else can fail: the one that was used may be worth nothing now.
+        await to_thread.run_sync(_keep, portal, renewal.session, {**renewal.secrets, **openid.kept_of(token)})
+        return await _claims(client, provider, metadata, token, renewal)
+    if "introspection_endpoint" not in metadata or renewal.secrets["until"] <= time.time() + MARGIN_SECONDS:
+        await to_thread.run_sync(_keep, portal, renewal.session, {})
+        return {}
     told = await openid.introspected(client, metadata, renewal.secrets["access_token"])
     if told.get("active") is not True:
         raise SignInRefusedError("no longer known")
     bearer = {"access_token": renewal.secrets["access_token"], "token_type": "Bearer"}
-    return await _claims(client, provider, metadata, bearer, renewal), renewal.secrets
+    return await _claims(client, provider, metadata, bearer, renewal)
 
 
 async def _claims(
@@ -118,9 +141,19 @@ def _claim(portal: Portal, session: str) -> Renewal | None:
         return renewals.claim(act, session)
 
 
-def _renew(portal: Portal, renewal: Renewal, provider: Provider, claims: dict[str, Any], secrets: dict[str, Any]) -> None:
+def _provider_of(portal: Portal, session: str) -> str:
+    with portal.look(SYSTEM) as act:
+        return renewals.provider_of(act, session)
+
+
+def _keep(portal: Portal, session: str, secrets: dict[str, Any]) -> None:
     with portal.act(SYSTEM) as act:
-        renewals.renew(act, renewal, provider, claims, secrets)
+        renewals.keep(act, session, secrets)
+
+
+def _renew(portal: Portal, renewal: Renewal, provider: Provider, claims: dict[str, Any]) -> None:
+    with portal.act(SYSTEM) as act:
+        renewals.renew(act, renewal, provider, claims)
 
 
 def _end(portal: Portal, renewal: Renewal) -> None:

@@ -88,7 +88,8 @@ async def callback(request: Request) -> Response:
         with fail_after(ALL_OF_IT_SECONDS):
             client = client_of(provider)
             claims, token = await openid.claims_of(client, provider, request.query_params, begun.secrets, _callback_url())
-        cookie = await to_thread.run_sync(_open_session, old, provider, claims, openid.kept_of(token))
+            asked_with = await openid.asked_with(client, token)
+        cookie = await to_thread.run_sync(_open_session, old, provider, claims, asked_with)
     except _UNREACHABLE as fault:
         return _provider_down(request, _provider(name), fault)
     except _FAULTS as fault:

@@ -1,10 +1,11 @@
 """From an empty register, everything by hand: what an import would make of it, with who changed what."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
+from time import sleep
 
 import pytest
 from sqlalchemy import Engine
@@ -15,7 +16,7 @@ from dashboard.accounts.directory import BoardView, board_view
 from dashboard.accounts.model import Board, BoardSchool, LearnedDays, Location, School
 from dashboard.accounts.spans import reached
 from dashboard.accounts.terms import Council, Governance, Sector
-from dashboard.act import Seen
+from dashboard.act import Act, Seen
 from dashboard.annexes import entering as annexes_entering
 from dashboard.annexes import licensing
 from dashboard.annexes.licensing import Agreed
@@ -26,7 +27,7 @@ from dashboard.errors import BijsluiterError, InvalidInputError, NotAllowedError
 from dashboard.files import FileStore
 from dashboard.i18n import Language, texts
 from dashboard.imports import by_hand, service
-from dashboard.imports.plan import Options
+from dashboard.imports.plan import Options, Plan
 from dashboard.imports.terms import ImportKind
 from dashboard.permissions import Actor, SchoolScope
 from tests.acts import NOW, by
@@ -423,3 +424,129 @@ def test_a_school_that_will_end_can_go_to_another_board_before(register: Engine,
     report = taken(register, files, ImportKind.SCHOOLS, row.format("40118", "2026-03-05").encode())
     assert [each.changes for each in report.plan.rows] == [(("moved", "", "40118"),)]
     assert [each.period.begin for each in view(register, "40118").members] == [date(2026, 3, 5), date(2026, 3, 2)]
+
+
+def interleaved(engine: Engine, first: Callable[[Act], object], second: Callable[[Act], object]) -> list[str]:
+    """Two transactions that begin together; the first is kept open until the second has had time to read."""
+    together, ends = Barrier(2), []
+
+    def one(verb: Callable[[Act], object], wait: float) -> None:
+        try:
+            with transaction(engine) as session:
+                together.wait()
+                sleep(wait)
+                verb(by(session, ADMINISTRATOR))
+                sleep(0.3)
+        except (StaleError, InvalidInputError) as refused:
+            ends.append(type(refused).__name__)
+        else:
+            ends.append("done")
+
+    with ThreadPoolExecutor(2) as pool:
+        for each in [pool.submit(one, first, 0.0), pool.submit(one, second, 0.1)]:
+            each.result()
+    return sorted(ends)
+
+
+def test_two_administrators_at_once_never_give_a_school_two_boards_or_a_holder_two_licences(clean_postgres: Engine) -> None:
+    """On PostgreSQL, where two transactions run beside each other; SQLite has one writer."""
+    engine = clean_postgres
+    with transaction(engine) as session:
+        session.add(Product(slug="zandloper", name="Zandloper"))
+    new_board(engine, "00817")
+    new_board(engine, "40118")
+    new_school(engine, "00817", "19QX")
+    new_licence(engine, {BRIN: "19QX"}, "2026-01-01", "2026-01-31")
+    new_licence(engine, {BRIN: "19QX"}, "2026-05-01", "2026-05-31")
+    with reading(engine) as session:
+        left, right = licensing.licences(by(session, AUDITOR), ["19QX"])
+    assert interleaved(
+        engine,
+        lambda act: annexes_entering.change_licence(act, left.seen, date(2026, 1, 1), date(2026, 4, 15)),
+        lambda act: annexes_entering.change_licence(act, right.seen, date(2026, 4, 1), date(2026, 5, 31)),
+    ) == ["InvalidInputError", "done"]
+    [member] = view(engine, "00817").members
+    assert interleaved(
+        engine,
+        lambda act: entering.change_membership(act, member.seen, member.period.begin, date(2027, 7, 31)),
+        lambda act: ending.end_school(act, Seen(member.id), date(2026, 6, 1)),
+    ) == ["StaleError", "done"]
+    shown = view(engine, "00817").seen
+    assert interleaved(
+        engine,
+        lambda act: entering.change_board(act, shown, "Van de een", ""),
+        lambda act: entering.change_board(act, shown, "Van de ander", ""),
+    ) == ["StaleError", "done"]
+    assert view(engine, "00817").name == "Van de een"
+
+
+def test_what_changes_while_a_plan_is_made_makes_it_an_old_one(register: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL every statement sees what was committed before it: the count is taken first."""
+    planned = service._PLANS[ImportKind.LICENCES]  # noqa: SLF001
+
+    def and_meanwhile(*given: object) -> Plan:
+        made = planned(*given)  # type: ignore[arg-type]
+        if register.dialect.name == "postgresql":
+            with transaction(register) as session:
+                entering.change_board(by(session, ADMINISTRATOR), view(register, "40118").seen, "Meanwhile", "")
+        return made
+
+    monkeypatch.setitem(service._PLANS, ImportKind.LICENCES, and_meanwhile)  # noqa: SLF001
+    if register.dialect.name == "postgresql":
+        with pytest.raises(StaleError):
+            new_licence(register, {BRIN: "19QX"}, "2026-01-01")
+    else:
+        new_licence(register, {BRIN: "19QX"}, "2026-01-01")
+
+
+def test_a_licence_of_a_board_that_is_no_more_is_not_begun_anew(register: Engine) -> None:
+    new_licence(register, {BOARD: "00817"}, "2025-08-01", "2026-07-31")
+    enter(
+        register, ImportKind.MERGERS, {BOARD: "00817", "OPGEGAAN IN": "40118", "PER": "2026-02-01"}, view(register, "00817").seen
+    )
+    with reading(register) as session:
+        [row] = licensing.licences(by(session, AUDITOR), ["00817"])
+    with pytest.raises(InvalidInputError) as refused, transaction(register) as session:
+        annexes_entering.change_licence(by(session, ADMINISTRATOR), row.seen, date(2026, 3, 1), None)
+    assert refused.value.problems == {"begin": "import.fault.board_merged"}
+    with transaction(register) as session:
+        annexes_entering.change_licence(by(session, ADMINISTRATOR), row.seen, row.period.begin, date(2026, 5, 31))
+
+
+@pytest.mark.parametrize("by_file", [True, False])
+def test_an_agreement_that_is_signed_again_after_its_end_applies_again(register: Engine, files: FileStore, by_file: bool) -> None:
+    with transaction(register) as session:
+        licensing.set_agreement(by(session, ADMINISTRATOR), "00817", Agreed("4.0", DvoStatus.SIGNED, date(2025, 6, 2)))
+    with reading(register) as session:
+        [row] = licensing.board_agreements(by(session, AUDITOR), "00817")
+    with transaction(register) as session:
+        annexes_entering.end_agreement(by(session, ADMINISTRATOR), row.seen, date(2025, 12, 31))
+    if by_file:
+        content = f"{BOARD};MODEL;GETEKEND OP;DVO STATUS\r\n00817;4.0;1-2-2026;Ondertekend\r\n".encode()
+        taken(register, files, ImportKind.AGREEMENTS, content)
+    else:
+        with transaction(register) as session:
+            licensing.set_agreement(by(session, ADMINISTRATOR), "00817", Agreed("4.0", DvoStatus.SIGNED, date(2026, 2, 1)))
+    with reading(register) as session:
+        assert session.exec(select(BoardAgreement.signed_on, BoardAgreement.ended_on)).one() == (date(2026, 2, 1), None)
+
+
+@pytest.mark.parametrize("day", [date.min, date(1500, 1, 1), date(2101, 1, 1), date.max])
+def test_a_day_that_cannot_be_right_is_refused(register: Engine, day: date) -> None:
+    new_licence(register, {BRIN: "19QX"}, "2026-01-15", "2026-07-31")
+    with reading(register) as session:
+        [row] = licensing.licences(by(session, AUDITOR), ["19QX"])
+    [member] = view(register, "00817").members
+    for begin, end in ((day, None), (date(2026, 1, 1), day)):
+        with pytest.raises(InvalidInputError), transaction(register) as session:
+            annexes_entering.change_licence(by(session, ADMINISTRATOR), row.seen, begin, end)
+        with pytest.raises(InvalidInputError), transaction(register) as session:
+            entering.change_membership(by(session, ADMINISTRATOR), member.seen, begin, end)
+
+
+def test_the_end_of_a_council_membership_is_not_taken_away_by_an_empty_day(register: Engine) -> None:
+    cells = {BOARD: "00817", "SECTORRAAD": "VO-RAAD", "VAN": "2013-01-01", "TOT": "2025-12-31"}
+    enter(register, ImportKind.COUNCILS, cells)
+    with pytest.raises(InvalidInputError):
+        enter(register, ImportKind.COUNCILS, cells | {"TOT": ""})
+    assert [period.end for _, period in view(register, "00817").councils] == [date(2025, 12, 31)]

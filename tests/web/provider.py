@@ -35,6 +35,8 @@ class Mood:
     garbage: frozenset[str] = frozenset()
     # What it gives to be asked with again: "refresh", "introspection" or nothing; and whether it still knows who that is of.
     again: str = ""
+    # Whether it tells us about its tokens at all.
+    tells: bool = True
     # An error at the token endpoint for who asks again.
     error: str = ""
     # A later answer has no ID token.
@@ -78,7 +80,9 @@ class Provider:
         if path == "/token":
             return "application/json", json.dumps(self._token(form)).encode()
         if path == "/introspect":
-            return "application/json", json.dumps({"active": not self.mood.error and form["token"] in self.tokens}).encode()
+            return "application/json", json.dumps(
+                {"active": self.mood.tells and not self.mood.error and form["token"] in self.tokens}
+            ).encode()
         told = {"sub": self.tokens[bearer], **self.mood.told}
         if self.mood.userinfo_jwt:
             return "application/jwt; charset=utf-8", self.sign({"iss": self.url, "aud": CLIENT, **told}).encode()

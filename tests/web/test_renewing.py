@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import anyio
 import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
@@ -16,7 +17,7 @@ from dashboard.clock import utc_now
 from dashboard.db import reading, transaction
 from dashboard.permissions import SYSTEM, Role
 from dashboard.portal import Portal
-from dashboard.web import renewing
+from dashboard.web import renewing, sign_in
 from tests.acts import by
 from tests.people import ADMINISTRATOR
 from tests.web import provider
@@ -124,9 +125,10 @@ def test_an_answer_about_somebody_else_ends_the_session(here: Portal, idp: provi
 
 def test_without_anything_to_ask_with_the_limits_stand(here: Portal, idp: provider.Provider) -> None:
     browser = signed_in(here, idp, "entree", claims=entree(**{ORG: "90AD"}))
-    # It has an access token, and no place to ask about it: once, and never again.
-    assert later(here) == 1
-    assert later(here, 30) == 0
+    # It has an access token, and no place to ask about it.
+    assert later(here) == 0
+    with reading(here.engine) as session:
+        assert session.exec(select(LoginSession.renewal)).one() is None
     assert who(here, browser).role is Role.SCHOOL
 
 
@@ -174,7 +176,85 @@ def test_one_that_ended_while_its_answer_was_on_the_way_stays_ended(here: Portal
     named = next(each for each in here.settings.providers if each.name == "publisher")
     claims = {"iss": idp.url, "sub": "s", **STAFF}
     with transaction(here.engine) as session:
-        renewals.renew(by(session, SYSTEM, moment, here.settings), renewal, named, claims, {"refresh_token": "x"})
+        act = by(session, SYSTEM, moment, here.settings)
+        renewals.keep(act, cookie, {"refresh_token": "x"})
+        renewals.renew(act, renewal, named, claims)
     assert not who(here, browser).signed_in
     with reading(here.engine) as session:
         assert session.exec(select(LoginSession.renewal)).one() is None
+
+
+@pytest.mark.parametrize("path", ["/userinfo", "/jwks"])
+def test_what_fails_after_the_token_was_renewed_costs_nobody_their_session(
+    here: Portal, idp: provider.Provider, path: str
+) -> None:
+    """The new token is kept before anything else is asked: the old one is used up."""
+    browser = signed_in(here, idp, "publisher", claims=STAFF, again="refresh")
+    sign_in._made.cache_clear()  # noqa: SLF001  it asks for the keys anew
+    idp.mood.garbage = frozenset({path})
+    assert later(here) == 1
+    idp.mood.garbage = frozenset()
+    idp.mood.claims = {**STAFF, "roles": []}
+    assert later(here, 30) == 1
+    assert (who(here, browser).signed_in, who(here, browser).role) == (True, Role.VISITOR)
+
+
+def test_a_provider_that_tells_us_nothing_about_its_tokens_ends_nobodys_session(here: Portal, idp: provider.Provider) -> None:
+    """ "Not active" is also what it says to who may not ask (RFC 7662, 2.2)."""
+    browser = signed_in(here, idp, "publisher", claims=STAFF, again="introspection", tells=False)
+    assert later(here) == 0
+    assert who(here, browser).role is Role.DESK_AGENT
+
+
+def test_a_fault_that_nobody_foresaw_ends_one_round_and_not_the_portal(
+    here: Portal, idp: provider.Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = []
+
+    def broken(_portal: Portal) -> list[str]:
+        rounds.append(1)
+        raise RecursionError
+
+    monkeypatch.setattr(renewing, "_due", broken)
+    monkeypatch.setattr(renewing, "EVERY_SECONDS", 0.01)
+
+    async def for_a_while() -> bool:
+        with anyio.move_on_after(0.5) as waited:
+            await renewing.now_and_then(here)
+        return waited.cancelled_caught
+
+    assert in_a_thread(for_a_while)
+    assert len(rounds) > 3
+    assert idp
+
+
+def test_one_bad_answer_leaves_the_others_their_turn(
+    here: Portal, idp: provider.Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browsers = [signed_in(here, idp, "publisher", claims=STAFF, again="refresh") for _ in range(4)]
+    asked = renewing._claim  # noqa: SLF001
+    first: list[str] = []
+
+    def claim(portal: Portal, session: str) -> renewals.Renewal | None:
+        if not first:
+            first.append(session)
+            raise MemoryError
+        return asked(portal, session)
+
+    monkeypatch.setattr(renewing, "_claim", claim)
+    assert later(here) == 3
+    assert all(who(here, browser).signed_in for browser in browsers)
+
+
+def test_a_provider_that_hangs_is_left_alone_for_that_round(
+    here: Portal, idp: provider.Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renewing, "ALL_OF_IT_SECONDS", 0.3)
+    monkeypatch.setattr(renewing, "AT_ONCE", 2)
+    for _ in range(6):
+        signed_in(here, idp, "publisher", claims=STAFF, again="refresh")
+    idp.mood.slow_seconds = 1.0
+    assert later(here) == 2
+    idp.mood.slow_seconds = 0.0
+    # The others still have their turn, at the next round.
+    assert later(here) == 4

@@ -8,8 +8,10 @@ from dashboard.accounts import entering
 from dashboard.accounts.directory import BoardView, MemberRow
 from dashboard.accounts.terms import Sector
 from dashboard.act import Seen
+from dashboard.errors import InvalidInputError
 from dashboard.imports.terms import ImportKind
 from dashboard.permissions import Permission
+from dashboard.ui import parts
 from dashboard.ui.acting import Form
 from dashboard.ui.staff import by_hand_held
 from dashboard.ui.staff.entering import choose, day_of, enter, iso, period_of
@@ -87,7 +89,9 @@ def _new_location(view: BoardView) -> None:
         name = st.text_input(t("by_hand.name"), key=form.key("location_name"), max_chars=LONGEST)
         sector = _sector(form)
         sent = form.submit(t("by_hand.enter"), "new_location_submit")
-    if sent and row:
+    if sent and row is None:
+        parts.refused(InvalidInputError({"school": "invalid.by_hand_school"}), t)
+    elif sent and row:
         cells = {"BEVOEGD GEZAG NUMMER": view.number, "INSTELLINGSCODE": row.brin, "INSTELLINGSNAAM": row.name, "SECTOR": sector}
         enter(form, ImportKind.SCHOOLS, cells | {"VESTIGINGSCODE": code, "VESTIGINGSNAAM": name})
 
@@ -102,6 +106,7 @@ def _place(view: BoardView) -> None:
         return
     shown = here.ask(entering.place, chosen)
     form = Form("place", shown.seen, bound=True)
+    st.caption(t("by_hand.place_help"))
     with st.form(form.key("place"), border=False):
         name = st.text_input(t("by_hand.name"), value=shown.name, key=form.key("place_name"), max_chars=LONGEST)
         sector = _sector(form, shown.sector)
@@ -131,7 +136,9 @@ def _membership(view: BoardView) -> None:
 def _move(view: BoardView) -> None:
     """A school to another board."""
     t = visit().t
-    rows = {row.id: row for row in view.members if row.period.end is None}
+    # The last membership of each, also one that has its end: it may go elsewhere before, or come back after.
+    last = {row.brin: row for row in sorted(view.members, key=lambda row: row.period.begin)}
+    rows = {row.id: row for row in last.values()}
     chosen = choose({key: row.name for key, row in rows.items()}, f"by_hand_move_{view.number}", "by_hand.which_school")
     if chosen is None:
         return
@@ -169,14 +176,15 @@ def _sector(form: Form, value: Sector | None = None) -> str:
         listed,
         index=listed.index(value.value) if value else None,
         format_func=lambda each: t(f"sector.{each}"),
-        key=form.key("by_hand_sector"),
+        key=form.key(f"{form.name}_sector"),
         placeholder=t("choose"),
     )
     return chosen or ""
 
 
 def _member(view: BoardView, form: Form, name: str) -> MemberRow | None:
-    rows = {row.brin: row for row in view.members if row.period.end is None}
+    today = visit().today
+    rows = {row.brin: row for row in view.members if row.period.end is None or row.period.end >= today}
     chosen = st.selectbox(
         visit().t("by_hand.which_school"),
         list(rows),

@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.accounts.periods import Period
+from dashboard.accounts.periods import FIRST_DAY, LAST_DAY, Period
 from dashboard.act import Seen
 from dashboard.imports import by_hand, service
 from dashboard.imports.plan import Options
@@ -27,7 +27,15 @@ def enter(form: Form, kind: ImportKind, cells: Mapping[str, str], seen: Seen | N
 
 
 def day_of(form: Form, name: str, value: date | None = None) -> date | None:
-    found = st.date_input(visit().t(f"by_hand.{name}"), value=value, format="DD-MM-YYYY", key=form.key(f"by_hand_{name}"))
+    found = st.date_input(
+        visit().t(f"by_hand.{name}"),
+        value=value,
+        min_value=FIRST_DAY,
+        max_value=LAST_DAY,
+        format="DD-MM-YYYY",
+        # Named by its form: a day that was typed in one stands in no other about the same board.
+        key=form.key(f"{form.name}_{name}"),
+    )
     return found if isinstance(found, date) else None
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.accounts import ending
 from dashboard.accounts.directory import MemberRow
+from dashboard.accounts.periods import FIRST_DAY, LAST_DAY
 from dashboard.act import Seen
 from dashboard.annexes import licensing
 from dashboard.data_requests.school import at_school
@@ -53,7 +54,14 @@ def _hangs_on_it(row: MemberRow) -> None:
 def _day(row: MemberRow) -> None:
     t, form = visit().t, Form("school_end", Seen(row.id))
     with st.form(form.key("school_end"), border=False):
-        day = st.date_input(t("school_end.day"), value=None, format="DD-MM-YYYY", key=form.key("school_end_day"))
+        day = st.date_input(
+            t("school_end.day"),
+            value=None,
+            min_value=FIRST_DAY,
+            max_value=LAST_DAY,
+            format="DD-MM-YYYY",
+            key=form.key("school_end_day"),
+        )
         sent = form.submit(t("school_end.button"), "school_end_submit")
     if sent:
         form.do("school_end.done", ending.end_school, day if isinstance(day, date) else None)

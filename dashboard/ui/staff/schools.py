@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.accounts import directory, history
 from dashboard.accounts.directory import BoardView, MemberRow
-from dashboard.accounts.periods import Period
+from dashboard.accounts.periods import FIRST_DAY, Period
 from dashboard.accounts.queries import find_schools
 from dashboard.accounts.terms import Governance
 from dashboard.act import Seen
@@ -145,7 +145,9 @@ def _set_agreement(number: str) -> None:
 
 
 def _day(where: st.delta_generator.DeltaGenerator, label: str, key: str) -> date | None:
-    found = where.date_input(visit().t(label), value=None, format="DD-MM-YYYY", key=key)
+    found = where.date_input(
+        visit().t(label), value=None, min_value=FIRST_DAY, max_value=visit().today, format="DD-MM-YYYY", key=key
+    )
     return found if isinstance(found, date) else None
 
 
