@@ -18,7 +18,7 @@ from dashboard import migrate
 from dashboard.act import Act
 from dashboard.clock import utc_now
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.desk import queue
+from dashboard.data_requests.desk import queue, watched
 from dashboard.data_requests.desk.rows import Filters, Order, View
 from dashboard.data_requests.law.rights import Right
 from dashboard.db import make_engine, reading, transaction
@@ -77,7 +77,7 @@ def main() -> None:
         name: partial(queue.desk, filters=filters) for name, filters in questions().items()
     }
     asked["counts of all views"] = queue.desk_counts
-    asked["deadline health"] = queue.open_by_due_day
+    asked["open load"] = watched.open_load
     with tempfile.TemporaryDirectory() as folder:
         engines = [seeded(number, Path(folder)) for number in (few, many)]
         print(f"{'the desk, median ms':<26}{few:>12,}{many:>12,}{'times':>8}")

@@ -136,7 +136,13 @@ def _sql_from_strings(tree: ast.Module) -> Iterator[str]:
 
 
 # Where the worker takes up its next piece of work whatever the last one met; each keeps which kind of fault it was.
-WORKERS_BORDER = {"dashboard/jobs.py:_guarded", "dashboard/jobs.py:deliver_mail"}
+WORKERS_BORDER = {
+    "dashboard/jobs.py:_guarded",
+    "dashboard/jobs.py:deliver_mail",
+    # A task of the server's that ends with a fault would end the server.
+    "dashboard/web/renewing.py:now_and_then",
+    "dashboard/web/renewing.py:one",
+}
 
 
 def _around(tree: ast.Module, node: ast.AST) -> str:

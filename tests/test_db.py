@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError, StatementError
 from sqlmodel import select
 
-from dashboard.data_requests.case.desk_model import WeeklyRequests
+from dashboard.data_requests.case.desk_model import FactDay
 from dashboard.db import BUSY_MILLISECONDS, make_engine, reading, transaction
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.settings import Settings
@@ -112,7 +112,7 @@ def test_a_lock_of_three_seconds_is_waited_for_and_of_seven_is_a_clear_error_wit
             cases.submit(engine, settings, now)
         assert time.monotonic() - started < 6
     with reading(engine) as session:
-        assert bool(session.exec(select(WeeklyRequests)).all()) is saved
+        assert bool(session.exec(select(FactDay)).all()) is saved
     holder.join()
     engine.dispose()
 

@@ -20,7 +20,7 @@ from dashboard.content import DATA, ROOT
 from dashboard.data_requests.case.desk_model import LinkKind
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Need, Status, Turn
-from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, ExtensionReason, FilePurpose, Recognised
+from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, ExtensionReason, FilePurpose, PauseReason, Recognised
 from dashboard.data_requests.desk.rows import Order, View
 from dashboard.data_requests.law.deadlines import DayOff
 from dashboard.data_requests.law.recipients import systems
@@ -41,8 +41,11 @@ from dashboard.i18n import Language, MissingTextError, texts
 from dashboard.imports.faults import Fault as CellFault
 from dashboard.imports.plan import Effect
 from dashboard.imports.terms import ImportKind
-from dashboard.insight.queries import Health
-from dashboard.insight.tables import TABLES
+from dashboard.insight.health import Health
+from dashboard.insight.panels import PANELS as INSIGHT_PANELS
+from dashboard.insight.panels import View as InsightView
+from dashboard.insight.period import Grain, Preset
+from dashboard.insight.volumes import FUNNEL
 from dashboard.jobs import WORK
 from dashboard.notices.terms import Frequency, ObjectionOutcome
 from dashboard.pdfs import PdfFault
@@ -60,6 +63,11 @@ from dashboard.web import cookies
 
 # What an import says of a row: written in its modules.
 STEPS_OF_SETUP = ("organisation", "schools", "products", "annexes", "sign_in")
+# The columns of its tables and the filters of its bar.
+INSIGHT_WORDS = (
+    "health", "cases", "status", "right", "requests", "role", "channel", "step", "term", "answers", "days", "p90", "median",
+    "reason", "outcome", "decisions", "ground", "score", "question", "handler", "period", "from", "to",
+)  # fmt: skip
 DAYS_BY_HAND = ("first_day", "last_day", "since")
 IMPORT_CHANGES = (
     "board", "contact", "governance", "school", "moved", "location", "sector", "until", "merged", "covenant", "signed_on",
@@ -81,7 +89,7 @@ def keys(language: Language) -> set[str]:
 
 def made_keys() -> set[str]:
     """Keys that code puts together from enums."""
-    tables = [name.replace("-", "_") for name in TABLES]
+    tables = [name.replace("-", "_") for name in INSIGHT_PANELS]
     families = [
         {f"right.{right.value}.{part}" for right in Right for part in ("title", "text")},
         {f"role.{role.value}{part}" for role in RequesterRole for part in ("", ".text")},
@@ -100,7 +108,12 @@ def made_keys() -> set[str]:
         {f"refusal.{refusal.value}.{part}" for refusal in Refusal for part in ("title", "text")},
         {spec.title_key for spec in PAGES},
         {f"request.{step.name}.title" for step in STEPS},
-        {f"insight.{table}.{part}" for table in tables for part in ("title", "definition", "alt")},
+        {f"insight.{table}.{part}" for table in tables for part in ("title", "definition")},
+        {f"insight.view.{each.value}" for each in InsightView} | {f"insight.period.{each.value}" for each in Preset},
+        {f"insight.{each.value}" for each in Grain} | {f"insight.funnel.{each}" for each in FUNNEL},
+        {f"insight.{each}" for each in ("on_time", "late", "easy", "clear", *INSIGHT_WORDS)},
+        {f"insight.within_{each}" for each in ("month", "three_months", "later")},
+        {f"pause.{each.value}" for each in PauseReason},
         {f"home.{card}.{part}" for card in ("request", "track", "schools") for part in ("title", "text", "link")},
         {f"receipt.next.{number}" for number in (1, 2, 3)} | {f"schools.find.{number}" for number in (1, 2, 3)},
         {f"agreement.covenant.{state}" for state in ("member", "own", "none", "unknown")},

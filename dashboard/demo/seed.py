@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from dashboard.act import Allowed, asks
-from dashboard.clock import local_day, monday_of
+from dashboard.clock import local_day
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
 from dashboard.data_requests.case.counts import add_facts
 from dashboard.data_requests.case.events import EventKind, checked
@@ -77,11 +77,10 @@ def requests(act: Allowed, number: int, *, seed: int, handlers: Sequence[str] = 
     who handle them.
     """
     chance = random.Random(seed)  # noqa: S311  made-up people, no secrets
-    weeks: Counter[tuple[date, Right]] = Counter()
     for begin in range(0, number, BATCH):
         rows = _Rows()
         for _ in range(min(BATCH, number - begin)):
-            _one(chance, rows, weeks, act, handlers)
+            _one(chance, rows, act, handlers)
         for table, values in (
             (data_requests.Case, rows.cases),
             (data_requests.CaseRight, rows.rights),
@@ -91,10 +90,9 @@ def requests(act: Allowed, number: int, *, seed: int, handlers: Sequence[str] = 
             act.session.execute(insert(table), values)
         _add_load(act, rows.load)
         add_facts(act, rows.facts.items())
-    _add_weeks(act, weeks)
 
 
-def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]], act: Allowed, handlers: Sequence[str]) -> None:
+def _one(chance: random.Random, rows: _Rows, act: Allowed, handlers: Sequence[str]) -> None:
     # Squared: more recent requests than old ones.
     submitted = act.now - timedelta(days=OLDEST_DAYS * chance.random() ** 2, seconds=chance.randrange(86_400))
     case = _case(chance, submitted, act.settings, act.now)
@@ -114,7 +112,6 @@ def _one(chance: random.Random, rows: _Rows, weeks: Counter[tuple[date, Right]],
     rows.words += [{"word": word, "case_id": case["id"]} for word in sorted(words(case["name"], case["email"]))]
     if case["status"] in OPEN:
         rows.load[case["status"], case["due_on"], case["handler_id"] or ""] += 1
-    weeks.update((monday_of(case["received_on"]), right) for right in rights)
 
 
 def _case(chance: random.Random, submitted: datetime, settings: Settings, now: datetime) -> dict[str, Any]:
@@ -200,15 +197,6 @@ def _events(chance: random.Random, case: dict[str, Any], rights: list[Right], no
             "to_status": after.value,
             "fields": checked(kind, fields),
         }
-
-
-def _add_weeks(act: Allowed, weeks: Counter[tuple[date, Right]]) -> None:
-    for (monday, right), number in weeks.items():
-        row = act.session.get(desk_model.WeeklyRequests, (monday, right)) or desk_model.WeeklyRequests(
-            monday=monday, right=right, requests=0
-        )
-        row.requests += number
-        act.session.add(row)
 
 
 def _add_load(act: Allowed, load: Counter[tuple[Status, date, str]]) -> None:

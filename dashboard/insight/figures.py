@@ -1,72 +1,128 @@
-"""Rows -> plotly figures. Pure: words come in as `Texts`, nothing is looked up."""
+"""Tables -> plotly figures, in one house style. Pure: what is drawn are the rows that stand beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from html import escape
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
-from dashboard.data_requests.law.narrative import right_in_words
-from dashboard.data_requests.law.rights import Right
-from dashboard.i18n import Texts
-from dashboard.insight.queries import Health, HealthCount, StatusCount, WeekCount
+from dashboard.i18n import Language, Texts
+from dashboard.insight.rows import Shape, Table
 
-# Each pair of neighbours differs in lightness too, so that the stack reads without colour.
-RIGHT_COLOURS = {
-    Right.ACCESS: "#0b5c63",
-    Right.RECTIFICATION: "#6fb7bd",
-    Right.ERASURE: "#8a3b12",
-    Right.RESTRICTION: "#e0a458",
-    Right.PORTABILITY: "#3f3d7a",
-    Right.OBJECTION: "#a9a6e0",
-    Right.MARKETING_OBJECTION: "#c4d6a0",
-    Right.AUTOMATED_DECISION: "#4d6b1f",
-    Right.CONSENT_WITHDRAWAL: "#5f6b6d",
-}
-HEALTH_COLOURS = {
-    Health.OVERDUE: "#b3261e",
-    Health.WITHIN_5: "#b25e00",
-    Health.WITHIN_10: "#e0a458",
-    Health.ON_TRACK: "#1b7f4d",
-}
-BAR_COLOUR = "#0b5c63"
-HEIGHT = 340
+# Each has at least 3:1 against every ground of ours, light and dark; patterns tell series apart without colour.
+COLOURS = ("#1d8790", "#b85f1c", "#6f77c9", "#4f8a33", "#c4504a", "#8a7243", "#b2559a", "#72808a", "#3b82c4")
+PATTERNS = ("", "/", ".", "x", "-", "\\", "|", "+", "")
+HEIGHT, ROW_HEIGHT, HEAD = 340, 40, 50
+MOST_TICKS = 8
+LONGEST_LINE = 22
+FONT = "Source Sans, Source Sans 3, sans-serif"
 
 
-def weekly_figure(rows: Sequence[WeekCount], t: Texts) -> go.Figure:
-    """Stacked bars: requests a week, by right."""
-    figure = go.Figure()
-    for right in Right:
-        mine = [row for row in rows if row.right is right]
-        if mine:
-            figure.add_bar(
-                x=[row.monday for row in mine],
-                y=[row.requests for row in mine],
-                name=right_in_words(t, right),
-                marker_color=RIGHT_COLOURS[right],
-            )
-    figure.update_layout(barmode="stack", xaxis_title=t("insight.week_of"), yaxis_title=t("insight.requests"))
-    return _laid_out(figure)
+def figure_of(shape: Shape, table: Table, t: Texts) -> go.Figure:
+    return _laid_out(_DRAWN[shape](table), t)
 
 
-def status_figure(rows: Sequence[StatusCount], t: Texts) -> go.Figure:
-    """Lying bars: open cases by status."""
-    return _lying_bars(
-        [t(f"status.{row.status.value}") for row in rows], [row.cases for row in rows], [BAR_COLOUR] * len(rows), t
+def takeaway(shape: Shape, table: Table, t: Texts) -> str:
+    """What a chart says, in a sentence, for who doesn't see it: which is the most, and how many in all."""
+    if table.empty:
+        return t("insight.empty")
+    if shape is Shape.FLOW:
+        came, ended = (sum(int(str(row[column])) for row in table.rows) for column in (1, 2))
+        return t("insight.alt_flow", came=t.number(came), ended=t.number(ended), left=t.number(int(str(table.rows[-1][3]))))
+    numbers: dict[str, int] = {}
+    place = 1 if shape is Shape.STACKED else 0
+    for row in table.rows:
+        numbers[str(row[place])] = numbers.get(str(row[place]), 0) + int(str(row[-1]))
+    most = max(numbers, key=lambda label: numbers[label])
+    return t("insight.alt_most", label=most, number=t.number(numbers[most]))
+
+
+def _lying(table: Table) -> go.Figure:
+    labels, numbers = [str(row[0]) for row in table.rows], [row[-1] for row in table.rows]
+    figure = go.Figure(
+        go.Bar(x=numbers, y=labels, orientation="h", marker_color=COLOURS[0], text=numbers, textposition="outside")
     )
+    figure.update_layout(showlegend=False, height=HEAD + ROW_HEIGHT * len(labels))
+    figure.update_yaxes(autorange="reversed", automargin=True, ticksuffix="  ")
+    figure.update_xaxes(rangemode="tozero", showticklabels=False, showgrid=False, range=_room(numbers))
+    return figure
 
 
-def health_figure(rows: Sequence[HealthCount], t: Texts) -> go.Figure:
-    """Lying bars: open cases by how near the statutory date is."""
-    colours = [HEALTH_COLOURS[row.health] for row in rows]
-    return _lying_bars([t(f"health.{row.health.value}") for row in rows], [row.cases for row in rows], colours, t)
+def _standing(table: Table) -> go.Figure:
+    labels, numbers = [str(row[0]) for row in table.rows], [row[-1] for row in table.rows]
+    shown = [number or "" for number in numbers]
+    figure = go.Figure(go.Bar(x=labels, y=numbers, marker_color=COLOURS[0], text=shown, textposition="outside"))
+    return _axis(figure, labels).update_layout(showlegend=False, yaxis_range=_room(numbers))
 
 
-def _lying_bars(labels: list[str], counts: list[int], colours: list[str], t: Texts) -> go.Figure:
-    figure = go.Figure(go.Bar(x=counts, y=labels, orientation="h", marker_color=colours, text=counts, textposition="outside"))
-    figure.update_layout(xaxis_title=t("insight.cases"), yaxis={"autorange": "reversed"}, showlegend=False)
-    figure.update_xaxes(rangemode="tozero", tickformat="d")
-    return _laid_out(figure)
+def _stacked(table: Table) -> go.Figure:
+    figure = go.Figure()
+    labels = list(dict.fromkeys(str(row[0]) for row in table.rows))
+    for number, series in enumerate(dict.fromkeys(str(row[1]) for row in table.rows)):
+        mine = {str(row[0]): row[-1] for row in table.rows if row[1] == series}
+        marker = {
+            "color": COLOURS[number % len(COLOURS)],
+            "pattern": {"shape": PATTERNS[number % len(PATTERNS)], "solidity": 0.25, "fillmode": "overlay", "fgcolor": "#ffffff"},
+        }
+        figure.add_bar(x=labels, y=[mine.get(label, 0) for label in labels], name=_roomy(series), marker=marker)
+    return _axis(figure, labels).update_layout(barmode="stack")
 
 
-def _laid_out(figure: go.Figure) -> go.Figure:
-    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
-    return figure.update_layout(height=HEIGHT, margin={"l": 8, "r": 24, "t": 24, "b": 8}, legend=legend)
+def _flow(table: Table) -> go.Figure:
+    labels = [str(row[0]) for row in table.rows]
+    figure = go.Figure()
+    for column, pattern in ((1, ""), (2, "/")):
+        marker = {
+            "color": COLOURS[column - 1],
+            "pattern": {"shape": pattern, "solidity": 0.25, "fillmode": "overlay", "fgcolor": "#ffffff"},
+        }
+        figure.add_bar(x=labels, y=[row[column] for row in table.rows], name=_roomy(table.columns[column]), marker=marker)
+    line = {"color": COLOURS[7], "width": 3}
+    left = [row[3] for row in table.rows]
+    figure.add_scatter(x=labels, y=left, name=_roomy(table.columns[3]), mode="lines+markers", line=line)
+    return _axis(figure, labels).update_layout(barmode="group")
+
+
+_DRAWN: dict[Shape, Callable[[Table], go.Figure]] = {
+    Shape.LYING: _lying,
+    Shape.STANDING: _standing,
+    Shape.STACKED: _stacked,
+    Shape.FLOW: _flow,
+}
+
+
+def _axis(figure: go.Figure, labels: Sequence[str]) -> go.Figure:
+    """Only so many labels as can be read, the first and every so many after it."""
+    every = -(-len(labels) // MOST_TICKS) or 1
+    figure.update_xaxes(type="category", tickmode="array", tickvals=list(labels[::every]))
+    return figure.update_yaxes(rangemode="tozero", tickformat=",d", nticks=5)
+
+
+def _wrapped(label: str) -> str:
+    """In lines that fit beside a bar. A chart reads markup; names of people have none."""
+    return "<br>".join(escape(line) for line in wrap(label, LONGEST_LINE)) or " "
+
+
+def _roomy(name: str) -> str:
+    """A name of the legend, with the room that it needs in the page's own font: the chart is measured in another one."""
+    return name + "\u00a0" * (2 + len(name) // 6)
+
+
+def _room(numbers: Sequence[object]) -> list[float]:
+    """From zero, with room for the number behind the longest bar."""
+    most = max((int(str(number)) for number in numbers), default=0)
+    return [0, max(1, most) * 1.18]
+
+
+def _laid_out(figure: go.Figure, t: Texts) -> go.Figure:
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "traceorder": "normal"}
+    figure.update_layout(
+        font={"family": FONT, "size": 14},
+        # Decimal and thousands sign of the reader's language.
+        separators=",." if t.language is Language.NL else ".,",
+        margin={"l": 8, "r": 16, "t": 24, "b": 8},
+        legend=legend,
+        bargap=0.25,
+        hovermode="closest",
+    )
+    return figure if figure.layout.height else figure.update_layout(height=HEIGHT)

@@ -15,7 +15,9 @@ from dashboard.data_requests.outgoing import answers, calendar_file, papers
 from dashboard.data_requests.requester import asking, proof
 from dashboard.errors import NotFoundError
 from dashboard.evidence import service as evidence
-from dashboard.insight import tables
+from dashboard.i18n import texts
+from dashboard.insight.panels import PANELS
+from dashboard.insight.period import asked_of
 from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
 from dashboard.spreadsheets import as_csv
@@ -107,12 +109,12 @@ def _own_case(request: Request) -> CaseView:
 
 
 def download_table(request: Request) -> Response:
-    """A table of the insight page as CSV."""
+    """A table of the insight page as CSV, about what the page was asked."""
     name = request.path_params["name"]
-    if name not in tables.TABLES:
+    if name not in PANELS:
         raise NotFoundError(name)
     with portal().look(actor_of(request)) as act:
-        table = tables.TABLES[name](act, language_of(request))
+        table = PANELS[name].ask(act, asked_of(request.query_params, act.today).chosen, texts(language_of(request)))
     body = as_csv((table.columns, *table.rows))
     return Response(body, media_type="text/csv", headers=disposition("attachment", f"{name}.csv"))
 

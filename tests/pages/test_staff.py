@@ -14,6 +14,7 @@ from dashboard.data_requests.law.rights import Subject
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.i18n import Language
+from dashboard.insight.panels import PANELS, View
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.permissions import SYSTEM, Permission
 from dashboard.portal import Portal
@@ -267,21 +268,31 @@ def test_the_auditor_reads_the_case_and_has_no_buttons(open_page: Open, school_p
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_insight_shows_three_charts_with_table_csv_and_definition(open_page: Open, school_portal: Portal, language: str) -> None:
+@pytest.mark.parametrize("view", list(View))
+def test_each_view_of_insight_has_charts_with_table_csv_and_definition(
+    open_page: Open, school_portal: Portal, language: str, view: View
+) -> None:
     with transaction(school_portal.engine) as session:
         seed.requests(by(session, SYSTEM, utc_now(), school_portal.settings), 200, seed=2)
-    at = open_page("staff/insight.py", session=agent(school_portal, "functionaris"), language=language)
+    asked = {"view": view.value, "period": "months_12", "right": "access", "tables": "yes", "role": "zzz"}
+    at = open_page("staff/insight.py", session=agent(school_portal, "functionaris"), language=language, query=asked)
     assert not at.exception
-    assert len(at.get("plotly_chart")) == len(at.dataframe) == 3
-    assert all(chart.proto.alt for chart in at.get("plotly_chart"))
-    csv = [link.url for link in at.get("link_button") if link.url.endswith(".csv")]
-    assert csv == ["/insight/requests-per-week.csv", "/insight/open-by-status.csv", "/insight/deadline-health.csv"]
+    charts = at.get("plotly_chart")
+    assert charts
+    assert len(charts) == len(at.dataframe)
+    assert len(charts) + len(at.info) == sum(panel.view is view for panel in PANELS.values())
+    assert all(chart.proto.alt for chart in charts)
+    csv = [link.url for link in at.get("link_button") if ".csv" in link.url]
+    assert len(csv) == len(charts)
+    assert all(url.endswith(".csv?period=months_12&right=access") for url in csv)
+    assert len(at.metric) == (6 if view is View.OVERVIEW else 0)
 
 
-def test_insight_without_requests_says_so(open_page: Open, school_portal: Portal) -> None:
-    at = open_page("staff/insight.py", session=agent(school_portal))
+@pytest.mark.parametrize("view", list(View))
+def test_insight_without_requests_says_so(open_page: Open, school_portal: Portal, view: View) -> None:
+    at = open_page("staff/insight.py", session=agent(school_portal), query={"view": view.value, "period": "custom", "from": "x"})
     assert not at.exception
-    assert len(at.info) == 3
+    assert len(at.info) == sum(panel.view is view for panel in PANELS.values())
 
 
 def test_what_people_typed_stays_text_on_the_case(open_page: Open, school_portal: Portal) -> None:

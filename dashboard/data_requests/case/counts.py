@@ -1,6 +1,6 @@
 """Counts kept in the transaction of the event they count, so that the desk and the charts cost the same at any size.
 
-How many open cases stand where, and how many requests a week brought.
+How many open cases stand where, and how often each thing that staff watch became true on a day.
 """
 
 from collections.abc import Iterable
@@ -10,13 +10,11 @@ from typing import Any
 from sqlmodel import col, select
 
 from dashboard.act import Allowed
-from dashboard.clock import monday_of
-from dashboard.data_requests.case.desk_model import FactDay, OpenLoad, WeeklyRequests
+from dashboard.data_requests.case.desk_model import FactDay, OpenLoad
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.facts import Count, Told, changes, facts_of
 from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseEvent
-from dashboard.data_requests.law.rights import Right
 from dashboard.db import insert_of
 
 # Rows of one statement: SQLite takes 32,766 values.
@@ -36,17 +34,6 @@ def shift(act: Allowed, before: Place | None, after: Place | None) -> None:
         _add(act, OpenLoad, [_load(before, -1)], "cases")
     if after and after[0] in OPEN:
         _add(act, OpenLoad, [_load(after, 1)], "cases")
-
-
-def count_request(act: Allowed, received_on: date, rights: Iterable[Right]) -> None:
-    """Count one request in its week, once for each right."""
-    monday = monday_of(received_on)
-    _add(
-        act,
-        WeeklyRequests,
-        [{"monday": monday, "asked_right": right, "requests": 1} for right in sorted(set(rights))],
-        "requests",
-    )
 
 
 def count_event(act: Allowed, case_id: str, event: CaseEvent) -> None:
@@ -78,9 +65,7 @@ def _load(place: Place, cases: int) -> dict[str, Any]:
     return {"status": status, "due_on": due_on, "handler_id": handler_id, "cases": cases}
 
 
-def _add(
-    act: Allowed, counts: type[OpenLoad] | type[WeeklyRequests] | type[FactDay], rows: list[dict[str, Any]], number: str
-) -> None:
+def _add(act: Allowed, counts: type[OpenLoad] | type[FactDay], rows: list[dict[str, Any]], number: str) -> None:
     table = counts.__table__  # type: ignore[union-attr]  # made by SQLModel's metaclass
     statement = insert_of(act.session)(table).values(rows)
     act.session.execute(

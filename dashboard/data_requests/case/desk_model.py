@@ -9,7 +9,6 @@ from sqlmodel import Field
 from dashboard.data_requests.case.facts import Fact
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.terms import DoubtAbout
-from dashboard.data_requests.law.rights import Right
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
 
 
@@ -155,13 +154,3 @@ class FactDay(Base, table=True):
     detail: str = Field(primary_key=True, max_length=60)
     value: int = Field(primary_key=True)
     cases: int
-
-
-class WeeklyRequests(Base, table=True):
-    """Requests submitted in the week that starts on this Monday (Amsterdam), by right; one request may ask for several."""
-
-    __tablename__ = "weekly_requests"
-
-    monday: date = Field(primary_key=True)
-    right: Right = Field(sa_column=Column("asked_right", stored_enum(Right), primary_key=True))
-    requests: int

@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 from dashboard.accounts.queries import names_of
 from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.codes import normal_reference
-from dashboard.data_requests.case.desk_model import CaseMention, OpenLoad, SearchWord, WeeklyRequests
+from dashboard.data_requests.case.desk_model import CaseMention, OpenLoad, SearchWord
 from dashboard.data_requests.case.lifecycle import AT_SCHOOL, OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.desk.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
@@ -69,31 +69,6 @@ def desk_counts(act: Allowed) -> dict[View, int]:
     }
     named = select(func.count()).where(CaseMention.person_id == act.actor.id)
     return {**counted, View.MENTIONED: act.session.exec(named).one()}
-
-
-@asks(Permission.READ_INSIGHT)
-def asked_since(act: Allowed, monday: date) -> list[tuple[date, Right, int]]:
-    """How often each right was asked in each week from this one on: the week's Monday, the right, the number."""
-    rows = act.session.exec(
-        select(WeeklyRequests)
-        .where(col(WeeklyRequests.monday) >= monday)
-        .order_by(col(WeeklyRequests.monday), col(WeeklyRequests.right))
-    ).all()
-    return [(row.monday, row.right, row.requests) for row in rows]
-
-
-@asks(Permission.READ_INSIGHT)
-def open_by_status(act: Allowed) -> dict[Status, int]:
-    """Open cases by status."""
-    rows = act.session.exec(select(col(OpenLoad.status), func.sum(OpenLoad.cases)).group_by(col(OpenLoad.status))).all()
-    return {Status(status): int(cases) for status, cases in rows if cases}
-
-
-@asks(Permission.READ_INSIGHT)
-def open_by_due_day(act: Allowed) -> dict[date, int]:
-    """Open cases by their statutory due day."""
-    rows = act.session.exec(select(col(OpenLoad.due_on), func.sum(OpenLoad.cases)).group_by(col(OpenLoad.due_on))).all()
-    return {row[0]: int(row[1]) for row in rows if row[1]}
 
 
 @asks(Permission.RUN_JOBS)

@@ -8,7 +8,7 @@ from dashboard.act import Allowed
 from dashboard.audit import Action
 from dashboard.data_requests.case.asked import asked_of, searched
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
-from dashboard.data_requests.case.counts import count_request, place_of, shift
+from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Status
@@ -68,7 +68,6 @@ def record_start(act: Allowed, case: Case, part: Part, asked: CheckedRequest) ->
     }
     kind = EventKind.SUBMITTED if case.channel is Channel.FORM else EventKind.REGISTERED
     add_event(act, case, kind, fields=facts)
-    count_request(act, case.received_on, part.rights)
     shift(act, None, place_of(case))
     audit.record(act, Action.CASE_SUBMIT if case.channel is Channel.FORM else Action.CASE_REGISTER, case.id)
 

@@ -7,7 +7,7 @@ from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.rows import CaseView, EventRow
 from dashboard.data_requests.case.terms import Author, FilePurpose
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
-from dashboard.insight.queries import Health, health_of
+from dashboard.insight.health import Health, health_of
 from dashboard.ui import asked, parts
 from dashboard.ui.visit import visit
 

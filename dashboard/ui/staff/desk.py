@@ -13,7 +13,7 @@ from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right
 from dashboard.data_requests.upkeep.faults import FaultRow
 from dashboard.i18n import Texts
-from dashboard.insight.queries import Health, health_of
+from dashboard.insight.health import Health, health_of
 from dashboard.tokens import digest
 from dashboard.ui import bound, state
 from dashboard.ui.staff import desk_bulk

@@ -1,31 +1,173 @@
-"""A chart with its definition, its table and its CSV."""
+"""The pages of insight: one bar of filters, a row of figures, and panels with chart, definition, table and CSV."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from urllib.parse import urlencode
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.insight.tables import TABLES
+from dashboard.data_requests.case.terms import Channel
+from dashboard.data_requests.law.narrative import right_in_words
+from dashboard.data_requests.law.rights import RequesterRole, Right
+from dashboard.i18n import Language, texts
+from dashboard.insight import overview
+from dashboard.insight.figures import figure_of, takeaway
+from dashboard.insight.overview import Went
+from dashboard.insight.panels import PANELS, Panel, View
+from dashboard.insight.period import FIRST_DAY, Asked, Preset, asked_of
+from dashboard.insight.rows import Shape, Table
+from dashboard.ui import bound
 from dashboard.ui.visit import visit
 
-SHORT = 7
-TABLE_HEIGHT = 300
+SHORT = 10
+# Of a figure on top, in pixels: three beside each other on a wide screen, two on a phone.
+WIDE = 150
+TABLE_HEIGHT = 360
 
 
-def panel(name: str, figure: go.Figure, *, empty: bool) -> None:
-    t, here = visit().t, visit()
-    key = name.replace("-", "_")
-    st.subheader(t(f"insight.{key}.title"), anchor=False)
-    st.caption(t(f"insight.{key}.definition"))
-    if empty:
-        st.info(t("insight.empty"), icon=":material/bar_chart:")
-        return
-    table = here.ask(TABLES[name], t.language)
-    chart, beside = st.columns([3, 2], gap="medium")
-    with chart:
-        st.plotly_chart(figure, key=f"chart_{key}", config={"displayModeBar": False}, alt=t(f"insight.{key}.alt"))
-    with beside:
-        frame = pd.DataFrame(table.rows, columns=list(table.columns))
-        st.dataframe(
-            frame, hide_index=True, height="content" if len(frame) <= SHORT else TABLE_HEIGHT, alt=t(f"insight.{key}.title")
+def bar() -> Asked:
+    """Period, right, role and channel; in the address by their keys."""
+    here = visit()
+    t = here.t
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        preset = _one("period", {each.value: t(f"insight.period.{each.value}") for each in Preset}, Preset.DAYS_90.value)
+        rights = {right.value: right_in_words(t, right) for right in Right}
+        right = _one("right", {"": t("insight.all"), **rights})
+        role = _one("role", {"": t("insight.all"), **{each.value: t(f"role.{each.value}") for each in RequesterRole}})
+        channel = _one("channel", {"": t("insight.all"), **{each.value: t(f"channel.{each.value}") for each in Channel}})
+    chosen = {"period": preset, "right": right, "role": role, "channel": channel}
+    if preset == Preset.CUSTOM:
+        first, last = st.columns(2)
+        standard = asked_of({}, here.today).chosen
+        with first:
+            chosen["from"] = _day("from", standard.first)
+        with last:
+            chosen["to"] = _day("to", standard.last)
+    asked = asked_of(chosen, here.today)
+    st.caption(t("insight.about", first=t.day(asked.chosen.first), last=t.day(asked.chosen.last)))
+    return asked
+
+
+def view() -> View:
+    t = visit().t
+    names = {each.value: t(f"insight.view.{each.value}") for each in View}
+    bound.one("view", names, View.OVERVIEW.value)
+    chosen = st.segmented_control(
+        t("insight.views"), list(names), format_func=lambda each: names.get(each, each), key="view", label_visibility="collapsed"
+    )
+    bound.keep("view", chosen if chosen != View.OVERVIEW else None)
+    return View(chosen) if chosen in names else View.OVERVIEW
+
+
+def figures(asked: Asked) -> None:
+    """Where it stands now, and how the period went beside the one before."""
+    here = visit()
+    t, now = here.t, here.ask(overview.now)
+    mine, before = here.ask(overview.went, asked.chosen), here.ask(overview.went, asked.chosen.before)
+    st.write(_attention(now.due_this_week, now.overdue, now.without_handler_soon))
+    with st.container(horizontal=True):
+        st.metric(t("insight.open"), t.number(now.open), border=True, width=WIDE)
+        st.metric(t("insight.due_week"), t.number(now.due_this_week), border=True, width=WIDE)
+        st.metric(t("insight.overdue"), t.number(now.overdue), border=True, width=WIDE)
+        more = _more(mine.received, before.received)
+        st.metric(t("insight.requests"), t.number(mine.received), more, border=True, width=WIDE, delta_color="off")
+        st.metric(t("insight.on_time_share"), *_share(mine, before), border=True, width=WIDE)
+        st.metric(t("insight.median"), *_median(mine, before), border=True, width=WIDE, delta_color="inverse")
+    st.caption(t("insight.figures_definition"))
+
+
+def panels(chosen: View, asked: Asked) -> None:
+    t = visit().t
+    bound.one("tables", ("yes",))
+    shown = st.toggle(t("insight.show_tables"), value=bool(st.query_params.get("tables")), key="insight_tables")
+    bound.keep("tables", "yes" if shown else None)
+    for name, panel in PANELS.items():
+        if panel.view is chosen:
+            _panel(name, panel, asked, with_table=shown)
+
+
+def _panel(name: str, panel: Panel, asked: Asked, *, with_table: bool) -> None:
+    here = visit()
+    t, key = here.t, name.replace("-", "_")
+    table = here.ask(panel.ask, asked.chosen, t)
+    with st.container(border=True):
+        st.subheader(t(f"insight.{key}.title"), anchor=False)
+        st.caption(t(f"insight.{key}.definition") + " " + t("insight.of_now" if panel.of_now else "insight.of_period"))
+        if table.empty:
+            st.info(t("insight.empty"), icon=":material/bar_chart:")
+            return
+        st.plotly_chart(
+            _figure(panel.shape, table, t.language),
+            key=f"chart_{key}",
+            config={"displayModeBar": False},
+            alt=f"{t(f'insight.{key}.title')}. {takeaway(panel.shape, table, t)}",
         )
-        st.link_button(t("insight.csv"), f"/insight/{name}.csv", icon=":material/download:", type="tertiary")
+        if with_table:
+            frame = pd.DataFrame(table.rows, columns=list(table.columns))
+            st.dataframe(
+                frame, hide_index=True, height="content" if len(frame) <= SHORT else TABLE_HEIGHT, alt=t(f"insight.{key}.title")
+            )
+        st.link_button(t("insight.csv"), _address(name, asked.query), icon=":material/download:", type="tertiary")
+
+
+@lru_cache(maxsize=128)
+def _figure(shape: Shape, table: Table, language: Language) -> go.Figure:
+    """Building one takes longer than all the rest of a panel."""
+    return figure_of(shape, table, texts(language))
+
+
+def _address(name: str, query: Mapping[str, str]) -> str:
+    return f"/insight/{name}.csv?{urlencode(query)}"
+
+
+def _one(key: str, names: Mapping[str, str], default: str = "") -> str:
+    bound.one(key, names, default)
+    chosen = st.selectbox(visit().t(f"insight.{key}"), list(names), format_func=lambda each: names.get(each, each), key=key)
+    bound.keep(key, chosen if chosen != default else None)
+    return chosen or default
+
+
+def _day(key: str, default: date) -> str:
+    today = visit().today
+    bound.a_day(key, default, FIRST_DAY, today)
+    label = visit().t(f"insight.{key}")
+    day = st.date_input(label, key=key, min_value=FIRST_DAY, max_value=today, format="DD-MM-YYYY")
+    bound.keep(key, day.isoformat() if isinstance(day, date) else None)
+    return day.isoformat() if isinstance(day, date) else ""
+
+
+def _attention(week: int, late: int, nobody: int) -> str:
+    """What needs somebody today, in a sentence."""
+    t = visit().t
+    if not week and not late:
+        return t("insight.nothing_urgent")
+    said = [t.count("insight.are_late", late)] if late else []
+    said += [t.count("insight.are_due", week)] if week else []
+    said += [t.count("insight.without_handler", nobody)] if nobody else []
+    return " ".join(said)
+
+
+def _share(mine: Went, before: Went) -> tuple[str, str | None]:
+    t = visit().t
+    if mine.on_time_percent is None:
+        return t("insight.none"), None
+    told = t("insight.percent", number=mine.on_time_percent)
+    if before.on_time_percent is None:
+        return told, None
+    return told, _more(mine.on_time_percent, before.on_time_percent)
+
+
+def _median(mine: Went, before: Went) -> tuple[str, str | None]:
+    t = visit().t
+    if mine.median_days is None:
+        return t("insight.none"), None
+    told = t.number(mine.median_days)
+    return told, None if before.median_days is None else _more(mine.median_days, before.median_days)
+
+
+def _more(now: int, before: int) -> str | None:
+    """By how much it went up or down; nothing where it stayed."""
+    return f"{now - before:+d}" if now != before else None

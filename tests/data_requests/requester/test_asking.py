@@ -9,7 +9,7 @@ from dashboard.act import Seen
 from dashboard.audit import AuditRow
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.codes import normal_code
-from dashboard.data_requests.case.desk_model import WeeklyRequests
+from dashboard.data_requests.case.desk_model import FactDay
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseRight
 from dashboard.data_requests.desk import deciding, handling
@@ -42,7 +42,7 @@ def test_submitting_leaves_case_rights_event_audit_count_and_mail_together(
     case = cases.case_of(engine, receipt)
     assert case.status is Status.UNVERIFIED
     assert (case.received_on, case.due_on) == (date(2026, 3, 5), date(2026, 4, 7))
-    assert [count(engine, table) for table in (Case, CaseRight, CaseEvent, AuditRow, WeeklyRequests)] == [1, 2, 1, 1, 2]
+    assert [count(engine, table) for table in (Case, CaseRight, CaseEvent, AuditRow, FactDay)] == [1, 2, 1, 1, 3]
     (mail,) = cases.mails(engine)
     assert mail.recipient == "noor@aanvrager.example"
     assert receipt.reference in mail.subject
@@ -70,7 +70,7 @@ def test_the_code_is_nowhere_in_the_database(sqlite: Engine, settings: Settings,
 def test_bad_input_leaves_nothing_behind(engine: Engine, settings: Settings, now: datetime) -> None:
     with pytest.raises(InvalidInputError):
         cases.submit(engine, settings, now, request(email="noor", explanation=""))
-    assert [count(engine, table) for table in (Case, CaseEvent, AuditRow, WeeklyRequests)] == [0, 0, 0, 0]
+    assert [count(engine, table) for table in (Case, CaseEvent, AuditRow, FactDay)] == [0, 0, 0, 0]
     assert not cases.mails(engine)
 
 

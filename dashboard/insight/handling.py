@@ -1,0 +1,120 @@
+"""How it goes: in time or late, how long it took, and what was decided."""
+
+from collections import Counter
+from datetime import date
+
+from dashboard.act import Allowed, asks
+from dashboard.data_requests.case.facts import LATE, LATER, MONTH, ON_TIME, THREE_MONTHS, Fact
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.desk.watched import Chosen, quantile, sums
+from dashboard.data_requests.law.narrative import right_in_words
+from dashboard.data_requests.law.rights import Right
+from dashboard.i18n import Texts
+from dashboard.insight.period import grain_of, steps
+from dashboard.insight.rows import Table, columns, lying, named
+from dashboard.permissions import Permission
+
+# Days until an answer, from and up to and including; the last one is open.
+SPANS = ((0, 7), (8, 14), (15, 21), (22, 30), (31, 60), (61, 90), (91, None))
+HALF, MOST = 0.5, 0.9
+
+
+@asks(Permission.READ_INSIGHT)
+def on_time(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """Answers by step, in time or late by the statutory date."""
+    grain = grain_of(chosen)
+    counts = Counter[tuple[date, str]]()
+    for day, detail, cases in sums(act, Fact.ANSWERED, chosen, "day", "detail"):
+        counts[grain.of(day), detail] += cases
+    rows = [
+        (named(first, grain, t), t(f"insight.{detail}"), counts[first, detail])
+        for first in steps(chosen)
+        for detail in (ON_TIME, LATE)
+    ]
+    return Table((t(f"insight.{grain.value}"), t("insight.term"), t("insight.answers")), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def within(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    found = dict(sums(act, Fact.WITHIN, chosen, "detail"))
+    rows = [(t(f"insight.within_{name}"), found.get(name, 0)) for name in (MONTH, THREE_MONTHS, LATER)]
+    return Table(columns(t, "term", "answers"), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def days_to_answer(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """How long an answer took, in days since receipt."""
+    found = sums(act, Fact.ANSWERED, chosen, "value")
+    rows = []
+    for first, last in SPANS:
+        cases = sum(n for days, n in found if first <= days and (last is None or days <= last))
+        label = t("insight.days_more", first=first) if last is None else t("insight.days_from_to", first=first, last=last)
+        rows.append((label, cases))
+    return Table(columns(t, "days", "answers"), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def median_by_right(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """Per right: how many answers, the days within which nine of ten came, and the median."""
+    rows = []
+    histograms: dict[str, list[tuple[int, int]]] = {}
+    for right, days, cases in sums(act, Fact.ANSWERED, chosen, "right", "value"):
+        histograms.setdefault(right, []).append((days, cases))
+    for right in Right:
+        if mine := histograms.get(right.value):
+            most, half = quantile(mine, MOST) or 0, quantile(mine, HALF) or 0
+            rows.append((right_in_words(t, right), sum(n for _, n in mine), most, half))
+    return Table(columns(t, "right", "answers", "p90", "median"), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def stages(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """Half of the cases left each status within this many days."""
+    histograms: dict[str, list[tuple[int, int]]] = {}
+    for status, days, cases in sums(act, Fact.STAGE, chosen, "detail", "value"):
+        histograms.setdefault(status, []).append((days, cases))
+    rows = [
+        (t(f"status.{status.value}"), sum(n for _, n in mine), quantile(mine, MOST) or 0, quantile(mine, HALF) or 0)
+        for status in Status
+        if (mine := histograms.get(status.value))
+    ]
+    return Table(columns(t, "status", "cases", "p90", "median"), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def longer(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """Extensions by their reason, and waits for the requester in which the clock stood still."""
+    extended, paused = sums(act, Fact.EXTENDED, chosen, "detail"), sums(act, Fact.PAUSED, chosen, "detail")
+    rows = [(t("insight.extended", reason=t(f"extension.{reason}")), cases) for reason, cases in extended]
+    rows += [(t("insight.paused", reason=t(f"pause.{reason}")), cases) for reason, cases in paused]
+    return Table(columns(t, "reason", "cases"), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def outcomes(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """What was decided, by right."""
+    found = {(right, outcome): cases for right, outcome, cases in sums(act, Fact.OUTCOME, chosen, "right", "detail")}
+    mix = sorted({outcome for _, outcome in found})
+    rows = [
+        (right_in_words(t, right), t(f"outcome.{outcome}"), found.get((right.value, outcome), 0))
+        for right in Right
+        if any(name == right.value for name, _ in found)
+        for outcome in mix
+    ]
+    return Table(columns(t, "right", "outcome", "decisions"), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def grounds(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    rows = sums(act, Fact.GROUND, chosen, "detail")
+    return lying(t, "ground", "decisions", ((t(f"ground.{ground}"), cases) for ground, cases in rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def ratings(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """What requesters answered at the end, one to five."""
+    rows: list[tuple[object, ...]] = []
+    for fact in (Fact.EASY, Fact.CLEAR):
+        found = dict(sums(act, fact, chosen, "value"))
+        rows += [(str(score), t(f"insight.{fact.value}"), found.get(score, 0)) for score in range(1, 6)]
+    return Table(columns(t, "score", "question", "answers"), tuple(rows))

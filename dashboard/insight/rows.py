@@ -1,0 +1,66 @@
+"""What a panel of insight is made of: a table of numbers, with the shape in which it is drawn. The chart, the table beside it and
+the CSV are the same rows.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from babel.dates import format_date
+
+from dashboard.act import Allowed
+from dashboard.data_requests.case.facts import Fact
+from dashboard.data_requests.desk.watched import Chosen, sums
+from dashboard.i18n import Texts
+from dashboard.insight.period import Grain
+
+
+class Shape(StrEnum):
+    """How the rows are drawn."""
+
+    # First column the label, last the number.
+    LYING = "lying"
+    # First column the place on the axis, second the series, last the number.
+    STACKED = "stacked"
+    # First column the place on the axis; then what came, what ended, and what was open at the end.
+    FLOW = "flow"
+    # First column the place on the axis, last the number.
+    STANDING = "standing"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+    @property
+    def empty(self) -> bool:
+        return not any(isinstance(cell, int) and cell for row in self.rows for cell in row[1:])
+
+
+def named(first: date, grain: Grain, t: Texts) -> str:
+    """A step of the time axis in the reader's words: 9 mrt, or mrt 2026."""
+    return format_date(first, "MMM y" if grain is Grain.MONTH else "d MMM", t.language.value)
+
+
+def by_step(act: Allowed, fact: Fact, chosen: Chosen, grain: Grain) -> Counter[date]:
+    found = Counter[date]()
+    for day, cases in sums(act, fact, chosen, "day"):
+        found[grain.of(day)] += cases
+    return found
+
+
+def total(act: Allowed, fact: Fact, chosen: Chosen) -> int:
+    return sum(row[-1] for row in sums(act, fact, chosen))
+
+
+def columns(t: Texts, *names: str) -> tuple[str, ...]:
+    return tuple(t(f"insight.{name}") for name in names)
+
+
+def lying(t: Texts, what: str, number: str, rows: Iterable[tuple[str, int]]) -> Table:
+    """The largest first."""
+    ordered: list[tuple[str, int]] = sorted(rows, key=lambda row: -row[1])
+    return Table(columns(t, what, number), tuple(ordered))

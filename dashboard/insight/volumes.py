@@ -1,0 +1,128 @@
+"""How much there is: what came, what ended, what is open, and with whom."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from babel.dates import format_date
+
+from dashboard.accounts.queries import names_of
+from dashboard.act import Allowed, asks
+from dashboard.data_requests.case.facts import Fact
+from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.desk.watched import Chosen, open_before, open_load, sums
+from dashboard.data_requests.law.deadlines import day_off
+from dashboard.data_requests.law.narrative import right_in_words
+from dashboard.data_requests.law.rights import Right
+from dashboard.i18n import Texts
+from dashboard.insight.health import Health, health_of
+from dashboard.insight.period import Grain, grain_of, steps
+from dashboard.insight.rows import Table, by_step, columns, lying, named, total
+from dashboard.permissions import Permission
+from dashboard.policy.queries import bridge_days
+
+CALENDAR_DAYS = 42
+FUNNEL = {"received": Fact.RECEIVED, "verified": Fact.VERIFIED, "answered": Fact.ANSWERED}
+
+
+@asks(Permission.READ_INSIGHT)
+def flow(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """What came (and was opened again), what ended, and how many were open at the end of each step."""
+    grain, left = grain_of(chosen), open_before(act, chosen)
+    came = by_step(act, Fact.RECEIVED, chosen, grain) + by_step(act, Fact.REOPENED, chosen, grain)
+    went = by_step(act, Fact.ENDED, chosen, grain)
+    rows: list[tuple[object, ...]] = []
+    for first in steps(chosen):
+        left += came[first] - went[first]
+        rows.append((named(first, grain, t), came[first], went[first], left))
+    return Table((t(f"insight.{grain.value}"), t("insight.came"), t("insight.ended"), t("insight.backlog")), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def due_calendar(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
+    """Open cases by statutory date, for six weeks from today; what is a day off stands beside it."""
+    due = Counter[date]()
+    for _, day, _, cases in open_load(act):
+        due[day] += cases
+    extra, rows = bridge_days(act), []
+    for number in range(CALENDAR_DAYS):
+        day = act.today + timedelta(days=number)
+        off = day_off(day, extra)
+        if due[day] or off is None:
+            rows.append((format_date(day, "EEE d MMM", t.language.value), t(f"day_off.{off.value}") if off else "", due[day]))
+    return Table((t("insight.day"), t("insight.day_off"), t("insight.cases")), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def health(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
+    counts = dict.fromkeys(Health, 0)
+    for _, due_on, _, cases in open_load(act):
+        counts[health_of(due_on, act.today)] += cases
+    return Table(columns(t, "health", "cases"), tuple((t(f"health.{name.value}"), number) for name, number in counts.items()))
+
+
+@asks(Permission.READ_INSIGHT)
+def by_status(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
+    counts = Counter[str]()
+    for status, _, _, cases in open_load(act):
+        counts[status] += cases
+    rows = [(t(f"status.{status.value}"), counts[status.value]) for status in Status if counts[status.value]]
+    return Table(columns(t, "status", "cases"), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def by_right(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """Requests by step and right: one request for two rights counts under both."""
+    grain = grain_of(chosen)
+    counts = Counter[tuple[date, str]]()
+    for day, right, cases in sums(act, Fact.RECEIVED, chosen, "day", "right"):
+        counts[grain.of(day), right] += cases
+    asked = [right for right in Right if any(name == right.value for _, name in counts)]
+    rows = [
+        (named(first, grain, t), right_in_words(t, right), counts[first, right.value])
+        for first in steps(chosen)
+        for right in asked
+    ]
+    return Table((t(f"insight.{grain.value}"), t("insight.right"), t("insight.requests")), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def by_role(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    rows = sums(act, Fact.RECEIVED, chosen, "role")
+    return lying(t, "role", "requests", ((t(f"role.{role}"), cases) for role, cases in rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def by_channel(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    rows = sums(act, Fact.RECEIVED, chosen, "channel")
+    return lying(t, "channel", "requests", ((t(f"channel.{channel}"), cases) for channel, cases in rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def funnel(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """What became true in the period: requests that came, were confirmed, were answered, expired, were withdrawn."""
+    ended = dict(sums(act, Fact.ENDED, chosen, "detail"))
+    rows = [(t(f"insight.funnel.{name}"), total(act, fact, chosen)) for name, fact in FUNNEL.items()]
+    rows += [
+        (t(f"status.{status.value}"), ended.get(status.value, 0)) for status in (Status.EXPIRED, Status.WITHDRAWN, Status.MERGED)
+    ]
+    return Table(columns(t, "step", "requests"), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def by_handler(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
+    counts = Counter[str]()
+    for _, _, handler, cases in open_load(act):
+        counts[handler] += cases
+    names = names_of(act, [handler for handler in counts if handler])
+    rows = [(names.get(handler, t("desk.nobody")) if handler else t("desk.nobody"), n) for handler, n in counts.most_common()]
+    return Table(columns(t, "handler", "cases"), tuple(rows))
+
+
+@asks(Permission.READ_INSIGHT)
+def by_due_week(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
+    """Open cases by the week of their statutory date."""
+    counts = Counter[date]()
+    for _, due_on, _, cases in open_load(act):
+        counts[Grain.WEEK.of(due_on)] += cases
+    rows = [(named(monday, Grain.WEEK, t), counts[monday]) for monday in sorted(counts)]
+    return Table(columns(t, "week", "cases"), tuple(rows))
