@@ -52,6 +52,7 @@ measure: $(VENV)/.dev
 
 # What production installs: dist/*.whl, beside requirements.lock.
 wheel: $(VENV)/.runtime
+	rm -rf dist
 	$(BIN)/python -m hatchling build -t wheel
 
 COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

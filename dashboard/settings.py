@@ -43,10 +43,10 @@ class Provider(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
-    label: str
+    label: Annotated[str, Field(min_length=1)]
     kind: ProviderKind
     metadata_url: str
-    client_id: str
+    client_id: Annotated[str, Field(min_length=1)]
     client_secret: SecretStr
     # OpenConext hubs (SURFconext, Entree) publish more claims for extra scopes; the rest needs only these.
     scope: str = "openid profile email"
@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     base_url: str = "http://localhost:8501"
     host: str = "127.0.0.1"
-    port: int = 8501
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8501
     # The proxy whose X-Forwarded-For we believe; nobody's by default.
     trusted_proxies: str = ""
 
@@ -76,16 +76,16 @@ class Settings(BaseSettings):
     # Role of a publisher's employee: value of this claim -> role. A value that isn't here gives no access.
     staff_role_claim: str = "roles"
     staff_roles: dict[str, str] = {}
-    session_idle_minutes: int = 30
-    session_absolute_hours: int = 8
+    session_idle_minutes: Annotated[int, Field(ge=1)] = 30
+    session_absolute_hours: Annotated[int, Field(ge=1)] = 8
 
     smtp_host: str = "127.0.0.1"
-    smtp_port: int = 25
+    smtp_port: Annotated[int, Field(ge=1, le=65_535)] = 25
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_starttls: bool = False
     mail_from: str = "privacy@publisher.example"
-    outbox_late_minutes: int = 15
+    outbox_late_minutes: Annotated[int, Field(ge=1)] = 15
     run_worker: bool = True
 
     # No setting any more: the page for rules is where they are entered, with a look first at what moves. Here to say so.
@@ -177,16 +177,43 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _has_port(address: str) -> bool:
+    """Whether what stands where a port does is one, or nothing stands there."""
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
+
+
+def _is_network(part: str) -> bool:
+    try:
+        ipaddress.ip_network(part, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
 def problems_of(settings: Settings) -> list[str]:
     """What is misconfigured, a sentence each; empty when the portal may start."""
     found = [BRIDGE_DAYS_MOVED] if settings.bridge_days else []
     if not _is_sender(settings.mail_from):
         found.append(NO_SENDER)
     address = urlsplit(settings.base_url)
-    if address.scheme not in {"http", "https"} or not address.hostname or address.path.strip("/") or address.query:
+    if (
+        address.scheme not in {"http", "https"}
+        or not address.hostname
+        or address.path.strip("/")
+        or address.query
+        or not _has_port(settings.base_url)
+    ):
         found.append("BIJSLUITER_BASE_URL is not an address like https://privacy.publisher.nl, without a path behind it")
     if "*" in settings.trusted_proxies:
         found.append("BIJSLUITER_TRUSTED_PROXIES is *, so that anybody could say from which address they come: name your proxy")
+    found += [
+        f"BIJSLUITER_TRUSTED_PROXIES names {part}, which is no network address like 127.0.0.1 or 10.0.0.0/8 (several with commas)"
+        for part in filter(None, (part.strip() for part in settings.trusted_proxies.split(",")))
+        if part != "*" and not _is_network(part)
+    ]
     names = [provider.name for provider in settings.providers]
     found += [f"BIJSLUITER_PROVIDERS has two with the name {name}" for name in sorted(set(names)) if names.count(name) > 1]
     found += [

@@ -1,6 +1,6 @@
 """Every table, imported once: what migrations compare with and the database is made of."""
 
-from dashboard import audit
+from dashboard import audit, secret_marks
 from dashboard.accounts import model as accounts
 from dashboard.annexes import model as annexes
 from dashboard.data_requests.case import access_model, desk_model
@@ -25,6 +25,7 @@ __all__ = [
     "metadata",
     "notices",
     "policy",
+    "secret_marks",
 ]
 
 metadata = Base.metadata

@@ -1,5 +1,5 @@
 """`python -m dashboard.cli`."""
 
-from dashboard.cli.main import app
+from dashboard.cli.main import run
 
-app()
+run()

@@ -24,6 +24,8 @@ def list_sessions(name: str = typer.Option("", help="only people with these word
                 f"{row.id}\t{row.provider}\t{row.staff_role or '-'}\t{row.last_seen_at:%Y-%m-%d %H:%M}\t{line_of(row.name)}"
             )
         _more(len(rows))
+    if not rows:
+        typer.echo("nobody is signed in", err=True)
 
 
 @commands.command("end-sessions")
@@ -50,6 +52,8 @@ def list_keys(scope: str = typer.Option("", help="only those of this board, scho
                 f"{row.id}\t{row.scope}\t{row.use.value}\t{row.last_used_on or '-'}\t{row.begins_with}\t{line_of(row.label)}"
             )
         _more(len(rows))
+    if not rows:
+        typer.echo("there is no open key", err=True)
 
 
 def _more(shown: int) -> None:

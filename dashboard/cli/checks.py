@@ -2,7 +2,7 @@
 
 import difflib
 import os
-import socket
+import smtplib
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +10,13 @@ from pathlib import Path
 import httpx2
 from dotenv import dotenv_values
 
-from dashboard import content, migrate
-from dashboard.content import organisation
+from dashboard import migrate, secret_marks
+from dashboard.cli.own_words import content_problems
 from dashboard.data_requests.desk import queue
 from dashboard.data_requests.outgoing.case_files import opens_stored
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
-from dashboard.settings import ProviderKind, Settings, is_loopback
+from dashboard.settings import Provider, ProviderKind, Settings, is_loopback
 
 PREFIX = "BIJSLUITER_"
 ANSWERS_WITHIN = 5.0
@@ -26,7 +26,8 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def problems(portal: Portal) -> list[str]:
     """Everything at once, a sentence each."""
     settings = portal.settings
-    found = [*misspelt(), *_of_content(settings), *_of_proxies(settings), *_of_files(settings), *_of_providers(settings)]
+    found = [*misspelt(), *misnamed(), *content_problems(settings), *_of_proxies(settings)]
+    found += [*_of_files(settings), *_of_providers(settings)]
     return [*found, *_of_mail(settings), *_of_database(portal)]
 
 
@@ -39,23 +40,12 @@ def misspelt() -> Iterator[str]:
         yield f"{name} is no setting" + (f": did you mean {near[0]}?" if near else "")
 
 
-def content_problems(settings: Settings) -> list[str]:
-    """What keeps production from starting: words of the demo in the publisher's name."""
-    if settings.demo:
-        return []
-    found = [
-        f"{name} is still the demo's: `bijsluiter content FOLDER` copies it to change; BIJSLUITER_CONTENT_DIR names that folder"
-        for name in content.missing()
-    ]
-    if organisation().email.endswith(".example"):
-        found.append("the e-mail address in organisation.toml ends in .example, which never delivers")
-    return found
-
-
-def _of_content(settings: Settings) -> Iterator[str]:
-    if settings.content_dir and not settings.content_dir.is_dir():
-        yield "BIJSLUITER_CONTENT_DIR is no folder"
-    yield from content_problems(settings)
+def misnamed() -> Iterator[str]:
+    """A variable whose prefix is a slip of the finger."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name in sorted({name.upper() for name in (*os.environ, *dotenv_values(".env"))} - known):
+        if not name.startswith(PREFIX) and (near := difflib.get_close_matches(name, known, 1, 0.9)):
+            yield f"{name} is no setting: did you mean {near[0]}?"
 
 
 def _of_proxies(settings: Settings) -> Iterator[str]:
@@ -74,6 +64,11 @@ def _of_files(settings: Settings) -> Iterator[str]:
     for place in places:
         if place.exists() and place.stat().st_mode & _OTHERS:
             yield f"{place} can be read by other accounts of this machine: chmod go= it"
+        if place.exists() and place != Path(".env") and not os.access(place, os.W_OK):
+            yield f"{place} can't be written by this account"
+    own = settings.content_dir
+    if own and own.exists() and any(place.stat().st_mode & stat.S_IWOTH for place in (own, *own.rglob("*"))):
+        yield f"{own} can be changed by other accounts of this machine: chmod o-w it"
 
 
 def _of_providers(settings: Settings) -> Iterator[str]:
@@ -87,21 +82,40 @@ def _of_providers(settings: Settings) -> Iterator[str]:
     if not kinds - {ProviderKind.PUBLISHER}:
         yield "no identity provider is configured for schools"
     for provider in settings.providers:
-        try:
-            told = httpx2.get(provider.metadata_url, timeout=ANSWERS_WITHIN).raise_for_status().json()
-            missing = [name for name in ("issuer", "authorization_endpoint", "token_endpoint") if name not in told]
-        except (httpx2.HTTPError, ValueError, TypeError) as fault:
-            yield f"provider {provider.name} doesn't answer at its metadata_url ({type(fault).__name__})"
-        else:
-            if missing:
-                yield f"provider {provider.name} doesn't say its {', '.join(missing)} at its metadata_url"
+        if said := _said_by(provider):
+            yield f"provider {provider.name} {said}"
+
+
+def _said_by(provider: Provider) -> str:
+    """What is wrong with its description; nothing when it is as it should be."""
+    try:
+        answer = httpx2.get(provider.metadata_url, timeout=ANSWERS_WITHIN)
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as fault:
+        return f"doesn't answer at its metadata_url ({type(fault).__name__})"
+    if answer.is_error:
+        return f"answers {answer.status_code} at its metadata_url"
+    try:
+        told = answer.json()
+        missing = [name for name in ("issuer", "authorization_endpoint", "token_endpoint") if name not in told]
+    except (ValueError, TypeError):
+        return "answers something else than a description (JSON) at its metadata_url"
+    return f"doesn't say its {', '.join(missing)} at its metadata_url" if missing else ""
 
 
 def _of_mail(settings: Settings) -> Iterator[str]:
+    where = f"{settings.smtp_host}:{settings.smtp_port}"
+    if settings.mail_from.rstrip(">").endswith(".example"):
+        yield "BIJSLUITER_MAIL_FROM ends in .example, which no mail server takes"
     try:
-        socket.create_connection((settings.smtp_host, settings.smtp_port), ANSWERS_WITHIN).close()
+        with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=ANSWERS_WITHIN) as server:
+            server.ehlo_or_helo_if_needed()
+            if settings.smtp_starttls and not server.has_extn("starttls"):
+                yield f"the mail server at {where} has no STARTTLS, and BIJSLUITER_SMTP_STARTTLS is on"
+            elif settings.smtp_user and not settings.smtp_starttls and not server.has_extn("auth"):
+                yield f"the mail server at {where} takes no password like this: is BIJSLUITER_SMTP_STARTTLS meant to be on?"
     except OSError as fault:
-        yield f"no mail server answers at {settings.smtp_host}:{settings.smtp_port} ({type(fault).__name__})"
+        # Among these are what smtplib raises for something that answers and is no mail server.
+        yield f"no mail server answers at {where} ({type(fault).__name__})"
 
 
 def _of_database(portal: Portal) -> Iterator[str]:
@@ -112,5 +126,7 @@ def _of_database(portal: Portal) -> Iterator[str]:
     with portal.look(SYSTEM) as act:
         if queue.kept_counts(act) != queue.recounted(act):
             yield "the counts of open cases differ from the cases: please report this"
+        for name in secret_marks.changed(act):
+            yield f"{name} isn't the secret of before: what was made with that one no longer opens"
         if not opens_stored(act):
             yield "BIJSLUITER_FILE_SECRET doesn't open the files that are stored: is it the one they were stored with?"

@@ -23,7 +23,10 @@ from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.portal import portal
 
 commands = typer.Typer()
-NOT_AS_MADE = 1
+NOT_AS_MADE = WRONG_ROWS = 1
+SHOWN = 20
+# What the page says of its own fields, said of ours.
+HERE = {"invalid.import_sector": "nothing in this file says the sector of its schools: give it with --sector"}
 
 
 @commands.command()
@@ -41,7 +44,8 @@ def verify(
     with file.open("rb") as archive:
         verdict = check_zip(archive, trusted)
     for finding in verdict.findings:
-        typer.echo(f"{finding.fault.value}\t{finding.file}".rstrip(), err=True)
+        said = texts(Language.EN)(f"fault.{finding.fault.value}")
+        typer.echo(f"{finding.fault.value}: {said} {finding.file}".rstrip(), err=True)
     if not verdict.holds or verdict.manifest is None:
         raise typer.Exit(NOT_AS_MADE)
     made = verdict.manifest
@@ -55,10 +59,13 @@ def import_command(
     *,
     really: Annotated[bool, typer.Option("--really", help="import it; without this only the outcome is shown")] = False,
     skip_wrong: Annotated[bool, typer.Option("--skip-wrong", help="leave out wrong rows and import the rest")] = False,
-    effective: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="from which day changes count")] = None,
+    effective: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the first day of changes; else today")] = None,
     sector: Annotated[Sector | None, typer.Option(help="where the file doesn't say it")] = None,
 ) -> None:
-    """Import schools, licences, mergers, councils or agreements from CSV, as on the page "Scholen"."""
+    """Import schools, boards, licences, mergers, councils or agreements from CSV or Excel, as on the page "Scholen".
+
+    The exit code is 1 when rows are wrong.
+    """
     configured()
     today = local_day(utc_now())
     options = Options(effective.date() if effective else today, today, sector)
@@ -66,19 +73,26 @@ def import_command(
         sheet = read_sheet(kind, file.name, file.read_bytes())
         with portal().look(SYSTEM) as act:
             prepared = imports.prepare(act, kind, sheet, options, texts=texts(Language.EN))
-        with portal().act(SYSTEM) as act:
-            report = imports.take(act, prepared.seen, prepared, skip_wrong=skip_wrong) if really else imports.look(act, prepared)
     except InvalidInputError as wrong:
-        stop([texts(Language.EN)(key) for key in wrong.problems.values()])
+        stop([HERE.get(key) or texts(Language.EN)(key) for key in wrong.problems.values()])
         return
-    for row in wrong_rows(report.plan):
+    wrong_ones = wrong_rows(prepared.plan)
+    for row in wrong_ones:
         typer.echo(f"row {row.line.number}: {why(row, texts(Language.EN))}", err=True)
-    for brin, name in report.plan.missing:
+    if really and wrong_ones and not skip_wrong:
+        stop([f"{len(wrong_ones)} rows are wrong, so nothing was imported: mend them, or leave them out with --skip-wrong"])
+    with portal().act(SYSTEM) as act:
+        report = imports.take(act, prepared.seen, prepared, skip_wrong=skip_wrong) if really else imports.look(act, prepared)
+    for brin, name in report.plan.missing[:SHOWN]:
         typer.echo(f"not in this file, and left as it is: {brin} {name}")
+    if len(report.plan.missing) > SHOWN:
+        typer.echo(f"and {len(report.plan.missing) - SHOWN} more that are not in this file")
     for old, new in report.plan.implied_mergers:
         typer.echo(f"every school of board {old} goes to board {new}: a merger? Then import it as one first")
     told = ", ".join(f"{number} {verb}" for verb, number in report.counts.items())
     typer.echo(f"{'imported' if really else 'would be'}: {told}")
+    if wrong_ones and not really:
+        raise typer.Exit(WRONG_ROWS)
 
 
 @commands.command("signing-key")

@@ -14,8 +14,9 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
-from dashboard import jobs, logs, migrate
-from dashboard.cli import access, checks, first, insight, library
+from dashboard import jobs, logs, migrate, secret_marks
+from dashboard.cli import access, checks, first, insight, library, problems
+from dashboard.cli.own_words import content_problems
 from dashboard.cli.problems import configured, database, sentences, stop
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
@@ -26,6 +27,7 @@ from dashboard.demo import seed_schools
 from dashboard.errors import ConfigurationError
 from dashboard.permissions import SYSTEM
 from dashboard.portal import portal
+from dashboard.settings import Settings
 from dashboard.web.health import readiness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
@@ -34,6 +36,13 @@ app.add_typer(library.commands)
 app.add_typer(access.commands)
 app.add_typer(first.commands)
 app.add_typer(insight.commands, name="insight")
+
+
+@app.callback(invoke_without_command=True)
+def about(*, version_only: Annotated[bool, typer.Option("--version", help="print the release and stop")] = False) -> None:
+    if version_only:
+        typer.echo(version("bijsluiter"))
+        raise typer.Exit
 
 
 @app.command()
@@ -48,7 +57,7 @@ def demo(
         # Its sign-in and mail server are parts that production doesn't install.
         from dashboard.demo import run as demo_run  # noqa: PLC0415
     except ModuleNotFoundError as absent:
-        stop([f"the demo needs {absent.name}, which isn't installed: pip install 'bijsluiter[demo]'"])
+        stop([f"the demo isn't part of this installation ({absent.name} is missing): `make demo` in the repository runs it"])
         raise
     try:
         demo_run.run(port, here)
@@ -65,11 +74,7 @@ def serve() -> None:
     logs.configure()
     settings = configured()
     _at_root()
-    if problems := checks.content_problems(settings):
-        stop(problems)
-    with database():
-        if not migrate.is_current(portal().engine):
-            stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
+    _may_run(settings)
     try:
         bound = bind(settings.host, settings.port)
     except ConfigurationError as wrong:
@@ -105,11 +110,7 @@ def bridge_days(
 def worker() -> None:
     """Run the background jobs alone (set BIJSLUITER_RUN_WORKER=false for the portal's processes)."""
     logs.configure()
-    if problems := checks.content_problems(configured()):
-        stop(problems)
-    with database():
-        if not migrate.is_current(portal().engine):
-            stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
+    _may_run(configured())
     _started("worker")
     running = jobs.start(portal())
     try:
@@ -130,6 +131,8 @@ def migrate_command() -> None:
         if uncounted:
             # An earlier release counted less.
             typer.echo(f"{insight.fill()} counts made from the event log")
+        with portal().act(SYSTEM) as act:
+            secret_marks.keep(act)
     typer.echo("the database is at the newest migration")
 
 
@@ -137,10 +140,12 @@ def migrate_command() -> None:
 def seed(
     requests: Annotated[int, typer.Option(min=0)] = 0,
     schools: Annotated[int, typer.Option(min=0, max=60_000)] = 0,
-    seed: Annotated[int, typer.Option()] = 1,
+    seed: Annotated[int, typer.Option(help="another one for another time: the same people can't come twice")] = 1,
+    really: Annotated[bool, typer.Option("--really", help="also outside the demo")] = False,
 ) -> None:
     """Add synthetic requests and schools: made-up people, for trying and measuring."""
-    configured()
+    if not (configured().demo or really):
+        stop(["this adds made-up people, whom nobody can tell from real ones: only to a portal for trying, with --really"])
     started = time.monotonic()
     with portal().act(SYSTEM) as act:
         seed_schools.schools(act, schools, seed=seed)
@@ -168,7 +173,9 @@ def purge(
 @app.command("replay-erasures")
 def replay_erasures() -> None:
     """After restoring a backup: take again what had been purged since it was made."""
-    configured()
+    settings = configured()
+    if not settings.ledger.exists():
+        stop([f"there is no {settings.ledger}: what was purged since the backup isn't known, so nothing could be taken again"])
     with portal().act(SYSTEM) as act:
         back = retention.replay(act)
     typer.echo(f"{len(back)} had come back and were taken again")
@@ -177,15 +184,28 @@ def replay_erasures() -> None:
 @app.command()
 def check() -> None:
     """Say what is misconfigured, a line each; the exit code is 0 when nothing is."""
-    configured()
+    configured(look_only=True)
     with database():
-        problems = checks.problems(portal())
+        found = checks.problems(portal())
         if migrate.is_current(portal().engine):
             ready = readiness(portal(), now=utc_now())
-            problems += [f"{part} is {state}" for part, state in ready.parts.items() if state != "ok"]
-    if problems:
-        stop(problems)
+            found += [f"{part} is {state}" for part, state in ready.parts.items() if state != "ok"]
+    if found:
+        stop(found)
     typer.echo("nothing is misconfigured")
+
+
+def _may_run(settings: Settings) -> None:
+    """Stop, unless what visitors read is whole and the database is ours and new enough."""
+    if wrong := content_problems(settings):
+        stop(wrong)
+    with database():
+        if not migrate.is_current(portal().engine):
+            stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
+        with portal().act(SYSTEM) as act:
+            secret_marks.keep(act)
+            if other := secret_marks.changed(act):
+                stop([f"{name} isn't the secret of before: what was made with that one no longer opens" for name in other])
 
 
 def _started(what: str) -> None:
@@ -201,3 +221,8 @@ def _at_root() -> None:
     """
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
+
+
+def run() -> None:
+    """What `bijsluiter` runs."""
+    problems.run(app)

@@ -1,30 +1,48 @@
 """What the command line says when something is misconfigured: a sentence a line, never a trace."""
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
+from pathlib import Path
 
 import typer
+from alembic.util import CommandError
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
+from dashboard import migrate
 from dashboard.errors import ConfigurationError
 from dashboard.portal import portal
-from dashboard.settings import Settings
+from dashboard.settings import BRIDGE_DAYS_MOVED, Settings
 
 MISCONFIGURED = 2
 # Whatever a command writes is for the account that runs it.
 OURS_ALONE = 0o077
 
 
-def configured() -> Settings:
+def configured(*, look_only: bool = False) -> Settings:
+    """The settings, or a sentence for each that is wrong. `look_only`: make no database and no folder that isn't there."""
     os.umask(OURS_ALONE)
     try:
+        if look_only:
+            _is_there(Settings())
         return portal().settings
     except (ValidationError, SettingsError, ConfigurationError) as wrong:
         stop(sentences(wrong))
         raise
+
+
+def _is_there(settings: Settings) -> None:
+    path = make_url(settings.database).database if settings.database.startswith("sqlite") else ""
+    if path and not Path(path).exists():
+        raise ConfigurationError(
+            f"there is no database at {path}: in a new portal `bijsluiter migrate` makes it; else this is another folder, "
+            "or BIJSLUITER_DATA_DIR is another one"
+        )
 
 
 def sentences(wrong: ConfigurationError | SettingsError | ValidationError) -> list[str]:
@@ -33,11 +51,19 @@ def sentences(wrong: ConfigurationError | SettingsError | ValidationError) -> li
     if isinstance(wrong, SettingsError):
         # Its text names the field; what stands in the variable isn't repeated, for it may be a secret.
         name = str(wrong).partition('field "')[2].partition('"')[0]
-        return [f"BIJSLUITER_{name.upper()} is not JSON as it should be"]
+        if name == "bridge_days":
+            return [BRIDGE_DAYS_MOVED]
+        cause = wrong.__cause__
+        where = f" (at sign {cause.pos + 1}: {cause.msg})" if isinstance(cause, JSONDecodeError) else ""
+        return [f"BIJSLUITER_{name.upper()} is not JSON as it should be, on one line{where}"]
     found = []
     for error in wrong.errors(include_url=False, include_input=False):
         name = _named(error["loc"])
-        found += [name + part.removeprefix("Value error, ") for part in error["msg"].split("; ")]
+        # JSON knows no tuples.
+        said = error["msg"].replace("tuple", "list")
+        found += [name + part.removeprefix("Value error, ") for part in said.split("; ")]
+    if any(" is the default or shorter" in each for each in found) and not Path(".env").exists():
+        found.append(f"there is no file .env in {Path.cwd()}: were the settings meant to come from another folder?")
     return found
 
 
@@ -55,10 +81,49 @@ def database() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as fault:
-        stop([f"the database can't be reached ({type(fault).__name__}): look at BIJSLUITER_DATABASE_URL or BIJSLUITER_DATA_DIR"])
+        stop([_of_database(fault)])
+
+
+def _of_database(fault: SQLAlchemyError) -> str:
+    """Why a database didn't do what was asked, as far as can be told from here."""
+    if isinstance(fault, ArgumentError | NoSuchModuleError):
+        return "BIJSLUITER_DATABASE_URL is no address of a database that we know, like postgresql+psycopg://user@host/name"
+    try:
+        current = migrate.is_current(portal().engine)
+    except (SQLAlchemyError, CommandError):
+        current = True
+    if not current:
+        return "the database isn't at the newest migration: run `bijsluiter migrate`"
+    said = str(getattr(fault, "orig", "")).splitlines()
+    why = f": {said[0]}" if said and isinstance(fault, OperationalError) else ""
+    kind = type(fault).__name__
+    return f"the database can't be reached ({kind}{why}): look at BIJSLUITER_DATABASE_URL or BIJSLUITER_DATA_DIR"
+
+
+def run(app: Callable[[], object]) -> None:
+    """The command line: what an operator can mend is a sentence; a fault of ours keeps its trace."""
+    try:
+        app()
+    except typer.Exit as stopped:
+        sys.exit(stopped.exit_code)
+    except SQLAlchemyError as fault:
+        sys.exit(_told([_of_database(fault)]))
+    except CommandError:
+        sys.exit(_told(["the database is of a newer release than this program: install that release, or restore the backup"]))
+    except (ValidationError, SettingsError, ConfigurationError) as wrong:
+        sys.exit(_told(sentences(wrong)))
+    except UnicodeDecodeError as wrong:
+        sys.exit(_told([f"a file with settings isn't UTF-8 ({wrong.reason})"]))
+    except OSError as fault:
+        where = f"{fault.filename}: " if fault.filename else ""
+        sys.exit(_told([f"{where}{fault.strerror or type(fault).__name__}"]))
 
 
 def stop(said: list[str]) -> None:
+    raise typer.Exit(_told(said))
+
+
+def _told(said: list[str]) -> int:
     for sentence in said:
         typer.echo(f"bijsluiter: {sentence}", err=True)
-    raise typer.Exit(MISCONFIGURED)
+    return MISCONFIGURED

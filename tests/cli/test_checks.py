@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, text
 
 from dashboard import content, migrate
@@ -19,6 +19,7 @@ from tests import cases
 from tests.acts import NOW
 from tests.conftest import ROOT
 from tests.demo.test_run import run_cli
+from tests.mail.test_smtp import Server, a_free_port
 from tests.web import provider
 
 SECRETS = {f"BIJSLUITER_{name}": name[0] * 40 for name in ("PEPPER", "COOKIE_SECRET", "FILE_SECRET", "SIGNING_SECRET")}
@@ -39,10 +40,12 @@ def own_content(folder: Path, email: str = "privacy@uitgever.test") -> Path:
 
 @contextmanager
 def mail_server() -> Iterator[int]:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        yield int(listening.getsockname()[1])
+    server = Controller(Server(), hostname="127.0.0.1", port=a_free_port())
+    server.start()
+    try:
+        yield server.port
+    finally:
+        server.stop()
 
 
 @pytest.fixture
@@ -58,6 +61,7 @@ def well(tmp_path: Path) -> Iterator[dict[str, str]]:
             "BIJSLUITER_PROVIDERS": json.dumps(providers),
             "BIJSLUITER_STAFF_ROLES": '{"admins": "administrator"}',
             "BIJSLUITER_SMTP_PORT": str(port),
+            "BIJSLUITER_MAIL_FROM": "privacy@uitgever.test",
         }
         assert run_cli("migrate", **made).returncode == 0
         yield made
@@ -99,7 +103,103 @@ WRONG = [
     ("BIJSLUITER_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/x", "the database can't be reached"),
     ("BIJSLUITER_CONTENT_DIR", "/nonexistent", "BIJSLUITER_CONTENT_DIR is no folder"),
     ("BIJSLUITER_CONTENT_DIR", "", "organisation.toml is still the demo's"),
+    ("BIJSLUITER_PORT", "70000", "BIJSLUITER_PORT: "),
+    ("BIJSLUITER_SESSION_IDLE_MINUTES", "0", "BIJSLUITER_SESSION_IDLE_MINUTES: "),
+    ("BIJSLUITER_OUTBOX_LATE_MINUTES", "-1", "BIJSLUITER_OUTBOX_LATE_MINUTES: "),
+    ("BIJSLUITER_TRUSTED_PROXIES", "127.0.0.1, nope", "BIJSLUITER_TRUSTED_PROXIES names nope, which is no network address"),
+    ("BIJSLUITER_BASE_URL", "http://localhost:x", "BIJSLUITER_BASE_URL is not an address"),
+    ("BIJSLUITER_MAIL_FROM", "privacy@publisher.example", "BIJSLUITER_MAIL_FROM ends in .example"),
+    ("BIJSLUITER_BRIDGE_DAYS", "2026-01-01", "BIJSLUITER_BRIDGE_DAYS is no setting any more"),
+    ("BIJSLUITER_PROVIDERS", '[{"name": "x",}]', "is not JSON as it should be, on one line (at sign 15"),
+    ("BIJSLUITER_PROVIDERS", "{}", "BIJSLUITER_PROVIDERS: Input should be a valid list"),
+    ("BIJSLUITER_PROVIDERS", json.dumps([{**SCHOOLS, "metadata_url": "https://…"}]), "provider entree doesn't answer"),
+    ("BIJSLUITER_PROVIDERS", json.dumps([{**SCHOOLS, "client_id": ""}]), "BIJSLUITER_PROVIDERS[0].client_id: "),
+    ("BIJSLUITER_DATABASE_URL", "garbage", "BIJSLUITER_DATABASE_URL: this is no address of a database"),
+    ("BIJSLUITER_DATABASE_URL", "postgres://u@127.0.0.1/x", "BIJSLUITER_DATABASE_URL is no address of a database that we know"),
+    ("BIJSLUITER_DATA_DIR", "/nonexistent/x", "there is no database at /nonexistent/x/bijsluiter.db"),
+    ("BIJSLUTER_BASE_URL", "https://x.test", "BIJSLUTER_BASE_URL is no setting: did you mean BIJSLUITER_BASE_URL?"),
+    ("BIJSLUITER_SMTP_STARTTLS", "true", "has no STARTTLS"),
+    ("BIJSLUITER_SMTP_USER", "x", "takes no password like this"),
+    ("BIJSLUITER_PEPPER", "another-pepper-of-forty-characters-or-more", "BIJSLUITER_PEPPER isn't the secret of before"),
 ]
+# What is done to the publisher's own folder, and what is said of it.
+OWN_WORDS = [
+    (lambda own: (own / "statement" / "2.1.nl.md").unlink(), "statement/2.1.nl.md isn't there"),
+    (lambda own: (own / "statement" / "versions.toml").unlink(), "statement/: "),
+    (lambda own: (own / "statement" / "versions.toml").write_text("[[versions", "utf-8"), "statement/: "),
+    (lambda own: (own / "statement" / "2.0.en.md").write_text("Dear {foo}", "utf-8"), "statement/2.0.en.md: between braces"),
+    (lambda own: (own / "statement" / "2.0.en.md").write_bytes(b"\xff\xfe\x00"), "statement/"),
+    (lambda own: edited(own / "data_map.toml", "legal_ground", "legal_grond"), "data_map.toml: legal_grond: Extra inputs"),
+    (lambda own: edited(own / "data_map.toml", "recipients = [", 'recipients = ["nope", '), "data_map.toml: "),
+    (lambda own: edited(own / "data_map.toml", "transfer_en", "transfer_eng"), "data_map.toml: transfer_en is missing"),
+    (
+        lambda own: edited(own / "organisation.toml", "privacy@uitgever.test", "nope"),
+        "organisation.toml: email is no e-mail address",
+    ),
+    (
+        lambda own: edited(own / "organisation.toml", "retention_years = 7", 'retention_years = "zeven"'),
+        "organisation.toml: retention_years",
+    ),
+    (lambda own: edited(own / "organisation.toml", "town =", "twon ="), "organisation.toml: town: Field required"),
+    (lambda own: edited(own / "organisation.toml", '"Instruct"', '"Instruct'), "organisation.toml: "),
+    (lambda own: (own / "organisation.toml").write_bytes("name = 'Één'".encode("cp1252")), "organisation.toml: it isn't UTF-8"),
+]
+
+
+def edited(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+
+
+@pytest.mark.parametrize("number", range(len(OWN_WORDS)))
+def test_what_is_wrong_in_the_publishers_own_words_is_told_before_anybody_reads_them(well: dict[str, str], number: int) -> None:
+    harm, sentence = OWN_WORDS[number]
+    harm(Path(well["BIJSLUITER_CONTENT_DIR"]))
+    assert any(sentence in line for line in said(well)), said(well)
+    served = run_cli("serve", **well)
+    assert (served.returncode, "Traceback" in served.stderr) == (2, False)
+    assert sentence in served.stderr
+
+
+def test_looking_makes_nothing(well: dict[str, str], tmp_path: Path) -> None:
+    said(well, BIJSLUITER_DATA_DIR=str(tmp_path / "typo"))
+    assert not (tmp_path / "typo").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("sessions",), ("keys",), ("purge",), ("bridge-days",), ("end-key", "x"), ("insight", "verify"), ("worker",), ("serve",)],
+)
+def test_before_the_migration_every_command_says_so(well: dict[str, str], tmp_path: Path, command: str) -> None:
+    ended = run_cli(*command.split(), **{**well, "BIJSLUITER_DATA_DIR": str(tmp_path / "new")})
+    assert ended.returncode == 2
+    assert ended.stderr == "bijsluiter: the database isn't at the newest migration: run `bijsluiter migrate`\n"
+
+
+@pytest.mark.parametrize("command", ["migrate", "check", "serve"])
+def test_a_database_of_a_newer_release_is_a_sentence(well: dict[str, str], command: str) -> None:
+    engine = make_engine(f"sqlite:///{well['BIJSLUITER_DATA_DIR']}/bijsluiter.db")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    ended = run_cli(command, **well)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    assert "newer release" in ended.stderr
+
+
+def test_after_a_restore_without_the_list_of_purges_nothing_is_called_done(well: dict[str, str]) -> None:
+    ended = run_cli("replay-erasures", **well)
+    assert (ended.returncode, "purges.jsonl" in ended.stderr) == (2, True)
+    (Path(well["BIJSLUITER_DATA_DIR"]) / "purges.jsonl").write_text('{"rule": "x", "ca', "utf-8")
+    ended = run_cli("replay-erasures", **well)
+    assert (ended.returncode, "line 1" in ended.stderr, "Traceback" in ended.stderr) == (2, True, False)
+
+
+def test_made_up_people_dont_come_into_production_by_chance(well: dict[str, str]) -> None:
+    ended = run_cli("seed", "--requests", "1", **well)
+    assert (ended.returncode, "--really" in ended.stderr) == (2, True)
 
 
 def test_each_wrong_setting_is_one_sentence_that_names_it(well: dict[str, str]) -> None:
@@ -123,7 +223,10 @@ def test_a_provider_that_is_no_provider_is_named(well: dict[str, str]) -> None:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}"
-    for path, sentence in (("/page", "provider entree doesn't answer"), ("/half", "doesn't say its authorization_endpoint")):
+    for path, sentence in (
+        ("/page", "provider entree answers something else"),
+        ("/half", "doesn't say its authorization_endpoint"),
+    ):
         made = [{**SCHOOLS, "metadata_url": url + path}]
         assert any(sentence in line for line in said(well, BIJSLUITER_PROVIDERS=json.dumps(made)))
     server.shutdown()

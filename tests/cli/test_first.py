@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -43,6 +44,24 @@ def test_fresh_secrets_are_what_production_asks_for_and_others_each_time(tmp_pat
     assert all(value and len(value) >= SHORTEST_SECRET for value in first.values())
     env.write_text(typed(tmp_path, "new-secrets").stdout, "utf-8")
     assert not set(first.values()) & set(dotenv_values(env).values())
+
+
+def test_secrets_that_are_there_stay_and_only_what_is_missing_is_added(tmp_path: Path) -> None:
+    env = tmp_path / ".env"
+    env.write_text("BIJSLUITER_PEPPER=kept\nBIJSLUITER_PORT=9000", "utf-8")
+    assert "3 secrets added" in typed(tmp_path, "new-secrets", ".env").stdout
+    first = env.read_text("utf-8")
+    assert dotenv_values(env)["BIJSLUITER_PEPPER"] == "kept"
+    assert dotenv_values(env)["BIJSLUITER_PORT"] == "9000"
+    assert "0 secrets added" in typed(tmp_path, "new-secrets", ".env").stdout
+    assert env.read_text("utf-8") == first
+    typed(tmp_path, "new-secrets", "other.env")
+    assert (tmp_path / "other.env").stat().st_mode & 0o077 == 0
+
+
+def test_the_release_is_told(tmp_path: Path) -> None:
+    assert typed(tmp_path, "--version").stdout.strip() == version("bijsluiter")
+    assert "Usage" in typed(tmp_path, "--help").stdout
 
 
 def test_folders_in_the_settings_are_where_the_command_was_typed(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ RECEIVED = "fact = 'received' AND asked_right = ''"
 def test_counts_are_verified_altered_named_and_mended(tmp_path: Path) -> None:
     given = {**SECRETS, "BIJSLUITER_DATA_DIR": str(tmp_path)}
     assert run_cli("migrate", **given).returncode == 0
-    assert run_cli("seed", "--requests", "300", **given).returncode == 0
+    assert run_cli("seed", "--really", "--requests", "300", **given).returncode == 0
     fine = run_cli("insight", "verify", **given)
     assert (fine.returncode, fine.stdout) == (0, "0 differences\n")
     engine = make_engine(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
@@ -39,7 +39,7 @@ def test_counts_are_verified_altered_named_and_mended(tmp_path: Path) -> None:
 def test_a_database_of_an_earlier_release_gets_its_counts_with_the_migration(tmp_path: Path) -> None:
     given = {**SECRETS, "BIJSLUITER_DATA_DIR": str(tmp_path)}
     run_cli("migrate", **given)
-    run_cli("seed", "--requests", "50", **given)
+    run_cli("seed", "--really", "--requests", "50", **given)
     engine = make_engine(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
     migrate.downgrade(engine, "0009")
     assert "counts made from the event log" in run_cli("migrate", **given).stdout

@@ -203,7 +203,7 @@ def test_seed_adds_synthetic_requests_and_schools(tmp_path: Path) -> None:
         "BIJSLUITER_DATA_DIR": str(tmp_path),
     }
     run_cli("migrate", **secrets)
-    ended = run_cli("seed", "--requests", "2000", "--schools", "50", "--seed", "7", **secrets)
+    ended = run_cli("seed", "--really", "--requests", "2000", "--schools", "50", "--seed", "7", **secrets)
     assert ended.returncode == 0, ended.stderr
     assert "counts" not in run_cli("check", **secrets).stderr
     database, backup = tmp_path / "bijsluiter.db", tmp_path / "backup.db"

@@ -25,6 +25,7 @@ from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMe
 from dashboard.data_requests.case.moves import add_event
 from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.outgoing.case_files import remove
+from dashboard.errors import ConfigurationError
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
 from dashboard.policy.queries import days_of
@@ -100,9 +101,12 @@ def read_ledger(ledger: Path) -> Iterator[Purge]:
     if not ledger.exists():
         return
     with ledger.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            yield Purge(row["rule"], row["case"], row["file"])
+        for number, line in enumerate(lines, start=1):
+            try:
+                row = json.loads(line)
+                yield Purge(row["rule"], row["case"], row["file"])
+            except (ValueError, KeyError, TypeError) as wrong:
+                raise ConfigurationError(f"{ledger}, line {number}, is no line of the list of purges: mend it first") from wrong
 
 
 def _files_due(act: Allowed) -> list[Purge]:

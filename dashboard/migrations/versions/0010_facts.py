@@ -1,4 +1,4 @@
-"""What staff watch, counted by day: filled from the event log by `bijsluiter insight rebuild`"""
+"""What staff watch, counted by day: filled from the event log by `bijsluiter insight rebuild`; marks of secrets"""
 
 from datetime import timedelta
 
@@ -32,6 +32,9 @@ def upgrade() -> None:
         sa.Column("value", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("cases", sa.Integer(), nullable=False),
     )
+    op.create_table(
+        "secret_mark", sa.Column("name", sa.String(40), primary_key=True), sa.Column("mark", sa.String(64), nullable=False)
+    )
     # Its numbers are among the new ones, by day.
     op.drop_table("weekly_requests")
 
@@ -54,4 +57,5 @@ def downgrade() -> None:
         found[key] = found.get(key, 0) + cases
     if found:
         op.bulk_insert(weeks, [{"monday": monday, "asked_right": right, "requests": n} for (monday, right), n in found.items()])
+    op.drop_table("secret_mark")
     op.drop_table("fact_day")
