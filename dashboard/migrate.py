@@ -63,6 +63,14 @@ def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
             driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")  # type: ignore[union-attr]
 
 
+def is_newer(engine: Engine) -> bool:
+    """Whether the database is at a migration that this program doesn't know."""
+    with engine.connect() as connection:
+        known = {each.revision for each in ScriptDirectory.from_config(config(connection)).walk_revisions()}
+        at = MigrationContext.configure(connection).get_current_revision()
+    return at is not None and at not in known
+
+
 def is_current(engine: Engine) -> bool:
     """Whether the database is at the newest migration."""
     with engine.connect() as connection:

@@ -1,9 +1,6 @@
 """Settings: one frozen object, read once from `BIJSLUITER_*` variables, refusing to start on a default secret."""
 
-import ipaddress
 from datetime import date
-from email.errors import HeaderParseError
-from email.headerregistry import Address, HeaderRegistry
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -14,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from dashboard.addresses import normalized_or_empty
+from dashboard.written import has_port, is_loopback, is_network, is_sender
 
 DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105  the marker that production refuses
 SHORTEST_SECRET = 32
@@ -157,46 +154,10 @@ NO_SENDER = (
 )
 
 
-def _is_sender(written: str) -> bool:
-    try:
-        parsed = HeaderRegistry()("From", written)
-    except (HeaderParseError, IndexError):
-        # Python's parser gives up on some halves of addresses.
-        return False
-    # The registry makes a header of addresses for this name.
-    found: tuple[Address, ...] = getattr(parsed, "addresses", ())
-    return not parsed.defects and len(found) == 1 and bool(normalized_or_empty(found[0].addr_spec))
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _has_port(address: str) -> bool:
-    """Whether what stands where a port does is one, or nothing stands there."""
-    try:
-        return urlsplit(address).port != 0
-    except ValueError:
-        return False
-
-
-def _is_network(part: str) -> bool:
-    try:
-        ipaddress.ip_network(part, strict=False)
-    except ValueError:
-        return False
-    return True
-
-
 def problems_of(settings: Settings) -> list[str]:
     """What is misconfigured, a sentence each; empty when the portal may start."""
     found = [BRIDGE_DAYS_MOVED] if settings.bridge_days else []
-    if not _is_sender(settings.mail_from):
+    if not is_sender(settings.mail_from):
         found.append(NO_SENDER)
     address = urlsplit(settings.base_url)
     if (
@@ -204,7 +165,7 @@ def problems_of(settings: Settings) -> list[str]:
         or not address.hostname
         or address.path.strip("/")
         or address.query
-        or not _has_port(settings.base_url)
+        or not has_port(settings.base_url)
     ):
         found.append("BIJSLUITER_BASE_URL is not an address like https://privacy.publisher.nl, without a path behind it")
     if "*" in settings.trusted_proxies:
@@ -212,7 +173,7 @@ def problems_of(settings: Settings) -> list[str]:
     found += [
         f"BIJSLUITER_TRUSTED_PROXIES names {part}, which is no network address like 127.0.0.1 or 10.0.0.0/8 (several with commas)"
         for part in filter(None, (part.strip() for part in settings.trusted_proxies.split(",")))
-        if part != "*" and not _is_network(part)
+        if part != "*" and not is_network(part)
     ]
     names = [provider.name for provider in settings.providers]
     found += [f"BIJSLUITER_PROVIDERS has two with the name {name}" for name in sorted(set(names)) if names.count(name) > 1]

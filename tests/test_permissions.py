@@ -396,6 +396,10 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "enter": {P.MANAGE_SCHOOLS},
         "move": {P.MANAGE_SCHOOLS},
     },
+    "secret_marks": {
+        "changed": {P.RUN_JOBS},
+        "keep": {P.RUN_JOBS},
+    },
     "imports.service": {
         "files_named": {P.RUN_JOBS},
         "look": {P.MANAGE_SCHOOLS},

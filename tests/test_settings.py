@@ -1,7 +1,8 @@
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from dashboard.settings import Settings, is_loopback
+from dashboard.settings import Settings
+from dashboard.written import is_loopback
 
 SECRET = "x" * 40
 PRODUCTION = {

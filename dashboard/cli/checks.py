@@ -10,13 +10,15 @@ from pathlib import Path
 import httpx2
 from dotenv import dotenv_values
 
-from dashboard import migrate, secret_marks
+from dashboard import secret_marks
 from dashboard.cli.own_words import content_problems
+from dashboard.cli.problems import of_release
 from dashboard.data_requests.desk import queue
 from dashboard.data_requests.outgoing.case_files import opens_stored
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
-from dashboard.settings import Provider, ProviderKind, Settings, is_loopback
+from dashboard.settings import Provider, ProviderKind, Settings
+from dashboard.written import is_loopback
 
 PREFIX = "BIJSLUITER_"
 ANSWERS_WITHIN = 5.0
@@ -25,10 +27,14 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 def problems(portal: Portal) -> list[str]:
     """Everything at once, a sentence each."""
-    settings = portal.settings
+    return [*of_settings(portal.settings), *_of_database(portal)]
+
+
+def of_settings(settings: Settings) -> list[str]:
+    """What can be told without a database."""
     found = [*misspelt(), *misnamed(), *content_problems(settings), *_of_proxies(settings)]
     found += [*_of_files(settings), *_of_providers(settings)]
-    return [*found, *_of_mail(settings), *_of_database(portal)]
+    return [*found, *_of_mail(settings)]
 
 
 def misspelt() -> Iterator[str]:
@@ -120,8 +126,8 @@ def _of_mail(settings: Settings) -> Iterator[str]:
 
 def _of_database(portal: Portal) -> Iterator[str]:
     """Raises SQLAlchemyError when it can't be reached."""
-    if not migrate.is_current(portal.engine):
-        yield "the database isn't at the newest migration: run `bijsluiter migrate`"
+    if other := of_release():
+        yield other
         return
     with portal.look(SYSTEM) as act:
         if queue.kept_counts(act) != queue.recounted(act):

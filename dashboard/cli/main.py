@@ -14,10 +14,10 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
-from dashboard import jobs, logs, migrate, secret_marks
+from dashboard import content, jobs, logs, migrate, secret_marks
 from dashboard.cli import access, checks, first, insight, library, problems
 from dashboard.cli.own_words import content_problems
-from dashboard.cli.problems import configured, database, sentences, stop
+from dashboard.cli.problems import configured, database, of_release, sentences, stop, without_database
 from dashboard.clock import utc_now
 from dashboard.content import ROOT
 from dashboard.data_requests.upkeep import bridge_days as dates
@@ -184,7 +184,12 @@ def replay_erasures() -> None:
 @app.command()
 def check() -> None:
     """Say what is misconfigured, a line each; the exit code is 0 when nothing is."""
-    configured(look_only=True)
+    if settings := without_database():
+        content.use(settings.content_dir)
+        where = make_url(settings.database).database
+        new = f"there is no database at {where}: in a new portal `bijsluiter migrate` makes it; else this is another folder"
+        stop([*checks.of_settings(settings), new])
+    configured()
     with database():
         found = checks.problems(portal())
         if migrate.is_current(portal().engine):
@@ -200,12 +205,12 @@ def _may_run(settings: Settings) -> None:
     if wrong := content_problems(settings):
         stop(wrong)
     with database():
-        if not migrate.is_current(portal().engine):
-            stop(["the database isn't at the newest migration: run `bijsluiter migrate`"])
+        if other := of_release():
+            stop([other])
         with portal().act(SYSTEM) as act:
             secret_marks.keep(act)
-            if other := secret_marks.changed(act):
-                stop([f"{name} isn't the secret of before: what was made with that one no longer opens" for name in other])
+            if changed := secret_marks.changed(act):
+                stop([f"{name} isn't the secret of before: what was made with that one no longer opens" for name in changed])
 
 
 def _started(what: str) -> None:

@@ -20,29 +20,30 @@ from dashboard.portal import portal
 from dashboard.settings import BRIDGE_DAYS_MOVED, Settings
 
 MISCONFIGURED = 2
+NEWER = "the database is of a newer release than this program: install that release, or restore the backup"
 # Whatever a command writes is for the account that runs it.
 OURS_ALONE = 0o077
 
 
-def configured(*, look_only: bool = False) -> Settings:
-    """The settings, or a sentence for each that is wrong. `look_only`: make no database and no folder that isn't there."""
+def configured() -> Settings:
+    """The settings, or a sentence for each that is wrong."""
     os.umask(OURS_ALONE)
     try:
-        if look_only:
-            _is_there(Settings())
         return portal().settings
     except (ValidationError, SettingsError, ConfigurationError) as wrong:
         stop(sentences(wrong))
         raise
 
 
-def _is_there(settings: Settings) -> None:
-    path = make_url(settings.database).database if settings.database.startswith("sqlite") else ""
-    if path and not Path(path).exists():
-        raise ConfigurationError(
-            f"there is no database at {path}: in a new portal `bijsluiter migrate` makes it; else this is another folder, "
-            "or BIJSLUITER_DATA_DIR is another one"
-        )
+def without_database() -> Settings | None:
+    """The settings, when they name a database file that isn't there: looking must not make it. Nothing is made."""
+    try:
+        settings = Settings()
+        path = make_url(settings.database).database if settings.database.startswith("sqlite") else ""
+    except (ValidationError, SettingsError, ConfigurationError) as wrong:
+        stop(sentences(wrong))
+        raise
+    return settings if path and not Path(path).exists() else None
 
 
 def sentences(wrong: ConfigurationError | SettingsError | ValidationError) -> list[str]:
@@ -89,15 +90,23 @@ def _of_database(fault: SQLAlchemyError) -> str:
     if isinstance(fault, ArgumentError | NoSuchModuleError):
         return "BIJSLUITER_DATABASE_URL is no address of a database that we know, like postgresql+psycopg://user@host/name"
     try:
-        current = migrate.is_current(portal().engine)
-    except (SQLAlchemyError, CommandError):
-        current = True
-    if not current:
-        return "the database isn't at the newest migration: run `bijsluiter migrate`"
+        if other := of_release():
+            return other
+    except SQLAlchemyError:
+        # It can't even be asked: then that is what is wrong.
+        pass
     said = str(getattr(fault, "orig", "")).splitlines()
     why = f": {said[0]}" if said and isinstance(fault, OperationalError) else ""
     kind = type(fault).__name__
     return f"the database can't be reached ({kind}{why}): look at BIJSLUITER_DATABASE_URL or BIJSLUITER_DATA_DIR"
+
+
+def of_release() -> str:
+    """What is wrong with the migration that the database is at; nothing when it is the newest. Raises SQLAlchemyError."""
+    engine = portal().engine
+    if migrate.is_newer(engine):
+        return NEWER
+    return "" if migrate.is_current(engine) else "the database isn't at the newest migration: run `bijsluiter migrate`"
 
 
 def run(app: Callable[[], object]) -> None:
@@ -109,7 +118,7 @@ def run(app: Callable[[], object]) -> None:
     except SQLAlchemyError as fault:
         sys.exit(_told([_of_database(fault)]))
     except CommandError:
-        sys.exit(_told(["the database is of a newer release than this program: install that release, or restore the backup"]))
+        sys.exit(_told([NEWER]))
     except (ValidationError, SettingsError, ConfigurationError) as wrong:
         sys.exit(_told(sentences(wrong)))
     except UnicodeDecodeError as wrong:

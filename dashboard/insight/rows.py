@@ -34,10 +34,17 @@ class Shape(StrEnum):
 class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
+    # By row, what the desk is asked to show exactly these cases; none where a row is no list of open cases.
+    desk: tuple[tuple[tuple[str, str], ...], ...] = ()
 
     @property
     def empty(self) -> bool:
         return not any(isinstance(cell, int) and cell for row in self.rows for cell in row[1:])
+
+
+def due(first: date, last: date) -> tuple[tuple[str, str], ...]:
+    """The open cases with a statutory date from this day up to and including that one."""
+    return (("desk_due", f"{first.isoformat()}..{last.isoformat()}"),)
 
 
 def named(first: date, grain: Grain, t: Texts) -> str:

@@ -9,18 +9,20 @@ from dashboard.accounts.queries import names_of
 from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.facts import Fact
 from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.desk.rows import NOBODY
 from dashboard.data_requests.desk.watched import Chosen, open_before, open_load, sums
 from dashboard.data_requests.law.deadlines import day_off
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Texts
-from dashboard.insight.health import Health, health_of
+from dashboard.insight.health import Health, days_of, health_of
 from dashboard.insight.period import Grain, grain_of, steps
-from dashboard.insight.rows import Table, by_step, columns, lying, named, total
+from dashboard.insight.rows import Table, by_step, columns, due, lying, named, total
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
 
 CALENDAR_DAYS = 42
+SUNDAY = timedelta(days=6)
 FUNNEL = {"received": Fact.RECEIVED, "verified": Fact.VERIFIED, "answered": Fact.ANSWERED}
 
 
@@ -40,16 +42,17 @@ def flow(act: Allowed, chosen: Chosen, t: Texts) -> Table:
 @asks(Permission.READ_INSIGHT)
 def due_calendar(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
     """Open cases by statutory date, for six weeks from today; what is a day off stands beside it."""
-    due = Counter[date]()
+    counts = Counter[date]()
     for _, day, _, cases in open_load(act):
-        due[day] += cases
-    extra, rows = bridge_days(act), []
+        counts[day] += cases
+    extra, rows, desk = bridge_days(act), [], []
     for number in range(CALENDAR_DAYS):
         day = act.today + timedelta(days=number)
         off = day_off(day, extra)
-        if due[day] or off is None:
-            rows.append((format_date(day, "EEE d MMM", t.language.value), t(f"day_off.{off.value}") if off else "", due[day]))
-    return Table((t("insight.day"), t("insight.day_off"), t("insight.cases")), tuple(rows))
+        if counts[day] or off is None:
+            rows.append((format_date(day, "EEE d MMM", t.language.value), t(f"day_off.{off.value}") if off else "", counts[day]))
+            desk.append(due(day, day))
+    return Table((t("insight.day"), t("insight.day_off"), t("insight.cases")), tuple(rows), tuple(desk))
 
 
 @asks(Permission.READ_INSIGHT)
@@ -57,7 +60,8 @@ def health(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
     counts = dict.fromkeys(Health, 0)
     for _, due_on, _, cases in open_load(act):
         counts[health_of(due_on, act.today)] += cases
-    return Table(columns(t, "health", "cases"), tuple((t(f"health.{name.value}"), number) for name, number in counts.items()))
+    rows = tuple((t(f"health.{name.value}"), number) for name, number in counts.items())
+    return Table(columns(t, "health", "cases"), rows, tuple(due(*days_of(name, act.today)) for name in counts))
 
 
 @asks(Permission.READ_INSIGHT)
@@ -65,8 +69,9 @@ def by_status(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
     counts = Counter[str]()
     for status, _, _, cases in open_load(act):
         counts[status] += cases
-    rows = [(t(f"status.{status.value}"), counts[status.value]) for status in Status if counts[status.value]]
-    return Table(columns(t, "status", "cases"), tuple(rows))
+    found = [status for status in Status if counts[status.value]]
+    rows = tuple((t(f"status.{status.value}"), counts[status.value]) for status in found)
+    return Table(columns(t, "status", "cases"), rows, tuple((("desk_status", status.value),) for status in found))
 
 
 @asks(Permission.READ_INSIGHT)
@@ -114,8 +119,9 @@ def by_handler(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
     for _, _, handler, cases in open_load(act):
         counts[handler] += cases
     names = names_of(act, [handler for handler in counts if handler])
-    rows = [(names.get(handler, t("desk.nobody")) if handler else t("desk.nobody"), n) for handler, n in counts.most_common()]
-    return Table(columns(t, "handler", "cases"), tuple(rows))
+    found = counts.most_common()
+    rows = tuple((names.get(handler, handler) if handler else t("desk.nobody"), number) for handler, number in found)
+    return Table(columns(t, "handler", "cases"), rows, tuple((("desk_handler", handler or NOBODY),) for handler, _ in found))
 
 
 @asks(Permission.READ_INSIGHT)
@@ -124,5 +130,5 @@ def by_due_week(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
     counts = Counter[date]()
     for _, due_on, _, cases in open_load(act):
         counts[Grain.WEEK.of(due_on)] += cases
-    rows = [(named(monday, Grain.WEEK, t), counts[monday]) for monday in sorted(counts)]
-    return Table(columns(t, "week", "cases"), tuple(rows))
+    rows = tuple((named(monday, Grain.WEEK, t), counts[monday]) for monday in sorted(counts))
+    return Table(columns(t, "week", "cases"), rows, tuple(due(monday, monday + SUNDAY) for monday in sorted(counts)))

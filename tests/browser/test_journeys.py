@@ -238,4 +238,4 @@ def test_staff_find_a_case_from_the_queue_and_see_the_charts(visit: Visits) -> N
     staff.check("insight")
     with staff.page.expect_download() as download:
         staff.page.get_by_role("link", name="Download CSV").first.click()
-    assert Path(download.value.path()).read_text("utf-8-sig").startswith("Week van;Recht;Verzoeken")
+    assert Path(download.value.path()).read_text("utf-8-sig").startswith("Termijn;Open verzoeken")

@@ -56,12 +56,12 @@ def test_a_changed_byte_is_named_with_its_file_and_the_exit_code_tells(taken: Pa
     taken.write_bytes(content)
     done = verify(taken, "--key", public_key(school_portal.settings))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "changed\tmuisstap_annex-1_2.1.pdf\n"
+    assert done.stderr == "changed: This file was changed: muisstap_annex-1_2.1.pdf\n"
 
 
 def test_another_publishers_key_doesnt_hold(taken: Path) -> None:
     done = verify(taken, "--key", "A" * 43 + "=")
-    assert (done.returncode, done.stderr) == (1, "unknown_key\tmanifest.sig\n")
+    assert (done.returncode, done.stderr) == (1, "unknown_key: Signed with a key that isn't ours: manifest.sig\n")
 
 
 def test_without_a_key_and_without_settings_it_says_what_is_missing(taken: Path) -> None:

@@ -10,8 +10,10 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from dashboard.clock import local_day, monday_of
-from dashboard.data_requests.case.lifecycle import OPEN
+from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseEvent
+from dashboard.data_requests.desk import queue
+from dashboard.data_requests.desk.rows import Filters
 from dashboard.data_requests.desk.watched import Chosen
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
@@ -157,6 +159,36 @@ def test_a_chart_draws_the_rows_that_stand_beside_it(seeded: Engine, now: dateti
         assert sum(map(sum, numbers)) == sum(int(str(row[-1])) for row in found.rows)
     assert takeaway(panel.shape, found, t)
     assert figure.layout.separators == (",." if language is Language.NL else ".,")
+
+
+def on_the_desk(engine: Engine, asked: dict[str, str], now: datetime) -> int:
+    """How many cases the desk lists for an address, page by page."""
+    first, _, last = asked.get("desk_due", "").partition("..")
+    filters = Filters(
+        statuses=(Status(asked["desk_status"]),) if "desk_status" in asked else (),
+        handler=asked.get("desk_handler", ""),
+        due=(date.fromisoformat(first), date.fromisoformat(last)) if first else None,
+    )
+    found, start = 0, None
+    with reading(engine) as session:
+        while True:
+            page = queue.desk(by(session, AUDITOR, now), filters, start=start)
+            found, start = found + len(page.rows), page.next
+            if start is None:
+                return found
+
+
+def test_a_bar_leads_to_exactly_its_cases_on_the_desk(engine: Engine, settings: Settings, now: datetime) -> None:
+    with transaction(engine) as session:
+        seed.requests(by(session, SYSTEM, now, settings), 400, seed=8, handlers=["person-1", "person-2"])
+    drawn = 0
+    for name, panel in PANELS.items():
+        found = table(engine, name, year_of(now), now)
+        assert panel.of_now == bool(found.desk), name
+        for row, asked in zip(found.rows, found.desk, strict=True) if found.desk else ():
+            assert on_the_desk(engine, dict(asked), now) == row[-1], (name, row, asked)
+            drawn += 1
+    assert drawn > 30
 
 
 def test_an_empty_and_a_week_old_portal_are_drawn_too(engine: Engine, settings: Settings, now: datetime) -> None:

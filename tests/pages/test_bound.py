@@ -26,6 +26,11 @@ CHOICES: dict[tuple[str, str], tuple[tuple[str, str], str, str]] = {
     ("staff/desk.py", "desk_status"): (DESK, "closed", "multiselect"),
     ("staff/desk.py", "desk_handler"): (DESK, "", "selectbox"),
     ("staff/desk.py", "desk_order"): (DESK, "received", "selectbox"),
+    ("staff/insight.py", "view"): (DESK, "volumes", "radio"),
+    ("staff/insight.py", "period"): (DESK, "last_year", "selectbox"),
+    ("staff/insight.py", "right"): (DESK, "erasure", "selectbox"),
+    ("staff/insight.py", "role"): (DESK, "teacher", "selectbox"),
+    ("staff/insight.py", "channel"): (DESK, "letter", "selectbox"),
     ("staff/schools.py", "school_search"): (DESK, "Voorbeeld", "text_input"),
 }
 BAD = ("zzzz", "", "2026-02-31", "Te laat (1)", "%00<script>", "9" * 200, "[]")
@@ -57,7 +62,7 @@ def test_every_choice_that_stands_in_the_address_is_tried_here() -> None:
                 found.add(node.args[0].value)
     # Streamlit's own binding keeps words and fails beside a parameter of ours.
     assert bound == []
-    assert found | {"desk_right", "desk_status"} == {name for _, name in CHOICES}
+    assert found | {"desk_right", "desk_status", "period", "right", "role", "channel"} == {name for _, name in CHOICES}
 
 
 @pytest.mark.parametrize(("page", "name"), sorted(CHOICES))

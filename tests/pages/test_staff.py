@@ -274,8 +274,9 @@ def test_each_view_of_insight_has_charts_with_table_csv_and_definition(
 ) -> None:
     with transaction(school_portal.engine) as session:
         seed.requests(by(session, SYSTEM, utc_now(), school_portal.settings), 200, seed=2)
-    asked = {"view": view.value, "period": "months_12", "right": "access", "tables": "yes", "role": "zzz"}
+    asked = {"view": view.value, "period": "months_12", "right": "access", "role": "zzz"}
     at = open_page("staff/insight.py", session=agent(school_portal, "functionaris"), language=language, query=asked)
+    at.toggle(key="insight_tables").set_value(True).run()
     assert not at.exception
     charts = at.get("plotly_chart")
     assert charts

@@ -14,7 +14,7 @@ from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseMention, OpenLoad, SearchWord
 from dashboard.data_requests.case.lifecycle import AT_SCHOOL, OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseRight
-from dashboard.data_requests.desk.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
+from dashboard.data_requests.desk.rows import NOBODY, Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.rights import Right, bits_of
 from dashboard.permissions import Actor, Permission
 from dashboard.words import after, asked
@@ -96,7 +96,11 @@ def _conditions(filters: Filters, actor: Actor, today: date) -> list[ColumnEleme
     if filters.rights:
         conditions.append(col(Case.rights_bits).bitwise_and(bits_of(filters.rights)) != 0)
     if filters.handler:
-        conditions.append(col(Case.handler_id) == filters.handler)
+        conditions.append(
+            col(Case.handler_id).is_(None) if filters.handler == NOBODY else col(Case.handler_id) == filters.handler
+        )
+    if filters.due:
+        conditions.append(col(Case.due_on).between(*filters.due))
     return conditions
 
 

@@ -25,6 +25,10 @@ class View(StrEnum):
     ENDED = "ended"
 
 
+# In the place of a handler: whoever has none.
+NOBODY = "nobody"
+
+
 class Order(StrEnum):
     DUE = "due"
     RECEIVED = "received"
@@ -39,6 +43,8 @@ class Filters:
     handler: str = ""
     search: str = ""
     order: Order = Order.DUE
+    # The statutory date, from and up to and including.
+    due: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ import streamlit as st
 
 from dashboard.accounts.queries import desk_people
 from dashboard.data_requests.case.lifecycle import OPEN, Status
-from dashboard.data_requests.desk.rows import Cursor, DeskPage, DeskRow, Filters, Order, View
+from dashboard.data_requests.desk.rows import NOBODY, Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right
 from dashboard.data_requests.upkeep.faults import FaultRow
 from dashboard.i18n import Texts
 from dashboard.insight.health import Health, health_of
 from dashboard.tokens import digest
-from dashboard.ui import bound, state
+from dashboard.ui import bound, parts, state
 from dashboard.ui.staff import desk_bulk
 from dashboard.ui.visit import visit
 
@@ -32,7 +32,7 @@ def filters(counts: Mapping[View, int]) -> Filters:
     view = st.radio(t("desk.view"), views, format_func=labels.get, horizontal=True, key="desk_view")
     bound.keep("desk_view", view if view != View.OPEN.value else "")
     columns = st.columns([2, 2, 2, 1.5, 2])
-    people = {person.id: person.name for person in visit().ask(desk_people)}
+    people = {NOBODY: t("desk.nobody"), **{person.id: person.name for person in visit().ask(desk_people)}}
     rights = _several(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
     statuses = _several(columns[1], "desk.status", [s.value for s in Status], lambda s: t(f"status.{s}"), "desk_status")
     bound.one("desk_handler", people)
@@ -45,6 +45,7 @@ def filters(counts: Mapping[View, int]) -> Filters:
     bound.one("desk_order", orders, orders[0])
     order = columns[3].selectbox(t("desk.order"), orders, format_func=lambda o: t(f"desk.order.{o}"), key="desk_order")
     bound.keep("desk_order", order if order != orders[0] else "")
+    due = _due()
     search = columns[4].text_input(t("desk.search"), key="desk_search", help=t("desk.search_help"))
     return Filters(
         view=View(view) if view in set(View) else View.OPEN,
@@ -53,7 +54,24 @@ def filters(counts: Mapping[View, int]) -> Filters:
         handler=handler or "",
         search=search,
         order=Order(order) if order in set(Order) else Order.DUE,
+        due=due,
     )
+
+
+def _due() -> tuple[date, date] | None:
+    """From a chart to the desk: the statutory dates that the address names, and a way to let go of them."""
+    t = visit().t
+    first, _, last = st.query_params.get("desk_due", "").partition("..")
+    try:
+        found = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(t("desk.due", days=parts.days(*found, t)), icon=":material/event:", color="blue")
+        if st.button(t("desk.due_all"), key="desk_due_all", type="tertiary", icon=":material/close:"):
+            st.query_params.pop("desk_due", None)
+            st.rerun()
+    return found
 
 
 def failing(rows: Sequence[FaultRow]) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -19,7 +20,8 @@ from dashboard.insight.overview import Went
 from dashboard.insight.panels import PANELS, Panel, View
 from dashboard.insight.period import FIRST_DAY, Asked, Preset, asked_of
 from dashboard.insight.rows import Shape, Table
-from dashboard.ui import bound
+from dashboard.permissions import Permission
+from dashboard.ui import bound, state
 from dashboard.ui.visit import visit
 
 SHORT = 10
@@ -55,8 +57,14 @@ def view() -> View:
     t = visit().t
     names = {each.value: t(f"insight.view.{each.value}") for each in View}
     bound.one("view", names, View.OVERVIEW.value)
-    chosen = st.segmented_control(
-        t("insight.views"), list(names), format_func=lambda each: names.get(each, each), key="view", label_visibility="collapsed"
+    # A radio, not a segmented control: that writes the chosen one in the theme's colour, too faint on the dark ground.
+    chosen = st.radio(
+        t("insight.views"),
+        list(names),
+        format_func=lambda each: names.get(each, each),
+        key="view",
+        horizontal=True,
+        label_visibility="collapsed",
     )
     bound.keep("view", chosen if chosen != View.OVERVIEW else None)
     return View(chosen) if chosen in names else View.OVERVIEW
@@ -81,9 +89,7 @@ def figures(asked: Asked) -> None:
 
 def panels(chosen: View, asked: Asked) -> None:
     t = visit().t
-    bound.one("tables", ("yes",))
-    shown = st.toggle(t("insight.show_tables"), value=bool(st.query_params.get("tables")), key="insight_tables")
-    bound.keep("tables", "yes" if shown else None)
+    shown = st.toggle(t("insight.show_tables"), key="insight_tables")
     for name, panel in PANELS.items():
         if panel.view is chosen:
             _panel(name, panel, asked, with_table=shown)
@@ -99,18 +105,49 @@ def _panel(name: str, panel: Panel, asked: Asked, *, with_table: bool) -> None:
         if table.empty:
             st.info(t("insight.empty"), icon=":material/bar_chart:")
             return
-        st.plotly_chart(
+        chart = partial(
+            st.plotly_chart,
             _figure(panel.shape, table, t.language),
-            key=f"chart_{key}",
             config={"displayModeBar": False},
             alt=f"{t(f'insight.{key}.title')}. {takeaway(panel.shape, table, t)}",
         )
+        if table.desk and here.actor.may(Permission.READ_DESK):
+            _to_desk(key, table, chart(key=_turned(f"chart_{key}"), on_select="rerun", selection_mode="points"))
+        else:
+            chart(key=f"chart_{key}")
         if with_table:
             frame = pd.DataFrame(table.rows, columns=list(table.columns))
             st.dataframe(
                 frame, hide_index=True, height="content" if len(frame) <= SHORT else TABLE_HEIGHT, alt=t(f"insight.{key}.title")
             )
         st.link_button(t("insight.csv"), _address(name, asked.query), icon=":material/download:", type="tertiary")
+
+
+def _turned(key: str) -> str:
+    """Another key after each time that it was used: who comes back finds nothing chosen."""
+    turn = state.turn(key, "")
+    return f"{key}_{turn}" if turn else key
+
+
+def _to_desk(key: str, table: Table, event: Any) -> None:
+    """A bar that was pressed, or its name chosen from a list, leads to exactly its cases."""
+    t, rows = visit().t, range(len(table.rows))
+    labels = [" ".join(str(cell) for cell in table.rows[row][:-1] if cell) for row in rows]
+    chosen = st.selectbox(
+        t("insight.to_desk"),
+        [row for row in rows if table.rows[row][-1]],
+        index=None,
+        format_func=lambda row: f"{labels[row]} ({table.rows[row][-1]})",
+        key=_turned(f"desk_{key}"),
+        placeholder=t("insight.to_desk"),
+        label_visibility="collapsed",
+    )
+    pressed = [point["point_index"] for point in event.selection.points if point["point_index"] in rows]
+    row = pressed[0] if pressed else chosen
+    if row is not None:
+        state.next_turn(f"chart_{key}", "")
+        state.next_turn(f"desk_{key}", "")
+        st.switch_page(visit().pages["staff/desk.py"], query_params=dict(table.desk[row]))
 
 
 @lru_cache(maxsize=128)
