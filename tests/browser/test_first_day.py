@@ -320,6 +320,11 @@ def _somebody_asks_and_is_answered(house: House, people: Any) -> None:
     with person.page.expect_download() as waiting:
         person.page.get_by_role("link", name="Download antwoord").click()
     assert json.loads(Path(waiting.value.path()).read_text("utf-8")) == {"naam": "Noor"}
+    # The numbers of a first day are drawn, and are what the event log says.
+    for view in ("overview", "volumes", "timeliness", "outcomes", "workload"):
+        officer.go(f"/insight?view={view}&period=days_30")
+        officer.check(f"first-insight-{view}")
+    assert house.run(f"{INSTALLED}/bin/bijsluiter insight verify") == "0 differences\n"
 
 
 def _follow(person: Person, mail: str) -> None:
