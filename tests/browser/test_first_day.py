@@ -240,7 +240,7 @@ def _a_product_is_licensed_and_its_annexes_come_into_force(house: House, people:
         files=[{"name": "licenties.csv", "mimeType": "text/csv", "buffer": licences}]  # type: ignore[list-item]
     )
     admin.click("Kijk wat er zou veranderen")
-    admin.page.get_by_role("button", name="Importeer", exact=True).click()
+    admin.press("Importeer", exact=True)
     admin.sees("Geïmporteerd: 1 rijen toegevoegd")
 
     paper = folder / "bijlage.pdf"

@@ -146,7 +146,7 @@ def test_a_file_is_looked_at_mended_and_imported(visit: Visits) -> None:
     admin.sees("Rij 9: INSTELLINGSCODE: Een BRIN is twee cijfers en twee letters, zoals 01AB.")
     admin.check("import-wrong")
     admin.tick("Sla foute rijen over en importeer de rest")
-    admin.page.get_by_role("button", name="Importeer", exact=True).click()
+    admin.press("Importeer", exact=True)
     admin.sees("Geïmporteerd: 7 rijen toegevoegd, 0 gewijzigd.")
     admin.page.get_by_label("Zoek op bestuursnummer, BRIN of naam").fill("80000")
     admin.page.keyboard.press("Enter")
