@@ -32,6 +32,8 @@ class Tab:
     session: str = ""
     elements: list[Element] = field(default_factory=list)
     exceptions: int = 0
+    # Bytes of all messages of the last run.
+    received: int = 0
     _socket: ClientConnection | None = None
     _open: ExitStack = field(default_factory=ExitStack)
     _page_hash: str = ""
@@ -80,6 +82,7 @@ class Tab:
         """Read until a run finished; what it drew is in `elements`."""
         self.elements = []
         self.exceptions = 0
+        self.received = 0
         while self._read(TIMEOUT_SECONDS) != "finished":
             pass
         return self
@@ -140,7 +143,9 @@ class Tab:
     def _read(self, seconds: float) -> str:
         """Take one message in; "finished" when it ends a run."""
         message = ForwardMsg()
-        message.ParseFromString(self._connected().recv(timeout=seconds))
+        content = self._connected().recv(timeout=seconds, decode=False)
+        self.received += len(content)
+        message.ParseFromString(content)
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.elements, self.exceptions = [], 0

@@ -146,7 +146,11 @@ def one_at_a_time(session: Session, number: int) -> None:
 
 def insert_of(session: Session) -> Any:
     """The database's own INSERT, which says what to do with a row that is there already."""
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert_by(session.get_bind().dialect.name)
+
+
+def insert_by(dialect: str) -> Any:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 @contextmanager

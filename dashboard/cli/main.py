@@ -149,7 +149,9 @@ def seed(
     started = time.monotonic()
     with portal().act(SYSTEM) as act:
         seed_schools.schools(act, schools, seed=seed)
-        demo_seed.requests(act, requests, seed=seed)
+    with typer.progressbar(length=requests, label="requests", file=sys.stderr) as bar:
+        for done in demo_seed.fill(portal(), requests, seed=seed):
+            bar.update(done - bar.pos)
     typer.echo(f"{requests} requests and {schools} schools in {time.monotonic() - started:.1f} s")
 
 

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Allowed, asks
-from dashboard.demo.seed import made_id
+from dashboard.demo.lives import made_id
 from dashboard.permissions import Permission
 from dashboard.tables import accounts
 
@@ -34,7 +34,7 @@ def schools(act: Allowed, number: int, *, seed: int) -> None:
             if chance.random() < COUNCIL_MEMBERS:
                 tables[accounts.CouncilMembership].append(
                     {
-                        "id": str(made_id(chance)),
+                        "id": made_id(chance),
                         "board_number": board,
                         "council": Council.UNKNOWN,
                         "valid_from": date(2015, 8, 1),
@@ -43,7 +43,7 @@ def schools(act: Allowed, number: int, *, seed: int) -> None:
         sector = chance.choice(list(Sector))
         tables[accounts.School].append({"brin": brin, "name": f"Voorbeeldschool {brin}", "sector": sector})
         member = {
-            "id": str(made_id(chance)),
+            "id": made_id(chance),
             "board_number": board,
             "brin": brin,
             "valid_from": date(2015, 8, 1),

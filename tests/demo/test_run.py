@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import func, select
 
+from dashboard.data_requests.case.codes import made_reference, normal_reference
 from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.desk import queue
+from dashboard.data_requests.upkeep import recount
 from dashboard.db import make_engine, reading, transaction
 from dashboard.demo import samples, seed
 from dashboard.demo.run import settings_for, welcome
@@ -240,6 +243,31 @@ def test_the_same_seed_makes_the_same_people_and_the_samples_load_once(school_po
             seed.requests(by(session, SYSTEM, NOW, school_portal.settings), 50, seed=number)
             made.append(session.exec(select(func.count()).select_from(Case)).one())
     assert made == [50, 100]
+
+
+def test_a_seed_that_was_cut_goes_on_where_it_was(school_portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seed, "CHUNK", 20)
+    cut = seed.fill(school_portal, 90, seed=11)
+    assert [next(cut), next(cut)] == [20, 40]
+    cut.close()
+
+    def asked() -> list[tuple[str, str]]:
+        with reading(school_portal.engine) as session:
+            return sorted(session.exec(select(Case.id, Case.reference)).all())
+
+    before = asked()
+    assert list(seed.fill(school_portal, 90, seed=11)) == [20, 40, 60, 80, 90]
+    assert len(asked()) == 90
+    assert set(before) < set(asked())
+    with reading(school_portal.engine) as session:
+        assert recount.differences(by(session, SYSTEM)) == []
+        assert queue.recounted(by(session, SYSTEM)) == queue.kept_counts(by(session, SYSTEM))
+
+
+def test_made_up_references_are_all_different_and_can_be_read_back() -> None:
+    made = {made_reference(number) for number in range(3_000)} | {made_reference(31**8 - number) for number in range(1, 3_000)}
+    assert len(made) == 5_999
+    assert all(normal_reference(each) == each for each in made)
 
 
 def test_welcome_fits_the_settings(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ CODE_BYTES = 15
 CODE_LENGTH = 24
 MAIL_CODE_BYTES = 10
 MAIL_CODE_LENGTH = len("XXXX-XXXX-XX")
+# Shares no factor with 31, so that no two numbers meet.
+_SPREAD = 527_182_965_101
 
 
 def code_for(key: str, pepper: str) -> str:
@@ -49,6 +51,15 @@ def normal_code(typed: str) -> str:
 def new_reference() -> str:
     body = "".join(secrets.choice(REFERENCE_SIGNS) for _ in range(REFERENCE_LENGTH))
     return shown_reference(body + _check_sign(body))
+
+
+def made_reference(number: int) -> str:
+    """A reference for a made-up request: another one for every number below 31^8, and next ones don't look alike."""
+    rest, signs = number * _SPREAD % len(REFERENCE_SIGNS) ** REFERENCE_LENGTH, ""
+    for _ in range(REFERENCE_LENGTH):
+        rest, place = divmod(rest, len(REFERENCE_SIGNS))
+        signs += REFERENCE_SIGNS[place]
+    return shown_reference(signs + _check_sign(signs))
 
 
 def shown_reference(bare: str) -> str:

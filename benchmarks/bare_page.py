@@ -1,0 +1,5 @@
+"""The page of `benchmarks.bare`."""
+
+import streamlit as st
+
+st.title("Bare")
