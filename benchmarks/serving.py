@@ -76,7 +76,7 @@ def ours(data: Path, *, worker: bool = False, database_url: str = "") -> Iterato
     if database_url:
         environment |= {"BIJSLUITER_DATABASE_URL": database_url}
     command = [sys.executable, "-m", "dashboard.cli", "serve"]
-    with _serving(command, port, "/healthz", data, environment) as server:
+    with _serving(command, port, "/_stcore/health", data, environment) as server:
         yield server
 
 

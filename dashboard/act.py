@@ -14,6 +14,7 @@ from zlib import crc32
 from sqlmodel import Session
 
 from dashboard.clock import local_day
+from dashboard.db import READING
 from dashboard.errors import NotAllowedError, NotFoundError, StaleError
 from dashboard.files import FileStore
 from dashboard.permissions import Actor, Permission
@@ -75,6 +76,18 @@ class Seen:
         """Raise StaleError unless the record is still at this version."""
         if version != self.version:
             raise StaleError(self.id)
+
+
+def once(act: Act, what: object, ask: Callable[[], R]) -> R:
+    """The answer to a part that several questions of one look need: asked once, since nothing changes in a look. Where something
+    is written it is asked each time.
+    """
+    if READING not in act.session.info:
+        return ask()
+    known: dict[object, R] = act.session.info.setdefault("once", {})
+    if what not in known:
+        known[what] = ask()
+    return known[what]
 
 
 # By module and name: the capabilities of which one is needed.

@@ -20,6 +20,8 @@ from sqlmodel import Field, Session, SQLModel
 
 BUSY_MILLISECONDS = 5_000
 SHORT_WAIT_SECONDS = 0.05
+# Said of a session in which nothing changes: what was read stands until it ends.
+READING = "reading"
 _SQLITE_PRAGMAS = (
     # FULL, not NORMAL: an acknowledged request survives a power cut, not only a crash of this process.
     "synchronous=FULL",
@@ -165,4 +167,5 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A consistent look without a write lock; nothing done here is kept."""
     # Closing rolls back and leaves what was read usable; an explicit rollback would expire it.
     with Session(engine.execution_options(reading=True), expire_on_commit=False) as session:
+        session.info[READING] = True
         yield session

@@ -14,9 +14,10 @@ from dashboard.accounts import service as accounts
 from dashboard.clock import utc_now
 from dashboard.db import transaction
 from dashboard.demo.provider import configured, samples
+from dashboard.insight import kept
 from dashboard.permissions import VISITOR
 from dashboard.portal import Portal
-from dashboard.ui import identity
+from dashboard.ui import folds, identity
 from dashboard.web import cookies
 from tests.acts import by
 from tests.cases import BROWSER
@@ -42,13 +43,22 @@ def opener(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Open:
         monkeypatch.setattr(f"{module}.portal", lambda: portal, raising=False)
 
     def open_page(
-        script: str = "public/home.py", *, session: str = "", language: str = "nl", query: dict[str, str] | None = None
+        script: str = "public/home.py",
+        *,
+        session: str = "",
+        language: str = "nl",
+        query: dict[str, str] | None = None,
+        folded: bool = False,
     ) -> AppTest:
+        # AppTest can't unfold what folds. The browser tests do; so do those that ask for a page as it is drawn first.
+        if not folded:
+            monkeypatch.setattr(folds, "is_open", lambda _box, _key: True)
         jar = {cookies.SESSION: session, cookies.VISITOR: BROWSER, cookies.OPENING: BROWSER, cookies.LANGUAGE: language}
         monkeypatch.setattr(identity, "read_cookie", jar.get)
         # AppTest has no client: its address is a mock, another at every run.
         monkeypatch.setattr(identity, "read_address", lambda: "192.0.2.1")
         st.cache_resource.clear()
+        kept.forget()
         at = AppTest.from_file(ROOT / "pages" / "navigation.py", default_timeout=30)
         for name, value in (query or {}).items():
             at.query_params[name] = value

@@ -352,6 +352,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "mend": {P.RUN_JOBS},
     },
     "data_requests.desk.watched": {
+        "as_of": {P.READ_INSIGHT},
         "open_before": {P.READ_INSIGHT},
         "open_load": {P.READ_INSIGHT},
         "sums": {P.READ_INSIGHT},
@@ -383,6 +384,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "load": {P.RUN_JOBS},
     },
     "demo.seed": {
+        "piece": {P.RUN_JOBS},
         "requests": {P.RUN_JOBS},
     },
     "demo.seed_schools": {
@@ -418,6 +420,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "ratings": {P.READ_INSIGHT},
         "stages": {P.READ_INSIGHT},
         "within": {P.READ_INSIGHT},
+    },
+    "insight.kept": {
+        "kept": {P.READ_INSIGHT},
     },
     "insight.overview": {
         "now": {P.READ_INSIGHT},

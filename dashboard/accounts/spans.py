@@ -15,7 +15,7 @@ from dashboard.accounts.learned import Known, period_of
 from dashboard.accounts.model import Board, BoardSchool, Location, School
 from dashboard.accounts.periods import ALWAYS, Period, until
 from dashboard.accounts.terms import Dated, Sector
-from dashboard.act import Allowed
+from dashboard.act import Allowed, once
 from dashboard.errors import NotFoundError
 from dashboard.permissions import SchoolScope
 
@@ -101,9 +101,11 @@ class _Membership:
 def reached(act: Allowed, scope: SchoolScope, known: Known | None = None) -> Reached:
     """What a login's scope reaches, in at most four queries however large the board is; `known`: as it was known earlier."""
     by = known or Known()
-    if scope.board:
-        return _of_board(act, scope.board, by)
-    return _of_school(act, scope, by)
+
+    def ask() -> Reached:
+        return _of_board(act, scope.board, by) if scope.board else _of_school(act, scope, by)
+
+    return ask() if known else once(act, scope, ask)
 
 
 def _of_board(act: Allowed, number: str, known: Known) -> Reached:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from html import escape
 from textwrap import wrap
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -18,8 +19,18 @@ LONGEST_LINE = 22
 FONT = "Source Sans, Source Sans 3, sans-serif"
 
 
+class Drawn(go.Figure):  # type: ignore[misc]  # plotly has no types
+    """A figure that is finished: written out once, however often it is shown."""
+
+    def to_dict(self) -> dict[str, Any]:
+        told: dict[str, Any] | None = self.__dict__.get("_told")
+        if told is None:
+            told = self.__dict__["_told"] = super().to_dict()
+        return told
+
+
 def figure_of(shape: Shape, table: Table, t: Texts) -> go.Figure:
-    return _laid_out(_DRAWN[shape](table), t)
+    return Drawn(_laid_out(_DRAWN[shape](table), t))
 
 
 def takeaway(shape: Shape, table: Table, t: Texts) -> str:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
+from sqlalchemy import tuple_
 from sqlmodel import col, func, select
 
-from dashboard.act import Allowed, Seen, asks
+from dashboard.act import Allowed, Seen, asks, once
 from dashboard.permissions import Permission
 from dashboard.policy.model import PolicyChange
 from dashboard.policy.rules import RULES, Term
@@ -37,9 +39,19 @@ class ChangeRow:
 
 def current(act: Allowed, name: str, at: datetime | None = None) -> Any:
     """The newest value of a rule, or the one that held at a moment; its default when nobody had set it."""
+    default = RULES[name].default if name in RULES else None
+    if at is None:
+        return once(act, "rules", partial(_all_current, act)).get(name, default)
     query = select(PolicyChange).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc()).limit(1)
-    newest = act.session.exec(query.where(PolicyChange.at <= at) if at else query).first()
-    return newest.value if newest else RULES[name].default if name in RULES else None
+    newest = act.session.exec(query.where(PolicyChange.at <= at)).first()
+    return newest.value if newest else default
+
+
+def _all_current(act: Allowed) -> dict[str, Any]:
+    """What every rule is that was ever set: a page needs a dozen of them."""
+    newest = select(PolicyChange.name, func.max(PolicyChange.number)).group_by(PolicyChange.name)
+    query = select(PolicyChange.name, PolicyChange.value).where(tuple_(PolicyChange.name, PolicyChange.number).in_(newest))
+    return dict(act.session.exec(query).all())
 
 
 def bridge_days(act: Allowed, at: datetime | None = None) -> tuple[date, ...]:

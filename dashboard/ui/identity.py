@@ -1,12 +1,15 @@
 """Who looks at this page: cookies, address and language of the browser, resolved anew at every run."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from dashboard.accounts import service as accounts
 from dashboard.data_requests.requester import entering
 from dashboard.i18n import Language
 from dashboard.permissions import VISITOR, Actor
-from dashboard.portal import Portal
+from dashboard.portal import Portal, Reader
+from dashboard.ui import turns
 from dashboard.web import cookies
 from dashboard.web.identity import preferred
 
@@ -35,29 +38,27 @@ def opening(portal: Portal) -> str | None:
     return read_cookie(cookies.name_of(cookies.OPENING, portal.settings))
 
 
-def actor(portal: Portal) -> Actor:
+def actor(reader: Reader, now: datetime) -> Actor:
     """The person signed in, or a visitor. Writes the last use, but not at every run."""
-    cookie = read_cookie(cookies.name_of(cookies.SESSION, portal.settings))
+    cookie = read_cookie(cookies.name_of(cookies.SESSION, reader.portal.settings))
     if not cookie:
         return VISITOR
-    with portal.look(VISITOR) as act:
-        found = accounts.resolve(act, cookie)
-        due = accounts.needs_touch(act, cookie)
-    if found.signed_in and due:
-        with portal.act(found) as act:
-            accounts.touch(act)
+    act = reader.act(VISITOR, now)
+    found = accounts.resolve(act, cookie)
+    if found.signed_in and accounts.needs_touch(act, cookie):
+        with turns.stepping_aside(), reader.portal.act(found, now) as writing:
+            accounts.touch(writing)
     return found
 
 
-def requester(portal: Portal) -> Actor:
-    """The requester whose case this browser opened, or a visitor."""
-    cookie = opening(portal)
+def requester(reader: Reader, now: datetime) -> Actor:
+    """The requester whose case this browser opened, or a visitor. Writes the last use, but not at every run."""
+    cookie = opening(reader.portal)
     if not cookie:
         return VISITOR
-    with portal.look(VISITOR) as act:
-        found = entering.resolve_requester(act, cookie)
-        due = entering.needs_touch(act, cookie)
-    if due:
-        with portal.act(found) as act:
-            entering.touch_grant(act, cookie)
+    act = reader.act(VISITOR, now)
+    found = entering.resolve_requester(act, cookie)
+    if entering.needs_touch(act, cookie):
+        with turns.stepping_aside(), reader.portal.act(found, now) as writing:
+            entering.touch_grant(writing, cookie)
     return found

@@ -15,8 +15,8 @@ from streamlit.runtime.scriptrunner import StopException
 from dashboard.clock import utc_now
 from dashboard.i18n import Texts, texts
 from dashboard.permissions import Actor, Permission
-from dashboard.portal import portal
-from dashboard.ui import acting, gate, identity, parts, state
+from dashboard.portal import Reader, portal
+from dashboard.ui import acting, gate, identity, parts, state, turns
 from dashboard.ui.visit import Visit, arrive
 
 MARK = "/assets/wordmark.svg"
@@ -77,17 +77,17 @@ PATHS = frozenset(spec.path for spec in PAGES if spec.path)
 
 def run() -> None:
     """One run: the page that was asked for."""
-    with suppress(StopException):
-        current_page().run()
+    with turns.a_turn(), Reader(portal()) as reader, suppress(StopException):
+        current_page(reader).run()
     state.end_press()
 
 
-def current_page() -> Page:
+def current_page(reader: Reader) -> Page:
     """Resolve who is here, build the pages they may open, and return the one that was asked for."""
-    found = portal()
-    actor = identity.actor(found)
+    found, now = reader.portal, utc_now()
+    actor = identity.actor(reader, now)
     t = texts(identity.language(found))
-    here = Visit(t=t, actor=actor, now=utc_now(), portal=found)
+    here = Visit(t=t, actor=actor, now=now, reader=reader)
     state.begin_run()
     acting.begin_run()
     arrive(here)

@@ -23,6 +23,7 @@ PRESSED = "pressed"
 PRESSED_SEVERAL = "pressed_several"
 TURNS = "turns"
 NOTICE_BOARDS = "notice_boards_shown"
+OPENED = "folds_opened"
 DESK_CURSORS = "desk_cursors"
 DESK_FILTERS = "desk_filters_seen"
 
@@ -199,3 +200,11 @@ def turn(form: str, record: str) -> int:
 def next_turn(form: str, record: str) -> None:
     turns: dict[tuple[str, str], int] = st.session_state.setdefault(TURNS, {})
     turns[form, record] = turns.get((form, record), 0) + 1
+
+
+def note_opened(fold: str) -> None:
+    st.session_state.setdefault(OPENED, set()).add(fold)
+
+
+def was_opened(fold: str) -> bool:
+    return fold in st.session_state.get(OPENED, ())

@@ -14,8 +14,8 @@ from dashboard.clock import local_day
 from dashboard.errors import BijsluiterError, NotPossibleError
 from dashboard.i18n import Texts
 from dashboard.permissions import Actor
-from dashboard.portal import Portal
-from dashboard.ui import state
+from dashboard.portal import Portal, Reader
+from dashboard.ui import state, turns
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,9 +38,13 @@ class Visit:
     t: Texts
     actor: Actor
     now: datetime
-    portal: Portal
+    reader: Reader
     # By script: what page links and switches name, already looked up.
     pages: Mapping[str, Page] = field(default_factory=dict)
+
+    @property
+    def portal(self) -> Portal:
+        return self.reader.portal
 
     @property
     def today(self) -> date:
@@ -48,12 +52,16 @@ class Visit:
 
     def ask(self, question: Callable[Concatenate[Act, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """A question to the database; only one that says which capability it needs."""
-        with self.portal.look(self.actor, self.now) as act:
-            return is_asked(question)(act, *args, **kwargs)
+        return is_asked(question)(self.reader.act(self.actor, self.now), *args, **kwargs)
 
     def attempt(self, verb: Callable[Concatenate[Act, P], R], *args: P.args, **kwargs: P.kwargs) -> Attempt[R]:
         """One action in one transaction, with nothing of Streamlit inside: a rerun can't cut it in two."""
         state.end_press()
+        self.reader.close()
+        with turns.stepping_aside():
+            return self._attempt(verb, *args, **kwargs)
+
+    def _attempt(self, verb: Callable[Concatenate[Act, P], R], *args: P.args, **kwargs: P.kwargs) -> Attempt[R]:
         try:
             with self.portal.act(self.actor, self.now) as act:
                 return Attempt(result=is_asked(verb)(act, *args, **kwargs))

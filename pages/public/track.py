@@ -9,7 +9,7 @@ from dashboard.ui.visit import go_on_as, visit
 
 here = visit()
 t = here.t
-requester = identity.requester(here.portal)
+requester = identity.requester(here.reader, here.now)
 st.title(t("track.title"), anchor=False)
 
 if requester.case_id:

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
-from dashboard.act import Allowed, asks
+from dashboard.act import Allowed, asks, once
 from dashboard.data_requests.case.desk_model import FactDay, OpenLoad
 from dashboard.data_requests.case.facts import Fact
 from dashboard.data_requests.case.lifecycle import OPEN
+from dashboard.data_requests.case.model import CaseEvent
+from dashboard.db import UtcDateTime
 from dashboard.permissions import Permission
 
 _COLUMNS: dict[str, Any] = {
@@ -77,6 +81,29 @@ def open_load(act: Allowed) -> list[tuple[str, date, str, int]]:
         select(OpenLoad).where(col(OpenLoad.status).in_(OPEN), OpenLoad.cases != 0).order_by(col(OpenLoad.due_on))
     ).all()
     return [(row.status.value, row.due_on, row.handler_id, row.cases) for row in rows]
+
+
+# How long a transaction may take, many times over; and how long what was counted is believed where nothing happened.
+LATEST, BELIEVED = timedelta(minutes=10), timedelta(minutes=5)
+
+
+@asks(Permission.READ_INSIGHT)
+def as_of(act: Allowed) -> tuple[Any, ...]:
+    """Another value after every event of any request, and at least every few minutes: what is counted is the same until then.
+
+    Events are counted that happened lately, not looked up by the newest: of two at once the older may be stored last.
+    """
+    begun = act.now.replace(second=0, microsecond=0)
+    begun -= timedelta(minutes=begun.minute % (BELIEVED // timedelta(minutes=1)))
+    return once(act, "as of", lambda: (begun, *act.session.execute(_lately(), {"since": begun - LATEST}).one()))
+
+
+@cache
+def _lately() -> Any:
+    return select(
+        func.count().label("events"),
+        func.max(CaseEvent.at).label("last"),
+    ).where(col(CaseEvent.at) >= bindparam("since", type_=UtcDateTime()))
 
 
 def quantile(histogram: Sequence[tuple[int, int]], share: float) -> int | None:

@@ -10,6 +10,7 @@ from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload
 from dashboard.data_requests.requester import entering, following
 from dashboard.ui import identity, state
 from dashboard.ui.acting import Form
+from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
 
 MARKS = (1, 2, 3, 4, 5)
@@ -61,7 +62,10 @@ def not_satisfied(case: CaseView) -> None:
     """Every way on after an answer: us, our officer, the authority, the court with its date."""
     here, o, form = visit(), organisation(), Form("reopen", case.seen)
     t = here.t
-    with st.expander(t("track.unhappy.title"), icon=":material/thumb_down:", key=form.place("open_track_unhappy_title")):
+    place = fold(t("track.unhappy.title"), icon=":material/thumb_down:", key=form.place("open_track_unhappy_title"))
+    if place is None:
+        return
+    with place:
         until = case.dates.court_until
         st.markdown(f"{t('track.unhappy.text')}\n\n{ways(case)}\n- {t('track.unhappy.officer', email=o.email)}")
         st.write(t("track.unhappy.waiting"))
@@ -79,10 +83,10 @@ def rating(case: CaseView) -> None:
     if case.rated:
         st.caption(t("track.rating.thanks"))
         return
-    with (
-        st.expander(t("track.rating.title"), icon=":material/star:", key=form.place("open_track_rating_title")),
-        st.form(form.key("track_rating"), border=False),
-    ):
+    place = fold(t("track.rating.title"), icon=":material/star:", key=form.place("open_track_rating_title"))
+    if place is None:
+        return
+    with place, st.form(form.key("track_rating"), border=False):
         words = {mark: t(f"track.rating.{mark}") for mark in MARKS}
         easy = st.radio(t("track.rating.easy"), MARKS, index=None, format_func=words.get, key=form.key("track_rating_easy"))
         clear = st.radio(t("track.rating.clear"), MARKS, index=None, format_func=words.get, key=form.key("track_rating_clear"))
@@ -110,10 +114,10 @@ def endings(case: CaseView) -> None:
 
 def _new_address(case: CaseView) -> None:
     t, form = visit().t, Form("address", case.seen)
-    with (
-        st.expander(t("track.address.title"), icon=":material/alternate_email:", key=form.place("open_track_address_title")),
-        st.form(form.key("track_address"), border=False),
-    ):
+    place = fold(t("track.address.title"), icon=":material/alternate_email:", key=form.place("open_track_address_title"))
+    if place is None:
+        return
+    with place, st.form(form.key("track_address"), border=False):
         st.write(t("track.address.text"))
         email = st.text_input(t("track.address.new"), key=form.key("track_address_new"), autocomplete="email")
         sent = form.submit(t("track.address.send"), "track_address_submit")

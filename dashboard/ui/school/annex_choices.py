@@ -9,6 +9,7 @@ from dashboard.accounts.terms import Sector
 from dashboard.annexes.filters import AnnexFilters, Summary, choices
 from dashboard.annexes.rows import PlaceRow, ProductRow
 from dashboard.ui import bound, differences
+from dashboard.ui.folds import fold
 from dashboard.ui.school.annexes import address
 from dashboard.ui.visit import visit
 
@@ -54,8 +55,12 @@ def another_day(day: date) -> None:
 
 def filters(rows: Sequence[ProductRow]) -> AnnexFilters:
     """Only what there is to choose from; a search looks in names, versions and what changed."""
-    t, found = visit().t, choices(rows)
-    with st.expander(t("annexes.filters"), icon=":material/filter_list:", key="open_annex_filters"):
+    t = visit().t
+    place = fold(t("annexes.filters"), icon=":material/filter_list:", key="open_annex_filters")
+    if place is None:
+        return AnnexFilters()
+    found = choices(rows)
+    with place:
         search = st.text_input(t("annexes.search"), key="annex_search", max_chars=80)
         left, right = st.columns(2)
         names, kinds = dict(found.products), dict(found.kinds)
@@ -74,7 +79,10 @@ def filters(rows: Sequence[ProductRow]) -> AnnexFilters:
 def exports(key: str, day: date) -> None:
     """What a school can take into its own papers."""
     t = visit().t
-    with st.expander(t("annexes.exports"), icon=":material/table_view:", key="open_annex_exports"):
+    place = fold(t("annexes.exports"), icon=":material/table_view:", key="open_annex_exports")
+    if place is None:
+        return
+    with place:
         st.write(t("annexes.exports_text"))
         with st.container(horizontal=True):
             st.link_button(t("annexes.export_register_csv"), address("/exports/register.csv", key, day))

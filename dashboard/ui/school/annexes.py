@@ -35,14 +35,12 @@ def product(row: ProductRow, page: SchoolAnnexes, key: str) -> None:
 
 def _annex(row: AnnexRow, page: SchoolAnnexes, key: str) -> None:
     t = visit().t
-    with st.container(horizontal=True, vertical_alignment="center"):
-        sector = f" ({t(f'sector.{row.sector.value}')})" if row.sector else ""
-        st.markdown(f"**{parts.plain(row.kind_name)}{sector}**")
-        _badge(row)
+    sector = f" ({t(f'sector.{row.sector.value}')})" if row.sector else ""
+    name = f"**{parts.plain(row.kind_name)}{sector}** {_badge(row)}"
     if row.in_force is None:
-        st.write(t("annexes.missing"))
+        st.markdown(f"{name}\n\n{t('annexes.missing')}")
     else:
-        version(row.in_force, row.kind_name, key, row.document_id)
+        version(row.in_force, row.kind_name, key, row.document_id, heading=f"{name}\n\n")
         st.caption(" · ".join([*_facts(row), *_last_download(row)]))
     if row.announced:
         st.info(
@@ -60,10 +58,10 @@ def _annex(row: AnnexRow, page: SchoolAnnexes, key: str) -> None:
         _history(row.document_id, key, page.day)
 
 
-def version(row: VersionRow, label: str, key: str = "", document_id: str | None = None) -> None:
-    """One version: what it is, its digest, read it here or take it."""
+def version(row: VersionRow, label: str, key: str = "", document_id: str | None = None, *, heading: str = "") -> None:
+    """One version: what it is, its digest, read it here or take it. One element says what two would say at twice the cost."""
     t = visit().t
-    st.write(t("annexes.version", version=row.version, model=row.model_version, day=t.day(row.valid_from)))
+    st.markdown(heading + t("annexes.version", version=row.version, model=row.model_version, day=t.day(row.valid_from)))
     if row.deviation:
         st.caption(t("annexes.deviates"))
         st.text(row.deviation)
@@ -83,8 +81,9 @@ def version(row: VersionRow, label: str, key: str = "", document_id: str | None 
             on_click=state.open_one,
             args=(state.VIEWING, None if shown else row.id),
         )
-        with st.popover(t("annexes.digest"), icon=":material/fingerprint:"):
-            st.code(row.sha256, language=None, wrap_lines=True)
+        digest = st.popover(t("annexes.digest"), icon=":material/fingerprint:", key=f"annex_digest_{row.id}", on_change="rerun")
+        if digest.open:
+            digest.code(row.sha256, language=None, wrap_lines=True)
         if document_id:
             _history_button(document_id)
     if shown:
@@ -137,14 +136,13 @@ def _past(row: HistoryRow, key: str) -> None:
     differences.shown(row.differences, t)
 
 
-def _badge(row: AnnexRow) -> None:
+def _badge(row: AnnexRow) -> str:
     t = visit().t
     if row.in_force is None:
-        st.badge(t("annexes.badge.missing"), icon=":material/warning:", color="orange")
-    elif row.newer_in_force:
-        st.badge(t("annexes.badge.newer"), icon=":material/new_releases:", color="orange")
-    else:
-        st.badge(t("annexes.badge.in_force"), icon=":material/check_circle:", color="green")
+        return f":orange-badge[:material/warning: {t('annexes.badge.missing')}]"
+    if row.newer_in_force:
+        return f":orange-badge[:material/new_releases: {t('annexes.badge.newer')}]"
+    return f":green-badge[:material/check_circle: {t('annexes.badge.in_force')}]"
 
 
 def _last_download(row: AnnexRow) -> list[str]:

@@ -13,6 +13,7 @@ from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, Upload
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import SchoolDecision
 from dashboard.ui.acting import Form
+from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
 
 
@@ -35,10 +36,10 @@ def show(case: CaseView) -> None:
 
 def _ask(case: CaseView) -> None:
     t, form = visit().t, Form("handed_ask", case.seen)
-    with (
-        st.expander(t("handed.ask"), icon=":material/forum:", key=form.place("open_handed_ask")),
-        st.form(form.key("handed_ask"), border=False),
-    ):
+    place = fold(t("handed.ask"), icon=":material/forum:", key=form.place("open_handed_ask"))
+    if place is None:
+        return
+    with place, st.form(form.key("handed_ask"), border=False):
         st.write(t("handed.ask_help"))
         body = st.text_area(t("case.message"), key=form.key("handed_ask_body"))
         sent = form.submit(t("case.ask_button"), "handed_ask_submit")
@@ -48,10 +49,10 @@ def _ask(case: CaseView) -> None:
 
 def _doubt(case: CaseView) -> None:
     t, form = visit().t, Form("handed_doubt", case.seen)
-    with (
-        st.expander(t("handed.doubt"), icon=":material/badge:", key=form.place("open_handed_doubt")),
-        st.form(form.key("handed_doubt"), border=False),
-    ):
+    place = fold(t("handed.doubt"), icon=":material/badge:", key=form.place("open_handed_doubt"))
+    if place is None:
+        return
+    with place, st.form(form.key("handed_doubt"), border=False):
         st.write(t("handed.doubt_help"))
         options = [each.value for each in doubts_about(case.role)]
         about = st.radio(
@@ -76,10 +77,10 @@ def _check_identity(case: CaseView) -> None:
 
 def _extend(case: CaseView) -> None:
     t, form = visit().t, Form("handed_extend", case.seen)
-    with (
-        st.expander(t("handed.extend"), icon=":material/more_time:", key=form.place("open_handed_extend")),
-        st.form(form.key("handed_extend"), border=False),
-    ):
+    place = fold(t("handed.extend"), icon=":material/more_time:", key=form.place("open_handed_extend"))
+    if place is None:
+        return
+    with place, st.form(form.key("handed_extend"), border=False):
         st.write(t("case.extend_help", day=t.day(case.due_on)))
         reason = st.radio(
             t("case.extend_reason"),
@@ -96,10 +97,10 @@ def _extend(case: CaseView) -> None:
 
 def _attach(case: CaseView) -> None:
     t, form = visit().t, Form("handed_attach", case.seen)
-    with (
-        st.expander(t("handed.attach"), icon=":material/attach_file:", key=form.place("open_handed_attach")),
-        st.form(form.key("handed_attach"), border=False),
-    ):
+    place = fold(t("handed.attach"), icon=":material/attach_file:", key=form.place("open_handed_attach"))
+    if place is None:
+        return
+    with place, st.form(form.key("handed_attach"), border=False):
         st.write(t("handed.attach_help"))
         file = st.file_uploader(t("case.file"), type=list(ANSWER_KINDS), key=form.key("handed_file"))
         sent = form.submit(t("case.attach_button"), "handed_attach_submit")

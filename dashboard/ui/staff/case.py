@@ -9,6 +9,7 @@ from dashboard.data_requests.case.terms import Author, FilePurpose
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.insight.health import Health, health_of
 from dashboard.ui import asked, parts
+from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
 
 _HEALTH_COLOUR: dict[Health, parts.Colour] = {
@@ -147,7 +148,10 @@ def messages(case: CaseView) -> None:
 
 def history(case: CaseView) -> None:
     t = visit().t
-    with st.expander(t("case.history"), icon=":material/history:", key=f"open_case_history_{case.id}"):
+    place = fold(t("case.history"), icon=":material/history:", key=f"open_case_history_{case.id}")
+    if place is None:
+        return
+    with place:
         for event in case.events:
             st.markdown(f"**{t(f'event.{event.kind.value}')}**  \n:gray[{t.moment(event.at)} · {parts.plain(_who(event))}]")
 

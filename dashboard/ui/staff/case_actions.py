@@ -14,6 +14,7 @@ from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload
 from dashboard.permissions import Permission
 from dashboard.ui import parts
 from dashboard.ui.acting import Form
+from dashboard.ui.folds import fold
 from dashboard.ui.staff import case_clock, case_decide, case_links
 from dashboard.ui.visit import visit
 
@@ -63,11 +64,11 @@ def _acknowledge(case: CaseView) -> None:
 
 def _assign(case: CaseView) -> None:
     here, form = visit(), Form("assign", case.seen)
+    place = fold(here.t("case.assign"), icon=":material/person_add:", key=form.place("open_case_assign"))
+    if place is None:
+        return
     people = [person for person in here.ask(desk_people) if person.id != case.handler_id]
-    with (
-        st.expander(here.t("case.assign"), icon=":material/person_add:", key=form.place("open_case_assign")),
-        st.form(form.key("case_assign"), border=False),
-    ):
+    with place, st.form(form.key("case_assign"), border=False):
         names = {person.id: person.name for person in people}
         handler = st.selectbox(
             here.t("case.assign_to"),
@@ -88,7 +89,10 @@ def _checklist(case: CaseView) -> None:
     done = {row.step: row for row in (case.staff.ticks if case.staff else ())}
     title = here.t("case.checklist", done=len(done.keys() & steps.keys()), total=len(steps))
     form.mind()
-    with st.expander(title, icon=":material/checklist:", key=form.place("open_checklist")):
+    place = fold(title, icon=":material/checklist:", key=form.place("open_checklist"))
+    if place is None:
+        return
+    with place:
         for step, words in steps.items():
             # Drawn anew at every version: a box shows what is recorded, not what was clicked on an older one.
             ticked = form.checkbox(words, f"case_tick_{step}", value=step in done)
@@ -100,10 +104,10 @@ def _checklist(case: CaseView) -> None:
 
 def _write(case: CaseView) -> None:
     here, form = visit(), Form("write", case.seen)
-    with (
-        st.expander(here.t("case.write"), icon=":material/forum:", key=form.place("open_case_write")),
-        st.form(form.key("case_write"), border=False),
-    ):
+    place = fold(here.t("case.write"), icon=":material/forum:", key=form.place("open_case_write"))
+    if place is None:
+        return
+    with place, st.form(form.key("case_write"), border=False):
         body = st.text_area(here.t("case.message"), key=form.key("case_message"))
         files = st.file_uploader(
             here.t("request.what.files"),
@@ -121,10 +125,10 @@ def _write(case: CaseView) -> None:
 
 def _note(case: CaseView) -> None:
     here, form = visit(), Form("note", case.seen)
-    with (
-        st.expander(here.t("case.note"), icon=":material/sticky_note_2:", key=form.place("open_case_note")),
-        st.form(form.key("case_note"), border=False),
-    ):
+    place = fold(here.t("case.note"), icon=":material/sticky_note_2:", key=form.place("open_case_note"))
+    if place is None:
+        return
+    with place, st.form(form.key("case_note"), border=False):
         body = st.text_area(here.t("case.note_text"), key=form.key("case_note_text"), help=here.t("case.note_help"))
         names = {person.id: person.name for person in here.ask(desk_people) if person.id != here.actor.id}
         named = st.multiselect(

@@ -21,6 +21,7 @@ from dashboard.data_requests.outgoing import answers, data_map, letters, package
 from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, Upload
 from dashboard.data_requests.outgoing.packages import Finding
 from dashboard.ui.acting import Form
+from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
 
 
@@ -34,10 +35,10 @@ def _decide(case: CaseView, row: RightRow) -> None:
     form = Form(f"decide_{key}", case.seen)
     t = here.t
     title = t("case.decide", right=right_in_words(t, row.right))
-    with (
-        st.expander(title, icon=":material/rule:", key=form.place(f"open_decide_{key}")),
-        st.form(form.key(f"case_decide_{key}"), border=False),
-    ):
+    place = fold(title, icon=":material/rule:", key=form.place(f"open_decide_{key}"))
+    if place is None:
+        return
+    with place, st.form(form.key(f"case_decide_{key}"), border=False):
         outcomes = [outcome.value for outcome in outcomes_of(row.right)]
         outcome = st.radio(
             t("case.outcome"),
@@ -105,12 +106,15 @@ def tell_recipients(case: CaseView) -> None:
     if not waiting and not done:
         return
     names = {each.key: each.name(here.t.language) for each in recipients()}
-    with st.expander(
+    place = fold(
         here.t("case.recipients", number=len(waiting)),
         icon=":material/campaign:",
         expanded=bool(waiting),
         key=form.place("open_case_recipients"),
-    ):
+    )
+    if place is None:
+        return
+    with place:
         for each in done:
             words = here.t("paper.told" if each.told else "paper.exempt")
             st.markdown(f":material/check: {names[each.key]}: {words}")
@@ -138,10 +142,10 @@ def attach(case: CaseView) -> None:
     if any(row.right in {Right.ACCESS, Right.PORTABILITY} for row in case.rights):
         _package(case)
     here, form = visit(), Form("attach", case.seen)
-    with (
-        st.expander(here.t("case.attach"), icon=":material/attach_file:", key=form.place("open_case_attach")),
-        st.form(form.key("case_attach"), border=False),
-    ):
+    place = fold(here.t("case.attach"), icon=":material/attach_file:", key=form.place("open_case_attach"))
+    if place is None:
+        return
+    with place, st.form(form.key("case_attach"), border=False):
         file = st.file_uploader(here.t("case.file"), type=list(ANSWER_KINDS), key=form.key("case_file"))
         sent = form.submit(here.t("case.attach_button"), "case_attach_submit")
     if sent and file is None:
@@ -153,10 +157,10 @@ def attach(case: CaseView) -> None:
 def _package(case: CaseView) -> None:
     """What each system gave, made into one ZIP with a summary."""
     here, form = visit(), Form("package", case.seen)
-    with (
-        st.expander(here.t("case.package"), icon=":material/folder_zip:", key=form.place("open_case_package")),
-        st.form(form.key("case_package"), border=False),
-    ):
+    place = fold(here.t("case.package"), icon=":material/folder_zip:", key=form.place("open_case_package"))
+    if place is None:
+        return
+    with place, st.form(form.key("case_package"), border=False):
         st.write(here.t("case.package_help"))
         found: list[Finding] = []
         if not here.ask(data_map.is_confirmed):
@@ -175,12 +179,15 @@ def _package(case: CaseView) -> None:
 def close(case: CaseView) -> None:
     here, form = visit(), Form("close", case.seen)
     limited = any(limits(row.outcome, row.ground) for row in case.rights)
-    draft = here.ask(letters.answer_draft, case.language, limited=limited)
     first = case.dates.first.due_on
     if limited and case.dates.extended:
         text = "case.refusal_late" if here.today > first else "case.refusal_by"
         st.warning(here.t(text, day=here.t.day(first)), icon=":material/schedule:")
-    with st.expander(here.t("case.close"), icon=":material/task_alt:", key=form.place("open_case_close")):
+    place = fold(here.t("case.close"), icon=":material/task_alt:", key=form.place("open_case_close"))
+    if place is None:
+        return
+    draft = here.ask(letters.answer_draft, case.language, limited=limited)
+    with place:
         with st.form(form.key("case_close"), border=False):
             letter = st.text_area(here.t("case.letter"), value=draft, height=280, key=form.key(f"case_letter_{limited}"))
             st.caption(here.t("case.close_help"))

@@ -7,6 +7,7 @@ from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.desk import bulk, handing_over
 from dashboard.data_requests.desk.handing_over import HandTo
 from dashboard.ui.acting import Form
+from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
 
 
@@ -14,7 +15,10 @@ def hand_over(case: CaseView) -> None:
     """To a school or board we know, and the person there who deals with it."""
     here, form = visit(), Form("hand_over", case.seen)
     t = here.t
-    with st.expander(t("case.hand_over"), icon=":material/school:", key=form.place("open_case_hand_over")):
+    place = fold(t("case.hand_over"), icon=":material/school:", key=form.place("open_case_hand_over"))
+    if place is None:
+        return
+    with place:
         st.write(t("case.hand_over_help"))
         typed = st.text_input(t("case.school_search"), value=case.school_name, key=form.key("case_school_search"))
         found = here.ask(find_schools, typed)
@@ -57,10 +61,10 @@ def execute(case: CaseView) -> None:
 def close_by_school(case: CaseView) -> None:
     """The school answered by itself."""
     here, form = visit(), Form("close_by_school", case.seen)
-    with (
-        st.expander(here.t("case.close_by_school"), icon=":material/task_alt:", key=form.place("open_case_close_by_school")),
-        st.form(form.key("case_close_by_school"), border=False),
-    ):
+    place = fold(here.t("case.close_by_school"), icon=":material/task_alt:", key=form.place("open_case_close_by_school"))
+    if place is None:
+        return
+    with place, st.form(form.key("case_close_by_school"), border=False):
         day = st.text_input(
             here.t("case.answered_on"), key=form.key("case_answered_on"), placeholder=here.t("register.received_example")
         )
@@ -71,7 +75,10 @@ def close_by_school(case: CaseView) -> None:
 
 def take_back(case: CaseView) -> None:
     here, form = visit(), Form("take_back", case.seen)
-    with st.expander(here.t("case.take_back"), icon=":material/undo:", key=form.place("open_case_take_back")):
+    place = fold(here.t("case.take_back"), icon=":material/undo:", key=form.place("open_case_take_back"))
+    if place is None:
+        return
+    with place:
         st.write(here.t("case.take_back_help"))
         if form.button(here.t("case.take_back"), "case_back"):
             form.do("case.taken_back", handing_over.take_back)
@@ -80,10 +87,10 @@ def take_back(case: CaseView) -> None:
 def merge(case: CaseView) -> None:
     """Link to another case, or close as its duplicate."""
     here, form = visit(), Form("merge", case.seen)
-    with (
-        st.expander(here.t("case.merge"), icon=":material/merge:", key=form.place("open_case_merge")),
-        st.form(form.key("case_merge"), border=False),
-    ):
+    place = fold(here.t("case.merge"), icon=":material/merge:", key=form.place("open_case_merge"))
+    if place is None:
+        return
+    with place, st.form(form.key("case_merge"), border=False):
         st.write(here.t("case.merge_help"))
         reference = st.text_input(here.t("track.reference"), key=form.key("case_merge_reference"), placeholder="BS-123-456-789")
         with st.container(horizontal=True):

@@ -14,6 +14,7 @@ from dashboard.data_requests.desk.rows import DeskRow
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
 from dashboard.ui import parts, state
+from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
 
 P = ParamSpec("P")
@@ -41,8 +42,11 @@ def picked(rows: Sequence[DeskRow]) -> None:
 
 def _assign(rows: Sequence[DeskRow]) -> None:
     here = visit()
+    place = fold(here.t("desk.bulk.assign"), icon=":material/person_add:", key="open_desk_bulk_assign")
+    if place is None:
+        return
     people = {person.id: person.name for person in here.ask(desk_people)}
-    with st.expander(here.t("desk.bulk.assign"), icon=":material/person_add:", key="open_desk_bulk_assign"):
+    with place:
         handler = st.selectbox(
             here.t("case.assign_to"),
             list(people),
@@ -59,7 +63,10 @@ def _assign(rows: Sequence[DeskRow]) -> None:
 
 def _acknowledge(rows: Sequence[DeskRow]) -> None:
     here = visit()
-    with st.expander(here.t("desk.bulk.acknowledge"), icon=":material/mark_email_read:", key="open_desk_bulk_acknowledge"):
+    place = fold(here.t("desk.bulk.acknowledge"), icon=":material/mark_email_read:", key="open_desk_bulk_acknowledge")
+    if place is None:
+        return
+    with place:
         able = _preview(rows, Verb.ACKNOWLEDGE)
         if _button(here.t("desk.bulk.acknowledge_button", number=len(able)), "desk_bulk_acknowledge", able):
             _do(rows, able, bulk.acknowledge_all)
@@ -67,7 +74,10 @@ def _acknowledge(rows: Sequence[DeskRow]) -> None:
 
 def _merge(rows: Sequence[DeskRow]) -> None:
     here = visit()
-    with st.expander(here.t("desk.bulk.merge"), icon=":material/merge:", key="open_desk_bulk_merge"):
+    place = fold(here.t("desk.bulk.merge"), icon=":material/merge:", key="open_desk_bulk_merge")
+    if place is None:
+        return
+    with place:
         st.caption(here.t("case.merge_help"))
         into = st.text_input(here.t("desk.bulk.into"), key="desk_bulk_into", placeholder="BS-123-456-789")
         able = _preview(rows, Verb.MERGE)

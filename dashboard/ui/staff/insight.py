@@ -1,9 +1,9 @@
 """The pages of insight: one bar of filters, a row of figures, and panels with chart, definition, table and CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -16,6 +16,7 @@ from dashboard.data_requests.law.rights import RequesterRole, Right
 from dashboard.i18n import Language, texts
 from dashboard.insight import overview
 from dashboard.insight.figures import figure_of, takeaway
+from dashboard.insight.kept import kept
 from dashboard.insight.overview import Went
 from dashboard.insight.panels import PANELS, Panel, View
 from dashboard.insight.period import FIRST_DAY, Asked, Preset, asked_of
@@ -24,6 +25,7 @@ from dashboard.permissions import Permission
 from dashboard.ui import bound, state
 from dashboard.ui.visit import visit
 
+R = TypeVar("R")
 SHORT = 10
 # Of a figure on top, in pixels: three beside each other on a wide screen, two on a phone.
 WIDE = 150
@@ -73,8 +75,8 @@ def view() -> View:
 def figures(asked: Asked) -> None:
     """Where it stands now, and how the period went beside the one before."""
     here = visit()
-    t, now = here.t, here.ask(overview.now)
-    mine, before = here.ask(overview.went, asked.chosen), here.ask(overview.went, asked.chosen.before)
+    t, now = here.t, _ask(overview.now)
+    mine, before = _ask(overview.went, asked.chosen), _ask(overview.went, asked.chosen.before)
     st.write(_attention(now.due_this_week, now.overdue, now.without_handler_soon))
     with st.container(horizontal=True):
         st.metric(t("insight.open"), t.number(now.open), border=True, width=WIDE)
@@ -85,6 +87,10 @@ def figures(asked: Asked) -> None:
         st.metric(t("insight.on_time_share"), *_share(mine, before), border=True, width=WIDE)
         st.metric(t("insight.median"), *_median(mine, before), border=True, width=WIDE, delta_color="inverse")
     st.caption(t("insight.figures_definition"))
+
+
+def _ask(question: Callable[..., R], *args: object) -> R:
+    return visit().ask(kept, question, *args)
 
 
 def panels(chosen: View, asked: Asked) -> None:
@@ -98,7 +104,7 @@ def panels(chosen: View, asked: Asked) -> None:
 def _panel(name: str, panel: Panel, asked: Asked, *, with_table: bool) -> None:
     here = visit()
     t, key = here.t, name.replace("-", "_")
-    table = here.ask(panel.ask, asked.chosen, t)
+    table = _ask(panel.ask, asked.chosen, t)
     with st.container(border=True):
         st.subheader(t(f"insight.{key}.title"), anchor=False)
         st.caption(t(f"insight.{key}.definition") + " " + t("insight.of_now" if panel.of_now else "insight.of_period"))
