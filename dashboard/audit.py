@@ -8,7 +8,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from dashboard.act import Allowed
-from dashboard.db import Record, UtcDateTime
+from dashboard.db import Record, UtcDateTime, store
 
 
 class Action(StrEnum):
@@ -53,6 +53,7 @@ class Action(StrEnum):
     IMPORT_TRIED = "import.tried"
     IMPORT_TAKEN = "import.taken"
     POLICY_SET = "policy.set"
+    REGISTER_TAKEN = "register.taken"
     CASE_SUBMIT = "case.submit"
     CASE_REGISTER = "case.register"
     CASE_OPEN_BY_LINK = "case.open_by_link"
@@ -140,6 +141,7 @@ _FIELDS = {
     Action.OBJECTION_MADE: frozenset({"in_time"}),
     Action.OBJECTION_ANSWERED: frozenset({"outcome"}),
     **dict.fromkeys((Action.IMPORT_TRIED, Action.IMPORT_TAKEN), frozenset({"kind", "added", "changed", "unchanged", "wrong"})),
+    Action.REGISTER_TAKEN: frozenset({"form"}),
     Action.CASE_DOWNLOAD_FILE: frozenset({"file_id"}),
     Action.CASE_PURGE: frozenset({"rule"}),
 }
@@ -162,7 +164,7 @@ def record(act: Allowed, action: Action, record_id: str, **facts: Any) -> None:
     """Add one row in the act's transaction. Raises ValueError for facts that the action doesn't declare: a fault of ours."""
     if facts.keys() != action.fields:
         raise ValueError(f"{action.value} carries {sorted(action.fields)}, not {sorted(facts)}")
-    act.session.add(_row(act, action, (action.about, record_id), DONE, facts))
+    store(act.session, _row(act, action, (action.about, record_id), DONE, facts))
 
 
 def deny(act: Allowed, action: Action, record_id: str, reason: str = "", *, about: str = "") -> None:
@@ -171,7 +173,7 @@ def deny(act: Allowed, action: Action, record_id: str, reason: str = "", *, abou
     For a try that raises, the act is one of its own: its row must survive the rollback of what was refused.
     """
     facts = {"reason": reason} if reason else {}
-    act.session.add(_row(act, action, (about or action.about, record_id), DENIED, facts))
+    store(act.session, _row(act, action, (about or action.about, record_id), DENIED, facts))
 
 
 def _row(act: Allowed, action: Action, subject: tuple[str, str], outcome: str, facts: dict[str, Any]) -> AuditRow:

@@ -1,16 +1,14 @@
 """The database: our own registry, aware times, enums by value, and one transaction per user action."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
-from sqlite3 import OperationalError
-from time import monotonic, sleep
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, create_engine, event, func, inspect, select
+from sqlalchemy import DateTime, Dialect, Engine, Enum, create_engine, func, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import registry
@@ -18,18 +16,10 @@ from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, Session, SQLModel
 
-BUSY_MILLISECONDS = 5_000
-SHORT_WAIT_SECONDS = 0.05
+from dashboard.sqlite import BUSY_MILLISECONDS, in_order, sqlite_engine
+
 # Said of a session in which nothing changes: what was read stands until it ends.
 READING = "reading"
-_SQLITE_PRAGMAS = (
-    # FULL, not NORMAL: an acknowledged request survives a power cut, not only a crash of this process.
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    f"busy_timeout={BUSY_MILLISECONDS}",
-    "secure_delete=ON",
-    "trusted_schema=OFF",
-)
 _POSTGRES_OPTIONS = (
     f"-c lock_timeout={BUSY_MILLISECONDS} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
 )
@@ -80,64 +70,53 @@ def stored_enum(members: type[StrEnum]) -> Enum:
 
 def make_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url)
+        return sqlite_engine(url)
     return create_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _POSTGRES_OPTIONS})
-
-
-def _sqlite(url: str) -> Engine:
-    path = make_url(url).database
-    if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        url, pool_size=10, max_overflow=30, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000}
-    )
-    event.listen(engine, "connect", _prepare_connection)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare_connection(connection: Any, _record: Any) -> None:
-    # We begin transactions ourselves: the driver's own way starts them late and never IMMEDIATE.
-    connection.isolation_level = None
-    _write_ahead(connection)
-    for pragma in _SQLITE_PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _write_ahead(connection: Any) -> None:
-    """The mode is the file's own: only who makes the file sets it. Two that do so at once get a refusal at once, whatever their
-    patience is, and the second finds it done.
-    """
-    end = monotonic() + BUSY_MILLISECONDS / 1000
-    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        try:
-            if connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
-                # Where files are that can't: a database in memory, some mounts over a network.
-                return
-        except OperationalError:
-            if monotonic() > end:
-                raise
-            sleep(SHORT_WAIT_SECONDS)
-
-
-def _begin(connection: Connection) -> None:
-    # A writer takes its lock at once: upgrading a read lock later fails instead of waiting.
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def put(session: Session, row: Base) -> None:
     """Store a row in the place of the one with its key, in one statement: two at once end as one and not as a fault."""
     session.flush()
-    values = {attribute.columns[0].name: getattr(row, attribute.key) for attribute in inspect(type(row)).column_attrs}
-    table: Any = type(row).__table__  # type: ignore[attr-defined]  # made by SQLModel's metaclass
-    keys = [column.name for column in table.primary_key]
-    statement = insert_of(session)(table).values(values)
-    others = {name: statement.excluded[name] for name in values if name not in keys}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
+    session.connection().execute(_putting(type(row), session.get_bind().dialect.name), _values_of(row))
     held = session.identity_map.get(identity_key(instance=row))
     if held is not None:
         session.expire(held)
+
+
+def store(session: Session, *rows: Base) -> None:
+    """Add rows that nothing in this transaction changes any more: at once, past the session's bookkeeping, which costs as much
+    as the rows. What they refer to is stored already.
+    """
+    for row in rows:
+        session.connection().execute(_storing(type(row)), _values_of(row))
+
+
+def _values_of(row: Base) -> dict[str, Any]:
+    return {name: getattr(row, key) for name, key in _columns_of(type(row))}
+
+
+@cache
+def _columns_of(kind: type[Base]) -> tuple[tuple[str, str], ...]:
+    """By column the attribute that it is stored from."""
+    return tuple((attribute.columns[0].name, attribute.key) for attribute in inspect(kind).column_attrs)
+
+
+@cache
+def _storing(kind: type[Base]) -> Any:
+    return insert(kind.__table__)  # type: ignore[attr-defined]  # made by SQLModel's metaclass
+
+
+@cache
+def _putting(kind: type[Base], dialect: str) -> Any:
+    table: Any = kind.__table__  # type: ignore[attr-defined]  # made by SQLModel's metaclass
+    statement, keys = insert_by(dialect)(table), [column.name for column in table.primary_key]
+    others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+def savepoint(session: Session) -> AbstractContextManager[object]:
+    """Around rows that somebody else may store at the same moment. SQLite has one writer, who looked before: nothing to undo."""
+    return session.begin_nested() if session.get_bind().dialect.name == "postgresql" else nullcontext()
 
 
 def one_at_a_time(session: Session, number: int) -> None:
@@ -152,13 +131,13 @@ def insert_of(session: Session) -> Any:
 
 
 def insert_by(dialect: str) -> Any:
-    return postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return (postgresql if dialect == "postgresql" else sqlite).insert
 
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """One user action: commits at the end, rolls back when anything leaves the block by an exception."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    with in_order(engine), Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
 

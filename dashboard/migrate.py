@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, select
 
-from dashboard.db import BUSY_MILLISECONDS
+from dashboard.sqlite import BUSY_MILLISECONDS
 
 # Any number, as long as it is ours alone.
 LOCK = 20_260_401

@@ -24,6 +24,16 @@ def safe_cell(value: object) -> str:
     return "'" + text if text.startswith(FORMULA_SIGNS) else text
 
 
+def csv_pieces(pieces: Iterable[Iterable[Iterable[object]]]) -> Iterator[bytes]:
+    """The same, as it comes: however many rows there are, one piece of them is held."""
+    begin = codecs.BOM_UTF8
+    for rows in pieces:
+        out = io.StringIO()
+        csv.writer(out, delimiter=";").writerows([safe_cell(cell) if cell else cell for cell in row] for row in rows)
+        yield begin + out.getvalue().encode()
+        begin = b""
+
+
 def as_csv(rows: Iterable[Iterable[object]]) -> bytes:
     """Semicolons and a byte order mark: Excel in Dutch opens it as a table, with its accents."""
     out = io.StringIO()

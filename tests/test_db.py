@@ -12,9 +12,10 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlmodel import select
 
 from dashboard.data_requests.case.desk_model import FactDay
-from dashboard.db import BUSY_MILLISECONDS, make_engine, reading, transaction
+from dashboard.db import make_engine, reading, transaction
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.settings import Settings
+from dashboard.sqlite import BUSY_MILLISECONDS
 from tests import cases
 
 PRAGMAS = {

@@ -8,6 +8,7 @@ import structlog
 from sqlmodel import and_, col, delete, func, or_, select, update
 
 from dashboard.act import Allowed, asks
+from dashboard.db import store
 from dashboard.i18n import Language
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.mail.smtp import DeliveryFailed
@@ -70,7 +71,8 @@ class PostedLetter:
 
 def enqueue(act: Allowed, kind: str, envelope: Envelope, *, subject: str, body: str) -> None:
     """Put a message in the box, in the act's transaction."""
-    act.session.add(
+    store(
+        act.session,
         OutgoingMail(
             kind=kind,
             case_id=envelope.case_id,
@@ -82,7 +84,7 @@ def enqueue(act: Allowed, kind: str, envelope: Envelope, *, subject: str, body: 
             created_at=act.now,
             next_try_at=act.now,
             unsubscribe_url=envelope.unsubscribe_url,
-        )
+        ),
     )
 
 

@@ -53,4 +53,6 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        # They don't change while we run; looking each time took longer than writing the message.
+        auto_reload=False,
     )

@@ -9,10 +9,14 @@ from sqlalchemy import tuple_
 from sqlmodel import col, func, select
 
 from dashboard.act import Allowed, Seen, asks, once
+from dashboard.db import READING
 from dashboard.permissions import Permission
 from dashboard.policy.model import PolicyChange
 from dashboard.policy.rules import RULES, Term
 from dashboard.rows import row_of
+
+# What an action asked of the rules so far; who sets one forgets it.
+RULES_KNOWN = "rules known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,20 @@ class ChangeRow:
 def current(act: Allowed, name: str, at: datetime | None = None) -> Any:
     """The newest value of a rule, or the one that held at a moment; its default when nobody had set it."""
     default = RULES[name].default if name in RULES else None
-    if at is None:
+    if at:
+        return _value(act, name, default, at)
+    if READING in act.session.info:
         return once(act, "rules", partial(_all_current, act)).get(name, default)
-    query = select(PolicyChange).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc()).limit(1)
-    newest = act.session.exec(query.where(PolicyChange.at <= at)).first()
-    return newest.value if newest else default
+    known: dict[str, Any] = act.session.info.setdefault(RULES_KNOWN, {})
+    if name not in known:
+        known[name] = _value(act, name, default)
+    return known[name]
+
+
+def _value(act: Allowed, name: str, default: Any, at: datetime | None = None) -> Any:
+    query = select(PolicyChange.value).where(PolicyChange.name == name).order_by(col(PolicyChange.number).desc()).limit(1)
+    found = act.session.exec(query.where(PolicyChange.at <= at) if at else query).all()
+    return found[0] if found else default
 
 
 def _all_current(act: Allowed) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dashboard.audit import Action
 from dashboard.errors import InvalidInputError
 from dashboard.permissions import Permission
 from dashboard.policy.model import PolicyChange
-from dashboard.policy.queries import current, newest_number
+from dashboard.policy.queries import RULES_KNOWN, current, newest_number
 from dashboard.policy.rules import checked
 
 LONGEST_REASON = 500
@@ -45,5 +45,6 @@ def keep(act: Allowed, seen: Seen, value: Any, *, reason: str) -> bool:
         )
     )
     act.session.flush()
+    act.session.info.pop(RULES_KNOWN, None)
     audit.record(act, Action.POLICY_SET, seen.id)
     return True

@@ -15,12 +15,8 @@ from dashboard.data_requests.outgoing import answers, calendar_file, papers
 from dashboard.data_requests.requester import asking, proof
 from dashboard.errors import NotFoundError
 from dashboard.evidence import service as evidence
-from dashboard.i18n import texts
-from dashboard.insight.panels import PANELS
-from dashboard.insight.period import asked_of
 from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
-from dashboard.spreadsheets import as_csv
 from dashboard.web import cookies
 from dashboard.web.identity import actor_of, cookie_of, language_of, requester_of
 
@@ -106,17 +102,6 @@ def _own_case(request: Request) -> CaseView:
     if request.query_params.get("ref") not in {None, case.reference}:
         raise NotFoundError
     return case
-
-
-def download_table(request: Request) -> Response:
-    """A table of the insight page as CSV, about what the page was asked."""
-    name = request.path_params["name"]
-    if name not in PANELS:
-        raise NotFoundError(name)
-    with portal().look(actor_of(request)) as act:
-        table = PANELS[name].ask(act, asked_of(request.query_params, act.today).chosen, texts(language_of(request)))
-    body = as_csv((table.columns, *table.rows))
-    return Response(body, media_type="text/csv", headers=disposition("attachment", f"{name}.csv"))
 
 
 def _document(request: Request, shown: str, via: Via) -> Response:

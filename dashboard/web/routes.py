@@ -16,7 +16,7 @@ from dashboard.i18n import Language
 from dashboard.permissions import VISITOR
 from dashboard.portal import portal
 from dashboard.tokens import new_token
-from dashboard.web import cookies, documents, feeds, library, sign_in
+from dashboard.web import cookies, documents, feeds, figures, library, sign_in
 from dashboard.web.api.app import PREFIX, api
 from dashboard.web.headers import index_html
 from dashboard.web.health import readiness
@@ -142,7 +142,10 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/unsubscribe/{token}", library.show_unsubscribe),
         Route("/unsubscribe/{token}", library.unsubscribe, methods=["POST"]),
         Route("/imports/{run_id}.csv", library.download_import),
-        Route("/insight/{name}.csv", documents.download_table),
+        Route("/insight/report-{year:int}.pdf", figures.download_report),
+        Route("/insight/all.xlsx", figures.download_workbook),
+        Route("/insight/{name}.csv", figures.download_table),
+        Route("/register/all.{form}", figures.download_register),
         Mount(PREFIX, api),
         Route("/feeds/{key}/annexes.atom", feeds.annexes_feed),
         # Streamlit's page asks for its own icon by this name.

@@ -79,7 +79,6 @@ def _load(place: Place, cases: int) -> dict[str, Any]:
 def _add(act: Allowed, counts: type[OpenLoad] | type[FactDay], rows: list[dict[str, Any]]) -> None:
     """One statement for all rows: one with the rows in it would be made anew each time, which takes longer than all the rest."""
     if rows:
-        act.session.flush()
         act.session.connection().execute(_adding(act.session.get_bind().dialect.name, counts), rows)
 
 

@@ -16,6 +16,7 @@ from dashboard.data_requests.case.lifecycle import WAITING, Move, Verb, find_mov
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseMessage
 from dashboard.data_requests.case.needs import check_needs
 from dashboard.data_requests.case.terms import Author, Visibility
+from dashboard.db import store
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError, StaleError
 from dashboard.permissions import Actor, Permission, Role
 from dashboard.typed import body_of
@@ -97,10 +98,19 @@ def add_event(
     """Leave a row that says what happened; `case.status` is the state before."""
     # Two events at once get two numbers: the second waits for the case.
     act.session.exec(select(Case.id).where(Case.id == case.id).with_for_update(key_share=True)).one()
-    last = act.session.exec(select(func.max(CaseEvent.number)).where(CaseEvent.case_id == case.id)).one()
+    last = act.session.exec(select(func.max(CaseEvent.number)).where(CaseEvent.case_id == case.id)).one() or 0
+    _leave(act, case, last, kind, to_status, fields)
+
+
+def begin_events(act: Allowed, case: Case, kind: EventKind, fields: dict[str, Any]) -> None:
+    """The first of a case that this transaction made: nobody else knows it yet."""
+    _leave(act, case, 0, kind, None, fields)
+
+
+def _leave(act: Allowed, case: Case, last: int, kind: EventKind, to_status: str | None, fields: dict[str, Any] | None) -> None:
     event = CaseEvent(
         case_id=case.id,
-        number=(last or 0) + 1,
+        number=last + 1,
         kind=kind,
         at=act.now,
         actor_role=act.actor.role.value,
@@ -109,8 +119,7 @@ def add_event(
         to_status=to_status or case.status.value,
         fields=checked(kind, fields or {}),
     )
-    act.session.add(event)
-    act.session.flush()
+    store(act.session, event)
     count_event(act, case.id, event)
 
 

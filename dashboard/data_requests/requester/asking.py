@@ -16,6 +16,7 @@ from dashboard.data_requests.outgoing.case_files import keep
 from dashboard.data_requests.requester import drafts, links
 from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, check
 from dashboard.data_requests.requester.starting import Arrival, new_case, record_start
+from dashboard.db import savepoint
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
 from dashboard.tokens import digest
@@ -47,8 +48,10 @@ def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = N
     if known := _by_key(act, key):
         _keep_key(act, visitor, key)
         return _receipt(act, known, key)
+    drafts.forget(act, visitor)
+    _keep_key(act, visitor, key)
     try:
-        with act.session.begin_nested():
+        with savepoint(act.session):
             cases = _open(act, asked, key)
     except IntegrityError:
         # The same form, sent twice at once: the other one won.
@@ -58,8 +61,6 @@ def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = N
     for case, part in zip(cases, asked.parts, strict=True):
         record_start(act, case, part, asked)
         _keep_uploads(act, case, typed)
-    drafts.forget(act, visitor)
-    _keep_key(act, visitor, key)
     receipt = _receipt(act, cases[0], key)
     messages.verification(act, cases[0], token=links.new_link(act, cases[0]), rights=asked.rights, also=receipt.also)
     return receipt

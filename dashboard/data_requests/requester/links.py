@@ -11,7 +11,7 @@ from dashboard.addresses import mailbox
 from dashboard.data_requests.case.access_model import CaseGrant, CodeTries, MailedLink
 from dashboard.data_requests.case.codes import code_hmac, code_of_mail
 from dashboard.data_requests.case.model import Case
-from dashboard.db import insert_of, put
+from dashboard.db import insert_of, put, store
 from dashboard.errors import LinkExpiredError
 from dashboard.permissions import Permission
 from dashboard.tokens import digest, new_token
@@ -32,7 +32,7 @@ def new_link(act: Allowed, case: Case, *, lasts: timedelta = VERIFY_FOR, new_ema
     token, pepper = new_token(), act.settings.pepper.get_secret_value()
     code = code_hmac(code_of_mail(token, pepper), pepper)
     known_as = digest(mailbox(case.email))
-    act.session.add(_link(act, token, case.id, lasts, new_email=new_email, code_hmac=code, known_as=known_as))
+    store(act.session, _link(act, token, case.id, lasts, new_email=new_email, code_hmac=code, known_as=known_as))
     return token
 
 
@@ -40,7 +40,7 @@ def ticket(act: Allowed, case_id: str, spent: MailedLink | None) -> str:
     """The secret with which a browser that typed a code gets its cookie, at once. The code of a mail is worth that mail."""
     token = new_token()
     new_email = spent.new_email if spent else None
-    act.session.add(_link(act, token, case_id, TICKET_FOR, new_email=new_email, proves_address=spent is not None))
+    store(act.session, _link(act, token, case_id, TICKET_FOR, new_email=new_email, proves_address=spent is not None))
     return token
 
 

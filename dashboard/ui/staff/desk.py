@@ -143,6 +143,7 @@ def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
             icon=":material/chevron_right:",
         )
         if page.rows:
+            st.link_button(t("register.take_csv"), "/register/all.csv", icon=":material/download:", type="tertiary")
             references = {row.reference: row for row in page.rows}
             picked = st.selectbox(
                 t("desk.open_case"),

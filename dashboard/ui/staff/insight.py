@@ -87,6 +87,13 @@ def figures(asked: Asked) -> None:
         st.metric(t("insight.on_time_share"), *_share(mine, before), border=True, width=WIDE)
         st.metric(t("insight.median"), *_median(mine, before), border=True, width=WIDE, delta_color="inverse")
     st.caption(t("insight.figures_definition"))
+    this_year = here.today.year
+    with st.container(horizontal=True):
+        for year in (this_year, this_year - 1):
+            label = t("report.download", year=year)
+            st.link_button(label, f"/insight/report-{year}.pdf", icon=":material/picture_as_pdf:", type="tertiary")
+        book = f"/insight/all.xlsx?{urlencode(asked.query)}"
+        st.link_button(t("report.workbook"), book, icon=":material/table_view:", type="tertiary")
 
 
 def _ask(question: Callable[..., R], *args: object) -> R:
