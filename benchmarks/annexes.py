@@ -107,6 +107,17 @@ def imported(portal: Portal, kind: ImportKind, content: bytes) -> tuple[float, f
     return time.perf_counter() - started, time.perf_counter() - begun
 
 
+def schools_imported(folder: Path, number: int) -> float:
+    """Seconds that a first import of so many schools takes, into an empty portal."""
+    settings = Settings(_env_file=None, environment="demo", data_dir=folder)
+    portal = Portal(settings, make_engine(settings.database), FileStore.local(folder / "files"))
+    migrate.upgrade(portal.engine)
+    try:
+        return imported(portal, ImportKind.SCHOOLS, as_csv(SCHOOLS, import_rows.schools(number)))[0]
+    finally:
+        portal.engine.dispose()
+
+
 def milliseconds(portal: Portal, actors: Sequence[Actor], ask: Callable[[Act], object]) -> list[float]:
     """Each one's median of many, by turns."""
     taken: list[list[float]] = [[] for _ in actors]

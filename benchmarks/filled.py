@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from benchmarks.telling import tell
+from dashboard import migrate
 from dashboard.accounts import service as accounts
 from dashboard.clock import utc_now
 from dashboard.data_requests.case.lifecycle import Status
@@ -52,6 +53,7 @@ def filled(cases: int) -> Iterator[Filled]:
     with _opened(data) as portal:
         if not (data / "bijsluiter.db").exists():
             prepare(portal)
+        migrate.upgrade(portal.engine)
         for done in seed.fill(portal, cases, seed=SEED):
             tell(f"{done:,} of {cases:,} requests")
         with portal.look(SYSTEM) as act:

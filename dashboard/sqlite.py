@@ -2,7 +2,9 @@
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from random import uniform
 from sqlite3 import SQLITE_BUSY, OperationalError
@@ -78,6 +80,8 @@ def _begin_writing(connection: Connection) -> None:
 
     SQLite's own waiting looks again after up to a tenth of a second, while others pass: one of eight waited for two seconds.
     """
+    if queue := _queue.get():
+        queue.take()
     raw: Any = connection.connection.driver_connection
     end = monotonic() + BUSY_MILLISECONDS / 1000
     raw.execute("PRAGMA busy_timeout=0")
@@ -128,9 +132,36 @@ _writers: WeakKeyDictionary[Engine, _Writers] = WeakKeyDictionary()
 _writers_lock = Lock()
 
 
-def in_order(engine: Engine) -> AbstractContextManager[None]:
-    """Around a transaction that writes. Raises OperationalError of SQLAlchemy after five seconds in the queue."""
+@dataclass(slots=True)
+class _Place:
+    """The place in the queue of the transaction that goes on in this thread; given back at its end."""
+
+    writers: _Writers
+    held: ExitStack
+    taken: bool = False
+
+    def take(self) -> None:
+        if not self.taken:
+            self.taken = True
+            self.held.enter_context(self.writers.turn())
+
+
+_queue: ContextVar[_Place | None] = ContextVar("queue", default=None)
+
+
+@contextmanager
+def in_order(engine: Engine) -> Iterator[None]:
+    """Around a transaction that writes: it queues when it begins to, which raises OperationalError of SQLAlchemy after five
+    seconds.
+    """
     if engine.dialect.name != "sqlite":
-        return nullcontext()
+        yield
+        return
     with _writers_lock:
-        return _writers.setdefault(engine, _Writers()).turn()
+        writers = _writers.setdefault(engine, _Writers())
+    with ExitStack() as held:
+        before = _queue.set(_Place(writers, held))
+        try:
+            yield
+        finally:
+            _queue.reset(before)

@@ -11,8 +11,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError, StatementError
 from sqlmodel import select
 
+from dashboard.accounts.model import LoginSession, Person
 from dashboard.data_requests.case.desk_model import FactDay
-from dashboard.db import make_engine, reading, transaction
+from dashboard.db import make_engine, put, reading, store, transaction
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.settings import Settings
 from dashboard.sqlite import BUSY_MILLISECONDS
@@ -134,3 +135,45 @@ def test_those_who_make_a_database_at_once_wait_for_each_other(tmp_path: Path) -
             together = Barrier(8)
             for each in [pool.submit(first, tmp_path / f"{number}.db", together) for _ in range(8)]:
                 each.result()
+
+
+def test_writers_of_one_process_go_in_the_order_in_which_they_came(sqlite: Engine) -> None:
+    with sqlite.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE told (who INTEGER)")
+    begun, order = [threading.Event() for _ in range(8)], list[int]()
+
+    def write(number: int) -> None:
+        begun[number].set()
+        with transaction(sqlite) as session:
+            session.connection().exec_driver_sql("INSERT INTO told VALUES (?)", (number,))
+            order.append(number)
+
+    with transaction(sqlite) as session:
+        session.connection().exec_driver_sql("INSERT INTO told VALUES (99)")
+        threads = []
+        for number in range(8):
+            threads.append(threading.Thread(target=write, args=(number,)))
+            threads[-1].start()
+            assert begun[number].wait(5)
+            # In the queue before the next one comes.
+            time.sleep(0.05)
+    for thread in threads:
+        thread.join(10)
+    assert order == list(range(8))
+
+
+def test_a_transaction_that_asked_nothing_yet_holds_nobody_up(sqlite: Engine) -> None:
+    with transaction(sqlite), transaction(sqlite) as inner:
+        inner.connection().exec_driver_sql("CREATE TABLE told (who INTEGER)")
+
+
+@pytest.mark.parametrize("stored", ["store", "put"])
+def test_a_row_stored_past_the_session_is_as_one_of_the_session(engine: Engine, now: datetime, stored: str) -> None:
+    row = LoginSession(cookie_digest="d", person_id="p", provider="x", facts={"a": ["é", 1]}, created_at=now, last_seen_at=now)
+    with transaction(engine) as session:
+        session.add(Person(id="p", issuer="i", subject="s", name="n", created_at=now))
+        session.flush()
+        {"store": store, "put": put}[stored](session, row)
+    with reading(engine) as session:
+        found = session.get_one(LoginSession, "d")
+    assert found.model_dump() == row.model_dump()

@@ -21,6 +21,7 @@ from dashboard.data_requests.case.desk_model import LinkKind
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import Need, Status, Turn
 from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, ExtensionReason, FilePurpose, PauseReason, Recognised
+from dashboard.data_requests.desk import register
 from dashboard.data_requests.desk.rows import Order, View
 from dashboard.data_requests.law.deadlines import DayOff
 from dashboard.data_requests.law.recipients import systems
@@ -167,6 +168,7 @@ def made_keys() -> set[str]:
         {f"register.language.{language.value}" for language in Language},
         {f"request.about.name_{role.value}" for role in ASKS_FOR_ANOTHER},
         {f"request.about.born_{role.value}" for role in AGE_MATTERS},
+        {f"register.column.{column}" for column in register.COLUMNS} | {f"register.take_{form}" for form in ("csv", "xlsx")},
         {f"case.group.{group}" for group in ("decide", "write", "clock", "more")},
         {f"request.quick.{right.value}" for right in ONE_CLICK},
     ]

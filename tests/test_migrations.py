@@ -15,9 +15,11 @@ from dashboard.act import Seen
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.requester import entering, following
+from dashboard.data_requests.upkeep import recount
 from dashboard.db import make_engine, transaction
+from dashboard.demo import seed
 from dashboard.errors import LinkExpiredError
-from dashboard.permissions import VISITOR
+from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.settings import Settings
 from dashboard.tables import metadata
 from tests import cases
@@ -252,3 +254,22 @@ SECOND_RELEASE = (
     """INSERT INTO document_download (id, at, person_id, scope, version_id, via)
     VALUES ('dl', '2026-03-05 09:30:00', 'p1', '90AD', 'v1', 'pdf')""",
 )
+
+
+def test_counts_by_day_are_the_same_under_their_new_key(engine: Engine, settings: Settings, now: datetime) -> None:
+    with transaction(engine) as session:
+        seed.requests(by(session, SYSTEM, now, settings), 60, seed=3)
+
+    def rows() -> list[tuple[object, ...]]:
+        with engine.connect() as connection:
+            columns = "fact, day, asked_right, role, channel, detail, value, cases"
+            return sorted(map(tuple, connection.execute(text(f"SELECT {columns} FROM fact_day"))))  # noqa: S608  our own names
+
+    before = rows()
+    assert before
+    migrate.downgrade(engine, "0010")
+    assert rows() == before
+    migrate.upgrade(engine)
+    assert rows() == before
+    with transaction(engine) as session:
+        assert recount.differences(by(session, SYSTEM, now, settings)) == []

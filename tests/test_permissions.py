@@ -351,6 +351,10 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "how_many_events": {P.RUN_JOBS},
         "mend": {P.RUN_JOBS},
     },
+    "data_requests.desk.register": {
+        "note_taken": {P.READ_DESK},
+        "piece": {P.READ_DESK},
+    },
     "data_requests.desk.watched": {
         "as_of": {P.READ_INSIGHT},
         "open_before": {P.READ_INSIGHT},
@@ -427,6 +431,13 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "insight.overview": {
         "now": {P.READ_INSIGHT},
         "went": {P.READ_INSIGHT},
+    },
+    "insight.report": {
+        "figures": {P.READ_INSIGHT},
+        "yearly": {P.READ_INSIGHT},
+    },
+    "insight.workbook": {
+        "workbook": {P.READ_INSIGHT},
     },
     "insight.volumes": {
         "by_channel": {P.READ_INSIGHT},

@@ -78,7 +78,7 @@ def stages(act: Allowed, chosen: Chosen, t: Texts) -> Table:
         for status in Status
         if (mine := histograms.get(status.value))
     ]
-    return Table(columns(t, "status", "cases", "p90", "median"), tuple(rows))
+    return Table(columns(t, "status", "requests", "p90", "median"), tuple(rows))
 
 
 @asks(Permission.READ_INSIGHT)
@@ -87,7 +87,7 @@ def longer(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     extended, paused = sums(act, Fact.EXTENDED, chosen, "detail"), sums(act, Fact.PAUSED, chosen, "detail")
     rows = [(t("insight.extended", reason=t(f"extension.{reason}")), cases) for reason, cases in extended]
     rows += [(t("insight.paused", reason=t(f"pause.{reason}")), cases) for reason, cases in paused]
-    return Table(columns(t, "reason", "cases"), tuple(rows))
+    return Table(columns(t, "reason", "requests"), tuple(rows))
 
 
 @asks(Permission.READ_INSIGHT)

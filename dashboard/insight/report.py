@@ -77,20 +77,26 @@ def figures(act: Allowed, year: int, t: Texts) -> list[Figure]:
 
 def _panel(act: Allowed, name: str, panel: Panel, chosen: Chosen, t: Texts) -> dict[str, Any]:
     key, table = name.replace("-", "_"), panel.ask(act, chosen, t)
-    numbers = [any(isinstance(row[place], int) for row in table.rows) for place in range(len(table.columns))]
     series, bars = _bars(panel.shape, table, t)
+    shown = _across(table, series, bars) if panel.shape is Shape.STACKED else table
+    numbers = [any(isinstance(row[place], int) for row in shown.rows) for place in range(len(shown.columns))]
     return {
         "title": t(f"insight.{key}.title"),
         "definition": t(f"insight.{key}.definition"),
         "takeaway": takeaway(panel.shape, table, t),
         "empty": table.empty,
-        "columns": list(table.columns),
+        "columns": list(shown.columns),
         "aligned": ["right" if each else "left" for each in numbers],
-        "rows": [[_cell(cell, t) for cell in row] for row in table.rows],
+        "rows": [[_cell(cell, t) for cell in row] for row in shown.rows],
         "series": series,
         "bars": bars,
-        "most": max((sum(each["parts"]) for each in bars), default=0),
+        "most": max((max(each["parts"]) if each["beside"] else sum(each["parts"]) for each in bars), default=0),
     }
+
+
+def _across(table: Table, series: Sequence[str], bars: Sequence[dict[str, Any]]) -> Table:
+    """A column for each part: a year of seven rights is twelve rows then, and not eighty-four."""
+    return Table((table.columns[0], *series), tuple((each["label"], *each["parts"]) for each in bars))
 
 
 def _cell(cell: object, t: Texts) -> str:
@@ -107,20 +113,17 @@ def _bars(shape: Shape, table: Table, t: Texts) -> tuple[list[str], list[dict[st
             parts[str(row[1])] = parts.get(str(row[1]), 0) + _number(row[-1])
         return series, [_bar(place, [parts.get(each, 0) for each in series], t) for place, parts in places.items()]
     if shape is Shape.FLOW:
+        pairs = [(str(row[0]), [_number(row[1]), _number(row[2])]) for row in table.rows]
+        said = [" / ".join(t.number(each) for each in pair) for _, pair in pairs]
         return list(table.columns[1:3]), [
-            _bar(
-                str(row[0]),
-                [_number(row[1]), _number(row[2])],
-                t,
-                said=f"{t.number(_number(row[1]))} / {t.number(_number(row[2]))}",
-            )
-            for row in table.rows
+            {"label": label, "parts": pair, "said": words, "beside": True}
+            for (label, pair), words in zip(pairs, said, strict=True)
         ]
     return [table.columns[-1]], [_bar(str(row[0]), [_number(row[-1])], t) for row in table.rows]
 
 
-def _bar(label: str, parts: Sequence[int], t: Texts, *, said: str = "") -> dict[str, Any]:
-    return {"label": label, "parts": list(parts), "said": said or t.number(sum(parts))}
+def _bar(label: str, parts: Sequence[int], t: Texts) -> dict[str, Any]:
+    return {"label": label, "parts": list(parts), "said": t.number(sum(parts)), "beside": False}
 
 
 def _number(cell: object) -> int:

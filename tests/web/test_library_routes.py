@@ -1,5 +1,6 @@
 """Every sample user against every document, by every address it has: their own are had, any other reads as not found."""
 
+import csv
 import io
 import json
 import zipfile
@@ -8,21 +9,24 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 import time_machine
-from sqlmodel import col, select
+from openpyxl import load_workbook
+from sqlmodel import col, func, select
 from starlette.applications import Starlette
 
 from dashboard.accounts import keys
 from dashboard.accounts import service as accounts
 from dashboard.accounts.terms import KeyUse
 from dashboard.annexes.model import Document, DocumentVersion
+from dashboard.audit import AuditRow
 from dashboard.clock import utc_now
 from dashboard.db import reading, transaction
+from dashboard.demo import seed
 from dashboard.errors import BijsluiterError
 from dashboard.i18n import Language
 from dashboard.mail.model import OutgoingMail
 from dashboard.notices import subscriptions
 from dashboard.notices.model import Subscription
-from dashboard.permissions import VISITOR, Role
+from dashboard.permissions import SYSTEM, VISITOR, Role
 from dashboard.portal import Portal
 from dashboard.web import cookies
 from dashboard.web.api import access
@@ -92,7 +96,7 @@ STAFF = [("medewerkers", name) for name in ("behandelaar", "functionaris", "reda
 
 @pytest.fixture(autouse=True)
 def _here(school_portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for module in ("documents", "library", "identity", "routes", "feeds", "responses", "api.app", "api.access"):
+    for module in ("documents", "figures", "library", "identity", "routes", "feeds", "responses", "api.app", "api.access"):
         monkeypatch.setattr(f"dashboard.web.{module}.portal", lambda: school_portal, raising=False)
     access.forget_limits()
     with time_machine.travel(NOW, tick=True):
@@ -280,4 +284,27 @@ def _state(portal: Portal) -> tuple[bool, bool]:
 def test_nobody_reads_for_a_school_by_guessing_a_number(school_portal: Portal) -> None:
     assert LYCEUM.scope is not None
     paths = [f"/documents/all.zip?for={key}" for key in ("90AD", "90AD00", "90101", "", "%00", "90AD'--", "../90AD")]
+    assert {answer.status_code for answer in ask(paths).values()} == {404}
+
+
+def test_figures_and_register_are_for_those_staff_who_may_see_them(school_portal: Portal) -> None:
+    with transaction(school_portal.engine) as session:
+        seed.requests(by(session, SYSTEM, NOW, school_portal.settings), 40, seed=6)
+    officer = cookie_for(school_portal, "medewerkers", "functionaris")
+    year = NOW.year
+    paths = ["/register/all.csv", "/register/all.xlsx", f"/insight/report-{year}.pdf", "/insight/all.xlsx", "/insight/funnel.csv"]
+    found = ask([*paths, "/register/all.json", "/insight/report-2017.pdf", f"/insight/report-{year + 1}.pdf"], officer)
+    assert [answer.status_code for answer in found.values()] == [200] * 5 + [404] * 3
+    listed = list(csv.reader(io.StringIO(found["/register/all.csv"].content.decode("utf-8-sig")), delimiter=";"))
+    assert len(listed) == 41
+    book = load_workbook(io.BytesIO(found["/register/all.xlsx"].content), read_only=True)
+    assert [
+        ["" if cell is None else str(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)
+    ] == listed
+    with reading(school_portal.engine) as session:
+        taken = session.exec(select(func.count()).where(AuditRow.action == "register.taken")).one()
+    assert taken == 2
+    for who in (("entree", "school"), ("medewerkers", "redacteur")):
+        refusals = ask(paths, cookie_for(school_portal, *who))
+        assert {answer.status_code for answer in refusals.values()} == {404}, who
     assert {answer.status_code for answer in ask(paths).values()} == {404}

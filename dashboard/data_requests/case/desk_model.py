@@ -146,9 +146,9 @@ class FactDay(Base, table=True):
     __tablename__ = "fact_day"
 
     fact: Fact = Field(sa_column=Column(stored_enum(Fact), primary_key=True))
-    day: date = Field(primary_key=True)
-    # Empty for cases as a whole.
+    # Empty for cases as a whole. Before the day in the key: most questions are about the whole, for a run of days.
     right: str = Field(sa_column=Column("asked_right", String(40), primary_key=True))
+    day: date = Field(primary_key=True)
     role: str = Field(primary_key=True, max_length=40)
     channel: str = Field(primary_key=True, max_length=40)
     detail: str = Field(primary_key=True, max_length=60)

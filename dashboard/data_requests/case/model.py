@@ -14,7 +14,7 @@ from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 from dashboard.words import loosely
 
-_OPEN = "closed_at IS NULL"
+_OPEN, _KEPT, _THERE = "closed_at IS NULL", "purged_at IS NULL", "deleted_at IS NULL"
 _VERIFIED_STATES = ", ".join(f"'{status.value}'" for status in sorted(ONLY_VERIFIED))
 
 
@@ -38,6 +38,8 @@ class Case(Record, table=True):
             }.items()
         ),
         Index("ix_request_case_handed", "handed_brin", "handed_board"),
+        # What retention looks for: few are due, however many are kept.
+        Index("ix_request_case_kept", "status", "closed_at", sqlite_where=text(_KEPT), postgresql_where=text(_KEPT)),
     )
 
     reference: str = Field(unique=True, max_length=20)
@@ -146,6 +148,7 @@ class CaseFile(Record, table=True):
     """A file at a case. Sealed ones are encrypted at rest; the digest is that of the bytes as stored."""
 
     __tablename__ = "case_file"
+    __table_args__ = (Index("ix_case_file_there", "purpose", sqlite_where=text(_THERE), postgresql_where=text(_THERE)),)
 
     case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
     name: str = Field(max_length=120)

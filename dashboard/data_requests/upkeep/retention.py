@@ -20,7 +20,7 @@ from dashboard.data_requests.case.access_model import CaseGrant, MailedLink, Sch
 from dashboard.data_requests.case.asked import FORGOTTEN, forgotten
 from dashboard.data_requests.case.desk_model import CaseMention, CaseRecipient, IdentityDoubt, SearchWord
 from dashboard.data_requests.case.events import EventKind
-from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage, CaseRight
 from dashboard.data_requests.case.moves import add_event
 from dashboard.data_requests.case.terms import FilePurpose
@@ -135,7 +135,9 @@ def _files_due(act: Allowed) -> list[Purge]:
 def _cases_due(act: Allowed) -> list[Purge]:
     """Old cases; those that were never confirmed go as soon as they expired, and withdrawn ones as if they had."""
     limit = act.now - timedelta(days=days_of(act, Term.CORRESPONDENCE))
-    old = select(Case.id).where(col(Case.purged_at).is_(None), col(Case.closed_at) <= limit)
+    # Ended ones by their statuses: so the index finds them, whatever came to an end since.
+    ended = col(Case.status).in_(set(Status) - OPEN)
+    old = select(Case.id).where(col(Case.purged_at).is_(None), ended, col(Case.closed_at) <= limit)
     unconfirmed = act.now - timedelta(days=days_of(act, Term.UNVERIFIED))
     expired = and_(col(Case.status) == Status.EXPIRED, col(Case.closed_at) <= act.now - MAIL_GOES_FIRST)
     withdrawn = and_(col(Case.status) == Status.WITHDRAWN, col(Case.verified_at).is_(None), col(Case.submitted_at) <= unconfirmed)

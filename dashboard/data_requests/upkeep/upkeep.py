@@ -100,8 +100,13 @@ def _expire(act: Allowed, case: Case) -> None:
 
 
 def _when_unconfirmed(act: Allowed) -> Conditions:
-    reminded = select(CaseEvent.case_id).where(CaseEvent.kind == EventKind.VERIFY_REMINDED)
-    return Case.status == Status.UNVERIFIED, col(Case.submitted_at) < act.now - REMIND_AFTER, col(Case.id).not_in(reminded)
+    reminded = _happened(EventKind.VERIFY_REMINDED)
+    return Case.status == Status.UNVERIFIED, col(Case.submitted_at) < act.now - REMIND_AFTER, ~reminded
+
+
+def _happened(kind: EventKind) -> ColumnElement[bool]:
+    """Whether this ever happened to the case: looked up case by case, among its own few events."""
+    return exists(select(CaseEvent.id).where(CaseEvent.case_id == Case.id, CaseEvent.kind == kind))
 
 
 def _remind_unconfirmed(act: Allowed, case: Case) -> None:
@@ -157,9 +162,8 @@ def _reminded(*such: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _when_late(act: Allowed) -> Conditions:
-    told = select(CaseEvent.case_id).where(CaseEvent.kind == EventKind.LATE_TOLD)
     runs = col(Case.status).in_(OPEN - {Status.UNVERIFIED})
-    return runs, col(Case.due_on) < act.today, col(Case.answered_at).is_(None), col(Case.id).not_in(told)
+    return runs, col(Case.due_on) < act.today, col(Case.answered_at).is_(None), ~_happened(EventKind.LATE_TOLD)
 
 
 def _tell_late(act: Allowed, case: Case) -> None:

@@ -143,7 +143,6 @@ def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
             icon=":material/chevron_right:",
         )
         if page.rows:
-            st.link_button(t("register.take_csv"), "/register/all.csv", icon=":material/download:", type="tertiary")
             references = {row.reference: row for row in page.rows}
             picked = st.selectbox(
                 t("desk.open_case"),
@@ -155,6 +154,15 @@ def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
             )
             if picked:
                 desk_bulk.open_case(picked)
+
+
+def take() -> None:
+    """The register of all requests, for who must show it."""
+    t = visit().t
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(t("register.take"), width="content")
+        for form in ("csv", "xlsx"):
+            st.link_button(t(f"register.take_{form}"), f"/register/all.{form}", icon=":material/download:", type="tertiary")
 
 
 def frame(rows: tuple[DeskRow, ...], t: Texts, today: date) -> pd.DataFrame:
