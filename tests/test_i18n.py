@@ -45,7 +45,7 @@ from dashboard.imports.terms import ImportKind
 from dashboard.insight.health import Health
 from dashboard.insight.panels import PANELS as INSIGHT_PANELS
 from dashboard.insight.panels import View as InsightView
-from dashboard.insight.period import Grain, Preset
+from dashboard.insight.period import Beside, Grain, Preset
 from dashboard.insight.volumes import FUNNEL
 from dashboard.jobs import WORK
 from dashboard.notices.terms import Frequency, ObjectionOutcome
@@ -67,6 +67,7 @@ STEPS_OF_SETUP = ("organisation", "schools", "products", "annexes", "sign_in")
 # The columns of its tables and the filters of its bar.
 INSIGHT_WORDS = (
     "health", "cases", "status", "right", "requests", "role", "channel", "step", "term", "answers", "days", "p90", "median",
+    "expected", "at_least", "at_most", "open_now", "beside",
     "reason", "outcome", "decisions", "ground", "score", "question", "handler", "period", "from", "to",
 )  # fmt: skip
 DAYS_BY_HAND = ("first_day", "last_day", "since")
@@ -110,6 +111,7 @@ def made_keys() -> set[str]:
         {spec.title_key for spec in PAGES},
         {f"request.{step.name}.title" for step in STEPS},
         {f"insight.{table}.{part}" for table in tables for part in ("title", "definition")},
+        {f"insight.beside.{each.value}" for each in Beside},
         {f"insight.view.{each.value}" for each in InsightView} | {f"insight.period.{each.value}" for each in Preset},
         {f"insight.{each.value}" for each in Grain} | {f"insight.funnel.{each}" for each in FUNNEL},
         {f"insight.{each}" for each in ("on_time", "late", "easy", "clear", *INSIGHT_WORDS)},

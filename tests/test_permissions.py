@@ -425,6 +425,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "stages": {P.READ_INSIGHT},
         "within": {P.READ_INSIGHT},
     },
+    "insight.forecast": {
+        "forecast": {P.READ_INSIGHT},
+    },
     "insight.kept": {
         "kept": {P.READ_INSIGHT},
     },

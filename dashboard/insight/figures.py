@@ -40,6 +40,9 @@ def takeaway(shape: Shape, table: Table, t: Texts) -> str:
     if shape is Shape.FLOW:
         came, ended = (sum(int(str(row[column])) for row in table.rows) for column in (1, 2))
         return t("insight.alt_flow", came=t.number(came), ended=t.number(ended), left=t.number(int(str(table.rows[-1][3]))))
+    if shape is Shape.BAND:
+        known, expected = (sum(int(str(row[column])) for row in table.rows) for column in (4, 1))
+        return t("insight.alt_band", known=t.number(known), expected=t.number(expected))
     numbers: dict[str, int] = {}
     place = 1 if shape is Shape.STACKED else 0
     for row in table.rows:
@@ -94,11 +97,33 @@ def _flow(table: Table) -> go.Figure:
     return _axis(figure, labels).update_layout(barmode="group")
 
 
+def _band(table: Table) -> go.Figure:
+    """What is known at the foot, what is expected on it, and from where to where that may end."""
+    labels, known = [str(row[0]) for row in table.rows], [int(str(row[4])) for row in table.rows]
+    expected, low, high = ([int(str(row[place])) for row in table.rows] for place in (1, 2, 3))
+    figure = go.Figure(go.Bar(x=labels, y=known, name=_roomy(table.columns[4]), marker_color=COLOURS[0]))
+    marker = {
+        "color": COLOURS[1],
+        "pattern": {"shape": "/", "solidity": 0.25, "fillmode": "overlay", "fgcolor": "#ffffff"},
+    }
+    upto = {
+        "type": "data",
+        "symmetric": False,
+        "array": [most - middle for most, middle in zip(high, expected, strict=True)],
+        "arrayminus": [middle - least for least, middle in zip(low, expected, strict=True)],
+        "color": COLOURS[7],
+        "thickness": 2,
+    }
+    figure.add_bar(x=labels, y=expected, name=_roomy(table.columns[1]), marker=marker, error_y=upto)
+    return _axis(figure, labels).update_layout(barmode="stack")
+
+
 _DRAWN: dict[Shape, Callable[[Table], go.Figure]] = {
     Shape.LYING: _lying,
     Shape.STANDING: _standing,
     Shape.STACKED: _stacked,
     Shape.FLOW: _flow,
+    Shape.BAND: _band,
 }
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from dashboard.act import Act
 from dashboard.data_requests.desk.watched import Chosen
 from dashboard.i18n import Texts
-from dashboard.insight import handling, volumes
+from dashboard.insight import forecast, handling, volumes
 from dashboard.insight.rows import Shape, Table
 
 
@@ -27,6 +27,11 @@ class Panel:
     # About now, whatever the period is.
     of_now: bool = False
 
+    @property
+    def query(self) -> str:
+        """The name of the function that counts, for who wants to read how."""
+        return f"{self.ask.__module__.rpartition('.')[2]}.{self.ask.__name__}"
+
 
 PANELS: dict[str, Panel] = {
     "deadline-health": Panel(View.OVERVIEW, Shape.LYING, volumes.health, of_now=True),
@@ -45,6 +50,7 @@ PANELS: dict[str, Panel] = {
     "outcomes": Panel(View.OUTCOMES, Shape.STACKED, handling.outcomes),
     "grounds": Panel(View.OUTCOMES, Shape.LYING, handling.grounds),
     "ratings": Panel(View.OUTCOMES, Shape.STACKED, handling.ratings),
+    "forecast": Panel(View.WORKLOAD, Shape.BAND, forecast.forecast, of_now=True),
     "open-by-status": Panel(View.WORKLOAD, Shape.LYING, volumes.by_status, of_now=True),
     "by-handler": Panel(View.WORKLOAD, Shape.LYING, volumes.by_handler, of_now=True),
     "by-due-week": Panel(View.WORKLOAD, Shape.STANDING, volumes.by_due_week, of_now=True),

@@ -26,6 +26,16 @@ class Preset(StrEnum):
 DEFAULT = Preset.DAYS_90
 
 
+class Beside(StrEnum):
+    """With what a period is compared."""
+
+    BEFORE = "before"
+    YEAR = "year"
+
+    def of(self, chosen: Chosen) -> Chosen:
+        return chosen.before if self is Beside.BEFORE else chosen.year_before
+
+
 class Grain(StrEnum):
     """How the time axis is cut, by the length of the period."""
 

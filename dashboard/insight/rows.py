@@ -28,6 +28,8 @@ class Shape(StrEnum):
     FLOW = "flow"
     # First column the place on the axis, last the number.
     STANDING = "standing"
+    # First column the place on the axis; then what is expected, at least and at most; last what is known.
+    BAND = "band"
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,8 @@ def test_a_chart_draws_the_rows_that_stand_beside_it(seeded: Engine, now: dateti
     numbers = [[int(each) for each in trace] for trace in drawn]
     if panel.shape is Shape.FLOW:
         assert numbers == [[row[column] for row in found.rows] for column in (1, 2, 3)]
+    elif panel.shape is Shape.BAND:
+        assert numbers == [[row[column] for row in found.rows] for column in (4, 1)]
     else:
         assert sum(map(sum, numbers)) == sum(int(str(row[-1])) for row in found.rows)
     assert takeaway(panel.shape, found, t)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
@@ -45,6 +46,12 @@ class Chosen:
     def before(self) -> "Chosen":
         """As many days, right before."""
         return replace(self, first=self.first - timedelta(days=self.days), last=self.first - timedelta(days=1))
+
+    @property
+    def year_before(self) -> "Chosen":
+        """The same days of the year before; of 29 February the 28th."""
+        a_year = relativedelta(years=1)
+        return replace(self, first=self.first - a_year, last=self.last - a_year)
 
 
 @asks(Permission.READ_INSIGHT)

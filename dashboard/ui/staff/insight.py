@@ -19,7 +19,7 @@ from dashboard.insight.figures import figure_of, takeaway
 from dashboard.insight.kept import kept
 from dashboard.insight.overview import Went
 from dashboard.insight.panels import PANELS, Panel, View
-from dashboard.insight.period import FIRST_DAY, Asked, Preset, asked_of
+from dashboard.insight.period import FIRST_DAY, Asked, Beside, Preset, asked_of
 from dashboard.insight.rows import Shape, Table
 from dashboard.permissions import Permission
 from dashboard.ui import bound, state
@@ -76,7 +76,9 @@ def figures(asked: Asked) -> None:
     """Where it stands now, and how the period went beside the one before."""
     here = visit()
     t, now = here.t, _ask(overview.now)
-    mine, before = _ask(overview.went, asked.chosen), _ask(overview.went, asked.chosen.before)
+    beside = Beside(_one("beside", {each.value: t(f"insight.beside.{each.value}") for each in Beside}, Beside.BEFORE.value))
+    other = beside.of(asked.chosen)
+    mine, before = _ask(overview.went, asked.chosen), _ask(overview.went, other)
     st.write(_attention(now.due_this_week, now.overdue, now.without_handler_soon))
     with st.container(horizontal=True):
         st.metric(t("insight.open"), t.number(now.open), border=True, width=WIDE)
@@ -86,7 +88,8 @@ def figures(asked: Asked) -> None:
         st.metric(t("insight.requests"), t.number(mine.received), more, border=True, width=WIDE, delta_color="off")
         st.metric(t("insight.on_time_share"), *_share(mine, before), border=True, width=WIDE)
         st.metric(t("insight.median"), *_median(mine, before), border=True, width=WIDE, delta_color="inverse")
-    st.caption(t("insight.figures_definition"))
+    compared = t("insight.compared", first=t.day(other.first), last=t.day(other.last))
+    st.caption(f"{t('insight.figures_definition')} {compared} {t('insight.query', name='overview.now, overview.went')}")
     this_year = here.today.year
     with st.container(horizontal=True):
         for year in (this_year, this_year - 1):
@@ -114,7 +117,8 @@ def _panel(name: str, panel: Panel, asked: Asked, *, with_table: bool) -> None:
     table = _ask(panel.ask, asked.chosen, t)
     with st.container(border=True):
         st.subheader(t(f"insight.{key}.title"), anchor=False)
-        st.caption(t(f"insight.{key}.definition") + " " + t("insight.of_now" if panel.of_now else "insight.of_period"))
+        of_what = t("insight.of_now" if panel.of_now else "insight.of_period")
+        st.caption(f"{t(f'insight.{key}.definition')} {of_what} {t('insight.query', name=panel.query)}")
         if table.empty:
             st.info(t("insight.empty"), icon=":material/bar_chart:")
             return
