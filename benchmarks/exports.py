@@ -20,7 +20,7 @@ from benchmarks.pages import Visit, timed
 from benchmarks.serving import Server
 from benchmarks.telling import need, tell
 from dashboard import migrate
-from dashboard.accounts.model import Board
+from dashboard.accounts.model import Board, Person
 from dashboard.annexes.model import Document, DocumentVersion, Licence, Product
 from dashboard.annexes.terms import VersionState
 from dashboard.clock import local_day, utc_now
@@ -132,6 +132,7 @@ def _library(folder: Path) -> Iterator[Portal]:
                 }
                 for slug, sha256 in zip(slugs, kept, strict=True)
             ],
+            Person: [{"id": "p", "issuer": "i", "subject": "s", "name": "n", "created_at": utc_now()}],
             Board: [{"number": "80001", "name": "Bestuur"}],
             Licence: [
                 {"id": slug, "product_slug": slug, "board_number": "80001", "valid_from": date(2020, 1, 1)} for slug in slugs

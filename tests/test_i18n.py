@@ -19,6 +19,7 @@ from dashboard.annexes.timeline import Phase
 from dashboard.content import DATA, ROOT
 from dashboard.data_requests.case.desk_model import LinkKind
 from dashboard.data_requests.case.events import EventKind
+from dashboard.data_requests.case.facts import Fact
 from dashboard.data_requests.case.lifecycle import Need, Status, Turn
 from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, ExtensionReason, FilePurpose, PauseReason, Recognised
 from dashboard.data_requests.desk import register
@@ -112,6 +113,7 @@ def made_keys() -> set[str]:
         {f"request.{step.name}.title" for step in STEPS},
         {f"insight.{table}.{part}" for table in tables for part in ("title", "definition")},
         {f"insight.beside.{each.value}" for each in Beside},
+        {f"fact.{fact.value}" for fact in Fact},
         {f"insight.view.{each.value}" for each in InsightView} | {f"insight.period.{each.value}" for each in Preset},
         {f"insight.{each.value}" for each in Grain} | {f"insight.funnel.{each}" for each in FUNNEL},
         {f"insight.{each}" for each in ("on_time", "late", "easy", "clear", *INSIGHT_WORDS)},

@@ -11,12 +11,15 @@ from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Texts
 from dashboard.insight.period import grain_of, steps
-from dashboard.insight.rows import Table, columns, lying, named
+from dashboard.insight.rows import Table, behind, columns, lying, named
+from dashboard.insight.rows import within as part_of
 from dashboard.permissions import Permission
 
 # Days until an answer, from and up to and including; the last one is open.
 SPANS = ((0, 7), (8, 14), (15, 21), (22, 30), (31, 60), (61, 90), (91, None))
 HALF, MOST = 0.5, 0.9
+# More days than any answer takes.
+EVER = 100_000
 
 
 @asks(Permission.READ_INSIGHT)
@@ -26,19 +29,20 @@ def on_time(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     counts = Counter[tuple[date, str]]()
     for day, detail, cases in sums(act, Fact.ANSWERED, chosen, "day", "detail"):
         counts[grain.of(day), detail] += cases
-    rows = [
-        (named(first, grain, t), t(f"insight.{detail}"), counts[first, detail])
-        for first in steps(chosen)
-        for detail in (ON_TIME, LATE)
-    ]
-    return Table((t(f"insight.{grain.value}"), t("insight.term"), t("insight.answers")), tuple(rows))
+    cells = [(first, detail) for first in steps(chosen) for detail in (ON_TIME, LATE)]
+    return Table(
+        (t(f"insight.{grain.value}"), t("insight.term"), t("insight.answers")),
+        tuple((named(first, grain, t), t(f"insight.{detail}"), counts[first, detail]) for first, detail in cells),
+        tuple(behind(Fact.ANSWERED, part_of(chosen, first, grain), detail=detail) for first, detail in cells),
+    )
 
 
 @asks(Permission.READ_INSIGHT)
 def within(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     found = dict(sums(act, Fact.WITHIN, chosen, "detail"))
-    rows = [(t(f"insight.within_{name}"), found.get(name, 0)) for name in (MONTH, THREE_MONTHS, LATER)]
-    return Table(columns(t, "term", "answers"), tuple(rows))
+    terms = (MONTH, THREE_MONTHS, LATER)
+    rows = tuple((t(f"insight.within_{name}"), found.get(name, 0)) for name in terms)
+    return Table(columns(t, "term", "answers"), rows, tuple(behind(Fact.WITHIN, chosen, detail=name) for name in terms))
 
 
 @asks(Permission.READ_INSIGHT)
@@ -50,7 +54,8 @@ def days_to_answer(act: Allowed, chosen: Chosen, t: Texts) -> Table:
         cases = sum(n for days, n in found if first <= days and (last is None or days <= last))
         label = t("insight.days_more", first=first) if last is None else t("insight.days_from_to", first=first, last=last)
         rows.append((label, cases))
-    return Table(columns(t, "days", "answers"), tuple(rows))
+    desk = tuple(behind(Fact.ANSWERED, chosen, values=(first, EVER if last is None else last)) for first, last in SPANS)
+    return Table(columns(t, "days", "answers"), tuple(rows), desk)
 
 
 @asks(Permission.READ_INSIGHT)
@@ -87,7 +92,9 @@ def longer(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     extended, paused = sums(act, Fact.EXTENDED, chosen, "detail"), sums(act, Fact.PAUSED, chosen, "detail")
     rows = [(t("insight.extended", reason=t(f"extension.{reason}")), cases) for reason, cases in extended]
     rows += [(t("insight.paused", reason=t(f"pause.{reason}")), cases) for reason, cases in paused]
-    return Table(columns(t, "reason", "requests"), tuple(rows))
+    desk = [behind(Fact.EXTENDED, chosen, detail=reason) for reason, _ in extended]
+    desk += [behind(Fact.PAUSED, chosen, detail=reason) for reason, _ in paused]
+    return Table(columns(t, "reason", "requests"), tuple(rows), tuple(desk))
 
 
 @asks(Permission.READ_INSIGHT)
@@ -95,26 +102,28 @@ def outcomes(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     """What was decided, by right."""
     found = {(right, outcome): cases for right, outcome, cases in sums(act, Fact.OUTCOME, chosen, "right", "detail")}
     mix = sorted({outcome for _, outcome in found})
-    rows = [
-        (right_in_words(t, right), t(f"outcome.{outcome}"), found.get((right.value, outcome), 0))
-        for right in Right
-        if any(name == right.value for name, _ in found)
-        for outcome in mix
-    ]
-    return Table(columns(t, "right", "outcome", "decisions"), tuple(rows))
+    cells = [(right, outcome) for right in Right if any(name == right.value for name, _ in found) for outcome in mix]
+    return Table(
+        columns(t, "right", "outcome", "decisions"),
+        tuple((right_in_words(t, right), t(f"outcome.{each}"), found.get((right.value, each), 0)) for right, each in cells),
+        tuple(behind(Fact.OUTCOME, chosen, right=right.value, detail=outcome) for right, outcome in cells),
+    )
 
 
 @asks(Permission.READ_INSIGHT)
 def grounds(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     rows = sums(act, Fact.GROUND, chosen, "detail")
-    return lying(t, "ground", "decisions", ((t(f"ground.{ground}"), cases) for ground, cases in rows))
+    found = ((t(f"ground.{ground}"), cases, behind(Fact.GROUND, chosen, detail=ground)) for ground, cases in rows)
+    return lying(t, "ground", "decisions", found)
 
 
 @asks(Permission.READ_INSIGHT)
 def ratings(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     """What requesters answered at the end, one to five."""
-    rows: list[tuple[object, ...]] = []
-    for fact in (Fact.EASY, Fact.CLEAR):
-        found = dict(sums(act, fact, chosen, "value"))
-        rows += [(str(score), t(f"insight.{fact.value}"), found.get(score, 0)) for score in range(1, 6)]
-    return Table(columns(t, "score", "question", "answers"), tuple(rows))
+    cells = [(fact, score) for fact in (Fact.EASY, Fact.CLEAR) for score in range(1, 6)]
+    found = {fact: dict(sums(act, fact, chosen, "value")) for fact in (Fact.EASY, Fact.CLEAR)}
+    return Table(
+        columns(t, "score", "question", "answers"),
+        tuple((str(score), t(f"insight.{fact.value}"), found[fact].get(score, 0)) for fact, score in cells),
+        tuple(behind(fact, chosen, values=(score, score)) for fact, score in cells),
+    )

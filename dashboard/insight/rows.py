@@ -4,14 +4,16 @@ the CSV are the same rows.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from babel.dates import format_date
 
 from dashboard.act import Allowed
 from dashboard.data_requests.case.facts import Fact
+from dashboard.data_requests.desk.behind import Behind
 from dashboard.data_requests.desk.watched import Chosen, sums
 from dashboard.i18n import Texts
 from dashboard.insight.period import Grain
@@ -32,12 +34,16 @@ class Shape(StrEnum):
     BAND = "band"
 
 
+# What the desk is asked to show exactly these cases: names and values of its address.
+Desk = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
-    # By row, what the desk is asked to show exactly these cases; none where a row is no list of open cases.
-    desk: tuple[tuple[tuple[str, str], ...], ...] = ()
+    # By row; none where a row is no list of cases, such as a median.
+    desk: tuple[Desk, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -47,6 +53,18 @@ class Table:
 def due(first: date, last: date) -> tuple[tuple[str, str], ...]:
     """The open cases with a statutory date from this day up to and including that one."""
     return (("desk_due", f"{first.isoformat()}..{last.isoformat()}"),)
+
+
+def behind(fact: Fact, chosen: Chosen, **narrowed: Any) -> tuple[tuple[str, str], ...]:
+    """The cases for which a fact became true in the period; `narrowed` by what a row says beside that."""
+    given = {"right": chosen.right, "role": chosen.role, "channel": chosen.channel, **narrowed}
+    return (("desk_behind", Behind(fact, chosen.first, chosen.last, **given).key),)
+
+
+def within(chosen: Chosen, first: date, grain: Grain) -> Chosen:
+    """The part of a period that one step of its axis is."""
+    last = grain.after(first) - timedelta(days=1)
+    return replace(chosen, first=max(first, chosen.first), last=min(last, chosen.last))
 
 
 def named(first: date, grain: Grain, t: Texts) -> str:
@@ -69,7 +87,7 @@ def columns(t: Texts, *names: str) -> tuple[str, ...]:
     return tuple(t(f"insight.{name}") for name in names)
 
 
-def lying(t: Texts, what: str, number: str, rows: Iterable[tuple[str, int]]) -> Table:
-    """The largest first."""
-    ordered: list[tuple[str, int]] = sorted(rows, key=lambda row: -row[1])
-    return Table(columns(t, what, number), tuple(ordered))
+def lying(t: Texts, what: str, number: str, rows: Iterable[tuple[str, int, Desk]]) -> Table:
+    """The largest first, each with its cases."""
+    ordered = sorted(rows, key=lambda row: -row[1])
+    return Table(columns(t, what, number), tuple(row[:2] for row in ordered), tuple(row[2] for row in ordered))

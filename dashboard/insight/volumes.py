@@ -17,12 +17,13 @@ from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Texts
 from dashboard.insight.health import Health, days_of, health_of
 from dashboard.insight.period import Grain, grain_of, steps
-from dashboard.insight.rows import Table, by_step, columns, due, lying, named, total
+from dashboard.insight.rows import Table, behind, by_step, columns, due, lying, named, total, within
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
 
 CALENDAR_DAYS = 42
 SUNDAY = timedelta(days=6)
+LOST = (Status.EXPIRED, Status.WITHDRAWN, Status.MERGED)
 FUNNEL = {"received": Fact.RECEIVED, "verified": Fact.VERIFIED, "answered": Fact.ANSWERED}
 
 
@@ -82,24 +83,26 @@ def by_right(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     for day, right, cases in sums(act, Fact.RECEIVED, chosen, "day", "right"):
         counts[grain.of(day), right] += cases
     asked = [right for right in Right if any(name == right.value for _, name in counts)]
-    rows = [
-        (named(first, grain, t), right_in_words(t, right), counts[first, right.value])
-        for first in steps(chosen)
-        for right in asked
-    ]
-    return Table((t(f"insight.{grain.value}"), t("insight.right"), t("insight.requests")), tuple(rows))
+    cells = [(first, right) for first in steps(chosen) for right in asked]
+    return Table(
+        (t(f"insight.{grain.value}"), t("insight.right"), t("insight.requests")),
+        tuple((named(first, grain, t), right_in_words(t, right), counts[first, right.value]) for first, right in cells),
+        tuple(behind(Fact.RECEIVED, within(chosen, first, grain), right=right.value) for first, right in cells),
+    )
 
 
 @asks(Permission.READ_INSIGHT)
 def by_role(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     rows = sums(act, Fact.RECEIVED, chosen, "role")
-    return lying(t, "role", "requests", ((t(f"role.{role}"), cases) for role, cases in rows))
+    found = ((t(f"role.{role}"), cases, behind(Fact.RECEIVED, chosen, role=role)) for role, cases in rows)
+    return lying(t, "role", "requests", found)
 
 
 @asks(Permission.READ_INSIGHT)
 def by_channel(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     rows = sums(act, Fact.RECEIVED, chosen, "channel")
-    return lying(t, "channel", "requests", ((t(f"channel.{channel}"), cases) for channel, cases in rows))
+    found = ((t(f"channel.{name}"), cases, behind(Fact.RECEIVED, chosen, channel=name)) for name, cases in rows)
+    return lying(t, "channel", "requests", found)
 
 
 @asks(Permission.READ_INSIGHT)
@@ -107,10 +110,10 @@ def funnel(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     """What became true in the period: requests that came, were confirmed, were answered, expired, were withdrawn."""
     ended = dict(sums(act, Fact.ENDED, chosen, "detail"))
     rows = [(t(f"insight.funnel.{name}"), total(act, fact, chosen)) for name, fact in FUNNEL.items()]
-    rows += [
-        (t(f"status.{status.value}"), ended.get(status.value, 0)) for status in (Status.EXPIRED, Status.WITHDRAWN, Status.MERGED)
-    ]
-    return Table(columns(t, "step", "requests"), tuple(rows))
+    rows += [(t(f"status.{status.value}"), ended.get(status.value, 0)) for status in LOST]
+    desk = [behind(fact, chosen) for fact in FUNNEL.values()]
+    desk += [behind(Fact.ENDED, chosen, detail=status.value) for status in LOST]
+    return Table(columns(t, "step", "requests"), tuple(rows), tuple(desk))
 
 
 @asks(Permission.READ_INSIGHT)

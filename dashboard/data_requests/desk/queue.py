@@ -1,6 +1,7 @@
 """The desk's list, its counts and its search: each costs the same at a thousand and at a million requests."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseMention, OpenLoad, SearchWord
 from dashboard.data_requests.case.lifecycle import AT_SCHOOL, OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseRight
+from dashboard.data_requests.desk.behind import AT_ONCE, MOST_LOOKED, Behind, candidates, counting
 from dashboard.data_requests.desk.rows import NOBODY, Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.rights import Right, bits_of
 from dashboard.permissions import Actor, Permission
@@ -42,6 +44,8 @@ _BY_STATUS = {
 @asks(Permission.READ_DESK)
 def desk(act: Allowed, filters: Filters, *, start: Cursor | None = None) -> DeskPage:
     """One page of the queue, found by key: the last page costs what the first does. A search looks at every case, in any view."""
+    if filters.behind:
+        return _page_behind(act, filters, filters.behind, start)
     column = _ORDER[filters.order]
     query = select(Case).where(*_conditions(filters, act.actor, act.today)).order_by(column, col(Case.id)).limit(PAGE_SIZE + 1)
     cut = False
@@ -49,14 +53,36 @@ def desk(act: Allowed, filters: Filters, *, start: Cursor | None = None) -> Desk
         ids = _found(act, filters.search)
         cut = len(ids) > MOST_FOUND
         query = query.where(col(Case.id).in_(ids[:MOST_FOUND]))
-    if start:
-        query = query.where(or_(column > start.value, and_(column == start.value, col(Case.id) > start.id)))
-    found = act.session.exec(query).all()
+    return _page(act, act.session.exec(_after(query, column, start)).all(), column, cut=cut)
+
+
+def _after(query: Any, column: Any, start: Cursor | None) -> Any:
+    return query.where(or_(column > start.value, and_(column == start.value, col(Case.id) > start.id))) if start else query
+
+
+def _page(act: Allowed, found: Sequence[Case], column: Any, *, cut: bool) -> DeskPage:
+    """What was found, of which one more than a page says that there is a next."""
     shown = found[:PAGE_SIZE]
     more = len(found) > PAGE_SIZE
     last = shown[-1] if shown else None
     cursor = Cursor(getattr(last, column.key), last.id) if more and last else None
     return DeskPage(tuple(_rows(act, shown)), cursor, cut)
+
+
+def _page_behind(act: Allowed, filters: Filters, behind: Behind, start: Cursor | None) -> DeskPage:
+    """Candidates are looked through, some hundreds at a time, until a page of those that count is full."""
+    column, found, looked = _ORDER[filters.order], list[Case](), 0
+    query = select(Case).where(*candidates(behind), *_narrowed(filters)).order_by(column, col(Case.id)).limit(AT_ONCE)
+    while len(found) <= PAGE_SIZE and looked < MOST_LOOKED:
+        cases = act.session.exec(_after(query, column, start)).all()
+        looked += len(cases)
+        found += counting(act, behind, cases)
+        if len(cases) < AT_ONCE:
+            return _page(act, found, column, cut=False)
+        start = Cursor(getattr(cases[-1], column.key), cases[-1].id)
+    page = _page(act, found, column, cut=False)
+    # Few among many: the next page goes on where this one stopped looking.
+    return page if page.next else replace(page, next=start)
 
 
 @asks(Permission.READ_DESK)
@@ -86,7 +112,12 @@ def kept_counts(act: Allowed) -> dict[tuple[Status, date, str], int]:
 
 
 def _conditions(filters: Filters, actor: Actor, today: date) -> list[ColumnElement[bool]]:
-    conditions = [] if filters.search.strip() else [_of_view(filters.view, actor, today)]
+    return [*([] if filters.search.strip() else [_of_view(filters.view, actor, today)]), *_narrowed(filters)]
+
+
+def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+    """Whatever the view is."""
+    conditions: list[ColumnElement[bool]] = []
     if filters.statuses:
         conditions.append(col(Case.status).in_(filters.statuses))
     if filters.rights:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.act import Seen
 from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.desk.behind import Behind
 from dashboard.data_requests.law.rights import Right, Subject
 
 
@@ -45,6 +46,8 @@ class Filters:
     order: Order = Order.DUE
     # The statutory date, from and up to and including.
     due: tuple[date, date] | None = None
+    # The cases of a number of insight, in whatever view.
+    behind: Behind | None = None
 
 
 @dataclass(frozen=True, slots=True)

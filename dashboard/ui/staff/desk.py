@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.accounts.queries import desk_people
 from dashboard.data_requests.case.lifecycle import OPEN, Status
+from dashboard.data_requests.desk.behind import Behind
 from dashboard.data_requests.desk.rows import NOBODY, Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right
@@ -55,7 +56,22 @@ def filters(counts: Mapping[View, int]) -> Filters:
         search=search,
         order=Order(order) if order in set(Order) else Order.DUE,
         due=due,
+        behind=_behind(),
     )
+
+
+def _behind() -> Behind | None:
+    """From a number of insight to its cases: of which number, and a way to let go of them."""
+    t, found = visit().t, Behind.read(st.query_params.get("desk_behind", ""))
+    if found is None:
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words = t("desk.behind", fact=t(f"fact.{found.fact.value}"), days=parts.days(found.first, found.last, t))
+        st.badge(words, icon=":material/bar_chart:", color="blue")
+        if st.button(t("desk.behind_all"), key="desk_behind_all", type="tertiary", icon=":material/close:"):
+            st.query_params.pop("desk_behind", None)
+            st.rerun()
+    return found
 
 
 def _due() -> tuple[date, date] | None:

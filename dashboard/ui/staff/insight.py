@@ -129,7 +129,7 @@ def _panel(name: str, panel: Panel, asked: Asked, *, with_table: bool) -> None:
             alt=f"{t(f'insight.{key}.title')}. {takeaway(panel.shape, table, t)}",
         )
         if table.desk and here.actor.may(Permission.READ_DESK):
-            _to_desk(key, table, chart(key=_turned(f"chart_{key}"), on_select="rerun", selection_mode="points"))
+            _to_desk(key, panel.shape, table, chart(key=_turned(f"chart_{key}"), on_select="rerun", selection_mode="points"))
         else:
             chart(key=f"chart_{key}")
         if with_table:
@@ -146,7 +146,16 @@ def _turned(key: str) -> str:
     return f"{key}_{turn}" if turn else key
 
 
-def _to_desk(key: str, table: Table, event: Any) -> None:
+def _row_of(shape: Shape, table: Table, point: Mapping[str, Any]) -> int | None:
+    """Which row a pressed bar is: of stacked ones the place says which, and the part."""
+    if shape is not Shape.STACKED:
+        return int(point["point_index"])
+    place = list(dict.fromkeys(row[0] for row in table.rows))[point["point_index"]]
+    part = list(dict.fromkeys(row[1] for row in table.rows))[point["curve_number"]]
+    return next((number for number, row in enumerate(table.rows) if row[:2] == (place, part)), None)
+
+
+def _to_desk(key: str, shape: Shape, table: Table, event: Any) -> None:
     """A bar that was pressed, or its name chosen from a list, leads to exactly its cases."""
     t, rows = visit().t, range(len(table.rows))
     labels = [" ".join(str(cell) for cell in table.rows[row][:-1] if cell) for row in rows]
@@ -159,7 +168,7 @@ def _to_desk(key: str, table: Table, event: Any) -> None:
         placeholder=t("insight.to_desk"),
         label_visibility="collapsed",
     )
-    pressed = [point["point_index"] for point in event.selection.points if point["point_index"] in rows]
+    pressed = [row for point in event.selection.points if (row := _row_of(shape, table, point)) in rows]
     row = pressed[0] if pressed else chosen
     if row is not None:
         state.next_turn(f"chart_{key}", "")

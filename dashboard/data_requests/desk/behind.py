@@ -1,0 +1,107 @@
+"""The cases behind a number of insight: found among those to which something happened then, and told by the same pure fold of
+their events that counted them. So the list is as long as the number, without a second definition of either.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
+
+from dashboard.act import Allowed
+from dashboard.clock import local_midnight
+from dashboard.data_requests.case.events import EventKind
+from dashboard.data_requests.case.facts import Count, Fact, Told, facts_of
+from dashboard.data_requests.case.model import Case, CaseEvent
+
+_BETWEEN = "~"
+_PARTS = 8
+# Looked through for one page, at most; the page says so when there may be more.
+MOST_LOOKED, AT_ONCE = 5_000, 250
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A fact that became true on one of these days, narrowed as the number was. Empty for any, but for `right`: then the case as
+    a whole.
+    """
+
+    fact: Fact
+    first: date
+    last: date
+    right: str = ""
+    role: str = ""
+    channel: str = ""
+    detail: str = ""
+    # Of a fact with a number: from, and up to and including.
+    values: tuple[int, int] | None = None
+
+    @property
+    def key(self) -> str:
+        """For an address."""
+        values = f"{self.values[0]}-{self.values[1]}" if self.values else ""
+        days = (self.first.isoformat(), self.last.isoformat())
+        return _BETWEEN.join((self.fact.value, *days, self.right, self.role, self.channel, self.detail, values))
+
+    @classmethod
+    def read(cls, key: str) -> "Behind | None":
+        """None for what is no key of ours."""
+        parts = key.split(_BETWEEN)
+        if len(parts) != _PARTS or parts[0] not in set(Fact):
+            return None
+        try:
+            low, _, high = parts[7].partition("-")
+            values = (int(low), int(high)) if parts[7] else None
+            days = date.fromisoformat(parts[1]), date.fromisoformat(parts[2])
+        except ValueError:
+            return None
+        right, role, channel, detail = parts[3:7]
+        return cls(Fact(parts[0]), days[0], days[1], right, role, channel, detail, values)
+
+    def times(self, counts: Counter[Count]) -> int:
+        """How often a case counts for the number."""
+        return sum(cases for count, cases in counts.items() if self._is_counted(count))
+
+    def _is_counted(self, count: Count) -> bool:
+        return (
+            count.fact is self.fact
+            and self.first <= count.day <= self.last
+            and count.right == self.right
+            and self.role in {"", count.role}
+            and self.channel in {"", count.channel}
+            and self.detail in {"", count.detail}
+            and (self.values is None or self.values[0] <= count.value <= self.values[1])
+        )
+
+
+def candidates(behind: Behind) -> Iterator[ColumnElement[bool]]:
+    """Every case that may count: received then, or with an event of then."""
+    if behind.fact is Fact.RECEIVED:
+        yield col(Case.received_on).between(behind.first, behind.last)
+    else:
+        begin, end = local_midnight(behind.first), local_midnight(behind.last + timedelta(days=1))
+        yield col(Case.id).in_(select(CaseEvent.case_id).where(col(CaseEvent.at) >= begin, col(CaseEvent.at) < end))
+    if behind.role:
+        yield col(Case.role) == behind.role
+    if behind.channel:
+        yield col(Case.channel) == behind.channel
+
+
+def counting(act: Allowed, behind: Behind, cases: Sequence[Case]) -> list[Case]:
+    """Those of the candidates that count."""
+    events: dict[str, list[Told]] = {}
+    columns: tuple[Any, ...] = (
+        CaseEvent.case_id,
+        CaseEvent.kind,
+        CaseEvent.at,
+        CaseEvent.from_status,
+        CaseEvent.to_status,
+        CaseEvent.fields,
+    )
+    query = select(*columns).where(col(CaseEvent.case_id).in_([case.id for case in cases]))
+    for case_id, kind, *rest in act.session.exec(query.order_by(col(CaseEvent.case_id), col(CaseEvent.number))):
+        events.setdefault(case_id, []).append(Told(EventKind(kind), *rest))
+    return [case for case in cases if behind.times(facts_of(events.get(case.id, [])))]
