@@ -16,6 +16,8 @@ PATTERNS = ("", "/", ".", "x", "-", "\\", "|", "+", "")
 HEIGHT, ROW_HEIGHT, HEAD = 340, 40, 50
 MOST_TICKS = 8
 LONGEST_LINE = 22
+# Names of a legend that stand beside each other on a phone.
+LEGEND_BESIDE = 2
 FONT = "Source Sans, Source Sans 3, sans-serif"
 
 
@@ -57,7 +59,8 @@ def _lying(table: Table) -> go.Figure:
         go.Bar(x=numbers, y=labels, orientation="h", marker_color=COLOURS[0], text=numbers, textposition="outside")
     )
     figure.update_layout(showlegend=False, height=HEAD + ROW_HEIGHT * len(labels))
-    figure.update_yaxes(autorange="reversed", automargin=True, ticksuffix="  ")
+    told = [_wrapped(label) for label in labels]
+    figure.update_yaxes(autorange="reversed", automargin=True, ticksuffix="  ", tickmode="array", tickvals=labels, ticktext=told)
     figure.update_xaxes(rangemode="tozero", showticklabels=False, showgrid=False, range=_room(numbers))
     return figure
 
@@ -79,7 +82,9 @@ def _stacked(table: Table) -> go.Figure:
             "pattern": {"shape": PATTERNS[number % len(PATTERNS)], "solidity": 0.25, "fillmode": "overlay", "fgcolor": "#ffffff"},
         }
         figure.add_bar(x=labels, y=[mine.get(label, 0) for label in labels], name=_roomy(series), marker=marker)
-    return _axis(figure, labels).update_layout(barmode="stack")
+    # On a phone each name takes a line of the legend.
+    more = ROW_HEIGHT // 2 * max(0, len(figure.data) - LEGEND_BESIDE)
+    return _axis(figure, labels).update_layout(barmode="stack", height=HEIGHT + more)
 
 
 def _flow(table: Table) -> go.Figure:

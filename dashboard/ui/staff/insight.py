@@ -28,7 +28,7 @@ from dashboard.ui.visit import visit
 R = TypeVar("R")
 SHORT = 10
 # Of a figure on top, in pixels: three beside each other on a wide screen, two on a phone.
-WIDE = 150
+WIDE = 160
 TABLE_HEIGHT = 360
 
 
@@ -76,14 +76,16 @@ def figures(asked: Asked) -> None:
     """Where it stands now, and how the period went beside the one before."""
     here = visit()
     t, now = here.t, _ask(overview.now)
-    beside = Beside(_one("beside", {each.value: t(f"insight.beside.{each.value}") for each in Beside}, Beside.BEFORE.value))
-    other = beside.of(asked.chosen)
-    mine, before = _ask(overview.went, asked.chosen), _ask(overview.went, other)
     st.write(_attention(now.due_this_week, now.overdue, now.without_handler_soon))
     with st.container(horizontal=True):
         st.metric(t("insight.open"), t.number(now.open), border=True, width=WIDE)
         st.metric(t("insight.due_week"), t.number(now.due_this_week), border=True, width=WIDE)
         st.metric(t("insight.overdue"), t.number(now.overdue), border=True, width=WIDE)
+    names = {each.value: t(f"insight.beside.{each.value}") for each in Beside}
+    with st.container(width=2 * WIDE):
+        other = Beside(_one("beside", names, Beside.BEFORE.value)).of(asked.chosen)
+    mine, before = _ask(overview.went, asked.chosen), _ask(overview.went, other)
+    with st.container(horizontal=True):
         more = _more(mine.received, before.received)
         st.metric(t("insight.requests"), t.number(mine.received), more, border=True, width=WIDE, delta_color="off")
         st.metric(t("insight.on_time_share"), *_share(mine, before), border=True, width=WIDE)
