@@ -114,6 +114,7 @@ def made_keys() -> set[str]:
         {f"insight.{table}.{part}" for table in tables for part in ("title", "definition")},
         {f"insight.beside.{each.value}" for each in Beside},
         {f"fact.{fact.value}" for fact in Fact},
+        {f"numbers.{name}" for name in ("received", "answered", "on_time", "within_month", "median")},
         {f"insight.view.{each.value}" for each in InsightView} | {f"insight.period.{each.value}" for each in Preset},
         {f"insight.{each.value}" for each in Grain} | {f"insight.funnel.{each}" for each in FUNNEL},
         {f"insight.{each}" for each in ("on_time", "late", "easy", "clear", *INSIGHT_WORDS)},

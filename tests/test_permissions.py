@@ -63,6 +63,7 @@ PAGE_NEEDS = {
     "public/verify.py": Permission.READ_PUBLIC,
     "public/documents.py": Permission.READ_PUBLIC,
     "public/complaint.py": Permission.READ_PUBLIC,
+    "public/numbers.py": Permission.READ_PUBLIC,
     "public/mailbox.py": Permission.READ_DEMO_MAILBOX,
     "school/annexes.py": Permission.READ_OWN_ANNEXES,
     "school/agreement.py": Permission.READ_OWN_ANNEXES,
@@ -430,6 +431,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "insight.kept": {
         "kept": {P.READ_INSIGHT},
+    },
+    "insight.open_numbers": {
+        "open_numbers": {P.READ_PUBLIC},
     },
     "insight.overview": {
         "now": {P.READ_INSIGHT},

@@ -44,6 +44,8 @@ class AnswersChecked(StrEnum):
 
 
 ANSWERS_CHECKED = "answers_checked"
+# Whether everybody may read how many requests came and how they were answered.
+OPEN_NUMBERS = "open_numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,12 @@ def _days(least: int) -> Callable[[Any], int]:
     return check
 
 
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(str(value))
+    return value
+
+
 def _dates(value: Any) -> list[str]:
     days = sorted({date.fromisoformat(str(day).strip()).isoformat() for day in value if str(day).strip()})
     if len(days) > MOST_BRIDGE_DAYS:
@@ -80,6 +88,7 @@ def _addresses(value: Any) -> list[str]:
 
 RULES: dict[str, Rule] = {
     ANSWERS_CHECKED: Rule(AnswersChecked.UNPROVEN.value, lambda value: AnswersChecked(value).value),
+    OPEN_NUMBERS: Rule(default=False, checked=_yes_or_no),
     "bridge_days": Rule([], _dates),
     Term.INTERNAL_TARGET.value: Rule(14, _days(1)),
     Term.HAND_OVER.value: Rule(2, _days(1)),

@@ -53,6 +53,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("public/documents.py", "documents", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
     PageSpec("public/verify.py", "verify", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
     PageSpec("public/statement.py", "statement", Permission.READ_PUBLIC, Area.PUBLIC),
+    PageSpec("public/numbers.py", "numbers", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
     PageSpec("public/complaint.py", "complaint", Permission.READ_PUBLIC, Area.PUBLIC),
     PageSpec("public/mailbox.py", "mailbox", Permission.READ_DEMO_MAILBOX, Area.PUBLIC, demo_only=True),
     PageSpec("school/annexes.py", "annexes", Permission.READ_OWN_ANNEXES, Area.SCHOOL),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.insight.open_numbers import open_numbers
 from dashboard.statement import in_force, statement, versions
 from dashboard.ui import parts
 from dashboard.ui.public.statement import facts, others
@@ -23,5 +24,7 @@ for section in current.body.split("\n## "):
     st.subheader(heading, anchor=False)
     st.markdown(text)
 others(chosen, today)
+if visit().ask(open_numbers):
+    st.page_link(visit().pages["public/numbers.py"], label=t("numbers.link"), icon=":material/bar_chart:")
 st.page_link(visit().pages["public/request.py"], label=t("home.request.link"), icon=":material/arrow_forward:")
 parts.by_letter(t)

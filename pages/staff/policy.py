@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.ui.staff import policy
+from dashboard.ui.staff import policy, policy_choices
 from dashboard.ui.visit import visit
 
 t = visit().t
@@ -11,7 +11,8 @@ st.title(t("policy.title"), anchor=False)
 st.write(t("policy.intro"))
 policy.days_off()
 policy.numbers()
-policy.answers_checked()
+policy_choices.answers_checked()
+policy_choices.open_numbers()
 policy.data_map_confirmed()
 policy.digest()
 policy.letters_to_edit()

@@ -11,7 +11,7 @@ FOCUSED = """[
     document.activeElement.type ?? '',
     document.activeElement.closest('label,button,[data-testid=stTextInput],[data-testid=stTextArea]')?.innerText ?? '',
 ]"""
-PUBLIC = ("", "request", "track", "schools", "verify", "statement", "complaint", "mailbox", "annexes", "desk", "open")
+PUBLIC = ("", "numbers", "request", "track", "schools", "verify", "statement", "complaint", "mailbox", "annexes", "desk", "open")
 
 
 @pytest.mark.parametrize(

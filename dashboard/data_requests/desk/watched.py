@@ -59,6 +59,11 @@ def sums(act: Allowed, fact: Fact, chosen: Chosen, *by: str) -> list[tuple[Any, 
     """The cases of which a fact became true in the period, summed: one row for each combination of `by`, in its order, with the
     sum last. Without `by` one row.
     """
+    return summed(act, fact, chosen, *by)
+
+
+def summed(act: Allowed, fact: Fact, chosen: Chosen, *by: str) -> list[tuple[Any, ...]]:
+    """The same, for who was asked about by a verb of its own."""
     columns = [_COLUMNS[name] for name in by]
     query = select(*columns, func.sum(FactDay.cases)).where(  # type: ignore[call-overload]
         FactDay.fact == fact,

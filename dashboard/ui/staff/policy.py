@@ -14,11 +14,11 @@ from dashboard.data_requests.outgoing.letters import Letter
 from dashboard.data_requests.requester.intake import day_of
 from dashboard.data_requests.upkeep import bridge_days
 from dashboard.i18n import Language
-from dashboard.permissions import Permission
 from dashboard.policy import queries, service
 from dashboard.policy.queries import RuleView
-from dashboard.policy.rules import ANSWERS_CHECKED, AnswersChecked, Term
+from dashboard.policy.rules import Term
 from dashboard.ui.acting import Form
+from dashboard.ui.staff.policy_parts import history, may_set, reason
 from dashboard.ui.visit import visit
 
 NUMBERS = tuple(term.value for term in Term)
@@ -33,11 +33,11 @@ def days_off() -> None:
         st.write(t("policy.bridge_days_help"))
         rule = here.ask(queries.rule, "bridge_days")
         shown = "\n".join(f"{day[8:10]}-{day[5:7]}-{day[:4]}" for day in map(str, rule.value))
-        if _may_set():
+        if may_set():
             _set_days_off(rule, shown)
         else:
             st.text(shown or t("policy.none"))
-        _history(rule)
+        history(rule)
 
 
 def _set_days_off(rule: RuleView, shown: str) -> None:
@@ -47,7 +47,7 @@ def _set_days_off(rule: RuleView, shown: str) -> None:
         text = st.text_area(
             t("policy.bridge_days_label"), value=shown, key=form.key("policy_text"), help=t("policy.bridge_days_how")
         )
-        reason = _reason(form)
+        why = reason(form)
         with st.container(horizontal=True):
             look = form.submit(t("policy.preview"), "policy_preview")
             sent = form.submit(t("policy.save"), "policy_submit", type="primary")
@@ -58,7 +58,7 @@ def _set_days_off(rule: RuleView, shown: str) -> None:
             st.error(t("invalid.policy.bridge_days"), icon=":material/error:")
         return
     if sent:
-        form.do("policy.saved", bridge_days.set_bridge_days, given, reason=reason)
+        form.do("policy.saved", bridge_days.set_bridge_days, given, reason=why)
     # As long as they are typed and not saved: a preview of the press alone would be gone at the next thing one touches.
     if look or sorted(map(str, given)) != sorted(map(str, rule.value)):
         _preview(given)
@@ -79,31 +79,9 @@ def numbers() -> None:
         for name in NUMBERS:
             rule = here.ask(queries.rule, name)
             st.markdown(f"**{here.t(f'policy.{name}')}**: {here.t.count('days', int(rule.value))}")
-            if _may_set():
+            if may_set():
                 _number(rule)
-            _history(rule)
-
-
-def answers_checked() -> None:
-    """Of which cases a colleague looks before data go out."""
-    here = visit()
-    t, words = here.t, {each.value: here.t(f"policy.answers_checked.{each.value}") for each in AnswersChecked}
-    with st.expander(t("policy.answers_checked"), icon=":material/visibility:", key="open_policy_answers_checked"):
-        st.write(t("policy.answers_checked_help"))
-        rule = here.ask(queries.rule, ANSWERS_CHECKED)
-        st.markdown(f"**{words[rule.value]}**")
-        if _may_set():
-            form = Form("policy", rule.seen, bound=True)
-            form.mind()
-            with st.form(form.key("policy"), border=False):
-                options = list(words)
-                label, at = t("policy.answers_checked"), options.index(rule.value)
-                wanted = st.radio(label, options, index=at, format_func=lambda each: words[each], key=form.key("policy_value"))
-                reason = _reason(form)
-                sent = form.submit(t("policy.save"), "policy_submit")
-            if sent:
-                form.do("policy.saved", service.set_rule, wanted, reason=reason)
-        _history(rule)
+            history(rule)
 
 
 def data_map_confirmed() -> None:
@@ -118,15 +96,15 @@ def data_map_confirmed() -> None:
         else:
             st.warning(t("policy.data_map_no"), icon=":material/error:")
         _map()
-        if _may_set() and not here.ask(data_map.is_confirmed):
+        if may_set() and not here.ask(data_map.is_confirmed):
             form = Form("policy", rule.seen, bound=True)
             form.mind()
             with st.form(form.key("policy"), border=False):
-                reason = _reason(form)
+                why = reason(form)
                 sent = form.submit(t("policy.data_map_confirm"), "policy_submit")
             if sent:
-                form.do("policy.saved", data_map.confirm, reason=reason)
-        _history(rule, lambda value: t("policy.data_map_version", version=value[:12]))
+                form.do("policy.saved", data_map.confirm, reason=why)
+        history(rule, lambda value: t("policy.data_map_version", version=value[:12]))
 
 
 def _map() -> None:
@@ -149,10 +127,10 @@ def _number(rule: RuleView) -> None:
     with st.form(form.key("policy"), border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         label = t("policy.days", name=t(f"policy.{rule.name}"))
         wanted = st.text_input(label, value=str(rule.value), key=form.key("policy_value"))
-        reason = _reason(form)
+        why = reason(form)
         sent = form.submit(t("policy.save"), "policy_submit")
     if sent:
-        form.do("policy.saved", service.set_rule, wanted, reason=reason)
+        form.do("policy.saved", service.set_rule, wanted, reason=why)
 
 
 def digest() -> None:
@@ -163,18 +141,18 @@ def digest() -> None:
         st.write(t("policy.digest_help"))
         rule = here.ask(queries.rule, "digest_to")
         known = "\n".join(map(str, rule.value))
-        if _may_set():
+        if may_set():
             form = Form("policy", rule.seen, bound=True)
             form.mind()
             with st.form(form.key("policy"), border=False):
                 text = st.text_area(t("policy.digest_label"), value=known, key=form.key("policy_text"))
-                reason = _reason(form)
+                why = reason(form)
                 sent = form.submit(t("policy.save"), "policy_submit")
             if sent:
-                form.do("policy.saved", service.set_rule, text.splitlines(), reason=reason)
+                form.do("policy.saved", service.set_rule, text.splitlines(), reason=why)
         else:
             st.text(known or t("policy.none"))
-        _history(rule)
+        history(rule)
 
 
 def letters_to_edit() -> None:
@@ -186,11 +164,11 @@ def letters_to_edit() -> None:
         letter, language = _which(Letter, "policy.letter", "policy.letter.{}", "policy_letter")
         rule = here.ask(queries.rule, letters.rule_name(letter, language))
         text = here.ask(letters.template, letter, language)
-        if not _may_set():
+        if not may_set():
             st.text(text)
         else:
             _rewrite(rule, text, letters.set_template)
-        _history(rule)
+        history(rule)
 
 
 def grounds_to_edit() -> None:
@@ -200,11 +178,11 @@ def grounds_to_edit() -> None:
         ground, language = _which(Ground, "policy.ground", "ground.{}", "policy_ground")
         rule = here.ask(queries.rule, letters.ground_rule(ground, language))
         text = here.ask(letters.ground_texts, language)[ground]
-        if not _may_set():
+        if not may_set():
             st.text(text)
         else:
             _rewrite(rule, text, letters.set_ground_text)
-        _history(rule)
+        history(rule)
 
 
 def _which(options: type[C], label: str, name: str, key: str) -> tuple[C, Language]:
@@ -226,23 +204,7 @@ def _rewrite(rule: RuleView, text: str, verb: Callable[..., object]) -> None:
     form.mind()
     with st.form(form.key("policy"), border=False):
         wanted = st.text_area(t("policy.letter_text"), value=text, height=300, key=form.key("policy_text"))
-        reason = _reason(form)
+        why = reason(form)
         sent = form.submit(t("policy.save"), "policy_submit")
     if sent:
-        form.do("policy.saved", verb, wanted, reason=reason)
-
-
-def _reason(form: Form) -> str:
-    return st.text_input(visit().t("policy.reason"), key=form.key("policy_reason"))
-
-
-def _history(rule: RuleView, words: Callable[[str], str] = str) -> None:
-    here = visit()
-    for row in here.ask(queries.history, rule.name)[:10]:
-        value = words(", ".join(str(each) for each in row.value) if isinstance(row.value, list) else str(row.value))
-        st.caption(here.t("policy.changed", moment=here.t.moment(row.at)))
-        st.text(f"{row.by}: {row.reason}\n{value[:400] or '-'}")
-
-
-def _may_set() -> bool:
-    return visit().actor.may(Permission.SET_POLICY)
+        form.do("policy.saved", verb, wanted, reason=why)
