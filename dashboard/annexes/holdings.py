@@ -64,7 +64,7 @@ def holdings(act: Allowed, key: str = "") -> Holdings:
 def held_by(act: Allowed, scope: SchoolScope, key: str = "", known: Known | None = None) -> Holdings:
     """The same for a scope that somebody else was found to have: a subscription, a key; `known`: as it was known earlier."""
     by = known or Known()
-    within = reached(act, scope, by).narrowed(key)
+    within = reached(act, scope, known).narrowed(key)
     return Holdings(within, tuple(_grants(act, within.spans, by)))
 
 
