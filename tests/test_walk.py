@@ -41,6 +41,7 @@ from dashboard.tokens import new_key
 from tests.cases import LETTER, PNG, TO_LYCEUM, mails, school_code, token_in
 from tests.people import AGENT, COLLEAGUE, LYCEUM, OFFICER, request, requester
 
+# For each of four walks.
 STEPS = 3_000
 MOSTLY = 0.8
 AT_SCHOOL = frozenset({Status.HANDED_TO_SCHOOL, Status.SCHOOL_ASKED})
@@ -269,8 +270,8 @@ def _watch(walk: Walk) -> None:
             walk.received[case.id], walk.due[case.id] = case.received_on, case.due_on
 
 
-@pytest.mark.parametrize("seed", [20261126])
-def test_three_thousand_steps_by_everybody_lose_nothing(sqlite: Engine, settings: Settings, seed: int) -> None:
+@pytest.mark.parametrize("seed", [20261126, 7, 365, 1618])
+def test_twelve_thousand_steps_by_everybody_lose_nothing(sqlite: Engine, settings: Settings, seed: int) -> None:
     files = FileStore.local(settings.data_dir / "files")
     walk = Walk(Portal(settings, sqlite, files), random.Random(seed), datetime(2026, 1, 5, 9, tzinfo=UTC))  # noqa: S311
     with transaction(sqlite) as session:
