@@ -416,6 +416,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "take": {P.MANAGE_SCHOOLS},
     },
     "insight.handling": {
+        "again": {P.READ_INSIGHT},
+        "first_reply": {P.READ_INSIGHT},
+        "handed": {P.READ_INSIGHT},
         "days_to_answer": {P.READ_INSIGHT},
         "grounds": {P.READ_INSIGHT},
         "longer": {P.READ_INSIGHT},

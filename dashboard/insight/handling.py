@@ -1,6 +1,7 @@
 """How it goes: in time or late, how long it took, and what was decided."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from dashboard.act import Allowed, asks
@@ -11,12 +12,13 @@ from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Texts
 from dashboard.insight.period import grain_of, steps
-from dashboard.insight.rows import Table, behind, columns, lying, named
+from dashboard.insight.rows import Table, behind, columns, lying, named, total
 from dashboard.insight.rows import within as part_of
 from dashboard.permissions import Permission
 
 # Days until an answer, from and up to and including; the last one is open.
 SPANS = ((0, 7), (8, 14), (15, 21), (22, 30), (31, 60), (61, 90), (91, None))
+SOON = ((0, 0), (1, 1), (2, 3), (4, 7), (8, 14), (15, None))
 HALF, MOST = 0.5, 0.9
 # More days than any answer takes.
 EVER = 100_000
@@ -48,14 +50,42 @@ def within(act: Allowed, chosen: Chosen, t: Texts) -> Table:
 @asks(Permission.READ_INSIGHT)
 def days_to_answer(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     """How long an answer took, in days since receipt."""
-    found = sums(act, Fact.ANSWERED, chosen, "value")
-    rows = []
-    for first, last in SPANS:
+    return _in_days(act, Fact.ANSWERED, chosen, SPANS, "answers", t)
+
+
+@asks(Permission.READ_INSIGHT)
+def first_reply(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """Until somebody first heard of us: that a person had seen it, a question, or the answer at once."""
+    return _in_days(act, Fact.FIRST_REPLY, chosen, SOON, "requests", t)
+
+
+@asks(Permission.READ_INSIGHT)
+def handed(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """Until a request that the school decides about was passed on to it."""
+    return _in_days(act, Fact.HANDED, chosen, SOON, "requests", t)
+
+
+@asks(Permission.READ_INSIGHT)
+def again(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """Requests that were opened again, and those of which we said ourselves that the answer comes late."""
+    facts = (Fact.REOPENED, Fact.LATE_TOLD)
+    rows = tuple((t(f"fact.{fact.value}"), total(act, fact, chosen)) for fact in facts)
+    return Table(columns(t, "step", "requests"), rows, tuple(behind(fact, chosen) for fact in facts))
+
+
+def _in_days(act: Allowed, fact: Fact, chosen: Chosen, spans: Sequence[tuple[int, int | None]], number: str, t: Texts) -> Table:
+    found, rows = sums(act, fact, chosen, "value"), []
+    for first, last in spans:
         cases = sum(n for days, n in found if first <= days and (last is None or days <= last))
-        label = t("insight.days_more", first=first) if last is None else t("insight.days_from_to", first=first, last=last)
-        rows.append((label, cases))
-    desk = tuple(behind(Fact.ANSWERED, chosen, values=(first, EVER if last is None else last)) for first, last in SPANS)
-    return Table(columns(t, "days", "answers"), tuple(rows), desk)
+        rows.append((_span(first, last, t), cases))
+    desk = tuple(behind(fact, chosen, values=(first, EVER if last is None else last)) for first, last in spans)
+    return Table(columns(t, "days", number), tuple(rows), desk)
+
+
+def _span(first: int, last: int | None, t: Texts) -> str:
+    if last is None:
+        return t("insight.days_more", first=first)
+    return t.count("days", first) if first == last else t("insight.days_from_to", first=first, last=last)
 
 
 @asks(Permission.READ_INSIGHT)

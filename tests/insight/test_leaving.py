@@ -55,7 +55,7 @@ def test_the_report_says_the_numbers_of_the_page(seeded: Engine, settings: Setti
     for name, table in tables.items():
         assert t(f"insight.{name.replace('-', '_')}.title") in said
         # Whatever way its rows are laid out, each number of the table is there behind the name of its row.
-        for row in table.rows:
+        for row in () if table.empty else table.rows:
             numbers = [t.number(cell) for cell in row if isinstance(cell, int)]
             assert re.search(rf"{re.escape(str(row[0]))} .*?{re.escape(numbers[-1])}", said), (name, row)
     flow = tables["flow"]
