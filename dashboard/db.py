@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import DateTime, Dialect, Engine, Enum, create_engine, func, insert, inspect, select
+from sqlalchemy import DateTime, Dialect, Engine, Enum, create_engine, exc, func, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import registry
@@ -18,6 +18,8 @@ from sqlmodel import Field, Session, SQLModel
 
 from dashboard.sqlite import BUSY_MILLISECONDS, in_order, sqlite_engine
 
+# The database takes nothing now, or every connection is in use: it may be better in a moment.
+BUSY = (exc.OperationalError, exc.TimeoutError)
 # Said of a session in which nothing changes: what was read stands until it ends.
 READING = "reading"
 _POSTGRES_OPTIONS = (
@@ -71,7 +73,9 @@ def stored_enum(members: type[StrEnum]) -> Enum:
 def make_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return sqlite_engine(url)
-    return create_engine(url, pool_size=10, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _POSTGRES_OPTIONS})
+    return create_engine(
+        url, pool_size=10, max_overflow=30, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _POSTGRES_OPTIONS}
+    )
 
 
 def put(session: Session, row: Base) -> None:

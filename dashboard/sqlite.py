@@ -91,7 +91,7 @@ def _begin_writing(connection: Connection) -> None:
                 raw.execute("BEGIN IMMEDIATE")
             except OperationalError as fault:
                 if fault.sqlite_errorcode & PRIMARY_CODE != SQLITE_BUSY:
-                    raise
+                    raise BusyError(None, None, fault) from fault
                 sleep(uniform(*LOOK_AGAIN_SECONDS))  # noqa: S311  a wait, no secret
             else:
                 return

@@ -46,7 +46,8 @@ def usual(act: Allowed, monday: date) -> list[tuple[int, int]]:
     by_week = Counter[date]()
     for day, cases in sums(act, Fact.RECEIVED, Chosen(first, monday - timedelta(days=1)), "day"):
         by_week[monday_of(day)] += cases
-    begun = min(by_week, default=monday)
+    earlier = Chosen(date.min, first - timedelta(days=1))
+    begun = first if sums(act, Fact.RECEIVED, earlier) else min(by_week, default=monday)
     weeks = [by_week[begun + WEEK * number] for number in range((monday - begun).days // 7)]
     return sorted(Counter(weeks).items())
 

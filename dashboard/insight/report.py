@@ -42,7 +42,7 @@ def chosen_of(year: int, today: date) -> Chosen:
 def yearly(act: Allowed, year: int, t: Texts) -> bytes:
     """The report as PDF/UA."""
     chosen = chosen_of(year, act.today)
-    titles = (t("report.figure"), str(year), str(year - 1))
+    titles = (t("report.figure"), str(year), t("report.same_days", year=year - 1))
     rows = [(each.name, each.value, each.before) for each in figures(act, year, t)]
     given = {
         "language": t.language.value,
@@ -62,7 +62,7 @@ def yearly(act: Allowed, year: int, t: Texts) -> bytes:
 @asks(Permission.READ_INSIGHT)
 def figures(act: Allowed, year: int, t: Texts) -> list[Figure]:
     mine = overview.went(act, chosen_of(year, act.today))
-    before = overview.went(act, chosen_of(year - 1, act.today))
+    before = overview.went(act, chosen_of(year, act.today).year_before)
 
     def said(number: int | None, unit: str = "") -> str:
         return t("insight.none") if number is None else f"{t.number(number)}{unit}"

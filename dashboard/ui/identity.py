@@ -46,7 +46,7 @@ def actor(reader: Reader, now: datetime) -> Actor:
     act = reader.act(VISITOR, now)
     found = accounts.resolve(act, cookie)
     if found.signed_in and accounts.needs_touch(act, cookie):
-        with turns.stepping_aside(), reader.portal.act(found, now) as writing:
+        with turns.stepping_aside(reader), reader.portal.act(found, now) as writing:
             accounts.touch(writing)
     return found
 
@@ -59,6 +59,6 @@ def requester(reader: Reader, now: datetime) -> Actor:
     act = reader.act(VISITOR, now)
     found = entering.resolve_requester(act, cookie)
     if entering.needs_touch(act, cookie):
-        with turns.stepping_aside(), reader.portal.act(found, now) as writing:
+        with turns.stepping_aside(reader), reader.portal.act(found, now) as writing:
             entering.touch_grant(writing, cookie)
     return found

@@ -11,10 +11,10 @@ import streamlit as st
 import structlog
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
-from sqlalchemy.exc import OperationalError
 from streamlit import config
 
 from dashboard import jobs
+from dashboard.db import BUSY
 from dashboard.errors import BijsluiterError, NotAllowedError, NotFoundError
 from dashboard.i18n import Language, texts
 from dashboard.portal import portal
@@ -82,7 +82,7 @@ def show_script_error(error: Exception) -> bool:
         parts.refused(error, t)
     else:
         number = fault_number()
-        busy = isinstance(error, OperationalError)
+        busy = isinstance(error, BUSY)
         log.error("page failed", number=number, fault=type(error).__name__, exc_info=None if busy else error)
         st.error(t("error.busy" if busy else "error.general"), icon=":material/error:")
         st.write(t("error.number", number=number))

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from dashboard.portal import Reader
+
 LONGEST_SECONDS = 0.1
 
 
@@ -89,8 +91,11 @@ def a_turn() -> Iterator[None]:
 
 
 @contextmanager
-def stepping_aside() -> Iterator[None]:
-    """While something is written, which may wait for others who write: the next run begins."""
+def stepping_aside(reader: Reader) -> Iterator[None]:
+    """While something is written, which may wait for others who write: the next run begins. With its look closed: runs that wait
+    for a turn while they hold a connection would leave none for those who have it.
+    """
+    reader.close()
     had = _end()
     try:
         yield

@@ -57,8 +57,7 @@ class Visit:
     def attempt(self, verb: Callable[Concatenate[Act, P], R], *args: P.args, **kwargs: P.kwargs) -> Attempt[R]:
         """One action in one transaction, with nothing of Streamlit inside: a rerun can't cut it in two."""
         state.end_press()
-        self.reader.close()
-        with turns.stepping_aside():
+        with turns.stepping_aside(self.reader):
             return self._attempt(verb, *args, **kwargs)
 
     def _attempt(self, verb: Callable[Concatenate[Act, P], R], *args: P.args, **kwargs: P.kwargs) -> Attempt[R]:

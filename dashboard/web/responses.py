@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from dashboard.content import organisation
+from dashboard.db import BUSY
 from dashboard.errors import (
     BijsluiterError,
     DamagedFileError,
@@ -57,7 +57,7 @@ def refused(request: Request, error: BijsluiterError) -> HTMLResponse:
 def failed(request: Request, error: Exception) -> HTMLResponse:
     """A fault: a number on the page that stands in the log."""
     number = fault_number()
-    busy = isinstance(error, OperationalError)
+    busy = isinstance(error, BUSY)
     log.error(
         "request failed",
         number=number,

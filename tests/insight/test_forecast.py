@@ -13,7 +13,7 @@ from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.db import reading
 from dashboard.i18n import Language, texts
 from dashboard.insight.figures import figure_of, takeaway
-from dashboard.insight.forecast import arrivals, forecast, of_days
+from dashboard.insight.forecast import arrivals, forecast, of_days, usual
 from dashboard.insight.period import Beside
 from dashboard.insight.rows import Shape
 from dashboard.settings import Settings
@@ -62,6 +62,14 @@ def test_the_next_six_weeks(engine: Engine, settings: Settings, now: datetime) -
     assert len(figure_of(Shape.BAND, found, NL).data) == 2
     firsts = [date.fromisoformat(dict(desk)["desk_due"].partition("..")[0]) for desk in found.desk]
     assert all(later - earlier <= timedelta(days=7) for earlier, later in pairwise(firsts))
+
+
+def test_a_quiet_week_is_a_week_too(engine: Engine, settings: Settings, now: datetime) -> None:
+    for weeks in (60, 58, 2):
+        asked = request(name=f"Proef {weeks}", email=f"proef{weeks}@aanvrager.example")
+        cases.submit(engine, settings, now - timedelta(weeks=weeks), asked)
+    with reading(engine) as session:
+        assert usual(by(session, AUDITOR, now), monday_of(local_day(now))) == [(0, 25), (1, 1)]
 
 
 def test_a_portal_of_today_expects_nothing_yet(engine: Engine, settings: Settings, now: datetime) -> None:

@@ -14,10 +14,11 @@ from dashboard.clock import local_day, monday_of
 from dashboard.data_requests.case.facts import Fact
 from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseEvent
-from dashboard.data_requests.desk import queue
+from dashboard.data_requests.desk import bulk, queue, registering
 from dashboard.data_requests.desk.behind import Behind
+from dashboard.data_requests.desk.registering import Registration
 from dashboard.data_requests.desk.rows import Filters
-from dashboard.data_requests.desk.watched import Chosen
+from dashboard.data_requests.desk.watched import Chosen, sums
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.errors import NotAllowedError
@@ -30,9 +31,10 @@ from dashboard.insight.period import Asked, Grain, Preset, asked_of, grain_of, s
 from dashboard.insight.rows import Shape, Table
 from dashboard.permissions import SYSTEM, VISITOR, Actor
 from dashboard.settings import Settings
+from dashboard.tokens import new_key
 from tests import cases
-from tests.acts import by
-from tests.people import AUDITOR, LYCEUM, request
+from tests.acts import by, seen
+from tests.people import AGENT, AUDITOR, LYCEUM, request
 
 NL = texts(Language.NL)
 
@@ -226,13 +228,54 @@ def test_a_number_behind_which_there_are_few_among_many_is_listed_whole(
     monkeypatch.setattr(queue, "MOST_LOOKED", 30)
     with transaction(engine) as session:
         seed.requests(by(session, SYSTEM, now, settings), 250, seed=8)
-    found = table(engine, "grounds", year_of(now), now)
+    found, partly = table(engine, "grounds", year_of(now), now), 0
+    for asked in found.desk:
+        with reading(engine) as session:
+            page = queue.desk(by(session, AUDITOR, now), Filters(behind=Behind.read(dict(asked)["desk_behind"])))
+        # It says that there may be more.
+        assert page.partly == (page.next is not None)
+        partly += page.partly
+    assert partly
     for row, asked in zip(found.rows, found.desk, strict=True):
         assert on_the_desk(engine, dict(asked), now) == row[-1]
 
 
+def test_a_case_that_took_over_an_earlier_day_is_listed_on_its_own(engine: Engine, settings: Settings, now: datetime) -> None:
+    into, early = cases.in_progress(engine, settings, now), local_day(now) - timedelta(days=3)
+    with transaction(engine) as session:
+        registration = Registration(request(), "mail", early.strftime("%d-%m-%Y"))
+        reference, *_ = registering.register(by(session, AGENT, now, settings), registration, key=new_key())
+    with reading(engine) as session:
+        same = session.exec(select(Case).where(Case.reference == reference)).one()
+    with transaction(engine) as session:
+        bulk.merge(by(session, AGENT, now, settings), seen(same), into.reference)
+    for day in (local_day(now), early):
+        with reading(engine) as session:
+            act = by(session, AUDITOR, now, settings)
+            number = sum(row[-1] for row in sums(act, Fact.RECEIVED, Chosen(day, day)))
+            assert len(queue.desk(act, Filters(behind=Behind(Fact.RECEIVED, day, day))).rows) == number == 1
+
+
+def test_a_search_looks_at_every_case_also_beside_a_number(engine: Engine, settings: Settings, now: datetime) -> None:
+    cases.in_progress(engine, settings, now)
+    behind = Behind(Fact.RECEIVED, local_day(now), local_day(now))
+    with reading(engine) as session:
+        act = by(session, AUDITOR, now, settings)
+        assert len(queue.desk(act, Filters(behind=behind)).rows) == 1
+        assert queue.desk(act, Filters(search="niemanddiezoheet", behind=behind)).rows == ()
+
+
 @pytest.mark.parametrize(
-    "key", ["", "x", "answered~2026-01-01", "answered~gisteren~2026-01-31~~~~~", "x~2026-01-01~2026-01-31~~~~~"]
+    "key",
+    [
+        "answered~0001-01-01~2026-01-31~~~~~",
+        "answered~2026-01-01~9999-12-31~~~~~",
+        "",
+        "x",
+        "answered~2026-01-01",
+        "answered~gisteren~2026-01-31~~~~~",
+        "x~2026-01-01~2026-01-31~~~~~",
+    ],
 )
 def test_what_is_no_key_of_a_number_reads_as_none(key: str) -> None:
     assert Behind.read(key) is None

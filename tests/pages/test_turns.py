@@ -3,11 +3,15 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from dashboard.permissions import VISITOR
+from dashboard.portal import Portal, Reader
 from dashboard.ui import turns
 from dashboard.ui.turns import Turns
+from tests.acts import NOW
 
 
 def started(action: Callable[[], None]) -> threading.Thread:
@@ -73,9 +77,12 @@ def test_who_gives_up_waiting_stands_in_nobodys_way(monkeypatch: pytest.MonkeyPa
     them.leave(them.take())
 
 
-def test_who_writes_steps_aside_and_takes_a_turn_again() -> None:
-    with turns.a_turn():
-        with turns.stepping_aside():
+def test_who_writes_steps_aside_with_its_look_closed_and_takes_a_turn_again(school_portal: Portal) -> None:
+    with turns.a_turn(), Reader(school_portal) as reader:
+        reader.act(VISITOR, NOW).session.connection()
+        with turns.stepping_aside(reader):
+            pool: Any = school_portal.engine.pool
+            assert pool.checkedout() == 0
             done = threading.Event()
 
             def other() -> None:

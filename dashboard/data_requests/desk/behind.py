@@ -1,5 +1,6 @@
 """The cases behind a number of insight: found among those to which something happened then, and told by the same pure fold of
-their events that counted them. So the list is as long as the number, without a second definition of either.
+their events that counted them. So the list is what the number counts, without a second definition of either: each case once, also
+one that counts twice because it was paused or answered again.
 """
 
 from collections import Counter
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from dashboard.act import Allowed
@@ -19,6 +21,8 @@ from dashboard.data_requests.case.model import Case, CaseEvent
 
 _BETWEEN = "~"
 _PARTS = 8
+# Of a day that an address may name.
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 # Looked through for one page, at most; the page says so when there may be more.
 MOST_LOOKED, AT_ONCE = 5_000, 250
 
@@ -58,6 +62,8 @@ class Behind:
             days = date.fromisoformat(parts[1]), date.fromisoformat(parts[2])
         except ValueError:
             return None
+        if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
+            return None
         right, role, channel, detail = parts[3:7]
         return cls(Fact(parts[0]), days[0], days[1], right, role, channel, detail, values)
 
@@ -80,7 +86,11 @@ class Behind:
 def candidates(behind: Behind) -> Iterator[ColumnElement[bool]]:
     """Every case that may count: received then, or with an event of then."""
     if behind.fact is Fact.RECEIVED:
-        yield col(Case.received_on).between(behind.first, behind.last)
+        # A case into which another one was merged took over its day, if that was earlier; it counts on its own.
+        other = aliased(Case)
+        merged = exists(select(other.id).where(col(other.merged_into) == Case.id))
+        own = col(Case.received_on).between(behind.first, behind.last)
+        yield or_(own, and_(col(Case.received_on) < behind.first, merged))
     else:
         begin, end = local_midnight(behind.first), local_midnight(behind.last + timedelta(days=1))
         yield col(Case.id).in_(select(CaseEvent.case_id).where(col(CaseEvent.at) >= begin, col(CaseEvent.at) < end))

@@ -44,7 +44,7 @@ _BY_STATUS = {
 @asks(Permission.READ_DESK)
 def desk(act: Allowed, filters: Filters, *, start: Cursor | None = None) -> DeskPage:
     """One page of the queue, found by key: the last page costs what the first does. A search looks at every case, in any view."""
-    if filters.behind:
+    if filters.behind and not filters.search.strip():
         return _page_behind(act, filters, filters.behind, start)
     column = _ORDER[filters.order]
     query = select(Case).where(*_conditions(filters, act.actor, act.today)).order_by(column, col(Case.id)).limit(PAGE_SIZE + 1)
@@ -82,7 +82,7 @@ def _page_behind(act: Allowed, filters: Filters, behind: Behind, start: Cursor |
         start = Cursor(getattr(cases[-1], column.key), cases[-1].id)
     page = _page(act, found, column, cut=False)
     # Few among many: the next page goes on where this one stopped looking.
-    return page if page.next else replace(page, next=start)
+    return page if page.next else replace(page, next=start, partly=True)
 
 
 @asks(Permission.READ_DESK)

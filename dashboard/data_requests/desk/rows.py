@@ -82,3 +82,5 @@ class DeskPage:
     rows: tuple[DeskRow, ...]
     next: Cursor | None
     cut: bool = False
+    # Few among many: not all were looked through yet, the next page goes on.
+    partly: bool = False

@@ -64,7 +64,8 @@ def submission(key: str, part: Part, asked: CheckedRequest) -> str:
 def record_start(act: Allowed, case: Case, part: Part, asked: CheckedRequest) -> None:
     """Its rights, its words, its first event, and the counts: in the caller's transaction."""
     store(act.session, *(_right(case, right, asked) for right in part.rights))
-    act.session.connection().execute(insert(_WORDS), [{"word": word, "case_id": case.id} for word in sorted(searched(case))])
+    if words := sorted(searched(case)):
+        act.session.connection().execute(insert(_WORDS), [{"word": word, "case_id": case.id} for word in words])
     facts = {
         "rights": [right.value for right in part.rights],
         "role": case.role.value,

@@ -87,9 +87,10 @@ def _checklist(case: CaseView) -> None:
     here, form = visit(), Form("checklist", case.seen, bound=True)
     steps = steps_of([row.right for row in case.rights], case.subject, here.t)
     done = {row.step: row for row in (case.staff.ticks if case.staff else ())}
-    title = here.t("case.checklist", done=len(done.keys() & steps.keys()), total=len(steps))
+    st.caption(here.t("case.checklist_done", done=len(done.keys() & steps.keys()), total=len(steps)))
     form.mind()
-    place = fold(title, icon=":material/checklist:", key=form.place("open_checklist"))
+    # Its words stay the same: with a count in them it would be another one after each tick, and closed.
+    place = fold(here.t("case.checklist"), icon=":material/checklist:", key=form.place("open_checklist"))
     if place is None:
         return
     with place:

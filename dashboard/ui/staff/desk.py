@@ -26,12 +26,9 @@ ROW_HEIGHT = 38
 def filters(counts: Mapping[View, int]) -> Filters:
     """The saved views with their counts on top; then the rest. All but the search stand in the URL."""
     t = visit().t
-    # A radio, not pills: those write the chosen one in the theme's colour, too faint on the dark ground.
-    views = [view.value for view in View]
-    bound.one("desk_view", views, View.OPEN.value)
-    labels = {view.value: _labelled(view, counts, t) for view in View}
-    view = st.radio(t("desk.view"), views, format_func=labels.get, horizontal=True, key="desk_view")
-    bound.keep("desk_view", view if view != View.OPEN.value else "")
+    # The cases of a number are what they are, in whatever view.
+    behind = _behind()
+    view = View.OPEN.value if behind else _view(counts)
     columns = st.columns([2, 2, 2, 1.5, 2])
     people = {NOBODY: t("desk.nobody"), **{person.id: person.name for person in visit().ask(desk_people)}}
     rights = _several(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
@@ -56,8 +53,19 @@ def filters(counts: Mapping[View, int]) -> Filters:
         search=search,
         order=Order(order) if order in set(Order) else Order.DUE,
         due=due,
-        behind=_behind(),
+        behind=behind,
     )
+
+
+def _view(counts: Mapping[View, int]) -> str:
+    t = visit().t
+    # A radio, not pills: those write the chosen one in the theme's colour, too faint on the dark ground.
+    views = [view.value for view in View]
+    bound.one("desk_view", views, View.OPEN.value)
+    labels = {view.value: _labelled(view, counts, t) for view in View}
+    view = st.radio(t("desk.view"), views, format_func=labels.get, horizontal=True, key="desk_view")
+    bound.keep("desk_view", view if view != View.OPEN.value else "")
+    return view
 
 
 def _behind() -> Behind | None:
@@ -120,8 +128,11 @@ def table(page: DeskPage) -> None:
     t = visit().t
     if page.cut:
         st.warning(t("desk.cut"), icon=":material/filter_alt:")
+    if page.partly:
+        st.info(t("desk.partly"), icon=":material/hourglass_top:")
     if not page.rows:
-        st.info(t("desk.empty"), icon=":material/inbox:")
+        if not page.partly:
+            st.info(t("desk.empty"), icon=":material/inbox:")
         return
     st.caption(t("desk.choose"))
     chosen = st.dataframe(

@@ -1,3 +1,4 @@
+import warnings
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -17,6 +18,7 @@ from dashboard.mail import outbox
 from dashboard.mail.model import MailState
 from dashboard.permissions import Actor
 from dashboard.settings import Settings
+from dashboard.tokens import new_key
 from tests import cases
 from tests.acts import by, seen
 from tests.people import AGENT, AUDITOR, request
@@ -191,3 +193,15 @@ def test_only_the_desk_enters_letters_and_posts_them(engine: Engine, settings: S
         with pytest.raises(NotAllowedError):
             outbox.to_post(by(session, AUDITOR))
     assert cases.mails(engine, "registered")[0].body == ""
+
+
+@pytest.mark.parametrize("name", ["\u0301", "\u0651"])
+def test_a_letter_from_somebody_whose_name_leaves_no_word_to_search_by_is_kept(
+    engine: Engine, settings: Settings, now: datetime, name: str
+) -> None:
+    asked = Registration(request(name=name, email=""), "letter", "05-03-2026", postal_address="Straat 1\n1234 AB Plaats")
+    with warnings.catch_warnings(), transaction(engine) as session:
+        warnings.simplefilter("error")
+        registering.register(by(session, AGENT, now, settings), asked, key=new_key())
+    with reading(engine) as session:
+        assert session.exec(select(Case)).one().name
