@@ -18,7 +18,9 @@ from dashboard.ui import identity, turns
 MANY = 100
 
 
-def test_a_hundred_people_whose_last_use_is_due_all_get_their_page(school_portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hundred_people_whose_last_use_is_due_all_get_their_page(
+    school_portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = utc_now()
     facts = {
         "provider": "publisher",
