@@ -28,7 +28,8 @@ from dashboard.db import reading
 from dashboard.evidence import readable
 from dashboard.evidence.manifest import Listed
 from dashboard.i18n import Language, texts
-from dashboard.papers import Section, pdf
+from dashboard.insight.report import REPORT
+from dashboard.papers import Section, pdf, printed
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import NOW, by
@@ -103,7 +104,7 @@ def test_an_annex_and_the_evidence_of_a_school_are_made_of_any_script(sqlite: En
         holds(readable.as_pdf(act, of, date(2026, 3, 5), [LISTED.model_copy(update={"product_name": typed})], Language.NL))
 
 
-TEMPLATES = {"annexes/annex.typ", "papers/paper.typ"}
+TEMPLATES = {"annexes/annex.typ", "papers/paper.typ", "papers/report.typ"}
 
 
 def feet(paper: bytes) -> list[tuple[int, int]]:
@@ -116,6 +117,31 @@ def feet(paper: bytes) -> list[tuple[int, int]]:
     return found
 
 
+def report_of(language: Language, long: str) -> dict[str, object]:
+    """A report with one panel, as dashboard/insight/report.py gives it."""
+    panel = {
+        "title": "Paneel",
+        "definition": "Wat het telt.",
+        "takeaway": "Het meest: een (1).",
+        "empty": False,
+        "columns": ["Wat", "Aantal"],
+        "aligned": ["left", "right"],
+        "rows": [["een", "1"]],
+        "series": ["Aantal"],
+        "bars": [{"label": "een", "parts": [1], "said": "1", "beside": False}],
+        "most": 1,
+    }
+    return {
+        "language": language.value,
+        "title": "Verslag 1 van 1",
+        "intro": [long],
+        "figures": [["Cijfer", "2026", "2025"], ["Verzoeken", "1", "1"]],
+        "panels": [panel],
+        "colours": ["#1d8790"],
+        "words": {"figures": "Kerncijfers", "empty": "Geen", "missing": "Ontbreekt:"},
+    }
+
+
 @pytest.mark.parametrize("words", [1, 2_000, 9_000])
 @pytest.mark.parametrize("template", sorted(TEMPLATES))
 @pytest.mark.parametrize("language", list(Language))
@@ -126,6 +152,8 @@ def test_every_page_says_which_it_is_of_how_many(template: str, language: Langua
         paper = printing.pdf(
             Paper("annex_3", "Bijlage 3", "Zandloper", "1.0", "4.0", date(2026, 3, 5), content, sample=words == 1)
         )
+    elif template == "papers/report.typ":
+        paper = printed(REPORT, report_of(language, long), made_at=MADE)
     else:
         paper = pdf(texts(language), "Titel 1 van 1", [long], [Section("Kop", text=(long,))], now=MADE)
     pages = len(PdfReader(io.BytesIO(paper)).pages)

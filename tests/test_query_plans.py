@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event, text
 from sqlmodel import select
+from structlog.testing import capture_logs
 
 from dashboard import jobs
 from dashboard.act import Act
@@ -170,6 +171,6 @@ def test_insight_reads_the_counts_by_day(filled: Engine, now: datetime) -> None:
 
 def test_no_job_reads_a_large_table_whole(filled: Engine, now: datetime, school_settings: Any, files: Any) -> None:
     portal = Portal(school_settings, filled, files)
-    with asked_of(filled) as asked:
+    with asked_of(filled) as asked, capture_logs():
         jobs.housekeeping(portal, lambda: now)
     assert scans(filled, asked) == []

@@ -57,10 +57,19 @@ document.addEventListener("input", (event) => {
   }
 });
 
+// A box that is just there may be set once more by the page itself, to what it was drawn with: looked at again a few times.
+// Whatever somebody typed or sent meanwhile is what is kept by then, so that nothing of it is undone.
+const LOOK_AGAIN = [0, 50, 250, 1000, 2500];
+
 function giveBack(box) {
+  box.dataset.seen = "yes";
+  putBack(box);
+  LOOK_AGAIN.forEach((wait) => setTimeout(() => box.isConnected && putBack(box), wait));
+}
+
+function putBack(box) {
   const key = keyOf(box);
   const kept = key && JSON.parse(sessionStorage.getItem(key) ?? "null");
-  box.dataset.seen = "yes";
   // Only into a box as it was when the typing began: what is recorded by now is never written over.
   if (kept && kept.to !== box.value && box.value === kept.from) {
     box.dataset.began = kept.from;
