@@ -83,7 +83,9 @@ def _begin_writing(connection: Connection) -> None:
     if queue := _queue.get():
         queue.take()
     raw: Any = connection.connection.driver_connection
-    end = monotonic() + BUSY_MILLISECONDS / 1000
+    # A migration has more patience than the rest.
+    patience = int(raw.execute("PRAGMA busy_timeout").fetchone()[0])
+    end = monotonic() + patience / 1000
     raw.execute("PRAGMA busy_timeout=0")
     try:
         while monotonic() < end:
@@ -98,7 +100,7 @@ def _begin_writing(connection: Connection) -> None:
         # The same fault as SQLAlchemy tells it.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
-        raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        raw.execute(f"PRAGMA busy_timeout={patience}")
 
 
 class _Writers:
