@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 # Streamlit's own, not ours to mend (streamlit.md): the file uploader's nested role, and a table drawn on a canvas.
 STREAMLITS_OWN = {"nested-interactive", "scrollable-region-focusable"}
@@ -35,6 +37,8 @@ class Person:
     faults: list[str] = field(default_factory=list)
     # A status that a test provokes on purpose.
     expected: tuple[str, ...] = ()
+    # A run was asked for and its end has not come back: on a busy machine the page doesn't know yet that it runs.
+    asked: bool = False
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(TIMEOUT_MS)
@@ -44,6 +48,7 @@ class Person:
         page.on("console", self._console)
         page.on("request", self._request)
         page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        page.on("websocket", self._socket)
 
     def go(self, path: str, title: str = "") -> None:
         """Open an address and wait until the page is drawn."""
@@ -87,7 +92,11 @@ class Person:
 
     def still(self) -> None:
         """Wait until nothing moves: a sentence on top pushes what is below it, and a click would land beside its button."""
-        self.page.wait_for_function(STILL)
+        for _ in range(TIMEOUT_MS // 200):
+            self.page.wait_for_function(STILL)
+            if not self.asked:
+                return
+        raise AssertionError("a run that was asked for never ended")
 
     def sees_not(self, text: str) -> None:
         """It isn't there, or goes: on a busy machine a page takes a while to be drawn anew."""
@@ -128,7 +137,7 @@ class Person:
     def check(self, name: str) -> None:
         """This page: one h1, no words cut off sideways, no axe violation; with a screenshot to open."""
         self.settle()
-        assert self.page.locator("h1").count() == 1
+        expect(self.page.locator("h1")).to_have_count(1)
         self.shoot(name)
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} scrolls sideways by {wide} px"
@@ -159,6 +168,26 @@ class Person:
             if any(known in message.text for known in self.expected):
                 return
             self.faults.append(f"console {message.type}: {message.text[:300]} at {message.location.get('url')}")
+
+    def _socket(self, socket: WebSocket) -> None:
+        socket.on("framesent", self._sent)
+        socket.on("framereceived", self._received)
+        socket.on("close", lambda _: self._ended())
+
+    def _sent(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.asked = True
+
+    def _received(self, frame: str | bytes) -> None:
+        if not isinstance(frame, bytes):
+            return
+        message = ForwardMsg.FromString(frame)
+        early = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
+        if message.WhichOneof("type") == "script_finished" and message.script_finished != early:
+            self._ended()
+
+    def _ended(self) -> None:
+        self.asked = False
 
     def _request(self, request: Request) -> None:
         # The demo's identity provider is a library with a page of its own; ours ask nobody else.
