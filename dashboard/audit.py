@@ -81,6 +81,7 @@ class Action(StrEnum):
     CASE_CHECK_IDENTITY = "case.check_identity"
     CASE_INFORM = "case.inform"
     CASE_NOTE = "case.note"
+    CASE_NOTE_COMPLAINT = "case.note_complaint"
     CASE_TICK = "case.tick"
     CASE_DECIDE = "case.decide"
     CASE_APPROVE = "case.approve"

@@ -51,6 +51,8 @@ def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
         # Before a transaction begins: inside one this setting does nothing.
         driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         driver.execute(f"PRAGMA busy_timeout={PATIENT_MILLISECONDS}")  # type: ignore[union-attr]
+        # Begun here, or Alembic commits after each migration: another one that migrates would come in between.
+        connection.begin()
         try:
             yield connection
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()

@@ -19,9 +19,18 @@ from dashboard.annexes.timeline import Phase
 from dashboard.content import DATA, ROOT
 from dashboard.data_requests.case.desk_model import LinkKind
 from dashboard.data_requests.case.events import EventKind
-from dashboard.data_requests.case.facts import Fact
+from dashboard.data_requests.case.facts import NOT_TOLD, TOLD, Fact
 from dashboard.data_requests.case.lifecycle import Need, Status, Turn
-from dashboard.data_requests.case.terms import Author, Channel, DoubtAbout, ExtensionReason, FilePurpose, PauseReason, Recognised
+from dashboard.data_requests.case.terms import (
+    Author,
+    Channel,
+    ComplaintTo,
+    DoubtAbout,
+    ExtensionReason,
+    FilePurpose,
+    PauseReason,
+    Recognised,
+)
 from dashboard.data_requests.desk import register
 from dashboard.data_requests.desk.rows import Order, View
 from dashboard.data_requests.law.deadlines import DayOff
@@ -44,6 +53,7 @@ from dashboard.imports.faults import Fault as CellFault
 from dashboard.imports.plan import Effect
 from dashboard.imports.terms import ImportKind
 from dashboard.insight.health import Health
+from dashboard.insight.keeping import RULES as RETENTION_RULES
 from dashboard.insight.panels import PANELS as INSIGHT_PANELS
 from dashboard.insight.panels import View as InsightView
 from dashboard.insight.period import Beside, Grain, Preset
@@ -69,6 +79,7 @@ STEPS_OF_SETUP = ("organisation", "schools", "products", "annexes", "sign_in")
 INSIGHT_WORDS = (
     "health", "cases", "status", "right", "requests", "role", "channel", "step", "term", "answers", "days", "p90", "median",
     "expected", "at_least", "at_most", "open_now", "beside",
+    "product", "school", "schools", "boards", "objections", "downloads", "document", "removals", "rule", "mean", "recipients",
     "reason", "outcome", "decisions", "ground", "score", "question", "handler", "period", "from", "to",
 )  # fmt: skip
 DAYS_BY_HAND = ("first_day", "last_day", "since")
@@ -119,7 +130,9 @@ def made_keys() -> set[str]:
         {f"insight.{each.value}" for each in Grain} | {f"insight.funnel.{each}" for each in FUNNEL},
         {f"insight.{each}" for each in ("on_time", "late", "easy", "clear", *INSIGHT_WORDS)},
         {f"insight.within_{each}" for each in ("month", "three_months", "later")},
-        {f"pause.{each.value}" for each in PauseReason},
+        {f"pause.{each.value}" for each in PauseReason} | {f"complaint.{each.value}" for each in ComplaintTo},
+        {f"insight.rule.{rule.value}" for rule in RETENTION_RULES},
+        {f"insight.recipient_{each}" for each in (TOLD, NOT_TOLD)},
         {f"home.{card}.{part}" for card in ("request", "track", "schools") for part in ("title", "text", "link")},
         {f"receipt.next.{number}" for number in (1, 2, 3)} | {f"schools.find.{number}" for number in (1, 2, 3)},
         {f"agreement.covenant.{state}" for state in ("member", "own", "none", "unknown")},

@@ -68,6 +68,22 @@ def _down_and_up(engine: Engine) -> None:
         assert connection.execute(text("SELECT count(*) FROM request_case")).scalar() == 0
 
 
+def test_migrations_that_end_badly_leave_the_database_as_it_was(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'broken.db'}")
+    migrate.upgrade(engine, "0001")
+    _first_release_rows(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("UPDATE case_event SET case_id = 'nobody'")
+    with pytest.raises(RuntimeError, match="case_event"):
+        migrate.upgrade(engine)
+    with engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == "0001"
+        assert "sign_in_start" not in inspect(connection).get_table_names()
+    engine.dispose()
+
+
 @pytest.mark.parametrize("table", ["request_case", "outgoing_mail", "audit", "login_session"])
 def test_the_tables_are_there(sqlite: Engine, table: str) -> None:
     assert table in inspect(sqlite).get_table_names()

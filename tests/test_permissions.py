@@ -154,6 +154,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "agreements": {P.READ_OWN_ANNEXES},
     },
     "annexes.catalogue": {
+        "product_names": {P.READ_PUBLIC, P.RUN_JOBS},
         "catalogue": {P.READ_CATALOGUE},
         "file_of": {P.READ_CATALOGUE},
         "kinds": {P.READ_CATALOGUE},
@@ -259,6 +260,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "take_back": {P.HANDLE_CASE},
     },
     "data_requests.desk.handling": {
+        "note_complaint": {P.HANDLE_CASE},
         "acknowledge": {P.HANDLE_CASE},
         "ask": {P.HANDLE_CASE, P.DECIDE_HANDED_CASE},
         "assign": {P.HANDLE_CASE},
@@ -342,12 +344,34 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "handed": {P.READ_HANDED_CASE},
         "enter_handed": {P.READ_HANDED_CASE},
     },
+    "annexes.watched": {
+        "downloads": {P.READ_INSIGHT},
+        "on_older": {P.READ_INSIGHT},
+        "signing": {P.READ_INSIGHT},
+    },
+    "notices.watched": {
+        "objections": {P.READ_INSIGHT},
+    },
+    "insight.schools": {
+        "downloads": {P.READ_INSIGHT},
+        "on_older": {P.READ_INSIGHT},
+        "signing": {P.READ_INSIGHT},
+        "objections": {P.READ_INSIGHT},
+    },
+    "insight.keeping": {
+        "removed": {P.READ_INSIGHT},
+        "due": {P.READ_INSIGHT},
+    },
     "data_requests.upkeep.bridge_days": {
         "preview": {P.SET_POLICY, P.RUN_JOBS},
         "set_bridge_days": {P.SET_POLICY},
     },
     "data_requests.upkeep.recount": {
-        "any_facts": {P.RUN_JOBS},
+        "count_next": {P.RUN_JOBS},
+        "keep": {P.RUN_JOBS},
+        "forget": {P.RUN_JOBS},
+        "how_many_recounted": {P.RUN_JOBS},
+        "is_wanted": {P.RUN_JOBS},
         "differences": {P.RUN_JOBS},
         "how_many_events": {P.RUN_JOBS},
         "mend": {P.RUN_JOBS},
@@ -363,6 +387,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "sums": {P.READ_INSIGHT},
     },
     "data_requests.upkeep.retention": {
+        "how_many_due": {P.READ_INSIGHT},
         "files_named": {P.RUN_JOBS},
         "due": {P.RUN_JOBS},
         "purge": {P.RUN_JOBS},
@@ -375,6 +400,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "opens_stored": {P.RUN_JOBS},
     },
     "data_requests.upkeep.faults": {
+        "how_many": {P.READ_INSIGHT},
         "keep": {P.RUN_JOBS},
         "any_kept": {P.RUN_JOBS},
         "failing": {P.READ_DESK},
@@ -416,6 +442,8 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "take": {P.MANAGE_SCHOOLS},
     },
     "insight.handling": {
+        "recipients": {P.READ_INSIGHT},
+        "answers_taken": {P.READ_INSIGHT},
         "again": {P.READ_INSIGHT},
         "first_reply": {P.READ_INSIGHT},
         "handed": {P.READ_INSIGHT},
@@ -450,6 +478,8 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "workbook": {P.READ_INSIGHT},
     },
     "insight.volumes": {
+        "by_product": {P.READ_INSIGHT},
+        "by_school": {P.READ_INSIGHT},
         "by_channel": {P.READ_INSIGHT},
         "by_due_week": {P.READ_INSIGHT},
         "by_handler": {P.READ_INSIGHT},

@@ -178,6 +178,9 @@ def _desk(walk: Walk) -> None:
         ),
         Verb.INFORM: lambda: walk.do(who, handling.inform, seen, "Nieuws.", uploads=chance.choice(((), (LETTERS, BAD)))),
         Verb.NOTE: lambda: walk.do(who, handling.note, seen, "Notitie"),
+        Verb.NOTE_COMPLAINT: lambda: walk.do(
+            who, handling.note_complaint, seen, "Klacht", about=chance.choice(("us", "court", "x"))
+        ),
         Verb.TICK: lambda: walk.do(who, handling.tick, seen, "person.known", done=chance.random() < MOSTLY),
         Verb.RECOGNISE: lambda: walk.do(who, handling.recognise, seen, chance.choice(list(Recognised))),
         Verb.ANNOUNCE_FEE: lambda: walk.do(who, handling.announce_fee, seen, "12,50", "Te veel.", evidence="Zie eerder."),

@@ -103,6 +103,13 @@ def known_name(act: Allowed, scope: SchoolScope) -> str:
     return board.name if board else ""
 
 
+def names_of_keys(act: Allowed, keys: Sequence[str]) -> dict[str, str]:
+    """The names of these schools and boards, by BRIN or number, as far as we know them."""
+    schools = act.session.exec(select(School.brin, School.name).where(col(School.brin).in_(keys))).all()
+    numbers = act.session.exec(select(Board.number, Board.name).where(col(Board.number).in_(keys))).all()
+    return {**dict(schools), **dict(numbers)}
+
+
 def boards(act: Allowed, numbers: Iterable[str] | None = None) -> dict[str, Board]:
     """Boards by number, in the order of their numbers; without `numbers` all of them."""
     query = select(Board).order_by(col(Board.number))

@@ -45,6 +45,12 @@ class CatalogueRow:
     versions: tuple[ShortVersion, ...]
 
 
+@asks(Permission.READ_PUBLIC, Permission.RUN_JOBS)
+def product_names(act: Allowed) -> dict[str, str]:
+    """By slug, in the order of their names. What a publisher makes is no secret; their documents may be."""
+    return dict(act.session.exec(select(Product.slug, Product.name).order_by(col(Product.name))).all())
+
+
 @dataclass(frozen=True, slots=True)
 class VersionView:
     """One version, with everything that who approves it must read."""

@@ -107,11 +107,6 @@ def licences_held(act: Allowed) -> dict[tuple[str, str], dict[date, tuple[str, d
     return held
 
 
-def product_names(act: Allowed) -> dict[str, str]:
-    """Names by slug."""
-    return dict(act.session.exec(select(Product.slug, Product.name)).all())
-
-
 def licensed_sectors(act: Allowed, day: date) -> dict[str, set[Sector]]:
     """The products with a licence on `day`, each with the sectors of the schools that use it."""
     runs = and_(col(Licence.valid_from) <= day, or_(col(Licence.valid_to).is_(None), col(Licence.valid_to) >= day))

@@ -127,10 +127,10 @@ def migrate_command() -> None:
     with database():
         migrate.upgrade(portal().engine)
         with portal().look(SYSTEM) as act:
-            uncounted = not recount.any_facts(act) and recount.how_many_events(act) > 0
-        if uncounted:
-            # An earlier release counted less.
-            typer.echo(f"{insight.fill()} counts made from the event log")
+            uncounted = recount.is_wanted(act)
+        # An earlier release counted less.
+        if uncounted and (made := insight.fill()):
+            typer.echo(f"{made} counts made from the event log")
         with portal().act(SYSTEM) as act:
             secret_marks.keep(act)
     typer.echo("the database is at the newest migration")

@@ -31,9 +31,9 @@ from dashboard.i18n import Language
 from dashboard.permissions import Role
 from dashboard.tokens import digest
 
+NAMES_PRODUCT = 0.6
 TWO_RIGHTS, NEVER_CONFIRMED, EXTENDED, RATED = 0.15, 0.05, 0.04, 0.3
-LINGERS = 0.25
-LINGERS_FROM, LINGERS_TO = 24, 38
+LINGERS, LINGERS_FROM, LINGERS_TO = 0.25, 24, 38
 OLDEST_DAYS = 700
 UNVERIFIED_DAYS = 30
 FIRST_NAMES = ("Sam", "Noor", "Daan", "Lotte", "Bram", "Fleur", "Sem", "Yara", "Tijn", "Mees", "Isa", "Joep")
@@ -79,6 +79,7 @@ class Portal:
     pepper: str
     now: datetime
     handlers: Sequence[str] = ()
+    products: Sequence[str] = ()
 
 
 def lived(chance: random.Random, portal: Portal, number: int) -> Life:
@@ -125,6 +126,7 @@ def _case(chance: random.Random, portal: Portal, number: int, submitted: datetim
         "role": chance.choice(_ROLES),
         "subject": Subject.OWN_RECORDS,
         "language": chance.choice(_LANGUAGES),
+        "product": chance.choice(portal.products) if portal.products and chance.random() < NAMES_PRODUCT else "",
         "name": name,
         "email": f"{name.lower().replace(' ', '.')}{chance.randrange(10_000)}@aanvrager.example",
         "explanation": chance.choice(EXPLANATIONS),
@@ -199,6 +201,7 @@ def _told(chance: random.Random, case: dict[str, Any], rights: list[dict[str, An
         "role": case["role"].value,
         "subject": case["subject"].value,
         "channel": case["channel"].value,
+        "product": case["product"],
         "received_on": case["received_on"].isoformat(),
         "due_on": _due(case["received_on"]).isoformat(),
     }

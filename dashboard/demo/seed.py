@@ -16,6 +16,7 @@ from sqlalchemy import insert
 from sqlmodel import select
 
 from dashboard.act import Allowed, asks
+from dashboard.annexes.catalogue import product_names
 from dashboard.data_requests.case.counts import add_facts, add_load
 from dashboard.data_requests.case.facts import Count, Told, facts_of
 from dashboard.data_requests.case.lifecycle import OPEN, Status
@@ -84,7 +85,7 @@ def _no_collecting() -> Iterator[None]:
 
 def _piece(act: Allowed, number: int, *, seed: int, first: int, handlers: Sequence[str]) -> None:
     chance = random.Random(f"{seed}/{first}")  # noqa: S311  made-up people, no secrets
-    setting = Setting(act.settings.pepper.get_secret_value(), act.now, handlers)
+    setting = Setting(act.settings.pepper.get_secret_value(), act.now, handlers, list(product_names(act)))
     rows = _Rows()
     for each in range(number):
         _one(chance, rows, setting, seed * APART + first + each)

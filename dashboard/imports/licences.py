@@ -9,7 +9,8 @@ from dashboard.accounts.known import locations, schools
 from dashboard.accounts.periods import Period
 from dashboard.accounts.queries import boards
 from dashboard.act import Allowed
-from dashboard.annexes.licensing import licences_held, product_names
+from dashboard.annexes.catalogue import product_names
+from dashboard.annexes.licensing import licences_held
 from dashboard.imports import fields
 from dashboard.imports.faults import Fault
 from dashboard.imports.fields import Cells

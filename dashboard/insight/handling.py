@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard.act import Allowed, asks
-from dashboard.data_requests.case.facts import LATE, LATER, MONTH, ON_TIME, THREE_MONTHS, Fact
+from dashboard.data_requests.case.facts import LATE, LATER, MONTH, NOT_TOLD, ON_TIME, THREE_MONTHS, TOLD, Fact
 from dashboard.data_requests.case.lifecycle import Status
+from dashboard.data_requests.case.terms import ComplaintTo
 from dashboard.data_requests.desk.watched import Chosen, quantile, sums
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right
@@ -67,10 +68,31 @@ def handed(act: Allowed, chosen: Chosen, t: Texts) -> Table:
 
 @asks(Permission.READ_INSIGHT)
 def again(act: Allowed, chosen: Chosen, t: Texts) -> Table:
-    """Requests that were opened again, and those of which we said ourselves that the answer comes late."""
+    """Requests that were opened again, and those of which we said ourselves that the answer comes late; and complaints."""
     facts = (Fact.REOPENED, Fact.LATE_TOLD)
+    rows = [(t(f"fact.{fact.value}"), total(act, fact, chosen)) for fact in facts]
+    complaints = dict(sums(act, Fact.COMPLAINED, chosen, "detail"))
+    rows += [(t("insight.complained", where=t(f"complaint.{each.value}")), complaints.get(each.value, 0)) for each in ComplaintTo]
+    desk = [behind(fact, chosen) for fact in facts]
+    desk += [behind(Fact.COMPLAINED, chosen, detail=each.value) for each in ComplaintTo]
+    return Table(columns(t, "step", "requests"), tuple(rows), tuple(desk))
+
+
+@asks(Permission.READ_INSIGHT)
+def recipients(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """Of each recipient of the data: told of a correction or erasure, or not, with a reason (art. 19)."""
+    found = dict(sums(act, Fact.RECIPIENT, chosen, "detail"))
+    rows = tuple((t(f"insight.recipient_{each}"), found.get(each, 0)) for each in (TOLD, NOT_TOLD))
+    desk = tuple(behind(Fact.RECIPIENT, chosen, detail=each) for each in (TOLD, NOT_TOLD))
+    return Table(columns(t, "step", "recipients"), rows, desk)
+
+
+@asks(Permission.READ_INSIGHT)
+def answers_taken(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """Answers that had files, and those of which the requester took one. What wasn't taken goes unread when its time is over."""
+    facts = (Fact.GIVEN, Fact.FETCHED)
     rows = tuple((t(f"fact.{fact.value}"), total(act, fact, chosen)) for fact in facts)
-    return Table(columns(t, "step", "requests"), rows, tuple(behind(fact, chosen) for fact in facts))
+    return Table(columns(t, "step", "answers"), rows, tuple(behind(fact, chosen) for fact in facts))
 
 
 def _in_days(act: Allowed, fact: Fact, chosen: Chosen, spans: Sequence[tuple[int, int | None]], number: str, t: Texts) -> Table:
@@ -91,15 +113,18 @@ def _span(first: int, last: int | None, t: Texts) -> str:
 @asks(Permission.READ_INSIGHT)
 def median_by_right(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     """Per right: how many answers, the days within which nine of ten came, and the median."""
-    rows = []
+    rows, desk = [], []
     histograms: dict[str, list[tuple[int, int]]] = {}
     for right, days, cases in sums(act, Fact.ANSWERED, chosen, "right", "value"):
         histograms.setdefault(right, []).append((days, cases))
     for right in Right:
         if mine := histograms.get(right.value):
             most, half = quantile(mine, MOST) or 0, quantile(mine, HALF) or 0
-            rows.append((right_in_words(t, right), sum(n for _, n in mine), most, half))
-    return Table(columns(t, "right", "answers", "p90", "median"), tuple(rows))
+            answers = sum(n for _, n in mine)
+            mean = (2 * sum(days * n for days, n in mine) + answers) // (2 * answers)
+            rows.append((right_in_words(t, right), answers, mean, most, half))
+            desk.append(behind(Fact.ANSWERED, chosen, right=right.value))
+    return Table(columns(t, "right", "answers", "mean", "p90", "median"), tuple(rows), tuple(desk), counted=1)
 
 
 @asks(Permission.READ_INSIGHT)
@@ -108,12 +133,13 @@ def stages(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     histograms: dict[str, list[tuple[int, int]]] = {}
     for status, days, cases in sums(act, Fact.STAGE, chosen, "detail", "value"):
         histograms.setdefault(status, []).append((days, cases))
-    rows = [
-        (t(f"status.{status.value}"), sum(n for _, n in mine), quantile(mine, MOST) or 0, quantile(mine, HALF) or 0)
-        for status in Status
-        if (mine := histograms.get(status.value))
-    ]
-    return Table(columns(t, "status", "requests", "p90", "median"), tuple(rows))
+    rows, desk = [], []
+    for status in Status:
+        if mine := histograms.get(status.value):
+            most, half = quantile(mine, MOST) or 0, quantile(mine, HALF) or 0
+            rows.append((t(f"status.{status.value}"), sum(n for _, n in mine), most, half))
+            desk.append(behind(Fact.STAGE, chosen, detail=status.value))
+    return Table(columns(t, "status", "requests", "p90", "median"), tuple(rows), tuple(desk), counted=1)
 
 
 @asks(Permission.READ_INSIGHT)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from dashboard.act import Act
 from dashboard.data_requests.desk.watched import Chosen
 from dashboard.i18n import Texts
-from dashboard.insight import forecast, handling, volumes
+from dashboard.insight import forecast, handling, keeping, schools, volumes
 from dashboard.insight.rows import Shape, Table
 
 
@@ -17,6 +17,8 @@ class View(StrEnum):
     TIMELINESS = "timeliness"
     OUTCOMES = "outcomes"
     WORKLOAD = "workload"
+    SCHOOLS = "schools"
+    RETENTION = "retention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ PANELS: dict[str, Panel] = {
     "requests-per-week": Panel(View.VOLUMES, Shape.STACKED, volumes.by_right),
     "by-role": Panel(View.VOLUMES, Shape.LYING, volumes.by_role),
     "by-channel": Panel(View.VOLUMES, Shape.LYING, volumes.by_channel),
+    "by-product": Panel(View.VOLUMES, Shape.LYING, volumes.by_product),
+    "by-school": Panel(View.VOLUMES, Shape.LYING, volumes.by_school),
     "funnel": Panel(View.VOLUMES, Shape.LYING, volumes.funnel),
     "on-time": Panel(View.TIMELINESS, Shape.STACKED, handling.on_time),
     "within": Panel(View.TIMELINESS, Shape.LYING, handling.within),
@@ -51,10 +55,18 @@ PANELS: dict[str, Panel] = {
     "longer": Panel(View.TIMELINESS, Shape.LYING, handling.longer),
     "outcomes": Panel(View.OUTCOMES, Shape.STACKED, handling.outcomes),
     "again": Panel(View.OUTCOMES, Shape.LYING, handling.again),
+    "recipients": Panel(View.OUTCOMES, Shape.LYING, handling.recipients),
+    "taken": Panel(View.OUTCOMES, Shape.LYING, handling.answers_taken),
     "grounds": Panel(View.OUTCOMES, Shape.LYING, handling.grounds),
     "ratings": Panel(View.OUTCOMES, Shape.STACKED, handling.ratings),
     "forecast": Panel(View.WORKLOAD, Shape.BAND, forecast.forecast, of_now=True),
     "open-by-status": Panel(View.WORKLOAD, Shape.LYING, volumes.by_status, of_now=True),
     "by-handler": Panel(View.WORKLOAD, Shape.LYING, volumes.by_handler, of_now=True),
     "by-due-week": Panel(View.WORKLOAD, Shape.STANDING, volumes.by_due_week, of_now=True),
+    "downloads": Panel(View.SCHOOLS, Shape.LYING, schools.downloads),
+    "on-older": Panel(View.SCHOOLS, Shape.LYING, schools.on_older, of_now=True),
+    "signing": Panel(View.SCHOOLS, Shape.LYING, schools.signing, of_now=True),
+    "objections": Panel(View.SCHOOLS, Shape.LYING, schools.objections),
+    "removed": Panel(View.RETENTION, Shape.LYING, keeping.removed),
+    "removals-due": Panel(View.RETENTION, Shape.LYING, keeping.due, of_now=True),
 }

@@ -1,5 +1,6 @@
 """Which cases the numbers are about: a period by a preset or by two days, narrowed to a right, a role, a channel. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,8 @@ from dashboard.data_requests.desk.watched import Chosen
 from dashboard.data_requests.law.rights import RequesterRole, Right
 
 WEEKS_UNTIL_DAYS, DAYS_UNTIL = 200, 45
+# A product that there isn't has no numbers.
+_SLUG = re.compile(r"[a-z0-9-]{1,60}")
 FIRST_DAY = date(2018, 5, 25)
 
 
@@ -67,7 +70,8 @@ class Asked:
         """For a link that asks the same."""
         days = {"from": self.chosen.first.isoformat(), "to": self.chosen.last.isoformat()} if self.preset is Preset.CUSTOM else {}
         named = {"period": self.preset.value, **days, "right": self.chosen.right, "role": self.chosen.role}
-        return {name: value for name, value in {**named, "channel": self.chosen.channel}.items() if value}
+        named |= {"channel": self.chosen.channel, "product": self.chosen.product}
+        return {name: value for name, value in named.items() if value}
 
 
 def asked_of(query: Mapping[str, str], today: date) -> Asked:
@@ -84,6 +88,7 @@ def asked_of(query: Mapping[str, str], today: date) -> Asked:
             right=_known(query.get("right"), Right),
             role=_known(query.get("role"), RequesterRole),
             channel=_known(query.get("channel"), Channel),
+            product=product if _SLUG.fullmatch(product := query.get("product", "")) else "",
         ),
     )
 

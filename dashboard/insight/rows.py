@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.dates import format_date
 
@@ -44,10 +44,38 @@ class Table:
     rows: tuple[tuple[object, ...], ...]
     # By row; none where a row is no list of cases, such as a median.
     desk: tuple[Desk, ...] = ()
+    # The column with the number of cases, where what is drawn is another number of them.
+    counted: int = -1
 
     @property
     def empty(self) -> bool:
         return not any(isinstance(cell, int) and cell for row in self.rows for cell in row[1:])
+
+
+class Bar(NamedTuple):
+    """What leads to the desk: in words, how many cases, and what the desk is asked."""
+
+    label: str
+    number: int
+    desk: Desk
+
+
+def bars_of(shape: Shape, table: Table) -> dict[int, Bar]:
+    """Each part of a chart that is a list of cases. By row; of a flow, of which a row is two bars, by bar."""
+    if shape is Shape.FLOW:
+        cells = [(f"{row[0]}: {table.columns[place]}", row[place]) for row in table.rows for place in (1, 2)]
+    else:
+        # Without the numbers: of stacked bars two words.
+        cells = [
+            (" ".join(str(cell) for cell in row[:-1] if cell and not isinstance(cell, int)), row[table.counted])
+            for row in table.rows
+        ]
+    found = zip(cells, table.desk, strict=True) if table.desk else ()
+    return {
+        place: Bar(label, number, desk)
+        for place, ((label, number), desk) in enumerate(found)
+        if desk and isinstance(number, int) and number
+    }
 
 
 def due(first: date, last: date) -> tuple[tuple[str, str], ...]:
@@ -57,7 +85,7 @@ def due(first: date, last: date) -> tuple[tuple[str, str], ...]:
 
 def behind(fact: Fact, chosen: Chosen, **narrowed: Any) -> tuple[tuple[str, str], ...]:
     """The cases for which a fact became true in the period; `narrowed` by what a row says beside that."""
-    given = {"right": chosen.right, "role": chosen.role, "channel": chosen.channel, **narrowed}
+    given = {"right": chosen.right, "role": chosen.role, "channel": chosen.channel, "product": chosen.product, **narrowed}
     return (("desk_behind", Behind(fact, chosen.first, chosen.last, **given).key),)
 
 

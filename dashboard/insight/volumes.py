@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from dashboard.accounts.queries import names_of
+from dashboard.accounts.queries import names_of, names_of_keys
 from dashboard.act import Allowed, asks
+from dashboard.annexes.catalogue import product_names
 from dashboard.data_requests.case.facts import Fact
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.desk.rows import NOBODY
@@ -17,11 +18,13 @@ from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Texts
 from dashboard.insight.health import Health, days_of, health_of
 from dashboard.insight.period import Grain, grain_of, steps
-from dashboard.insight.rows import Table, behind, by_step, columns, due, lying, named, total, within
+from dashboard.insight.rows import Desk, Table, behind, by_step, columns, due, lying, named, total, within
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
 
 CALENDAR_DAYS = 42
+# Fewer than this are nobody's to count; more than that is a list and no chart.
+FEW, MOST_SCHOOLS = 5, 15
 SUNDAY = timedelta(days=6)
 LOST = (Status.EXPIRED, Status.WITHDRAWN, Status.MERGED)
 FUNNEL = {"received": Fact.RECEIVED, "verified": Fact.VERIFIED, "answered": Fact.ANSWERED}
@@ -34,10 +37,14 @@ def flow(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     came = by_step(act, Fact.RECEIVED, chosen, grain) + by_step(act, Fact.REOPENED, chosen, grain)
     went = by_step(act, Fact.ENDED, chosen, grain)
     rows: list[tuple[object, ...]] = []
+    desk: list[Desk] = []
     for first in steps(chosen):
         left += came[first] - went[first]
         rows.append((named(first, grain, t), came[first], went[first], left))
-    return Table((t(f"insight.{grain.value}"), t("insight.came"), t("insight.ended"), t("insight.backlog")), tuple(rows))
+        step = within(chosen, first, grain)
+        desk += [behind(Fact.RECEIVED, step, or_fact=Fact.REOPENED), behind(Fact.ENDED, step)]
+    titles = (t(f"insight.{grain.value}"), t("insight.came"), t("insight.ended"), t("insight.backlog"))
+    return Table(titles, tuple(rows), tuple(desk))
 
 
 @asks(Permission.READ_INSIGHT)
@@ -103,6 +110,27 @@ def by_channel(act: Allowed, chosen: Chosen, t: Texts) -> Table:
     rows = sums(act, Fact.RECEIVED, chosen, "channel")
     found = ((t(f"channel.{name}"), cases, behind(Fact.RECEIVED, chosen, channel=name)) for name, cases in rows)
     return lying(t, "channel", "requests", found)
+
+
+@asks(Permission.READ_INSIGHT)
+def by_product(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """About which product a request is, as far as it names one."""
+    names, rows = product_names(act), sums(act, Fact.RECEIVED, chosen, "product")
+    found = (
+        (names.get(slug, slug) or t("insight.no_product"), cases, behind(Fact.RECEIVED, chosen, product=slug) if slug else ())
+        for slug, cases in rows
+    )
+    return lying(t, "product", "requests", found)
+
+
+@asks(Permission.READ_INSIGHT)
+def by_school(act: Allowed, chosen: Chosen, t: Texts) -> Table:
+    """To which schools requests were handed over; those with a few would point at somebody, and aren't shown."""
+    rows = [(key, cases) for key, cases in sums(act, Fact.HANDED, chosen, "detail") if key and cases >= FEW]
+    names = names_of_keys(act, [key for key, _ in rows])
+    found = ((names.get(key, key), cases, behind(Fact.HANDED, chosen, detail=key)) for key, cases in rows)
+    table = lying(t, "school", "requests", found)
+    return Table(table.columns, table.rows[:MOST_SCHOOLS], table.desk[:MOST_SCHOOLS])
 
 
 @asks(Permission.READ_INSIGHT)

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from dashboard.annexes.catalogue import product_names
 from dashboard.data_requests.case.asked import Asked, told
 from dashboard.data_requests.case.rows import RightRow
 from dashboard.ui.visit import visit
 
 
 def facts(asked: Asked) -> None:
-    for heading, text in told(visit().t, asked):
+    here = visit()
+    names = here.ask(product_names) if asked.product else {}
+    for heading, text in told(here.t, asked, names):
         st.markdown(f"**{heading}**")
         st.text(text)
 

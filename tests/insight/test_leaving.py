@@ -129,5 +129,5 @@ def test_the_register_holds_each_request_once_and_nobodys_name(
     for row in rows:
         case = cases[row[0]]
         assert row[1] == t(f"status.{case.status.value}")
-        assert (row[7], row[8], row[10]) == (case.received_on.isoformat(), case.due_on.isoformat(), case.paused_days)
-        assert row[12] == (local_day(case.answered_at).isoformat() if case.answered_at else "")
+        assert (row[8], row[9], row[11]) == (case.received_on.isoformat(), case.due_on.isoformat(), case.paused_days)
+        assert row[13] == (local_day(case.answered_at).isoformat() if case.answered_at else "")

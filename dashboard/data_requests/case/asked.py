@@ -4,6 +4,7 @@ A new field is one here, with a column in `model.py` (and a migration), its chec
 two forms. How it is searched, shown and forgotten follows from this declaration.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Protocol
@@ -31,6 +32,8 @@ class Asked:
     subject_name: str = field(metadata={"left": "", "found": True, "told": "case.about"})
     born_on: date | None = field(metadata={"left": None, "told": "case.born"})
     school_name: str = field(metadata={"left": "", "found": True, "told": "case.school"})
+    # The slug of a product, or empty; it says nothing about a person.
+    product: str = field(default="", metadata={"told": "case.product"})
 
     @property
     def about(self) -> str:
@@ -71,6 +74,12 @@ def is_same_requester(one: About, other: About) -> bool:
     return one.subject is other.subject and who_asks(one) == who_asks(other)
 
 
+def may_be_same_product(one: Saying, other: Saying) -> bool:
+    """Nobody has to name one; two that were named must be the same."""
+    named = {asked_of(each)["product"] for each in (one, other)}
+    return len(named - {""}) < 2  # noqa: PLR2004  two different ones
+
+
 def searched(source: Saying) -> set[str]:
     """The words it is found by."""
     return words(*(getattr(source, each.name) for each in fields(Asked) if each.metadata.get("found")))
@@ -81,7 +90,11 @@ def forgotten() -> dict[str, Any]:
     return {each.name: each.metadata["left"] for each in fields(Asked) if "left" in each.metadata}
 
 
-def told(t: Texts, asked: Asked) -> list[tuple[str, str]]:
-    """What was said beside the name and the words: a heading and a text for each."""
+def told(t: Texts, asked: Asked, products: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was said beside the name and the words: a heading and a text for each. `products`: their names, by slug."""
     given = ((each.metadata["told"], getattr(asked, each.name)) for each in fields(Asked) if "told" in each.metadata)
-    return [(t(heading), t.short_day(value) if isinstance(value, date) else value) for heading, value in given if value]
+
+    def said(value: date | str) -> str:
+        return t.short_day(value) if isinstance(value, date) else products.get(value, value)
+
+    return [(t(heading), said(value)) for heading, value in given if value]

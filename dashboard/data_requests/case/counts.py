@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from dashboard.act import Allowed
-from dashboard.data_requests.case.desk_model import FactDay, OpenLoad
+from dashboard.data_requests.case.desk_model import FactDay, FactRecount, OpenLoad
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.facts import Count, Told, changes, facts_of
 from dashboard.data_requests.case.lifecycle import OPEN, Status
@@ -57,14 +57,20 @@ def add_facts(act: Allowed, more: Iterable[tuple[Count, int]]) -> None:
     _add(act, FactDay, [_fact_row(count, cases) for count, cases in sorted(more)])
 
 
+def add_recounted(act: Allowed, counted: Mapping[Count, int]) -> None:
+    """To what was made anew so far."""
+    _add(act, FactRecount, [_fact_row(count, cases) for count, cases in sorted(counted.items())])
+
+
 def _fact_row(count: Count, cases: int) -> dict[str, Any]:
-    fact, day, right, role, channel, detail, value = count
+    fact, day, right, role, channel, product, detail, value = count
     return {
         "fact": fact,
         "day": day,
         "asked_right": right,
         "role": role,
         "channel": channel,
+        "product": product,
         "detail": detail,
         "value": value,
         "cases": cases,
@@ -76,14 +82,14 @@ def _load(place: Place, cases: int) -> dict[str, Any]:
     return {"status": status, "due_on": due_on, "handler_id": handler_id, "cases": cases}
 
 
-def _add(act: Allowed, counts: type[OpenLoad] | type[FactDay], rows: list[dict[str, Any]]) -> None:
+def _add(act: Allowed, counts: type[OpenLoad] | type[FactDay] | type[FactRecount], rows: list[dict[str, Any]]) -> None:
     """One statement for all rows: one with the rows in it would be made anew each time, which takes longer than all the rest."""
     if rows:
         act.session.connection().execute(_adding(act.session.get_bind().dialect.name, counts), rows)
 
 
 @cache
-def _adding(dialect: str, counts: type[OpenLoad] | type[FactDay]) -> Any:
+def _adding(dialect: str, counts: type[OpenLoad] | type[FactDay] | type[FactRecount]) -> Any:
     table: Any = counts.__table__  # type: ignore[union-attr]  # made by SQLModel's metaclass
     statement = insert_by(dialect)(table)
     more = {"cases": table.c.cases + statement.excluded.cases}

@@ -151,6 +151,36 @@ class FactDay(Base, table=True):
     day: date = Field(primary_key=True)
     role: str = Field(primary_key=True, max_length=40)
     channel: str = Field(primary_key=True, max_length=40)
+    # Its slug; empty where none was named.
+    product: str = Field(primary_key=True, max_length=60)
     detail: str = Field(primary_key=True, max_length=60)
     value: int = Field(primary_key=True)
     cases: int
+
+
+class FactRecount(Base, table=True):
+    """The same sums, made anew from the event log piece by piece: `insight verify` compares, and goes on where it was cut."""
+
+    __tablename__ = "fact_recount"
+
+    fact: Fact = Field(sa_column=Column(stored_enum(Fact), primary_key=True))
+    right: str = Field(sa_column=Column("asked_right", String(40), primary_key=True))
+    day: date = Field(primary_key=True)
+    role: str = Field(primary_key=True, max_length=40)
+    channel: str = Field(primary_key=True, max_length=40)
+    product: str = Field(primary_key=True, max_length=60)
+    detail: str = Field(primary_key=True, max_length=60)
+    value: int = Field(primary_key=True)
+    cases: int
+
+
+class RecountPass(Base, table=True):
+    """How far a recount is: which cases were counted, by what had happened to them until then."""
+
+    __tablename__ = "recount_pass"
+
+    name: str = Field(primary_key=True, max_length=40)
+    begun_at: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
+    after_case: str = Field(max_length=36)
+    events: int

@@ -52,14 +52,16 @@ class EventKind(StrEnum):
     WAIT_REMINDED = "wait_reminded"
     WAIT_ENDED = "wait_ended"
     LATE_TOLD = "late_told"
+    COMPLAINED = "complained"
 
 
 _NOTHING: frozenset[str] = frozenset()
 _MESSAGE = frozenset({"message_id"})
+_BEGINNING = frozenset({"rights", "role", "subject", "channel", "product", "received_on", "due_on"})
 
 FIELDS: dict[EventKind, frozenset[str]] = {
-    EventKind.SUBMITTED: frozenset({"rights", "role", "subject", "channel", "received_on", "due_on"}),
-    EventKind.REGISTERED: frozenset({"rights", "role", "subject", "channel", "received_on", "due_on"}),
+    EventKind.SUBMITTED: _BEGINNING,
+    EventKind.REGISTERED: _BEGINNING,
     EventKind.VERIFIED: _NOTHING,
     EventKind.EXPIRED: _NOTHING,
     EventKind.JOINED: frozenset({"into"}),
@@ -87,7 +89,7 @@ FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.CLOSED: frozenset({"message_id", "outcomes", "on_time"}),
     EventKind.MERGED: frozenset({"into"}),
     EventKind.LINKED: frozenset({"other", "kind"}),
-    EventKind.HANDED_OVER: frozenset({"school"}),
+    EventKind.HANDED_OVER: frozenset({"school", "key"}),
     EventKind.TAKEN_BACK: frozenset({"school", "opened"}),
     EventKind.OPENED_BY_SCHOOL: _NOTHING,
     EventKind.SCHOOL_REMINDED: _NOTHING,
@@ -105,12 +107,14 @@ FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.WAIT_REMINDED: _NOTHING,
     EventKind.WAIT_ENDED: _NOTHING,
     EventKind.LATE_TOLD: _NOTHING,
+    EventKind.COMPLAINED: frozenset({"message_id", "about"}),
 }
 
 # What the requester's timeline leaves out.
 INTERNAL = frozenset(
     {
         EventKind.NOTED,
+        EventKind.COMPLAINED,
         EventKind.DECIDED,
         EventKind.APPROVED,
         EventKind.ATTACHED,

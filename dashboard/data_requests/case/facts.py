@@ -5,7 +5,7 @@ Days are legal days (Amsterdam). A case counts once as a whole and once for each
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -46,6 +46,7 @@ class Fact(StrEnum):
     # value: days.
     STOOD_STILL = "stood_still"
     FIRST_REPLY = "first_reply"
+    # detail: the school's or board's number, empty where it isn't known to us; value: days.
     HANDED = "handed"
     # Left a status. detail: which; value: days in it.
     STAGE = "stage"
@@ -53,6 +54,18 @@ class Fact(StrEnum):
     EASY = "easy"
     CLEAR = "clear"
     LATE_TOLD = "late_told"
+    # detail: to whom.
+    COMPLAINED = "complained"
+    # A recipient of the data (art. 19). detail: told, or not.
+    RECIPIENT = "recipient"
+    # An answer with files in it; and one that was taken.
+    GIVEN = "given"
+    FETCHED = "fetched"
+    # Personal data removed. detail: by which rule.
+    PURGED = "purged"
+
+
+TOLD, NOT_TOLD = "told", "not_told"
 
 
 class Count(NamedTuple):
@@ -62,6 +75,7 @@ class Count(NamedTuple):
     right: str
     role: str
     channel: str
+    product: str = ""
     detail: str = ""
     value: int = 0
 
@@ -99,20 +113,23 @@ class _Case:
     rights: tuple[str, ...]
     role: str
     channel: str
+    product: str
     received_on: date
     since: date
     replied: bool = False
+    has_files: bool = False
+    fetched: bool = False
     stood_still: int = 0
     grounds: dict[str, str] = field(default_factory=dict)
     counts: Counter[Count] = field(default_factory=Counter)
 
     def add(self, fact: Fact, day: date, detail: str = "", value: int = 0) -> None:
         for right in ("", *self.rights):
-            self.counts[Count(fact, day, right, self.role, self.channel, detail, value)] += 1
+            self.counts[Count(fact, day, right, self.role, self.channel, self.product, detail, value)] += 1
 
     def add_right(self, fact: Fact, day: date, right: str, detail: str) -> None:
         for name in ("", right):
-            self.counts[Count(fact, day, name, self.role, self.channel, detail)] += 1
+            self.counts[Count(fact, day, name, self.role, self.channel, self.product, detail)] += 1
 
     def days_until(self, day: date) -> int:
         return max(0, (day - self.received_on).days)
@@ -124,7 +141,9 @@ def facts_of(events: Sequence[Told]) -> Counter[Count]:
         return Counter()
     told, begun = events[0].fields, local_day(events[0].at)
     received = date.fromisoformat(told["received_on"])
-    case = _Case(tuple(sorted(set(told["rights"]))), told["role"], told["channel"], received, begun)
+    # Requests of before could name no product.
+    product = told.get("product", "")
+    case = _Case(tuple(sorted(set(told["rights"]))), told["role"], told["channel"], product, received, begun)
     case.add(Fact.RECEIVED, received)
     for event in events[1:]:
         _one(case, event)
@@ -136,34 +155,42 @@ def _one(case: _Case, event: Told) -> None:
     if event.kind in _REPLIES and not case.replied:
         case.replied = True
         case.add(Fact.FIRST_REPLY, day, value=case.days_until(day))
-    _of_kind(case, event, day)
+    if counts := _OF_KIND.get(event.kind):
+        counts(case, event.fields, day)
     if event.from_status and event.from_status != event.to_status:
         _moved(case, event.from_status, event.to_status, day)
 
 
-def _of_kind(case: _Case, event: Told, day: date) -> None:
-    fields = event.fields
-    match event.kind:
-        case EventKind.VERIFIED:
-            case.add(Fact.VERIFIED, day)
-        case EventKind.DECIDED:
-            case.grounds[fields["right"]] = fields["ground"] or ""
-        case EventKind.CLOSED:
-            _answered(case, fields, day)
-        case EventKind.EXTENDED | EventKind.PAUSED:
-            case.add(Fact.EXTENDED if event.kind is EventKind.EXTENDED else Fact.PAUSED, day, str(fields["reason"]))
-        case EventKind.PAUSE_ENDED:
-            case.stood_still += int(fields["days"])
-            case.add(Fact.STOOD_STILL, day, value=int(fields["days"]))
-        case EventKind.HANDED_OVER:
-            case.add(Fact.HANDED, day, value=case.days_until(day))
-        case EventKind.LATE_TOLD:
-            case.add(Fact.LATE_TOLD, day)
-        case EventKind.RATED:
-            case.add(Fact.EASY, day, value=int(fields["easy"]))
-            case.add(Fact.CLEAR, day, value=int(fields["clear"]))
-        case _:
-            pass
+def _decided(case: _Case, fields: dict[str, Any], _day: date) -> None:
+    case.grounds[fields["right"]] = fields["ground"] or ""
+
+
+def _began_again(case: _Case, fields: dict[str, Any], day: date) -> None:
+    case.stood_still += int(fields["days"])
+    case.add(Fact.STOOD_STILL, day, value=int(fields["days"]))
+
+
+def _handed(case: _Case, fields: dict[str, Any], day: date) -> None:
+    # Of before, the number wasn't noted.
+    case.add(Fact.HANDED, day, fields.get("key", ""), case.days_until(day))
+
+
+def _rated(case: _Case, fields: dict[str, Any], day: date) -> None:
+    case.add(Fact.EASY, day, value=int(fields["easy"]))
+    case.add(Fact.CLEAR, day, value=int(fields["clear"]))
+
+
+def _given(case: _Case, _fields: dict[str, Any], day: date) -> None:
+    """An answer, each time: what was attached stays with the case."""
+    if case.has_files:
+        case.fetched = False
+        case.add(Fact.GIVEN, day)
+
+
+def _fetched(case: _Case, _fields: dict[str, Any], day: date) -> None:
+    if not case.fetched:
+        case.fetched = True
+        case.add(Fact.FETCHED, day)
 
 
 def _answered(case: _Case, fields: dict[str, Any], day: date) -> None:
@@ -171,11 +198,31 @@ def _answered(case: _Case, fields: dict[str, Any], day: date) -> None:
     case.add(Fact.ANSWERED, day, ON_TIME if fields["on_time"] else LATE, days)
     case.add(Fact.ANSWERED_NET, day, value=max(0, days - case.stood_still))
     case.add(Fact.WITHIN, day, _within(case.received_on, day))
+    _given(case, fields, day)
     for right, outcome in sorted(fields["outcomes"].items()):
         if outcome:
             case.add_right(Fact.OUTCOME, day, right, outcome)
         if ground := case.grounds.get(right):
             case.add_right(Fact.GROUND, day, right, ground)
+
+
+_OF_KIND: dict[EventKind, Callable[[_Case, dict[str, Any], date], None]] = {
+    EventKind.VERIFIED: lambda case, _, day: case.add(Fact.VERIFIED, day),
+    EventKind.DECIDED: _decided,
+    EventKind.CLOSED: _answered,
+    EventKind.EXTENDED: lambda case, fields, day: case.add(Fact.EXTENDED, day, str(fields["reason"])),
+    EventKind.PAUSED: lambda case, fields, day: case.add(Fact.PAUSED, day, str(fields["reason"])),
+    EventKind.PAUSE_ENDED: _began_again,
+    EventKind.HANDED_OVER: _handed,
+    EventKind.LATE_TOLD: lambda case, _, day: case.add(Fact.LATE_TOLD, day),
+    EventKind.RATED: _rated,
+    EventKind.COMPLAINED: lambda case, fields, day: case.add(Fact.COMPLAINED, day, str(fields["about"])),
+    EventKind.RECIPIENT_TOLD: lambda case, fields, day: case.add(Fact.RECIPIENT, day, TOLD if fields["told"] else NOT_TOLD),
+    EventKind.ATTACHED: lambda case, *_: setattr(case, "has_files", True),
+    EventKind.EXECUTED: _given,
+    EventKind.ANSWER_DOWNLOADED: _fetched,
+    EventKind.PURGED: lambda case, fields, day: case.add(Fact.PURGED, day, str(fields["rule"])),
+}
 
 
 def _within(received: date, day: date) -> str:

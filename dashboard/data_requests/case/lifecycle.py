@@ -62,6 +62,7 @@ class Verb(StrEnum):
     RECOGNISE = "recognise", EventKind.RECOGNISED
     ANNOUNCE_FEE = "announce_fee", EventKind.FEE_ANNOUNCED
     END_WAIT = "end_wait", EventKind.WAIT_ENDED
+    NOTE_COMPLAINT = "note_complaint", EventKind.COMPLAINED
 
     event: EventKind
 
@@ -162,6 +163,8 @@ MOVES: tuple[Move, ...] = (
     *_moves(_BUSY, _V.ANNOUNCE_FEE, _DESK, Need.CONTROLLER, to=_S.WAITING_FOR_REQUESTER),
     *_moves(_BUSY, _V.INFORM, _DESK),
     *_moves((*_AT_DESK, *_AT_SCHOOL, *_DECIDED, _S.CLOSED), _V.NOTE, _DESK),
+    # About how we dealt with it; it may come when all is over.
+    *_moves((*_AT_DESK, *_AT_SCHOOL, *_DECIDED, _S.CLOSED, _S.CLOSED_BY_SCHOOL), _V.NOTE_COMPLAINT, _DESK),
     *_moves(_BUSY, _V.TICK, _DESK),
     *(
         move

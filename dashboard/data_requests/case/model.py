@@ -53,6 +53,7 @@ class Case(Record, table=True):
     name: str = Field(max_length=200)
     email: str = Field(max_length=254, index=True)
     school_name: str = Field(default="", max_length=200)
+    product: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
     explanation: str
     submitted_at: datetime = Field(sa_type=UtcDateTime)
     received_on: date

@@ -41,6 +41,14 @@ class PauseReason(StrEnum):
     SPECIFY = "specify"
 
 
+class ComplaintTo(StrEnum):
+    """Where somebody complains about how we dealt with their request."""
+
+    US = "us"
+    AUTHORITY = "authority"
+    COURT = "court"
+
+
 class Recognised(StrEnum):
     """How we know who wrote or called: an address in a letter proves nothing by itself."""
 

@@ -19,8 +19,9 @@ from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.facts import Count, Fact, Told, facts_of
 from dashboard.data_requests.case.model import Case, CaseEvent
 
-_BETWEEN = "~"
-_PARTS = 8
+_BETWEEN, _OR = "~", "."
+# A key of before products were named has one part less.
+_PARTS = 9
 # Of a day that an address may name.
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 # Looked through for one page, at most; the page says so when there may be more.
@@ -42,19 +43,25 @@ class Behind:
     detail: str = ""
     # Of a fact with a number: from, and up to and including.
     values: tuple[int, int] | None = None
+    product: str = ""
+    # Or this one: what came is what was received or opened again.
+    or_fact: Fact | None = None
 
     @property
     def key(self) -> str:
         """For an address."""
         values = f"{self.values[0]}-{self.values[1]}" if self.values else ""
         days = (self.first.isoformat(), self.last.isoformat())
-        return _BETWEEN.join((self.fact.value, *days, self.right, self.role, self.channel, self.detail, values))
+        who = (self.right, self.role, self.channel)
+        facts = _OR.join(fact.value for fact in (self.fact, self.or_fact) if fact)
+        return _BETWEEN.join((facts, *days, *who, self.detail, values, self.product))
 
     @classmethod
     def read(cls, key: str) -> "Behind | None":
         """None for what is no key of ours."""
         parts = key.split(_BETWEEN)
-        if len(parts) != _PARTS or parts[0] not in set(Fact):
+        facts = parts[0].split(_OR)
+        if len(parts) not in {_PARTS - 1, _PARTS} or len(facts) not in {1, 2} or not set(facts) <= set(Fact):
             return None
         try:
             low, _, high = parts[7].partition("-")
@@ -65,7 +72,9 @@ class Behind:
         if not all(FIRST_YEAR <= day.year <= LAST_YEAR for day in days):
             return None
         right, role, channel, detail = parts[3:7]
-        return cls(Fact(parts[0]), days[0], days[1], right, role, channel, detail, values)
+        product = parts[8] if len(parts) == _PARTS else ""
+        other = Fact(facts[1]) if len(facts) > 1 else None
+        return cls(Fact(facts[0]), *days, right, role, channel, detail, values, product, other)
 
     def times(self, counts: Counter[Count]) -> int:
         """How often a case counts for the number."""
@@ -73,11 +82,12 @@ class Behind:
 
     def _is_counted(self, count: Count) -> bool:
         return (
-            count.fact is self.fact
+            count.fact in {self.fact, self.or_fact}
             and self.first <= count.day <= self.last
             and count.right == self.right
             and self.role in {"", count.role}
             and self.channel in {"", count.channel}
+            and self.product in {"", count.product}
             and self.detail in {"", count.detail}
             and (self.values is None or self.values[0] <= count.value <= self.values[1])
         )
@@ -85,19 +95,22 @@ class Behind:
 
 def candidates(behind: Behind) -> Iterator[ColumnElement[bool]]:
     """Every case that may count: received then, or with an event of then."""
+    begin, end = local_midnight(behind.first), local_midnight(behind.last + timedelta(days=1))
+    then = col(Case.id).in_(select(CaseEvent.case_id).where(col(CaseEvent.at) >= begin, col(CaseEvent.at) < end))
     if behind.fact is Fact.RECEIVED:
         # A case into which another one was merged took over its day, if that was earlier; it counts on its own.
         other = aliased(Case)
         merged = exists(select(other.id).where(col(other.merged_into) == Case.id))
         own = col(Case.received_on).between(behind.first, behind.last)
-        yield or_(own, and_(col(Case.received_on) < behind.first, merged))
+        yield or_(own, and_(col(Case.received_on) < behind.first, merged), *([then] if behind.or_fact else []))
     else:
-        begin, end = local_midnight(behind.first), local_midnight(behind.last + timedelta(days=1))
-        yield col(Case.id).in_(select(CaseEvent.case_id).where(col(CaseEvent.at) >= begin, col(CaseEvent.at) < end))
+        yield then
     if behind.role:
         yield col(Case.role) == behind.role
     if behind.channel:
         yield col(Case.channel) == behind.channel
+    if behind.product:
+        yield col(Case.product) == behind.product
 
 
 def counting(act: Allowed, behind: Behind, cases: Sequence[Case]) -> list[Case]:

@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 from sqlmodel import select
 
 from dashboard.act import Allowed, Seen, asks
-from dashboard.data_requests.case.asked import is_same_requester
+from dashboard.data_requests.case.asked import is_same_requester, may_be_same_product
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseLink, LinkKind
 from dashboard.data_requests.case.events import EventKind
@@ -51,6 +51,8 @@ def merge(act: Allowed, seen: Seen, reference: str) -> None:
         raise NotPossibleError("error.merge_ended")
     if not case.email or not is_same_requester(case, other):
         raise NotPossibleError("error.merge_other_person")
+    if not may_be_same_product(case, other):
+        raise NotPossibleError("error.merge_other_product")
     absorb(act, case, other)
     facts = {"into": other.reference}
     move(act, case, Verb.MERGE, fields=facts, merged_into=other.id, closed_at=act.now)

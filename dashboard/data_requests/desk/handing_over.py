@@ -49,7 +49,7 @@ def hand_over(act: Allowed, seen: Seen, to: HandTo) -> None:
         act,
         case,
         Verb.HAND_OVER,
-        fields={"school": f"{name}, {contact}"},
+        fields={"school": f"{name}, {contact}", "key": to.brin or to.board},
         handed_at=act.now,
         handed_brin=to.brin or None,
         handed_board=to.board or None,

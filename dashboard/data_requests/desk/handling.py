@@ -13,6 +13,7 @@ from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.moves import add_message, checked_text, load, move
 from dashboard.data_requests.case.needs import open_doubt
 from dashboard.data_requests.case.terms import (
+    ComplaintTo,
     DoubtAbout,
     ExtensionReason,
     FilePurpose,
@@ -188,6 +189,16 @@ def note(act: Allowed, seen: Seen, body: str, *, mentions: Collection[str] = ())
             messages.mentioned(act, case, to=people[person_id].email)
     message_id = add_message(act, case, body, Visibility.INTERNAL)
     move(act, case, Verb.NOTE, fields={"message_id": message_id})
+
+
+@asks(Permission.HANDLE_CASE)
+def note_complaint(act: Allowed, seen: Seen, body: str, *, about: str) -> None:
+    """That somebody complains about how we dealt with their request, and where: for the desk alone, and to count."""
+    case = load(act, seen)
+    if about not in set(ComplaintTo):
+        raise InvalidInputError({"about": "invalid.complaint_to"})
+    message_id = add_message(act, case, body, Visibility.INTERNAL)
+    move(act, case, Verb.NOTE_COMPLAINT, fields={"message_id": message_id, "about": about})
 
 
 @asks(Permission.HANDLE_CASE)

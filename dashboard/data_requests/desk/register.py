@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from dashboard import audit
 from dashboard.accounts.queries import names_of
 from dashboard.act import Allowed, asks
+from dashboard.annexes.catalogue import product_names
 from dashboard.audit import Action
 from dashboard.clock import local_day
 from dashboard.data_requests.case.model import Case, CaseRight
@@ -28,6 +29,7 @@ COLUMNS = (
     "role",
     "subject",
     "channel",
+    "product",
     "received_on",
     "due_on",
     "extended",
@@ -72,6 +74,7 @@ def piece(act: Allowed, t: Texts, after: tuple[date, str] | None = None) -> Piec
         Case.closed_at,
         Case.answered_at,
         Case.handler_id,
+        Case.product,
     )
     if after:
         day, last = after
@@ -88,8 +91,24 @@ def _rows(act: Allowed, found: Sequence[Any], t: Texts) -> Iterator[Row]:
     query = select(CaseRight.case_id, type_coerce(col(CaseRight.right), String), type_coerce(col(CaseRight.outcome), String))
     for case_id, right, outcome in act.session.execute(query.where(col(CaseRight.case_id).in_(ids))):
         asked.setdefault(case_id, []).append((right, outcome))
+    products = product_names(act) if any(row[13] for row in found) else {}
     names = names_of(act, [row[12] for row in found if row[12]])
-    for case_id, reference, status, role, subject, channel, received, due, extended, paused, closed, answered, handler in found:
+    for (
+        case_id,
+        reference,
+        status,
+        role,
+        subject,
+        channel,
+        received,
+        due,
+        extended,
+        paused,
+        closed,
+        answered,
+        handler,
+        product,
+    ) in found:
         rights = sorted(asked.get(case_id, ()), key=lambda each: words.order[each[0]])
         yield (
             reference,
@@ -99,6 +118,7 @@ def _rows(act: Allowed, found: Sequence[Any], t: Texts) -> Iterator[Row]:
             words(f"role.{role}"),
             words(f"subject.{subject}.short"),
             words(f"channel.{channel}"),
+            products.get(product, product),
             str(received),
             str(due),
             words("export.yes" if extended else "export.no"),

@@ -15,7 +15,7 @@ from dashboard.data_requests.case.terms import Channel, Recognised
 from dashboard.data_requests.law.rights import Subject
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, check, day_of
-from dashboard.data_requests.requester.starting import Arrival, new_case, record_start
+from dashboard.data_requests.requester.starting import Arrival, check_product, new_case, record_start
 from dashboard.errors import InvalidInputError
 from dashboard.permissions import Permission
 from dashboard.tokens import digest
@@ -51,6 +51,7 @@ def register(act: Allowed, entered: Registration, *, key: str) -> list[str]:
     recognised = Recognised(entered.recognised)
     # Who may ask for whom is a matter of age, on the day the request reached us.
     asked = check(entered.request, today=received_on, needs_email=not address, by_desk=True, on_paper=entered.has_authorisation)
+    check_product(act, asked.product)
     try:
         with act.session.begin_nested():
             cases = _open(

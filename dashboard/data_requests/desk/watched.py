@@ -1,4 +1,4 @@
-"""What staff watch, from the counts by day: sums over a period, narrowed to a right, a role or a channel."""
+"""What staff watch, from the counts by day: sums over a period, narrowed to a right, a role, a channel or a product."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +23,7 @@ _COLUMNS: dict[str, Any] = {
     "right": col(FactDay.right),
     "role": col(FactDay.role),
     "channel": col(FactDay.channel),
+    "product": col(FactDay.product),
     "detail": col(FactDay.detail),
     "value": col(FactDay.value),
 }
@@ -37,6 +38,7 @@ class Chosen:
     right: str = ""
     role: str = ""
     channel: str = ""
+    product: str = ""
 
     @property
     def days(self) -> int:
@@ -72,6 +74,7 @@ def summed(act: Allowed, fact: Fact, chosen: Chosen, *by: str) -> list[tuple[Any
         col(FactDay.right) != "" if "right" in by and not chosen.right else col(FactDay.right) == chosen.right,
         *([col(FactDay.role) == chosen.role] if chosen.role else []),
         *([col(FactDay.channel) == chosen.channel] if chosen.channel else []),
+        *([col(FactDay.product) == chosen.product] if chosen.product else []),
     )
     rows = act.session.exec(query.group_by(*columns).order_by(*columns)).all()
     found = [tuple(row) if by else (row,) for row in rows]

@@ -15,7 +15,7 @@ from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.outgoing.case_files import keep
 from dashboard.data_requests.requester import drafts, links
 from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, check
-from dashboard.data_requests.requester.starting import Arrival, new_case, record_start
+from dashboard.data_requests.requester.starting import Arrival, check_product, new_case, record_start
 from dashboard.db import savepoint
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
@@ -45,6 +45,7 @@ def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = N
     the address is confirmed later. Raises InvalidInputError.
     """
     asked = check(typed, today=act.today)
+    check_product(act, asked.product)
     if known := _by_key(act, key):
         _keep_key(act, visitor, key)
         return _receipt(act, known, key)

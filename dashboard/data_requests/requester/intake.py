@@ -46,6 +46,8 @@ class NewRequest:
     born_on: str = ""
     wrong_field: str = ""
     right_value: str = ""
+    # The slug of a product of ours, if it is about one.
+    product: str = ""
     uploads: tuple[Upload, ...] = ()
     authorisation: Upload | None = None
     language: Language = Language.NL
@@ -86,6 +88,7 @@ def check(
         explanation=body_of(typed.explanation),
         name=line_of(typed.name),
         email=normalized_or_empty(typed.email),
+        product=typed.product,
         school_name=line_of(typed.school_name) if Subject.LEARNING_MATERIAL in subjects else "",
         subject_name=line_of(typed.subject_name) if role in ASKS_FOR_ANOTHER else "",
         born_on=day_of(typed.born_on) if role in AGE_MATTERS else None,

@@ -7,7 +7,7 @@ from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink
 from dashboard.data_requests.case.alike import same_address
-from dashboard.data_requests.case.asked import is_same_requester, searched
+from dashboard.data_requests.case.asked import is_same_requester, may_be_same_product, searched
 from dashboard.data_requests.case.counts import place_of, shift
 from dashboard.data_requests.case.desk_model import SearchWord
 from dashboard.data_requests.case.events import EventKind
@@ -84,6 +84,7 @@ def absorb(act: Allowed, case: Case, into: Case) -> None:
     before, due_before, first = place_of(into), into.due_on, min(case.received_on, into.received_on)
     due = statutory_due(first, extended=into.extended, extra_holidays=bridge_days(act))
     values = {"received_on": first, "due_on": min(due, into.due_on), "rights_bits": into.rights_bits | case.rights_bits}
+    values["product"] = into.product or case.product
     changed = act.session.exec(
         update(Case)
         .where(col(Case.id) == into.id, col(Case.version) == into.version)
@@ -103,7 +104,7 @@ def _older(act: Allowed, case: Case) -> Case | None:
     """The open, verified case of the same person that already asks all of this, corrections of the same thing included."""
     asked = {row.right: row.correction for row in rights_of(act, case)}
     for older in same_address(act, case):
-        if older.status in _JOINS and is_same_requester(case, older):
+        if older.status in _JOINS and is_same_requester(case, older) and may_be_same_product(case, older):
             known = {row.right: row.correction for row in rights_of(act, older)}
             if asked.items() <= known.items():
                 return older

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from dashboard import audit
 from dashboard.act import Allowed
+from dashboard.annexes.catalogue import product_names
 from dashboard.audit import Action
 from dashboard.data_requests.case.asked import asked_of, searched
 from dashboard.data_requests.case.codes import code_for, code_hmac, new_reference
@@ -22,6 +23,7 @@ from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.law.rights import Right, bits_of
 from dashboard.data_requests.requester.intake import CheckedRequest, Part
 from dashboard.db import store
+from dashboard.errors import InvalidInputError
 from dashboard.policy.queries import bridge_days
 from dashboard.tokens import digest
 
@@ -56,6 +58,12 @@ def new_case(act: Allowed, asked: CheckedRequest, part: Part, key: str, arrival:
     )
 
 
+def check_product(act: Allowed, slug: str) -> None:
+    """Nothing, or a product that there is. Raises InvalidInputError."""
+    if slug and slug not in product_names(act):
+        raise InvalidInputError({"product": "invalid.product"})
+
+
 def submission(key: str, part: Part, asked: CheckedRequest) -> str:
     """What makes sending the same form twice one case: the form's key, and for its second case also which part."""
     return digest(key if part is asked.parts[0] else f"{key}:{part.subject.value}")
@@ -71,6 +79,7 @@ def record_start(act: Allowed, case: Case, part: Part, asked: CheckedRequest) ->
         "role": case.role.value,
         "subject": case.subject.value,
         "channel": case.channel.value,
+        "product": case.product,
         "received_on": case.received_on.isoformat(),
         "due_on": case.due_on.isoformat(),
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.desk_model import JobFault
@@ -51,6 +51,12 @@ def keep(act: Allowed, failed: Mapping[tuple[str, str], str]) -> None:
 @asks(Permission.RUN_JOBS)
 def any_kept(act: Allowed) -> bool:
     return act.session.exec(select(JobFault).limit(1)).first() is not None
+
+
+@asks(Permission.READ_INSIGHT)
+def how_many(act: Allowed, job: str) -> int:
+    """Pieces of this work that failed at the last try."""
+    return act.session.exec(select(func.count()).select_from(JobFault).where(JobFault.job == job)).one()
 
 
 @asks(Permission.READ_DESK)

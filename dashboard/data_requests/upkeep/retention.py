@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import and_, or_
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, func, select, update
 
 from dashboard import audit
 from dashboard.act import Allowed, asks
@@ -52,6 +53,14 @@ class Purge:
 def due(act: Allowed) -> list[Purge]:
     """The dry run: what a purge would take now."""
     return [*_files_due(act), *_cases_due(act)]
+
+
+@asks(Permission.READ_INSIGHT)
+def how_many_due(act: Allowed) -> dict[str, int]:
+    """By rule: how much is over its time now."""
+    files = {rule: select(func.count()).select_from(CaseFile).where(*each) for rule, each in _files_over(act).items()}
+    cases = {rule: select(func.count()).select_from(Case).where(*each) for rule, each in _cases_over(act).items()}
+    return {rule.value: act.session.exec(query).one() for rule, query in {**files, **cases}.items()}
 
 
 @asks(Permission.RUN_JOBS)
@@ -110,42 +119,52 @@ def read_ledger(ledger: Path) -> Iterator[Purge]:
 
 
 def _files_due(act: Allowed) -> list[Purge]:
+    found = []
+    for rule, conditions in _files_over(act).items():
+        rows = act.session.exec(select(CaseFile.id, CaseFile.case_id).where(*conditions).limit(AT_ONCE)).all()
+        found += [Purge(rule.value, case_id, file_id) for file_id, case_id in rows]
+    return found
+
+
+def _files_over(act: Allowed) -> dict[Term, tuple[Any, ...]]:
+    """Which files are over their time, by rule."""
     kept = {
         FilePurpose.IDENTITY: timedelta(days=days_of(act, Term.IDENTITY_FILE)),
         FilePurpose.ANSWER: timedelta(days=days_of(act, Term.ANSWER)),
     }
     rules = {FilePurpose.IDENTITY: Term.IDENTITY_FILE, FilePurpose.ANSWER: Term.ANSWER}
-    found = []
-    for purpose, lasts in kept.items():
-        rows = act.session.exec(
-            select(CaseFile.id, CaseFile.case_id)
-            .where(
-                CaseFile.case_id == Case.id,
-                CaseFile.purpose == purpose,
-                col(CaseFile.deleted_at).is_(None),
-                col(Case.closed_at).is_not(None),
-                col(Case.closed_at) <= act.now - lasts,
-            )
-            .limit(AT_ONCE)
-        ).all()
-        found += [Purge(rules[purpose].value, case_id, file_id) for file_id, case_id in rows]
-    return found
+    return {
+        rules[purpose]: (
+            CaseFile.case_id == Case.id,
+            CaseFile.purpose == purpose,
+            col(CaseFile.deleted_at).is_(None),
+            col(Case.closed_at).is_not(None),
+            col(Case.closed_at) <= act.now - lasts,
+        )
+        for purpose, lasts in kept.items()
+    }
 
 
 def _cases_due(act: Allowed) -> list[Purge]:
+    return [
+        Purge(rule.value, case_id)
+        for rule, conditions in _cases_over(act).items()
+        for case_id in act.session.exec(select(Case.id).where(*conditions).limit(AT_ONCE)).all()
+    ]
+
+
+def _cases_over(act: Allowed) -> dict[Term, tuple[Any, ...]]:
     """Old cases; those that were never confirmed go as soon as they expired, and withdrawn ones as if they had."""
     limit = act.now - timedelta(days=days_of(act, Term.CORRESPONDENCE))
-    # Ended ones by their statuses: so the index finds them, whatever came to an end since.
-    ended = col(Case.status).in_(set(Status) - OPEN)
-    old = select(Case.id).where(col(Case.purged_at).is_(None), ended, col(Case.closed_at) <= limit)
     unconfirmed = act.now - timedelta(days=days_of(act, Term.UNVERIFIED))
     expired = and_(col(Case.status) == Status.EXPIRED, col(Case.closed_at) <= act.now - MAIL_GOES_FIRST)
     withdrawn = and_(col(Case.status) == Status.WITHDRAWN, col(Case.verified_at).is_(None), col(Case.submitted_at) <= unconfirmed)
-    never = select(Case.id).where(col(Case.purged_at).is_(None), or_(expired, withdrawn))
-    return [
-        *(Purge(Term.UNVERIFIED.value, case_id) for case_id in act.session.exec(never.limit(AT_ONCE)).all()),
-        *(Purge(Term.CORRESPONDENCE.value, case_id) for case_id in act.session.exec(old.limit(AT_ONCE)).all()),
-    ]
+    there = col(Case.purged_at).is_(None)
+    return {
+        Term.UNVERIFIED: (there, or_(expired, withdrawn)),
+        # Ended ones by their statuses: so the index finds them, whatever came to an end since.
+        Term.CORRESPONDENCE: (there, col(Case.status).in_(set(Status) - OPEN), col(Case.closed_at) <= limit),
+    }
 
 
 def _take(act: Allowed, wanted: list[Purge]) -> None:

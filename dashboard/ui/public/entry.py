@@ -1,6 +1,6 @@
 """What somebody types in the request form, step by step, until it is sent: the owner of those session-state keys."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import streamlit as st
@@ -14,6 +14,7 @@ STEP = "request_step"
 ROLE = "request_role"
 SUBJECT = "request_subject"
 SCHOOL = "request_school"
+PRODUCT = "request_product"
 EXPLANATION = "request_explanation"
 NAME = "request_name"
 EMAIL = "request_email"
@@ -32,7 +33,7 @@ def right_key(right: Right) -> str:
     return f"request_right_{right.value}"
 
 
-_TEXTS = (ROLE, SUBJECT, SCHOOL, EXPLANATION, NAME, EMAIL, ABOUT_NAME, BORN, WRONG, RIGHT_VALUE)
+_TEXTS = (ROLE, SUBJECT, PRODUCT, SCHOOL, EXPLANATION, NAME, EMAIL, ABOUT_NAME, BORN, WRONG, RIGHT_VALUE)
 _TYPED = (*_TEXTS, *(right_key(right) for right in Right))
 _FILES = (UPLOADS, AUTHORISATION, KEPT_FILES)
 
@@ -63,6 +64,12 @@ def go_to(number: int) -> None:
 
 def typed(key: str) -> str:
     return str(st.session_state.get(key) or "")
+
+
+def drop_unknown_product(known: Collection[str]) -> None:
+    """Of a draft from when there was such a product."""
+    if typed(PRODUCT) not in known:
+        st.session_state.pop(PRODUCT, None)
 
 
 def typed_rights() -> tuple[str, ...]:

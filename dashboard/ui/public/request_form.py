@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard.annexes.catalogue import product_names
 from dashboard.clock import local_day, utc_now
 from dashboard.data_requests.law.narrative import reasons_in_words
 from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, RequesterRole, Subject
@@ -39,6 +40,7 @@ def typed(language: Language) -> NewRequest:
         name=entry.typed(entry.NAME),
         email=entry.typed(entry.EMAIL),
         school_name=entry.typed(entry.SCHOOL),
+        product=entry.typed(entry.PRODUCT),
         subject_name=entry.typed(entry.ABOUT_NAME),
         born_on=entry.typed(entry.BORN),
         wrong_field=entry.typed(entry.WRONG),
@@ -219,13 +221,14 @@ def _save_draft() -> None:
 
 def _answers(asked: NewRequest) -> list[tuple[str, str]]:
     """The answers step by step, for the check."""
-    t = visit().t
+    t, names = visit().t, visit().ask(product_names) if asked.product else {}
     by_school = asked.subject in {Subject.LEARNING_MATERIAL.value, BOTH}
     values = {
         "rights": [t(f"right.{right}.title") for right in asked.rights],
         "whose": [t(f"role.{asked.role}") if asked.role else "", t(f"subject.{asked.subject}") if asked.subject else ""],
         "about": [asked.subject_name, asked.born_on, asked.authorisation.name if asked.authorisation else ""],
         "what": [
+            names.get(asked.product, asked.product),
             asked.school_name if by_school else "",
             f"{asked.wrong_field} → {asked.right_value}" if asked.wrong_field else "",
             asked.explanation,
@@ -233,18 +236,15 @@ def _answers(asked: NewRequest) -> list[tuple[str, str]]:
         ],
         "contact": [asked.name, asked.email],
     }
-    return [
-        (t(f"request.{step.name}.title"), "\n".join(line for line in values[step.name] if line) or "-")
-        for step in steps()
-        if step.name in values
-    ]
+    named = [step.name for step in steps() if step.name in values]
+    return [(t(f"request.{name}.title"), "\n".join(filter(None, values[name])) or "-") for name in named]
 
 
 STEPS: tuple[Step, ...] = (
     Step("rights", ("rights",), request_steps.rights),
     Step("whose", ("role", "subject"), request_steps.whose),
     Step("about", ("subject_name", "born_on", "authorisation"), request_steps.about),
-    Step("what", ("school_name", "wrong_field", "right_value", "explanation", "uploads"), request_steps.what),
+    Step("what", ("product", "school_name", "wrong_field", "right_value", "explanation", "uploads"), request_steps.what),
     Step("contact", ("name", "email"), request_steps.contact),
     Step("check", (), _check),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.annexes.catalogue import product_names
 from dashboard.content import organisation
 from dashboard.data_requests.case.moves import LONGEST_MESSAGE
 from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, ONE_CLICK, RequesterRole, Right, Subject
@@ -104,9 +105,21 @@ def about(problems: dict[str, str], buttons: Buttons) -> None:
 
 def what(problems: dict[str, str], buttons: Buttons) -> None:
     t = visit().t
-    asked = entry.typed_rights()
+    asked, names = entry.typed_rights(), visit().ask(product_names)
+    entry.drop_unknown_product(names)
     with st.form("request_what", border=False):
         parts.list_of_problems(problems, t)
+        if names and not set(asked) <= ONE_CLICK:
+            st.selectbox(
+                t("request.what.product"),
+                list(names),
+                index=None,
+                format_func=lambda each: names.get(each, each),
+                placeholder=t("request.what.product_any"),
+                key=entry.PRODUCT,
+                persist_state="session",
+            )
+            parts.beside(problems, "product", t)
         if entry.typed(entry.SUBJECT) in {Subject.LEARNING_MATERIAL.value, BOTH}:
             st.text_input(t("request.what.school"), key=entry.SCHOOL, persist_state="session", help=t("request.what.school_help"))
             parts.beside(problems, "school_name", t)

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.accounts.queries import desk_people
 from dashboard.data_requests.case.lifecycle import Verb, fits, moves_from
 from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.case.terms import ComplaintTo
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.law.checklists import steps_of
 from dashboard.data_requests.law.rights import Subject
@@ -144,6 +145,25 @@ def _note(case: CaseView) -> None:
         form.do("case.noted", handling.note, body, mentions=named)
 
 
+def _complaint(case: CaseView) -> None:
+    here, form = visit(), Form("complaint", case.seen)
+    place = fold(here.t("case.complaint"), icon=":material/sentiment_dissatisfied:", key=form.place("open_case_complaint"))
+    if place is None:
+        return
+    with place, st.form(form.key("case_complaint"), border=False):
+        about = st.radio(
+            here.t("case.complaint_about"),
+            [each.value for each in ComplaintTo],
+            index=None,
+            format_func=lambda each: here.t(f"complaint.{each}"),
+            key=form.key("case_complaint_about"),
+        )
+        body = st.text_area(here.t("case.complaint_text"), key=form.key("case_complaint_text"), help=here.t("case.note_help"))
+        sent = form.submit(here.t("case.complaint_button"), "case_complaint_submit")
+    if sent:
+        form.do("case.complained", handling.note_complaint, body, about=about or "")
+
+
 # In the order of the page: each verb of the table that staff have, with its form. A test holds that none is missing.
 _GROUPS: dict[str, dict[Verb, Callable[[CaseView], None]]] = {
     "": {
@@ -167,6 +187,7 @@ _GROUPS: dict[str, dict[Verb, Callable[[CaseView], None]]] = {
     "write": {
         Verb.ASK: _write,
         Verb.NOTE: _note,
+        Verb.NOTE_COMPLAINT: _complaint,
     },
     "clock": {
         Verb.PAUSE: case_clock.pause,

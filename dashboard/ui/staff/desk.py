@@ -74,7 +74,8 @@ def _behind() -> Behind | None:
     if found is None:
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
-        words = t("desk.behind", fact=t(f"fact.{found.fact.value}"), days=parts.days(found.first, found.last, t))
+        facts = t("list.or").join(t(f"fact.{fact.value}") for fact in (found.fact, found.or_fact) if fact)
+        words = t("desk.behind", fact=facts, days=parts.days(found.first, found.last, t))
         st.badge(words, icon=":material/bar_chart:", color="blue")
         if st.button(t("desk.behind_all"), key="desk_behind_all", type="tertiary", icon=":material/close:"):
             st.query_params.pop("desk_behind", None)

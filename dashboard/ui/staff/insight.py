@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.annexes.catalogue import product_names
 from dashboard.data_requests.case.terms import Channel
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import RequesterRole, Right
@@ -20,7 +21,7 @@ from dashboard.insight.kept import kept
 from dashboard.insight.overview import Went
 from dashboard.insight.panels import PANELS, Panel, View
 from dashboard.insight.period import FIRST_DAY, Asked, Beside, Preset, asked_of
-from dashboard.insight.rows import Shape, Table
+from dashboard.insight.rows import Shape, Table, bars_of
 from dashboard.permissions import Permission
 from dashboard.ui import bound, state
 from dashboard.ui.visit import visit
@@ -33,7 +34,7 @@ TABLE_HEIGHT = 360
 
 
 def bar() -> Asked:
-    """Period, right, role and channel; in the address by their keys."""
+    """Period, right, role, channel and product; in the address by their keys."""
     here = visit()
     t = here.t
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -42,7 +43,9 @@ def bar() -> Asked:
         right = _one("right", {"": t("insight.all"), **rights})
         role = _one("role", {"": t("insight.all"), **{each.value: t(f"role.{each.value}") for each in RequesterRole}})
         channel = _one("channel", {"": t("insight.all"), **{each.value: t(f"channel.{each.value}") for each in Channel}})
-    chosen = {"period": preset, "right": right, "role": role, "channel": channel}
+        names = here.ask(product_names)
+        product = _one("product", {"": t("insight.all"), **names}) if names else ""
+    chosen = {"period": preset, "right": right, "role": role, "channel": channel, "product": product}
     if preset == Preset.CUSTOM:
         first, last = st.columns(2)
         standard = asked_of({}, here.today).chosen
@@ -148,8 +151,10 @@ def _turned(key: str) -> str:
     return f"{key}_{turn}" if turn else key
 
 
-def _row_of(shape: Shape, table: Table, point: Mapping[str, Any]) -> int | None:
-    """Which row a pressed bar is: of stacked ones the place says which, and the part."""
+def _bar_of(shape: Shape, table: Table, point: Mapping[str, Any]) -> int | None:
+    """Which bar was pressed: of stacked ones the place says which, and the part."""
+    if shape is Shape.FLOW:
+        return 2 * int(point["point_index"]) + int(point["curve_number"])
     if shape is not Shape.STACKED:
         return int(point["point_index"])
     place = list(dict.fromkeys(row[0] for row in table.rows))[point["point_index"]]
@@ -159,23 +164,30 @@ def _row_of(shape: Shape, table: Table, point: Mapping[str, Any]) -> int | None:
 
 def _to_desk(key: str, shape: Shape, table: Table, event: Any) -> None:
     """A bar that was pressed, or its name chosen from a list, leads to exactly its cases."""
-    t, rows = visit().t, range(len(table.rows))
-    labels = [" ".join(str(cell) for cell in table.rows[row][:-1] if cell) for row in rows]
+    t, bars = visit().t, bars_of(shape, table)
+    if not bars:
+        return
     chosen = st.selectbox(
         t("insight.to_desk"),
-        [row for row in rows if table.rows[row][-1]],
+        list(bars),
         index=None,
-        format_func=lambda row: f"{labels[row]} ({table.rows[row][-1]})",
+        format_func=lambda place: f"{bars[place].label} ({t.number(bars[place].number)})",
         key=_turned(f"desk_{key}"),
         placeholder=t("insight.to_desk"),
         label_visibility="collapsed",
     )
-    pressed = [row for point in event.selection.points if (row := _row_of(shape, table, point)) in rows]
-    row = pressed[0] if pressed else chosen
-    if row is not None:
+    pressed = [place for point in event.selection.points if (place := _pressed(shape, table, point)) in bars]
+    place = pressed[0] if pressed else chosen
+    if place is not None:
         state.next_turn(f"chart_{key}", "")
         state.next_turn(f"desk_{key}", "")
-        st.switch_page(visit().pages["staff/desk.py"], query_params=dict(table.desk[row]))
+        st.switch_page(visit().pages["staff/desk.py"], query_params=dict(bars[place].desk))
+
+
+def _pressed(shape: Shape, table: Table, point: Mapping[str, Any]) -> int | None:
+    """The line of a flow is no bar."""
+    is_line = shape is Shape.FLOW and int(point["curve_number"]) > 1
+    return None if is_line else _bar_of(shape, table, point)
 
 
 @lru_cache(maxsize=128)

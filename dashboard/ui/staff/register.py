@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.annexes.catalogue import product_names
 from dashboard.data_requests.case.terms import Channel, Recognised
 from dashboard.data_requests.desk import registering
 from dashboard.data_requests.desk.registering import Registration
@@ -36,6 +37,7 @@ _OTHERS = (
     "postal_address",
     "recognised",
     "language",
+    "product",
 )
 # What is said to a requester about their own form is said to staff about the requester.
 TO_STAFF = {
@@ -77,7 +79,8 @@ def form() -> None:
 
 
 def _entered(problems: dict[str, str]) -> Registration:
-    t, ask = visit().t, partial(_ask, problems)
+    here, ask = visit(), partial(_ask, problems)
+    t = here.t
     choice = partial(ask, index=None, placeholder=t("choose"))
     left, right = st.columns(2)
     with left:
@@ -102,6 +105,8 @@ def _entered(problems: dict[str, str]) -> Registration:
             asked |= {field: ask(field, st.text_input, label, **hints.get(field, {})) for field, label in _MORE.items()}
             authorised = ask("authorisation", st.checkbox, "register.authorised")
         recognised = ask("recognised", st.radio, "register.recognised", list(Recognised), index=None, words="recognised.{}")
+        names = here.ask(product_names)
+        asked["product"] = choice("product", st.selectbox, "register.product", list(names), format_func=names.__getitem__) or ""
         language = ask("language", st.radio, "register.language", list(Language), horizontal=True, words="register.language.{}")
     request = NewRequest(**{**asked, "rights": tuple(asked["rights"]), "language": Language.or_default(language)})
     return Registration(request, channel or "", received_on, address, authorised, recognised or "")

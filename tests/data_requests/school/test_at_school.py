@@ -213,7 +213,7 @@ def test_a_school_reads_all_that_was_said_and_sent(engine: Engine, settings: Set
             for file in view.files:
                 assert answers.download(by(session, LYCEUM, now, settings), file.id).content == cases.PNG
     assert {file.purpose.value for file in seen_by_school[0].files} == {"attachment", "authorisation"}
-    words = [text for _, text in told(texts(Language.NL), seen_by_school[1])]
+    words = [text for _, text in told(texts(Language.NL), seen_by_school[1], {})]
     assert words == [
         "Kees Kind",
         "1 feb 2014",

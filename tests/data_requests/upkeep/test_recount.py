@@ -63,8 +63,6 @@ def test_counts_that_never_were_kept_are_made_from_the_log(engine: Engine, setti
     with transaction(engine) as session:
         for row in session.exec(select(FactDay)):
             session.delete(row)
-    with reading(engine) as session:
-        assert not recount.any_facts(by(session, SYSTEM))
     found = differences(engine)
     with transaction(engine) as session:
         recount.mend(by(session, SYSTEM), found)
@@ -77,3 +75,64 @@ def test_a_quantile_is_the_smallest_value_that_enough_dont_exceed() -> None:
     assert quantile([(1, 1), (2, 1), (30, 2)], 0.5) == 2
     assert quantile([(1, 1), (2, 1), (30, 2)], 0.9) == 30
     assert quantile([(n, 1) for n in range(1, 11)], 0.9) == 9
+
+
+def piece(engine: Engine, settings: Settings, now: datetime) -> bool:
+    with reading(engine) as session:
+        found = recount.count_next(by(session, SYSTEM, now, settings))
+    with transaction(engine) as session:
+        return recount.keep(by(session, SYSTEM, now, settings), found)
+
+
+def test_a_recount_that_was_cut_off_goes_on_and_counts_what_happened_meanwhile(
+    engine: Engine, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recount, "CASES_AT_ONCE", 40)
+    begun = now + timedelta(days=1)
+    with transaction(engine) as session:
+        seed.requests(by(session, SYSTEM, now, settings), 100, seed=5)
+    old = cases.in_progress(engine, settings, now)
+    assert piece(engine, settings, begun)
+    # Between the pieces: a new case, more of an old one, a count altered by hand.
+    cases.submit(engine, settings, begun)
+    cases.close(engine, settings, cases.decide(engine, old, begun), begun)
+    with transaction(engine) as session:
+        row = session.exec(select(FactDay).where(FactDay.fact == Fact.RECEIVED, FactDay.right == "")).first()
+        assert row
+        row.cases += 2
+    later = begun + timedelta(hours=1)
+    with reading(engine) as session:
+        assert recount.how_many_recounted(by(session, SYSTEM, later)) > 40
+    while piece(engine, settings, later):
+        pass
+    with reading(engine) as session:
+        [found] = recount.differences(by(session, SYSTEM, later, settings))
+    assert (found.of.fact, found.kept - found.counted) == (Fact.RECEIVED, 2)
+    with transaction(engine) as session:
+        recount.mend(by(session, SYSTEM, later), [found])
+        recount.forget(by(session, SYSTEM, later))
+    assert differences(engine) == []
+
+
+def test_a_piece_that_somebody_else_kept_meanwhile_counts_once(engine: Engine, settings: Settings, now: datetime) -> None:
+    begun = now + timedelta(days=1)
+    cases.in_progress(engine, settings, now)
+    with reading(engine) as session:
+        same = recount.count_next(by(session, SYSTEM, begun, settings))
+    for _ in range(2):
+        with transaction(engine) as session:
+            recount.keep(by(session, SYSTEM, begun, settings), same)
+    with reading(engine) as session:
+        assert recount.differences(by(session, SYSTEM, begun, settings)) == []
+
+
+def test_a_recount_of_days_ago_begins_anew(engine: Engine, settings: Settings, now: datetime) -> None:
+    cases.in_progress(engine, settings, now)
+    begun = now + timedelta(days=1)
+    piece(engine, settings, begun)
+    much_later = begun + timedelta(days=3)
+    cases.submit(engine, settings, much_later - timedelta(days=1))
+    while piece(engine, settings, much_later):
+        pass
+    with reading(engine) as session:
+        assert recount.differences(by(session, SYSTEM, much_later, settings)) == []
