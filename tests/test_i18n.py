@@ -138,7 +138,8 @@ def made_keys() -> set[str]:
         {f"agreement.covenant.{state}" for state in ("member", "own", "none", "unknown")},
         {f"governance.{each.value}" for each in Governance},
         {f"ways.{who}.{part}" for who in ("us", *Governance) for part in ("first", "then", "late")},
-        {f"council.{council.value}" for council in Council} | {f"dvo.{status.value}" for status in DvoStatus},
+        {f"council.{council.value}" for council in Council}
+        | {f"{where}.{status.value}" for where in ("dvo", "insight.dvo") for status in DvoStatus},
         {f"phase.{phase.value}" for phase in Phase}
         | {f"differences.{change.value}" for change in Change if change is not Change.CHANGED},
         {f"section.{section}" for structure in Structure for section in form_of(structure).model_fields},

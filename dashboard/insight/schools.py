@@ -35,7 +35,9 @@ def on_older(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
 def signing(act: Allowed, _chosen: Chosen, t: Texts) -> Table:
     """The boards that use something of ours, by how far the agreement is."""
     found = watched.signing(act)
-    rows = tuple((t(f"dvo.{status.value}") if status else t("insight.never_offered"), found[status]) for status in _SIGNING)
+    rows = tuple(
+        (t(f"insight.dvo.{status.value}") if status else t("insight.never_offered"), found[status]) for status in _SIGNING
+    )
     return Table(columns(t, "status", "boards"), rows)
 
 

@@ -10,7 +10,7 @@ t = visit().t
 
 st.title(t("insight.title"), anchor=False)
 chosen = insight.view()
-asked = insight.bar()
+asked = insight.bar(chosen)
 if chosen is View.OVERVIEW:
     insight.figures(asked)
 insight.panels(chosen, asked)

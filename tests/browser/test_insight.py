@@ -4,11 +4,12 @@ import re
 
 import pytest
 
+from dashboard.insight.panels import View
 from tests.browser.conftest import Visits
 
 pytestmark = pytest.mark.xdist_group("demo-2")
 
-VIEWS = ("overview", "volumes", "timeliness", "outcomes", "workload")
+VIEWS = tuple(view.value for view in View)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,8 @@ def test_every_view_is_whole_and_accessible_and_its_charts_say_what_they_show(
         staff.page.wait_for_timeout(800)
         staff.check(f"insight-{view}")
         charts = staff.page.locator("[data-testid=stPlotlyChart]")
-        assert charts.count() >= 3
+        # What schools took and what was removed is little in the demo.
+        assert charts.count() >= (1 if view in {View.SCHOOLS, View.RETENTION} else 3)
         wide = staff.page.evaluate("document.documentElement.clientWidth")
         for number in range(charts.count()):
             box = charts.nth(number).bounding_box()

@@ -20,7 +20,7 @@ from dashboard.insight.figures import figure_of, takeaway
 from dashboard.insight.kept import kept
 from dashboard.insight.overview import Went
 from dashboard.insight.panels import PANELS, Panel, View
-from dashboard.insight.period import FIRST_DAY, Asked, Beside, Preset, asked_of
+from dashboard.insight.period import DEFAULT, FIRST_DAY, Asked, Beside, Preset, asked_of
 from dashboard.insight.rows import Shape, Table, bars_of
 from dashboard.permissions import Permission
 from dashboard.ui import bound, state
@@ -33,20 +33,21 @@ WIDE = 160
 TABLE_HEIGHT = 360
 
 
-def bar() -> Asked:
-    """Period, right, role, channel and product; in the address by their keys."""
-    here = visit()
-    t = here.t
+def bar(shown: View) -> Asked:
+    """Period, right, role, channel and product; in the address by their keys. Of documents only the period counts."""
+    here, t = visit(), visit().t
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        preset = _one("period", {each.value: t(f"insight.period.{each.value}") for each in Preset}, Preset.DAYS_90.value)
-        rights = {right.value: right_in_words(t, right) for right in Right}
-        right = _one("right", {"": t("insight.all"), **rights})
-        role = _one("role", {"": t("insight.all"), **{each.value: t(f"role.{each.value}") for each in RequesterRole}})
-        channel = _one("channel", {"": t("insight.all"), **{each.value: t(f"channel.{each.value}") for each in Channel}})
-        names = here.ask(product_names)
-        product = _one("product", {"": t("insight.all"), **names}) if names else ""
-    chosen = {"period": preset, "right": right, "role": role, "channel": channel, "product": product}
-    if preset == Preset.CUSTOM:
+        chosen = {"period": _one("period", {each.value: t(f"insight.period.{each.value}") for each in Preset}, DEFAULT.value)}
+        choices = {
+            "right": {right.value: right_in_words(t, right) for right in Right},
+            "role": {each.value: t(f"role.{each.value}") for each in RequesterRole},
+            "channel": {each.value: t(f"channel.{each.value}") for each in Channel},
+            "product": here.ask(product_names),
+        }
+        for key, names in choices.items():
+            if names and shown is not View.SCHOOLS:
+                chosen[key] = _one(key, {"": t("insight.all"), **names})
+    if chosen["period"] == Preset.CUSTOM:
         first, last = st.columns(2)
         standard = asked_of({}, here.today).chosen
         with first:
@@ -133,7 +134,7 @@ def _panel(name: str, panel: Panel, asked: Asked, *, with_table: bool) -> None:
             config={"displayModeBar": False},
             alt=f"{t(f'insight.{key}.title')}. {takeaway(panel.shape, table, t)}",
         )
-        if table.desk and here.actor.may(Permission.READ_DESK):
+        if any(table.desk) and here.actor.may(Permission.READ_DESK):
             _to_desk(key, panel.shape, table, chart(key=_turned(f"chart_{key}"), on_select="rerun", selection_mode="points"))
         else:
             chart(key=f"chart_{key}")
@@ -165,8 +166,6 @@ def _bar_of(shape: Shape, table: Table, point: Mapping[str, Any]) -> int | None:
 def _to_desk(key: str, shape: Shape, table: Table, event: Any) -> None:
     """A bar that was pressed, or its name chosen from a list, leads to exactly its cases."""
     t, bars = visit().t, bars_of(shape, table)
-    if not bars:
-        return
     chosen = st.selectbox(
         t("insight.to_desk"),
         list(bars),
