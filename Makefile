@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 DATA   ?= var/demo
 
-.PHONY: demo test lint check touched bench measure wheel lock clean
+.PHONY: demo test lint check touched bench measure trust wheel lock clean
 
 # With the demo's own parts; production installs the wheel with requirements.lock alone.
 $(VENV)/.runtime: requirements-demo.lock pyproject.toml
@@ -45,6 +45,11 @@ touched: $(VENV)/.dev
 CASES ?= 1000000
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks --cases $(CASES)
+
+# Every promise whole, with its figures, in docs/trust.md: half an hour; cut off, it goes on where it was.
+trust: $(VENV)/.dev
+	@PYTHON=$(BIN)/python sh .ci/browser
+	$(BIN)/python -m tests.trust $(TRUST_ARGS)
 
 measure: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.house

@@ -1,0 +1,74 @@
+"""Run the campaign and write `docs/trust.md`. Cut off, the same command goes on: what held today isn't tried again.
+
+python -m tests.trust [--scale 1] [--anew] [T01 T24 ...]
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from dashboard.clock import local_day, utc_now
+from tests.conftest import ROOT
+from tests.trust.campaign import CAMPAIGN
+from tests.trust.seen import Part
+
+KEPT, WRITTEN = ROOT / "var" / "trust.json", ROOT / "docs" / "trust.md"
+HEAD = """# Promises, tried
+
+What `make trust` saw: each promise with the figure that was wanted and the one that was seen. The threats behind them stand in
+CONTRIBUTING; the tests are in `tests/trust/`. A line that says "all pass" is held by tests that run with every change.
+
+| test | promise | wanted | seen | day |
+|---|---|---|---|---|
+"""
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("only", nargs="*")
+    asked.add_argument("--scale", type=float, default=1)
+    asked.add_argument("--anew", action="store_true")
+    given = asked.parse_args()
+    kept: dict[str, Any] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+    wanted = [part for part in CAMPAIGN if not given.only or part.number in given.only]
+    today, started = local_day(utc_now()).isoformat(), time.monotonic()
+    for place, part in enumerate(wanted, start=1):
+        before = kept.get(part.number)
+        if before and not given.anew and before["day"] == today and before["scale"] >= given.scale and _holds(before):
+            continue
+        sys.stderr.write(f"[{time.monotonic() - started:5.0f} s] {place} of {len(wanted)}  {part.number} {part.promise}\n")
+        kept[part.number] = {"day": today, "scale": given.scale, "seen": _tried(part, given.scale)}
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps(kept, indent=1), "utf-8")
+    if given.scale >= 1:
+        WRITTEN.write_text(HEAD + "".join(_lines(part, kept[part.number]) for part in CAMPAIGN if part.number in kept), "utf-8")
+    failed = [part.number for part in wanted if not _holds(kept[part.number])]
+    sys.stderr.write(
+        f"[{time.monotonic() - started:5.0f} s] {len(wanted) - len(failed)} of {len(wanted)} held {' '.join(failed)}\n"
+    )
+    return int(bool(failed))
+
+
+def _tried(part: Part, scale: float) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        return [{"wanted": each.wanted, "seen": each.seen, "held": each.held} for each in part.run(Path(folder), scale)]
+
+
+def _holds(row: dict[str, Any]) -> bool:
+    return bool(row["seen"]) and all(each["held"] for each in row["seen"])
+
+
+def _lines(part: Part, row: dict[str, Any]) -> str:
+    told = ""
+    for each in row["seen"]:
+        figure = each["seen"] if each["held"] else f"**not held** {each['seen']}"
+        told += f"| {part.number} | {part.promise} | {each['wanted']} | {figure} | {row['day']} |\n"
+    return told
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,39 @@
+"""The tests of the campaign, in the order of their numbers. Those by tests run in `make test` whole; the others small."""
+
+from tests.trust import losing
+from tests.trust.by_tests import by_tests
+from tests.trust.seen import Part
+
+MEASURED = (
+    Part("T01", "A server killed under load loses no acknowledged request and mails nobody twice", losing.through_the_service),
+    Part("T02", "The same through the form on the page", losing.through_the_form),
+)
+TESTED = (
+    Part(
+        "T03",
+        "Every connection to the database is durable and checks its references",
+        by_tests(
+            "test_db.py::test_every_pooled_sqlite_connection_is_durable_and_checks_foreign_keys",
+            "test_db.py::test_postgresql_is_durable_and_gives_up_on_locks",
+        ),
+    ),
+    Part(
+        "T05",
+        "A callback replayed, forged or begun elsewhere signs nobody in",
+        by_tests("web/test_sign_in.py", "web/test_logins.py"),
+    ),
+    Part("T06", "After signing out old cookies open nothing", by_tests("web/test_sign_in.py")),
+    Part("T09", "Who may do what is as declared, verb by verb and page by page", by_tests("test_permissions.py")),
+    Part("T10", "Ids of somebody else answer as ids of nothing", by_tests("web/test_library_routes.py")),
+    Part("T17", "Nothing is answered for an address that wasn't proven", by_tests("test_walk.py")),
+    Part("T21", "What people typed is text everywhere", by_tests("test_architecture.py")),
+    Part("T26", "Strangers' origins and hosts get nothing, and hold nobody up", by_tests("web/test_server.py")),
+    Part(
+        "T27",
+        "Every answer carries exactly its headers",
+        by_tests("web/test_server.py", "web/test_middleware.py"),
+    ),
+    Part("T36", "Whatever interrupts the run that sends, there is a whole case or none", by_tests("demo/test_run.py")),
+    Part("T40", "Every page and state is accessible", by_tests("browser/test_pages.py")),
+)
+CAMPAIGN = tuple(sorted((*MEASURED, *TESTED), key=lambda part: part.number))

@@ -1,0 +1,28 @@
+"""What was promised, what was wanted, what was seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A figure of one test, and whether it is the one that was wanted."""
+
+    wanted: str
+    seen: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One test of the campaign. `run` gets an empty folder and how much of it to do: 1 is all."""
+
+    number: str
+    promise: str
+    run: Callable[[Path, float], list[Seen]]
+
+
+def times(whole: int, scale: float) -> int:
+    """So many of a whole, at least one."""
+    return max(1, round(whole * scale))
