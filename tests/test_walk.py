@@ -273,6 +273,10 @@ def _watch(walk: Walk) -> None:
             walk.received[case.id], walk.due[case.id] = case.received_on, case.due_on
 
 
+# Who acts, by name: also for the walk that hypothesis makes (`trust/walking.py`).
+WHO = {"public": _public, "desk": _desk, "school": _school, "worker": _worker}
+
+
 @pytest.mark.parametrize("seed", [20261126, 7, 365, 1618])
 def test_twelve_thousand_steps_by_everybody_lose_nothing(sqlite: Engine, settings: Settings, seed: int) -> None:
     files = FileStore.local(settings.data_dir / "files")

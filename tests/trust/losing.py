@@ -92,6 +92,12 @@ def opened(environment: dict[str, str]) -> Portal:
         return open_portal(Settings(_env_file=None))
 
 
+def opened_settings(folder: Path) -> Settings:
+    """Those of a demo in this folder."""
+    with mock.patch.dict(os.environ, settings_for(9_700, folder)):
+        return Settings(_env_file=None)
+
+
 def submit_until_killed(environment: dict[str, str], told: Path) -> None:
     portal = opened(environment)
     heard = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
