@@ -89,7 +89,7 @@ def submit_for(seconds: float, threads: int) -> list[float]:
 
 def measure(name: str, folder: Path, *, processes: int, threads: int, seconds: float, database_url: str = "") -> Pace:
     tell(f"submissions, {name}")
-    environment = {**os.environ, **settings_for(9_300, folder)}
+    environment = {**os.environ, **settings_for(9_300, folder), "BIJSLUITER_LIMIT_TIMES": "1000000"}
     if database_url:
         # The demo keeps to SQLite; these secrets are nobody's.
         secrets = {

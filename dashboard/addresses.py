@@ -32,6 +32,14 @@ def normalized_or_empty(typed: str) -> str:
         return ""
 
 
+def letterbox(address: str) -> str:
+    """Where mail for this address likely ends up: many providers ignore dots and what stands behind a plus sign. For counting how
+    much somebody gets, never for telling who somebody is.
+    """
+    local, _, domain = mailbox(address).rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
 def mailbox(address: str) -> str:
     """The same for two ways of writing one mailbox, and never for two mailboxes: capitals make no difference, letters that only
     look or fold alike do (großmann.example isn't grossmann.example; IDNA 2008).

@@ -64,6 +64,16 @@ class TooManyTriesError(BijsluiterError):
         self.wait_seconds = wait_seconds
 
 
+class TooMuchError(BijsluiterError):
+    """More than one may do in a while; `wait_seconds` until the next time."""
+
+    text_key = "error.too_much"
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(f"wait {wait_seconds} s")
+        self.wait_seconds = wait_seconds
+
+
 class LinkExpiredError(BijsluiterError):
     """A mailed link that is unknown, used or too old: the three read the same."""
 

@@ -11,6 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
+from dashboard import limits
 from dashboard.accounts import access, sign_ins
 from dashboard.accounts.service import forget_old_sessions
 from dashboard.act import Act
@@ -96,6 +97,7 @@ WORK: dict[str, Work] = {
     "forget_drafts": _whole(drafts.forget_old),
     "forget_mails": _whole(outbox.forget_old),
     "forget_ways_in": _whole(links.forget_old),
+    "forget_limits": _whole(limits.forget_old),
     "purge": Work(retention.due, lambda act, each: int(retention.purge(act, each)), lambda each: each.case_id),
     "sweep": Work(lambda act: [*_unnamed(act)], _swept),
 }

@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     mail_from: str = "privacy@publisher.example"
     outbox_late_minutes: Annotated[int, Field(ge=1)] = 15
     run_worker: bool = True
+    # All limits times this: for a test under load, or a publisher of millions.
+    limit_times: Annotated[int, Field(ge=1)] = 1
 
     # No setting any more: the page for rules is where they are entered, with a look first at what moves. Here to say so.
     bridge_days: tuple[date, ...] = ()

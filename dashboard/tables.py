@@ -1,6 +1,6 @@
 """Every table, imported once: what migrations compare with and the database is made of."""
 
-from dashboard import audit, secret_marks
+from dashboard import audit, limits, secret_marks
 from dashboard.accounts import model as accounts
 from dashboard.annexes import model as annexes
 from dashboard.data_requests.case import access_model, desk_model
@@ -21,6 +21,7 @@ __all__ = [
     "desk_model",
     "evidence",
     "imports",
+    "limits",
     "mail",
     "metadata",
     "notices",

@@ -362,6 +362,9 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "removed": {P.READ_INSIGHT},
         "due": {P.READ_INSIGHT},
     },
+    "limits": {
+        "forget_old": {P.RUN_JOBS},
+    },
     "data_requests.upkeep.bridge_days": {
         "preview": {P.SET_POLICY, P.RUN_JOBS},
         "set_bridge_days": {P.SET_POLICY},

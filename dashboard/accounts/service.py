@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_
 from sqlmodel import col, delete, select, update
 
-from dashboard import audit
+from dashboard import audit, limits
 from dashboard.accounts import queries
 from dashboard.accounts.claims import Facts, organisation_of, read_claims
 from dashboard.accounts.model import LoginSession, Person
@@ -15,6 +15,7 @@ from dashboard.accounts.sealed import sealed
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.errors import NotFoundError, SignInRefusedError
+from dashboard.limits import Limit
 from dashboard.permissions import STAFF_ROLES, VISITOR, Actor, Permission, Refusal, Role
 from dashboard.settings import Provider, ProviderKind, Settings
 from dashboard.tokens import digest, new_token
@@ -22,6 +23,8 @@ from dashboard.tokens import digest, new_token
 # A session's last use is written at most this often: a page that reruns ten times a second costs one write.
 TOUCH_AFTER = timedelta(seconds=30)
 LONGEST_EMAIL = 254
+# Refused sign-ins that are noted.
+DENIED = Limit("refused sign-in", 120, timedelta(minutes=1))
 
 
 @asks(Permission.READ_PUBLIC)
@@ -60,7 +63,10 @@ def sign_in(act: Allowed, provider: Provider, claims: Mapping[str, Any], asked_w
 @asks(Permission.READ_PUBLIC)
 def refuse_sign_in(act: Allowed, provider: str, fault: str) -> None:
     """Record that a provider's answer wasn't accepted, and which kind of fault it had."""
-    audit.deny(act, Action.SIGN_IN, f"{provider}:{fault}"[:80], about="provider")
+    # A flood of them fills no table: the first of each minute say enough.
+    if not limits.wait(act, DENIED, ""):
+        limits.count(act, DENIED, "")
+        audit.deny(act, Action.SIGN_IN, f"{provider}:{fault}"[:80], about="provider")
 
 
 @asks(Permission.READ_PUBLIC)

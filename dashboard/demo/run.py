@@ -37,6 +37,8 @@ def settings_for(port: int, data: Path) -> dict[str, str]:
         "BIJSLUITER_SMTP_PORT": str(port + SMTP_OFFSET),
         "BIJSLUITER_PROVIDERS": f"[{listed}]",
         "BIJSLUITER_STAFF_ROLES": f"{{{secrets}}}",
+        # Whoever tries it sends more from one address than anybody does.
+        "BIJSLUITER_LIMIT_TIMES": "20",
     }
 
 

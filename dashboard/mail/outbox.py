@@ -45,6 +45,8 @@ class Envelope:
     name: str = ""
     case_id: str | None = None
     by_post: bool = False
+    # Not before so long from now.
+    later: timedelta = timedelta(0)
     # Where one click ends the mails that somebody subscribed to.
     unsubscribe_url: str = ""
 
@@ -82,7 +84,7 @@ def enqueue(act: Allowed, kind: str, envelope: Envelope, *, subject: str, body: 
             body=body,
             state=MailState.TO_POST if envelope.by_post else MailState.QUEUED,
             created_at=act.now,
-            next_try_at=act.now,
+            next_try_at=act.now + envelope.later,
             unsubscribe_url=envelope.unsubscribe_url,
         ),
     )

@@ -15,6 +15,9 @@ from dashboard.mail.model import LONGEST_SUBJECT
 from dashboard.mail.outbox import Envelope, enqueue
 from dashboard.typed import line_of
 
+LONGEST_SALUTATION = 80
+# Two words around a dot make a link in many mail programs.
+_NO_NAME = re.compile(r"[:/\\@*_\[\]()#|~=<>{}`0-9]|[^\W\d_]{2,}\.[^\W\d_]{2,}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -36,6 +39,11 @@ def write(act: Allowed, template: str, envelope: Envelope, **values: object) -> 
     enqueue(
         act, template, envelope, subject=one_line(subject)[:LONGEST_SUBJECT], body=_BLANK_LINES.sub("\n\n", body).strip() + "\n"
     )
+
+
+def salutation(name: str) -> str:
+    """A name to begin a message with; empty for one that holds more than a name: an address, a link, markup."""
+    return "" if len(name) > LONGEST_SALUTATION or _NO_NAME.search(name) else one_line(name)
 
 
 def one_line(text: str) -> str:

@@ -13,7 +13,7 @@ from dashboard.accounts.service import choose_school
 from dashboard.content import organisation
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.rows import FileRow
-from dashboard.errors import BijsluiterError, InvalidInputError, TooManyTriesError
+from dashboard.errors import BijsluiterError, InvalidInputError, TooManyTriesError, TooMuchError
 from dashboard.i18n import Language, Texts
 from dashboard.ui import state
 from dashboard.ui.visit import Visit
@@ -105,6 +105,8 @@ def refused(error: BijsluiterError | None, t: Texts) -> None:
         list_of_problems(error.problems, t)
     elif isinstance(error, TooManyTriesError):
         st.error(t("error.too_many_tries", wait=waiting(error.wait_seconds, t)), icon=":material/error:")
+    elif isinstance(error, TooMuchError):
+        st.error(t("error.too_much", wait=waiting(error.wait_seconds, t)), icon=":material/error:")
     else:
         st.error(t(error.text_key), icon=":material/error:")
 

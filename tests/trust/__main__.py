@@ -19,8 +19,8 @@ from tests.trust.seen import Part
 KEPT, WRITTEN = ROOT / "var" / "trust.json", ROOT / "docs" / "trust.md"
 HEAD = """# Promises, tried
 
-What `make trust` saw: each promise with the figure that was wanted and the one that was seen. The threats behind them stand in
-CONTRIBUTING; the tests are in `tests/trust/`. A line that says "all pass" is held by tests that run with every change.
+What `make trust` saw: each promise with the figure that was wanted and the one that was seen. The tests are in `tests/trust/`; a
+line that says "all pass" is held by tests that run with every change.
 
 | test | promise | wanted | seen | day |
 |---|---|---|---|---|

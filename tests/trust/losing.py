@@ -29,6 +29,8 @@ from dashboard.tokens import new_key, new_token
 from tests.trust.seen import Seen, times
 
 AT_ONCE = 8
+# Nobody sends so much; the limits have tests of their own.
+UNLIMITED = {"BIJSLUITER_LIMIT_TIMES": "1000000"}
 KILLS, KILLS_OF_THE_FORM = 50, 20
 # Of how long a server may live before it is killed.
 LIVES = (0.15, 0.6)
@@ -78,7 +80,7 @@ def through_the_form(folder: Path, scale: float) -> list[Seen]:
 
 def prepared(folder: Path) -> dict[str, str]:
     """A demo's database without its requests; its settings, as they stand in the environment."""
-    environment = settings_for(9_700, folder)
+    environment = {**settings_for(9_700, folder), **UNLIMITED}
     portal = opened(environment)
     migrate.upgrade(portal.engine)
     with portal.act(SYSTEM) as act:
@@ -94,7 +96,7 @@ def opened(environment: dict[str, str]) -> Portal:
 
 def opened_settings(folder: Path) -> Settings:
     """Those of a demo in this folder."""
-    with mock.patch.dict(os.environ, settings_for(9_700, folder)):
+    with mock.patch.dict(os.environ, {**settings_for(9_700, folder), **UNLIMITED}):
         return Settings(_env_file=None)
 
 

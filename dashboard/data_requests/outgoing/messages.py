@@ -1,7 +1,7 @@
 """One function for each message about a request; the words are in `data/mail`."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from dashboard.act import Allowed
@@ -16,14 +16,18 @@ from dashboard.data_requests.law.narrative import late_ways_on, reasons_in_words
 from dashboard.data_requests.law.rights import Outcome, Right, limits
 from dashboard.i18n import Language, Texts, texts
 from dashboard.mail.outbox import Envelope
-from dashboard.mail.post import one_line, write
+from dashboard.mail.post import one_line, salutation, write
 from dashboard.policy.queries import bridge_days, days_of
 from dashboard.policy.rules import Term
 
+AT_ONCE = timedelta(0)
 
-def verification(act: Allowed, case: Case, *, token: str, rights: Iterable[Right], also: str = "") -> None:
+
+def verification(
+    act: Allowed, case: Case, *, token: str, rights: Iterable[Right], also: str = "", later: timedelta = AT_ONCE
+) -> None:
     """Received; confirm your address."""
-    _to_requester(act, "verification", case, **_way_in(act, token), also=also, **_asked(act, case, rights))
+    _to_requester(act, "verification", case, later=later, **_way_in(act, token), also=also, **_asked(act, case, rights))
 
 
 def confirm_reminder(act: Allowed, case: Case, *, token: str, until: date, also: str = "") -> None:
@@ -60,9 +64,9 @@ def acknowledged(act: Allowed, case: Case) -> None:
     _to_requester(act, "acknowledged", case)
 
 
-def fresh_link(act: Allowed, case: Case, *, token: str) -> None:
+def fresh_link(act: Allowed, case: Case, *, token: str, later: timedelta = AT_ONCE) -> None:
     """The way back to a request whose code was lost."""
-    _to_requester(act, "fresh_link", case, **_way_in(act, token))
+    _to_requester(act, "fresh_link", case, later=later, **_way_in(act, token))
 
 
 def new_address(act: Allowed, case: Case, *, token: str, to: str) -> None:
@@ -120,7 +124,8 @@ def reopened(act: Allowed, case: Case, *, review_by: date | None) -> None:
     t = texts(Language(case.language))
     first = court_until(local_day(case.answered_at)) if case.answered_at else None
     days = {"review": review_by, "first_court": first}
-    _to_requester(act, "reopened", case, **{name: t.day(day) if day else "" for name, day in days.items()})
+    said: dict[str, Any] = {name: t.day(day) if day else "" for name, day in days.items()}
+    _to_requester(act, "reopened", case, **said)
 
 
 def handed_over(act: Allowed, case: Case, *, school: str) -> None:
@@ -203,16 +208,19 @@ def _asked(act: Allowed, case: Case, rights: Iterable[Right]) -> dict[str, Any]:
     return {"rights": [right_in_words(t, right) for right in rights], "reasons": reasons}
 
 
-def _way_in(act: Allowed, token: str) -> dict[str, str]:
+def _way_in(act: Allowed, token: str) -> dict[str, Any]:
     """The link, and the short code for whoever gets it without its end."""
     # Behind the #: a browser sends it to no server, so it is in no log; the page at /open exchanges it.
     return {"link": f"{act.settings.base_url}/open#{token}", "once": code_of_mail(token, act.settings.pepper.get_secret_value())}
 
 
-def _to_requester(act: Allowed, template: str, case: Case, *, to: str = "", **values: object) -> None:
+def _to_requester(act: Allowed, template: str, case: Case, *, to: str = "", later: timedelta = AT_ONCE, **values: object) -> None:
     """By mail, or on the pile to be printed and posted where we have no e-mail address."""
     address, language = to or case.email, Language(case.language)
-    envelope = Envelope(address or case.postal_address, language, case.name, case.id, by_post=not address)
+    # Whoever typed an address that isn't proven may have typed somebody else's: that one reads no word of theirs.
+    typed = "" if to or case.verified_at is None else salutation(case.name)
+    name = typed or texts(language)("mail.requester")
+    envelope = Envelope(address or case.postal_address, language, name, case.id, by_post=not address, later=later)
     by_school = case.status in AT_SCHOOL
     write(act, template, envelope, by_school=by_school, **facts_of(act, case, language), **values)
 

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from dashboard import limits
 from dashboard.act import Allowed, asks
+from dashboard.addresses import letterbox
 from dashboard.data_requests.case.codes import code_for
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel, FilePurpose
@@ -17,11 +19,17 @@ from dashboard.data_requests.requester import drafts, links
 from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, check
 from dashboard.data_requests.requester.starting import Arrival, check_product, new_case, record_start
 from dashboard.db import savepoint
+from dashboard.limits import Limit
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
 from dashboard.tokens import digest
 
 RECEIPT_FOR = timedelta(hours=1)
+# A school behind one address sends sixty an hour; nobody writes twenty requests in one browser.
+FROM_AN_ADDRESS = Limit("request from an address", 150, timedelta(hours=1))
+FROM_A_BROWSER = Limit("request from a browser", 20, timedelta(hours=1))
+A_DAY_FOR_A_MAILBOX = Limit("request for a mailbox", 10, timedelta(days=1))
+IN_ALL = Limit("request", 3_000, timedelta(hours=1), apart=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +46,18 @@ class Receipt:
 
 
 @asks(Permission.SUBMIT_REQUEST)
-def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = None) -> Receipt:
+def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = None, address: str = "") -> Receipt:
     """Open a case for what was typed, or two where we and the school each answer for a part.
 
     The same key again gives the same case: a double click is one request. Received on the Amsterdam day of `now`, even when
-    the address is confirmed later. Raises InvalidInputError.
+    the address is confirmed later. Raises InvalidInputError, and TooMuchError for more than people ask.
     """
     asked = check(typed, today=act.today)
     check_product(act, asked.product)
     if known := _by_key(act, key):
         _keep_key(act, visitor, key)
         return _receipt(act, known, key)
+    later = _within_limits(act, asked.email, visitor=visitor, address=address)
     drafts.forget(act, visitor)
     _keep_key(act, visitor, key)
     try:
@@ -63,7 +72,9 @@ def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = N
         record_start(act, case, part, asked)
         _keep_uploads(act, case, typed)
     receipt = _receipt(act, cases[0], key)
-    messages.verification(act, cases[0], token=links.new_link(act, cases[0]), rights=asked.rights, also=receipt.also)
+    # The link is good for a day from when it goes out.
+    token = links.new_link(act, cases[0], lasts=links.VERIFY_FOR + later)
+    messages.verification(act, cases[0], token=token, rights=asked.rights, also=receipt.also, later=later)
     return receipt
 
 
@@ -79,6 +90,16 @@ def receipt(act: Allowed, visitor: str | None) -> Receipt | None:
 def forget_receipt(act: Allowed, visitor: str) -> None:
     """It was read: the next one may look at a new form."""
     drafts.forget(act, drafts.receipt_of(visitor))
+
+
+def _within_limits(act: Allowed, email: str, *, visitor: str | None, address: str) -> timedelta:
+    """By how much the mail waits: an address gets a few an hour, known or not. Raises TooMuchError."""
+    limits.take(act, A_DAY_FOR_A_MAILBOX, letterbox(email))
+    for limit, subject in ((FROM_AN_ADDRESS, address), (FROM_A_BROWSER, visitor)):
+        if subject:
+            limits.take(act, limit, subject)
+    limits.take(act, IN_ALL, "")
+    return links.mail_waits(act, email)
 
 
 def _keep_key(act: Allowed, visitor: str | None, key: str) -> None:

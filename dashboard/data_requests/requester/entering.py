@@ -70,7 +70,7 @@ def try_code(act: Allowed, reference: str, code: str, *, address: str) -> Entry:
     is_code = same(given, case.code_hmac if case else digest(wanted))
     mailed = links.use_code(act, case.id if case else "-", given)
     if case is None or not (is_code or mailed):
-        wait = links.note_failure(act, allowed.key)
+        wait = links.note_failure(act, allowed)
         audit.deny(act, Action.CASE_OPEN_BY_CODE, wanted, about="reference")
         return Entry(opened=False, wait_seconds=wait)
     links.forget_failures(act, allowed.key)
@@ -96,7 +96,8 @@ def send_fresh_link(act: Allowed, reference: str, email: str) -> None:
     )
     if act.session.exec(recent).one() >= LINKS_AN_HOUR:
         return
-    messages.fresh_link(act, case, token=links.new_link(act, case))
+    later = links.mail_waits(act, case.email)
+    messages.fresh_link(act, case, token=links.new_link(act, case, lasts=links.VERIFY_FOR + later), later=later)
     add_event(act, case, EventKind.CODE_RESENT)
     audit.record(act, Action.CASE_SEND_FRESH_LINK, case.id)
 

@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlmodel import col, delete, select, update
 
+from dashboard import limits
 from dashboard.act import Allowed, asks
-from dashboard.addresses import mailbox
+from dashboard.addresses import letterbox, mailbox
 from dashboard.data_requests.case.access_model import CaseGrant, CodeTries, MailedLink
 from dashboard.data_requests.case.codes import code_hmac, code_of_mail
 from dashboard.data_requests.case.model import Case
 from dashboard.db import insert_of, put, store
 from dashboard.errors import LinkExpiredError
+from dashboard.limits import Limit
 from dashboard.permissions import Permission
 from dashboard.tokens import digest, new_token
 
@@ -22,9 +24,20 @@ TICKET_FOR = timedelta(minutes=1)
 GRANT_IDLE = timedelta(minutes=30)
 GRANT_LONGEST = timedelta(hours=8)
 FREE_TRIES = 5
+# To one mailbox, known or not; wrong codes from one address, and from all of them.
+MAILS_AN_HOUR = Limit("mail to a mailbox", 3, timedelta(hours=1))
+WRONG_FROM_AN_ADDRESS = Limit("wrong code from an address", 10, timedelta(minutes=5))
+WRONG_IN_ALL = Limit("wrong code", 1_000, timedelta(minutes=5), apart=16)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=24)
 FORGET_TRIES_AFTER = timedelta(hours=24)
+
+
+def mail_waits(act: Allowed, email: str) -> timedelta:
+    """How long the next mail with a link to this mailbox waits, and that it goes then: a few an hour."""
+    waits = timedelta(seconds=limits.wait(act, MAILS_AN_HOUR, letterbox(email)))
+    limits.count(act, MAILS_AN_HOUR, letterbox(email), at=act.now + waits)
+    return waits
 
 
 def new_link(act: Allowed, case: Case, *, lasts: timedelta = VERIFY_FOR, new_email: str | None = None) -> str:
@@ -118,6 +131,7 @@ class Tries:
     """How a code may be tried: None, or seconds to wait."""
 
     key: str
+    address: str
     wait_seconds: int
 
 
@@ -128,13 +142,17 @@ def tries(act: Allowed, reference: str, address: str) -> Tries:
     act.session.execute(there.on_conflict_do_nothing())
     # Tries at once wait for each other: none is looked at before the one before it is counted.
     held = act.session.exec(select(CodeTries).where(CodeTries.key == key).with_for_update()).one()
-    wait = (held.blocked_until - act.now).total_seconds() if held.blocked_until else 0
-    return Tries(key, max(0, int(-(-wait // 1))))
+    own = (held.blocked_until - act.now).total_seconds() if held.blocked_until else 0
+    # Also when they are about another request each time.
+    others = (limits.wait(act, WRONG_FROM_AN_ADDRESS, address), limits.wait(act, WRONG_IN_ALL, ""))
+    return Tries(key, address, max(0, int(-(-own // 1)), *others))
 
 
-def note_failure(act: Allowed, key: str) -> int:
+def note_failure(act: Allowed, tried: Tries) -> int:
     """Count a wrong code; from the fifth on, each one doubles the wait. Returns the seconds to wait now."""
-    held = act.session.get_one(CodeTries, key)
+    limits.count(act, WRONG_FROM_AN_ADDRESS, tried.address)
+    limits.count(act, WRONG_IN_ALL, "")
+    held = act.session.get_one(CodeTries, tried.key)
     if act.now - held.last_at > FORGET_TRIES_AFTER:
         held.failures = 0
     held.failures += 1

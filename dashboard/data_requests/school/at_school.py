@@ -90,7 +90,7 @@ def enter_handed(act: Allowed, case_id: str, code: str) -> Entry:
     given = code_hmac(code, act.settings.pepper.get_secret_value())
     if key is None or not same(given, key.code_hmac):
         audit.deny(act, Action.CASE_OPEN_HANDED, case.id)
-        return Entry(opened=False, wait_seconds=links.note_failure(act, tries.key))
+        return Entry(opened=False, wait_seconds=links.note_failure(act, tries))
     links.forget_failures(act, tries.key)
     put(act.session, SchoolGrant(person_id=act.actor.id, case_id=case.id, created_at=act.now))
     add_event(act, case, EventKind.OPENED_BY_SCHOOL)

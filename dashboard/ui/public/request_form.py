@@ -102,7 +102,7 @@ def _check(problems: dict[str, str], _buttons_of: request_steps.Buttons) -> None
 
 def _send(asked: NewRequest) -> None:
     here, visitor = visit(), identity.visitor(visit().portal)
-    attempt = here.attempt(asking.submit, asked, key=state.form_key(), visitor=visitor)
+    attempt = here.attempt(asking.submit, asked, key=state.form_key(), visitor=visitor, address=identity.read_address())
     if attempt.result:
         if not visitor:
             # No cookie to ask for: it is shown this once, and the same stands in the mail.
