@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
-from dashboard import limits
+from dashboard import audit_chain, limits
 from dashboard.accounts import access, sign_ins
 from dashboard.accounts.service import forget_old_sessions
 from dashboard.act import Act
@@ -90,6 +90,7 @@ WORK: dict[str, Work] = {
     "tell_boards": Work(notices.due, lambda act, each: notices.tell_board(act, *each), "/".join),
     "annex_news": Work(subscriptions.due, subscriptions.send),
     "digest": _whole(upkeep.send_digest),
+    "link_audit": _whole(audit_chain.link),
     "forget_sessions": _whole(forget_old_sessions),
     "forget_sign_ins": _whole(sign_ins.forget_old),
     "forget_subscriptions": _whole(subscriptions.forget_old),

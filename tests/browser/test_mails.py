@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
+from dashboard.audit_chain import Head
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.upkeep.upkeep import Digest
 from dashboard.db import transaction
@@ -37,7 +38,7 @@ def test_every_mail_reads_well_at_both_widths_and_has_the_same_words_as_text(
             write(act, case)
         for send in TO_COLLEAGUE.values():
             send(act, Envelope("noor@school.example", language, "Noor"))
-        messages.digest(act, to="desk@publisher.example", counted=Digest(2, 3, 1, 0, 9))
+        messages.digest(act, to="desk@publisher.example", counted=Digest(2, 3, 1, 0, 9), head=Head(7, "ab" * 32))
     SCREENSHOTS.mkdir(exist_ok=True)
     for width, size in WIDTHS.items():
         for scheme in ("light", "dark"):

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from dashboard.accounts import messages as access
 from dashboard.act import Act
+from dashboard.audit_chain import Head
 from dashboard.content import DATA
 from dashboard.data_requests.case.access_model import SchoolKey
 from dashboard.data_requests.case.model import Case, CaseRight
@@ -162,7 +163,12 @@ def test_what_people_of_schools_get_reads_well_in_their_language(
 def test_the_desks_digest_holds_counts_only(sqlite: Engine, settings: Settings, now: datetime) -> None:
     cases.submit(sqlite, settings, now)
     with transaction(sqlite) as session:
-        messages.digest(by(session, SYSTEM, now, settings), to="desk@publisher.example", counted=Digest(2, 3, 1, 0, 9))
+        messages.digest(
+            by(session, SYSTEM, now, settings),
+            to="desk@publisher.example",
+            counted=Digest(2, 3, 1, 0, 9),
+            head=Head(7, "ab" * 32),
+        )
     mail = cases.mails(sqlite, "digest")[-1]
     assert mail.subject == "Privacyverzoeken vandaag: 2 te laat, 3 deze week"
     assert "Noor" not in mail.body

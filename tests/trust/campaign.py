@@ -29,6 +29,7 @@ TESTED = (
     Part("T15", "Wrong codes stop after ten from an address and a thousand in all", by_tests("test_limits.py")),
     Part("T16", "A mailbox gets three mails an hour, however its address is written", by_tests("test_limits.py")),
     Part("T21", "What people typed is text everywhere", by_tests("test_architecture.py")),
+    Part("T24", "The audit trail only grows, and what isn't as it was is found", by_tests("test_audit_chain.py")),
     Part("T26", "Strangers' origins and hosts get nothing, and hold nobody up", by_tests("web/test_server.py")),
     Part(
         "T27",

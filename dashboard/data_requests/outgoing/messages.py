@@ -167,9 +167,9 @@ def expired(act: Allowed, case: Case, *, also: str = "") -> None:
     _to_requester(act, "expired", case, also=also)
 
 
-def digest(act: Allowed, *, to: str, counted: object) -> None:
-    """The desk's morning mail: counts only."""
-    write(act, "digest", Envelope(to), counted=counted)
+def digest(act: Allowed, *, to: str, counted: object, head: object) -> None:
+    """The desk's morning mail: counts only, and the head of the audit trail, which stands elsewhere then too."""
+    write(act, "digest", Envelope(to), counted=counted, head=head)
 
 
 def mentioned(act: Allowed, case: Case, *, to: str) -> None:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, exists
 from sqlmodel import col, or_, select, update
 
+from dashboard import audit_chain
 from dashboard.accounts.queries import desk_people
 from dashboard.act import Allowed, asks
 from dashboard.clock import AMSTERDAM, local_day
@@ -213,10 +214,10 @@ def send_digest(act: Allowed) -> int:
     local = act.now.astimezone(AMSTERDAM)
     if local.time() < DIGEST_AT or day_off(local.date(), bridge_days(act)) or not _first_today(act, "digest", local.date()):
         return 0
-    counted = digest_of(act)
+    counted, at = digest_of(act), audit_chain.head(act)
     to = sorted({*current(act, "digest_to"), *(person.email for person in desk_people(act) if person.email)})
     for address in to:
-        messages.digest(act, to=address, counted=counted)
+        messages.digest(act, to=address, counted=counted, head=at)
     return len(to)
 
 
