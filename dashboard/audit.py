@@ -54,6 +54,8 @@ class Action(StrEnum):
     IMPORT_TAKEN = "import.taken"
     POLICY_SET = "policy.set"
     REGISTER_TAKEN = "register.taken"
+    DESK_READ = "desk.read"
+    DESK_SEARCHED = "desk.searched"
     CASE_SUBMIT = "case.submit"
     CASE_REGISTER = "case.register"
     CASE_OPEN_BY_LINK = "case.open_by_link"
@@ -64,6 +66,7 @@ class Action(StrEnum):
     CASE_CHANGE_ADDRESS = "case.change_address"
     CASE_DOWNLOAD_FILE = "case.download_file"
     CASE_DOSSIER = "case.dossier"
+    CASE_READ = "case.read"
     CASE_PURGE = "case.purge"
     CASE_VERIFY = "case.verify"
     CASE_EXPIRE = "case.expire"
@@ -123,6 +126,7 @@ _ABOUT = {
     "governance": "board",
     "notice": "subprocessor_notice",
     "import": "import_run",
+    "desk": "person",
 }
 _FIELDS = {
     Action.SIGN_IN: frozenset({"provider"}),
@@ -143,6 +147,7 @@ _FIELDS = {
     Action.OBJECTION_ANSWERED: frozenset({"outcome"}),
     **dict.fromkeys((Action.IMPORT_TRIED, Action.IMPORT_TAKEN), frozenset({"kind", "added", "changed", "unchanged", "wrong"})),
     Action.REGISTER_TAKEN: frozenset({"form"}),
+    Action.DESK_SEARCHED: frozenset({"terms"}),
     Action.CASE_DOWNLOAD_FILE: frozenset({"file_id"}),
     Action.CASE_PURGE: frozenset({"rule"}),
 }

@@ -141,7 +141,7 @@ def test_wrong_codes_and_old_openings_are_forgotten(portal_here: Portal) -> None
     case = cases.in_progress(portal_here.engine, portal_here.settings, NOW)
     with portal_here.act(VISITOR, NOW) as act:
         found = links.tries(Allowed(act), case.reference, "192.0.2.7")
-        links.note_failure(Allowed(act), found.key)
+        links.note_failure(Allowed(act), found)
         put(act.session, CaseGrant(visitor="v", case_id=case.id, created_at=NOW, last_seen_at=NOW))
     # The one who confirmed the request has an opening too.
     for hours, grants, counted in ((7, 2, 1), (9, 0, 1), (23, 0, 1), (25, 0, 0)):

@@ -384,6 +384,11 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "how_many_events": {P.RUN_JOBS},
         "mend": {P.RUN_JOBS},
     },
+    "data_requests.desk.looking": {
+        "note_case": {P.READ_CASE},
+        "note_desk": {P.READ_DESK},
+        "note_search": {P.READ_DESK},
+    },
     "data_requests.desk.register": {
         "note_taken": {P.READ_DESK},
         "piece": {P.READ_DESK},

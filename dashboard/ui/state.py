@@ -26,6 +26,16 @@ NOTICE_BOARDS = "notice_boards_shown"
 OPENED = "folds_opened"
 DESK_CURSORS = "desk_cursors"
 DESK_FILTERS = "desk_filters_seen"
+LOOKED_AT = "looked_at"
+
+
+def is_first_look(what: object) -> bool:
+    """Whether this session hasn't looked at it before."""
+    looked_at: set[object] = st.session_state.setdefault(LOOKED_AT, set())
+    if what in looked_at:
+        return False
+    looked_at.add(what)
+    return True
 
 
 def form_key() -> str:

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.data_requests.case import queries
-from dashboard.data_requests.desk import handling
+from dashboard.data_requests.desk import handling, looking
 from dashboard.permissions import Permission
-from dashboard.ui import acting
+from dashboard.ui import acting, state
 from dashboard.ui.staff import case, case_actions
 from dashboard.ui.visit import visit
 
@@ -17,6 +17,8 @@ st.page_link(here.pages["staff/desk.py"], label=t("case.back"), icon=":material/
 st.title(t("case.title", reference=reference or "?"), anchor=False)
 found = here.ask(queries.case_view, here.ask(queries.case_id_of, reference))
 acting.mind(found.seen)
+if state.is_first_look(found.id):
+    here.attempt(looking.note_case, found.id)
 
 left, right = st.columns([2, 1], gap="large")
 with right:

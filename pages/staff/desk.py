@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard.data_requests.desk import queue
+from dashboard.data_requests.desk import looking, queue
 from dashboard.data_requests.upkeep import faults
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
+from dashboard.ui import state
 from dashboard.ui.staff import desk, desk_bulk
 from dashboard.ui.visit import visit
 
@@ -26,3 +27,8 @@ page = visit().ask(queue.desk, filters, start=cursors[-1])
 desk.table(page)
 desk.pager(page, cursors)
 desk.take()
+# At the end: what was pressed in this run comes first.
+if state.is_first_look("desk"):
+    visit().attempt(looking.note_desk)
+if filters.search.strip() and state.is_first_look(("search", filters.search)):
+    visit().attempt(looking.note_search, filters.search)

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from dashboard.audit import AuditRow
 from dashboard.clock import utc_now
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.desk import looking
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.upkeep import faults
 from dashboard.db import reading
@@ -117,3 +119,26 @@ def test_work_that_keeps_failing_is_shown_to_the_desk_with_its_request(open_page
     told = [each.value for each in at.markdown]
     assert any(f"De school herinneren aan een verzoek** [{case.reference}](/case?ref={case.reference})" in each for each in told)
     assert any("Bestanden wissen die nergens bij horen**: sinds" in each for each in told)
+
+
+def test_who_opened_a_case_read_the_list_or_searched_is_kept_once_a_session(open_page: Open, school_portal: Portal) -> None:
+    case = cases.received(school_portal.engine, school_portal.settings, utc_now())
+
+    def looks() -> list[tuple[str, str, str]]:
+        with reading(school_portal.engine) as session:
+            wanted = ("case.read", "desk.read", "desk.searched")
+            rows = session.exec(select(AuditRow).where(col(AuditRow.action).in_(wanted)).order_by(col(AuditRow.action))).all()
+            assert "Noor" not in repr(rows)
+            return [(row.action, row.subject_id, row.detail.get("terms", "")) for row in rows]
+
+    session = cookie_for(school_portal, "medewerkers", "behandelaar")
+    at = open_page("staff/case.py", session=session, query={"ref": case.reference})
+    at.run()
+    assert [row[:2] for row in looks()] == [("case.read", case.id)]
+    at = open_page("staff/desk.py", session=session)
+    at.text_input(key="desk_search").set_value("Noor").run()
+    at.run()
+    with reading(school_portal.engine) as session_here:
+        known = looking.terms_of(by(session_here, SYSTEM, settings=school_portal.settings), "noor")
+    assert [row[0] for row in looks()] == ["case.read", "desk.read", "desk.searched"]
+    assert looks()[-1][2] == known
