@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import Field, col, delete, select
 
 from dashboard.act import Allowed, asks
-from dashboard.db import Base, UtcDateTime, insert_of
+from dashboard.db import Base, UtcDateTime, insert_of, one_at_a_time
 from dashboard.errors import TooMuchError
 from dashboard.permissions import Permission
 
@@ -23,7 +23,9 @@ LONGEST = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """`apart`: in so many rows, where everybody counts in the same one and would wait for each other."""
+    """`apart`: in so many rows, where everybody counts in the same one and would wait for each other; so many may be too many
+    then, who come at the same moment.
+    """
 
     name: str
     most: int
@@ -55,6 +57,9 @@ def take(act: Allowed, limit: Limit, subject: str) -> None:
 def wait(act: Allowed, limit: Limit, subject: str) -> int:
     """How many seconds until it may be done once more; 0 when it may be done now."""
     most, keys = limit.most * act.settings.limit_times, [_key(act, limit, subject, number) for number in range(limit.apart)]
+    if limit.apart == 1:
+        # Who does the same at the same moment is seen by the next.
+        one_at_a_time(act.session, int(keys[0][:15], 16))
     counted = _counted(act, keys, act.now - limit.window - limit.part)
     left = sum(times for _, times in counted) + 1 - most
     for since, times in counted:

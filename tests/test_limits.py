@@ -1,7 +1,9 @@
 """How often something may be done, counted in the database: never more in any stretch of the window, by anybody, in any order."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine
@@ -48,6 +50,22 @@ def test_no_stretch_of_the_window_holds_more_than_allowed(
     most = max(sum(start <= each < start + limit.window for each in done) for start in done)
     # The oldest part counts whole: a few less, never more.
     assert limit.most * 0.7 <= most <= limit.most
+
+
+def test_those_who_come_at_the_same_moment_count_each_other(engine: Engine, settings: Settings, now: datetime) -> None:
+    begun = Barrier(12)
+
+    def one(_number: int) -> bool:
+        begun.wait()
+        try:
+            with transaction(engine) as session:
+                limits.take(by(session, VISITOR, now, settings), FEW, "one mailbox")
+        except TooMuchError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(12) as pool:
+        assert sum(pool.map(one, range(12))) == FEW.most
 
 
 def test_a_limit_that_is_counted_says_nothing_about_whom(engine: Engine, settings: Settings, now: datetime) -> None:
