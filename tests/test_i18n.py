@@ -120,7 +120,7 @@ def made_keys() -> set[str]:
         {f"health.{health.value}" for health in Health},
         {f"desk.view.{view.value}" for view in View} | {f"desk.order.{order.value}" for order in Order},
         {f"refusal.{refusal.value}.{part}" for refusal in Refusal for part in ("title", "text")},
-        {spec.title_key for spec in PAGES},
+        {spec.title_key for spec in PAGES} | {"page.gate"},
         {f"request.{step.name}.title" for step in STEPS},
         {f"insight.{table}.{part}" for table in tables for part in ("title", "definition")},
         {f"insight.beside.{each.value}" for each in Beside},

@@ -13,8 +13,8 @@ from dashboard.ui import parts
 from dashboard.ui.visit import visit
 
 
-def gate(*, staff: bool, path: str) -> None:
-    """In place of a page that this visitor may not open."""
+def gate(*, path: str) -> None:
+    """In place of a page that this visitor may not open, or that isn't there: the two look the same."""
     t, actor = visit().t, visit().actor
     if actor.refusal:
         refusal_page()
@@ -23,8 +23,11 @@ def gate(*, staff: bool, path: str) -> None:
     if actor.signed_in:
         st.write(t("gate.not_yours"))
         return
-    st.write(t("gate.staff" if staff else "gate.school"))
-    sign_in_buttons(staff=staff, path=path)
+    st.write(t("gate.text"))
+    st.subheader(t("gate.school"), anchor=False)
+    sign_in_buttons(staff=False, path=path)
+    st.subheader(t("gate.staff"), anchor=False)
+    sign_in_buttons(staff=True, path=path)
 
 
 def refusal_page() -> None:

@@ -1,6 +1,7 @@
 """Every page with the capability it needs, and the menu that a person gets."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
@@ -10,7 +11,8 @@ from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import Page
-from streamlit.runtime.scriptrunner import StopException
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
+from streamlit.util import calc_hash
 
 from dashboard.clock import utc_now
 from dashboard.i18n import Texts, texts
@@ -39,10 +41,12 @@ class PageSpec:
     in_menu: bool = True
     wide: bool = False
     demo_only: bool = False
+    # Where its address doesn't say how it is called.
+    title: str = ""
 
     @property
     def title_key(self) -> str:
-        return f"page.{self.path or 'home'}"
+        return f"page.{self.title or self.path or 'home'}"
 
 
 PAGES: tuple[PageSpec, ...] = (
@@ -73,6 +77,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("staff/access.py", "access", Permission.READ_SCHOOLS, Area.STAFF),
     PageSpec("staff/policy.py", "policy", Permission.READ_POLICY, Area.STAFF),
 )
+_PATH = re.compile(r"[A-Za-z0-9_-]{1,60}")
 PATHS = frozenset(spec.path for spec in PAGES if spec.path)
 
 
@@ -92,8 +97,10 @@ def current_page(reader: Reader) -> Page:
     state.begin_run()
     acting.begin_run()
     arrive(here)
-    specs = [spec for spec in PAGES if found.settings.demo or not spec.demo_only]
+    specs = [spec for spec in PAGES if (found.settings.demo or not spec.demo_only) and actor.may(spec.permission)]
     built = {_page(spec, actor, t): spec for spec in specs}
+    if closed := _closed({spec.path for spec in specs}):
+        built[st.Page(_gate(closed), title=t(closed.title_key), url_path=closed.path, visibility="hidden")] = closed
     arrive(replace(here, pages={spec.script: page for page, spec in built.items()}))
     chosen = st.navigation(_sections(built, actor), position="sidebar" if actor.is_staff else "top")
     spec = next((spec for page, spec in built.items() if page == chosen), PAGES[0])
@@ -105,11 +112,22 @@ def current_page(reader: Reader) -> Page:
 
 
 def _page(spec: PageSpec, actor: Actor, t: Texts) -> Page:
-    if actor.may(spec.permission):
-        menu: Literal["visible", "hidden"] = "visible" if spec.in_menu and _belongs(spec, actor) else "hidden"
-        return copy(_script(spec.script, t(spec.title_key), spec.path, menu))
-    # The address exists for everybody, so that a link works after signing in; the page behind it doesn't.
-    return st.Page(_gate(spec), title=t(spec.title_key), url_path=spec.path, visibility="hidden")
+    menu: Literal["visible", "hidden"] = "visible" if spec.in_menu and _belongs(spec, actor) else "hidden"
+    return copy(_script(spec.script, t(spec.title_key), spec.path, menu))
+
+
+def _closed(open_paths: Collection[str]) -> PageSpec | None:
+    """What was asked for and isn't this visitor's: it looks the same whether there is such a page or not, and nothing tells of
+    the others. After signing in the same address leads on.
+    """
+    run = get_script_run_ctx()
+    asked = run.pages_manager.intended_page_name if run else None
+    if run and run.pages_manager.intended_page_script_hash:
+        # A tab that was open before, by the digest of its page's address.
+        asked = next((path for path in PATHS if calc_hash(path) == run.pages_manager.intended_page_script_hash), asked)
+    if not asked or asked in open_paths or not _PATH.fullmatch(asked):
+        return None
+    return PageSpec("", asked, Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False, title="gate")
 
 
 @cache
@@ -128,7 +146,7 @@ def _belongs(spec: PageSpec, actor: Actor) -> bool:
 
 def _gate(spec: PageSpec) -> Callable[[], None]:
     def closed() -> None:
-        gate.gate(staff=spec.area is Area.STAFF, path="/" + spec.path)
+        gate.gate(path="/" + spec.path)
 
     closed.__name__ = f"gate_{spec.path}"
     return closed

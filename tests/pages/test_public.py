@@ -1,8 +1,10 @@
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import func, select
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from dashboard import content
@@ -12,8 +14,10 @@ from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.db import reading
 from dashboard.errors import NotFoundError
 from dashboard.i18n import Language
+from dashboard.permissions import VISITOR
 from dashboard.portal import Portal
 from dashboard.statement import in_force, statement, versions
+from dashboard.ui import navigation
 from tests import cases
 from tests.app import Open, named, shown
 from tests.people import request
@@ -384,3 +388,25 @@ def test_the_statement_in_force_changes_at_its_day() -> None:
         statement(Language.NL, "9.9", systems="", transfer="", automated="")
     newest, before = versions()
     assert (newest.until, before.until) == (None, newest.valid_from)
+
+
+@pytest.mark.parametrize("path", ["desk", "case", "annexes", "insight", "zzz", "wp-admin"])
+def test_a_page_that_isnt_a_strangers_looks_like_one_that_isnt_there(
+    open_page: Open, school_portal: Portal, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    known: list[str] = []
+    real = navigation.st.navigation
+
+    def listed(pages: list[Any], **options: Any) -> Any:
+        known.extend(page.url_path for page in pages)
+        return real(pages, **options)
+
+    monkeypatch.setattr(navigation.st, "navigation", listed)
+    monkeypatch.setattr(PagesManager, "intended_page_name", property(lambda _self: path))
+    monkeypatch.setattr(PagesManager, "intended_page_script_hash", property(lambda _self: None))
+    at = open_page()
+    assert not at.exception
+    assert at.title[0].value == "Deze pagina is er niet, of je moet inloggen"
+    # The menu that a stranger's browser gets names nothing else of ours.
+    private = {spec.path for spec in navigation.PAGES if not VISITOR.may(spec.permission)}
+    assert private & set(known) == ({path} & private)

@@ -111,7 +111,7 @@ def test_the_agreement_page_says_how_the_board_is_bound(
 )
 def test_a_visitor_finds_a_sign_in_in_front_of_every_closed_page(open_page: Open, script: str) -> None:
     at = _open(open_page, script, "")
-    assert [each.value for each in at.title] == ["Inloggen"]
+    assert [each.value for each in at.title] == ["Deze pagina is er niet, of je moet inloggen"]
     assert not at.dataframe
 
 
@@ -126,4 +126,6 @@ def test_after_half_an_hour_the_page_asks_again(open_page: Open, school_portal: 
     from datetime import timedelta  # noqa: PLC0415
 
     old = cookie_for(school_portal, "entree", "school", utc_now() - timedelta(minutes=31))
-    assert [each.value for each in _open(open_page, "school/annexes.py", old).title] == ["Inloggen"]
+    assert [each.value for each in _open(open_page, "school/annexes.py", old).title] == [
+        "Deze pagina is er niet, of je moet inloggen"
+    ]
