@@ -33,7 +33,7 @@ def test_a_link_to_a_case_opens_that_case_after_signing_in(visit: Visits) -> Non
     colleague = visit()
     colleague.go(f"/case?ref={reference}")
     colleague.sees_not("Dieplink Voorbeeld")
-    enter(colleague, "Inloggen met", "functionaris")
+    enter(colleague, "werkaccount", "functionaris")
     assert asked(colleague) == ("/case", {"ref": [reference]})
     colleague.sees("Dieplink Voorbeeld")
 

@@ -137,7 +137,7 @@ def test_after_the_session_has_ended_the_message_is_there_again_when_one_is_back
     staff.page.context.clear_cookies(name="bijsluiter-session")
     staff.page.reload()
     staff.page.wait_for_timeout(1_000)
-    staff.page.get_by_role("link", name="Inloggen met").click()
+    staff.page.get_by_role("link", name="werkaccount").click()
     staff.page.locator("button[value='functionaris']").click()
     staff.page.wait_for_url(f"**/case?ref={reference}")
     staff.settle(reference)
