@@ -48,10 +48,18 @@ def through_the_service(folder: Path, scale: float) -> list[Seen]:
     for _ in range(kills):
         child = starting.Process(target=submit_until_killed, args=(environment, told))
         child.start()
+        _until_more(told)
         time.sleep(chance.uniform(*LIVES))
         child.kill()
         child.join()
     return _lost(folder, told.read_text("utf-8").split() if told.exists() else [], kills)
+
+
+def _until_more(told: Path) -> None:
+    """Until something is acknowledged that wasn't: on a busy machine a start takes seconds."""
+    before, end = told.stat().st_size if told.exists() else 0, time.monotonic() + 30
+    while time.monotonic() < end and (told.stat().st_size if told.exists() else 0) <= before:
+        time.sleep(0.01)
 
 
 def through_the_form(folder: Path, scale: float) -> list[Seen]:
