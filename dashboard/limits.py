@@ -7,11 +7,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, TypeAlias
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, col, delete, select
 
 from dashboard.act import Allowed, asks
-from dashboard.db import Base, UtcDateTime, insert_of, one_at_a_time
+from dashboard.db import Base, UtcDateTime, insert_by, one_at_a_time
 from dashboard.errors import TooMuchError
 from dashboard.permissions import Permission
 
@@ -47,39 +50,25 @@ class LimitCount(Base, table=True):
     times: int
 
 
-def take(act: Allowed, limit: Limit, subject: str) -> None:
-    """Once more. Raises TooMuchError, and counts nothing, when that would be too often."""
-    if seconds := wait(act, limit, subject):
-        raise TooMuchError(seconds)
-    count(act, limit, subject)
+Wanted: TypeAlias = tuple[Limit, str]
+
+
+def take(act: Allowed, *wanted: Wanted) -> None:
+    """Once more of each limit, for whom it counts. Raises TooMuchError, and counts nothing, when one would be too often."""
+    seconds = _waits(act, wanted)
+    if max(seconds):
+        raise TooMuchError(max(seconds))
+    _add(act, [_row(act, *each, act.now) for each in wanted])
 
 
 def wait(act: Allowed, limit: Limit, subject: str) -> int:
     """How many seconds until it may be done once more; 0 when it may be done now."""
-    most, keys = limit.most * act.settings.limit_times, [_key(act, limit, subject, number) for number in range(limit.apart)]
-    if limit.apart == 1:
-        # Who does the same at the same moment is seen by the next.
-        one_at_a_time(act.session, int(keys[0][:15], 16))
-    counted = _counted(act, keys, act.now - limit.window - limit.part)
-    left = sum(times for _, times in counted) + 1 - most
-    for since, times in counted:
-        if left <= 0:
-            break
-        left -= times
-        until = since + limit.part + limit.window
-        if left <= 0:
-            return max(1, -int(-(until - act.now).total_seconds() // 1))
-    return 0 if left <= 0 else int(limit.window.total_seconds())
+    return _waits(act, [(limit, subject)])[0]
 
 
 def count(act: Allowed, limit: Limit, subject: str, *, at: datetime | None = None) -> None:
     """It was done once more, or will be `at` a moment to come."""
-    number, moment = secrets.randbelow(limit.apart), at or act.now
-    since = moment - (moment - BEGINNING) % limit.part
-    row = {"key": _key(act, limit, subject, number), "since": since, "times": 1}
-    statement = insert_of(act.session)(LimitCount).values(row)
-    more = {"times": LimitCount.__table__.c.times + 1}  # type: ignore[attr-defined]  # made by SQLModel's metaclass
-    act.session.execute(statement.on_conflict_do_update(index_elements=["key", "since"], set_=more))
+    _add(act, [_row(act, limit, subject, at or act.now)])
 
 
 @asks(Permission.RUN_JOBS)
@@ -88,9 +77,60 @@ def forget_old(act: Allowed) -> int:
     return int(act.session.exec(delete(LimitCount).where(col(LimitCount.since) < act.now - 2 * LONGEST)).rowcount)
 
 
-def _counted(act: Allowed, keys: Sequence[str], after: datetime) -> list[tuple[datetime, int]]:
-    query = select(LimitCount.since, LimitCount.times).where(col(LimitCount.key).in_(keys), col(LimitCount.since) > after)
-    return [(since, times) for since, times in act.session.exec(query.order_by(col(LimitCount.since)))]
+def _waits(act: Allowed, wanted: Sequence[Wanted]) -> list[int]:
+    """For each, in one statement for all: it is asked at every request."""
+    keys = [[_key(act, limit, subject, number) for number in range(limit.apart)] for limit, subject in wanted]
+    for mine in keys:
+        if len(mine) == 1:
+            # Who does the same at the same moment is seen by the next.
+            one_at_a_time(act.session, int(mine[0][:15], 16))
+    longest = max(limit.window + limit.part for limit, _ in wanted)
+    given = {"keys": [key for mine in keys for key in mine], "after": act.now - longest}
+    counted: dict[str, list[tuple[datetime, int]]] = {}
+    for key, since, times in act.session.connection().execute(_counted(), given):
+        counted.setdefault(key, []).append((since, times))
+    return [
+        _wait(act, limit, sorted(each for key in mine for each in counted.get(key, ())))
+        for (limit, _), mine in zip(wanted, keys, strict=True)
+    ]
+
+
+def _wait(act: Allowed, limit: Limit, counted: Sequence[tuple[datetime, int]]) -> int:
+    within = [(since, times) for since, times in counted if since > act.now - limit.window - limit.part]
+    left = sum(times for _, times in within) + 1 - limit.most * act.settings.limit_times
+    if left <= 0:
+        return 0
+    for since, times in within:
+        left -= times
+        if left <= 0:
+            return max(1, -int(-(since + limit.part + limit.window - act.now).total_seconds() // 1))
+    return int(limit.window.total_seconds())
+
+
+@cache
+def _counted() -> Any:
+    mine = col(LimitCount.key).in_(bindparam("keys", expanding=True))
+    return select(LimitCount.key, LimitCount.since, LimitCount.times).where(
+        mine, col(LimitCount.since) > bindparam("after", type_=UtcDateTime())
+    )
+
+
+def _row(act: Allowed, limit: Limit, subject: str, moment: datetime) -> dict[str, Any]:
+    key = _key(act, limit, subject, secrets.randbelow(limit.apart))
+    return {"key": key, "since": moment - (moment - BEGINNING) % limit.part, "times": 1}
+
+
+def _add(act: Allowed, rows: list[dict[str, Any]]) -> None:
+    """In one order, so that two who count at once never wait for each other in a circle."""
+    rows.sort(key=lambda row: str(row["key"]))
+    act.session.connection().execute(_adding(act.session.get_bind().dialect.name), rows)
+
+
+@cache
+def _adding(dialect: str) -> Any:
+    table: Any = LimitCount.__table__  # type: ignore[attr-defined]  # made by SQLModel's metaclass
+    statement = insert_by(dialect)(table)
+    return statement.on_conflict_do_update(index_elements=["key", "since"], set_={"times": table.c.times + 1})
 
 
 def _key(act: Allowed, limit: Limit, subject: str, number: int) -> str:

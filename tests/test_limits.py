@@ -39,7 +39,7 @@ def test_no_stretch_of_the_window_holds_more_than_allowed(
         with transaction(engine) as session:
             act = by(session, VISITOR, moment, settings)
             try:
-                limits.take(act, limit, "somebody")
+                limits.take(act, (limit, "somebody"))
             except TooMuchError as refused:
                 # After the wait that was told it may be done, if nobody did it meanwhile.
                 later = by(session, VISITOR, moment + timedelta(seconds=refused.wait_seconds), settings)
@@ -59,7 +59,7 @@ def test_those_who_come_at_the_same_moment_count_each_other(engine: Engine, sett
         begun.wait()
         try:
             with transaction(engine) as session:
-                limits.take(by(session, VISITOR, now, settings), FEW, "one mailbox")
+                limits.take(by(session, VISITOR, now, settings), (FEW, "one mailbox"))
         except TooMuchError:
             return False
         return True
@@ -70,14 +70,14 @@ def test_those_who_come_at_the_same_moment_count_each_other(engine: Engine, sett
 
 def test_a_limit_that_is_counted_says_nothing_about_whom(engine: Engine, settings: Settings, now: datetime) -> None:
     with transaction(engine) as session:
-        limits.take(by(session, VISITOR, now, settings), FEW, "noor@aanvrager.example")
+        limits.take(by(session, VISITOR, now, settings), (FEW, "noor@aanvrager.example"))
     with reading(engine) as session:
         assert "noor" not in repr(session.exec(select(LimitCount)).all())
 
 
 def test_what_no_window_reaches_is_forgotten(engine: Engine, settings: Settings, now: datetime) -> None:
     with transaction(engine) as session:
-        limits.take(by(session, VISITOR, now, settings), FEW, "a")
+        limits.take(by(session, VISITOR, now, settings), (FEW, "a"))
     for days, left in ((1, 1), (3, 0)):
         with transaction(engine) as session:
             limits.forget_old(by(session, SYSTEM, now + timedelta(days=days), settings))

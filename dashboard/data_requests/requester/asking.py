@@ -94,11 +94,8 @@ def forget_receipt(act: Allowed, visitor: str) -> None:
 
 def _within_limits(act: Allowed, email: str, *, visitor: str | None, address: str) -> timedelta:
     """By how much the mail waits: an address gets a few an hour, known or not. Raises TooMuchError."""
-    limits.take(act, A_DAY_FOR_A_MAILBOX, letterbox(email))
-    for limit, subject in ((FROM_AN_ADDRESS, address), (FROM_A_BROWSER, visitor)):
-        if subject:
-            limits.take(act, limit, subject)
-    limits.take(act, IN_ALL, "")
+    given = ((A_DAY_FOR_A_MAILBOX, letterbox(email)), (FROM_AN_ADDRESS, address), (FROM_A_BROWSER, visitor or ""))
+    limits.take(act, *(each for each in given if each[1]), (IN_ALL, ""))
     return links.mail_waits(act, email)
 
 
