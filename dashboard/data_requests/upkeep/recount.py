@@ -109,9 +109,9 @@ def keep(act: Allowed, piece: Piece) -> bool:
 
 @asks(Permission.RUN_JOBS)
 def forget(act: Allowed) -> None:
-    """What was counted anew; the next recount begins with the first case."""
+    """What was counted anew; the next recount begins with the first case. One that a migration wants stays wanted."""
     act.session.exec(delete(FactRecount))
-    act.session.exec(delete(RecountPass))
+    act.session.exec(delete(RecountPass).where(col(RecountPass.name) == FACTS))
     act.session.flush()
 
 
@@ -139,8 +139,11 @@ def differences(act: Allowed, told: Callable[[int], None] = lambda _: None) -> l
 
 @asks(Permission.RUN_JOBS)
 def mend(act: Allowed, found: list[Difference]) -> None:
-    """Add what is missing and take away what is too much. What was counted since they were found stays counted."""
+    """Add what is missing and take away what is too much. What was counted since they were found stays counted. With that a
+    recount that a migration wanted is done.
+    """
     add_facts(act, [(each.of, each.counted - each.kept) for each in found])
+    act.session.exec(delete(RecountPass).where(col(RecountPass.name) == WANTED))
 
 
 def _pass(act: Allowed) -> RecountPass | None:

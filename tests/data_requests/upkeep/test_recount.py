@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from dashboard.data_requests.case.desk_model import FactDay
+from dashboard.data_requests.case.desk_model import FactDay, RecountPass
 from dashboard.data_requests.case.facts import Fact
 from dashboard.data_requests.desk import watched
 from dashboard.data_requests.desk.watched import Chosen, quantile
@@ -136,3 +136,22 @@ def test_a_recount_of_days_ago_begins_anew(engine: Engine, settings: Settings, n
         pass
     with reading(engine) as session:
         assert recount.differences(by(session, SYSTEM, much_later, settings)) == []
+
+
+def test_a_recount_that_a_migration_wants_stays_wanted_until_it_was_mended(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    """Cut off, then compared only, then begun anew days later: it is still to be done."""
+    cases.in_progress(engine, settings, now)
+    with transaction(engine) as session:
+        session.add(RecountPass(name=recount.WANTED, begun_at=now, until=now, after_case="", events=0))
+    later = now + timedelta(days=5)
+    for moment in (now, later):
+        while piece(engine, settings, moment):
+            pass
+    with transaction(engine) as session:
+        recount.forget(by(session, SYSTEM, later, settings))
+        assert recount.is_wanted(by(session, SYSTEM, later, settings))
+    with transaction(engine) as session:
+        recount.mend(by(session, SYSTEM, later, settings), [])
+        assert not recount.is_wanted(by(session, SYSTEM, later, settings))
