@@ -175,8 +175,8 @@ class TestSchools:
             for actor in (LYCEUM, BOARD):
                 session.add(Person(id=actor.id, issuer="i", subject=actor.id, name=actor.name, created_at=NOW))
 
-    def take(self, portal: Portal, version_id: str, via: Via = Via.PDF) -> None:
-        with portal.act(LYCEUM, NOW) as act:
+    def take(self, portal: Portal, version_id: str, via: Via = Via.PDF, now: datetime = NOW) -> None:
+        with portal.act(LYCEUM, now) as act:
             take_document(act, version_id, via=via)
 
     def an_annex(self, portal: Portal) -> str:
@@ -202,7 +202,7 @@ class TestSchools:
             values = old.model_dump() | {"id": "newer", "version": "9.9", "valid_from": today, "approved_by": None}
             session.add(DocumentVersion(**values | {"drafted_by": None}))
         assert list(numbers(school_portal.engine, "on-older", NOW).values()) == [1]
-        self.take(school_portal, "newer")
+        self.take(school_portal, "newer", now=NOW + timedelta(minutes=1))
         assert numbers(school_portal.engine, "on-older", NOW) == {}
 
     def test_boards_with_a_licence_count_by_their_agreement(self, school_portal: Portal) -> None:
