@@ -26,7 +26,7 @@ from dashboard.annexes.changes import changes
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Licence, Product
 from dashboard.annexes.terms import VersionState
 from dashboard.clock import local_day, utc_now
-from dashboard.db import make_engine, transaction
+from dashboard.db import transaction
 from dashboard.files import FileStore
 from dashboard.i18n import Language, texts
 from dashboard.imports import service
@@ -34,7 +34,7 @@ from dashboard.imports.plan import Options
 from dashboard.imports.reading import read
 from dashboard.imports.terms import ImportKind
 from dashboard.permissions import SYSTEM, Actor, Role, SchoolScope
-from dashboard.portal import Portal
+from dashboard.portal import Portal, open_portal
 from dashboard.settings import Settings
 
 PRODUCTS, VERSIONS = 100, 1_000
@@ -110,7 +110,7 @@ def imported(portal: Portal, kind: ImportKind, content: bytes) -> tuple[float, f
 def schools_imported(folder: Path, number: int) -> float:
     """Seconds that a first import of so many schools takes, into an empty portal."""
     settings = Settings(_env_file=None, environment="demo", data_dir=folder)
-    portal = Portal(settings, make_engine(settings.database), FileStore.local(folder / "files"))
+    portal = open_portal(settings)
     migrate.upgrade(portal.engine)
     try:
         return imported(portal, ImportKind.SCHOOLS, as_csv(SCHOOLS, import_rows.schools(number)))[0]
@@ -137,7 +137,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(_env_file=None, environment="demo", data_dir=Path(folder))
-        engine = make_engine(settings.database)
+        engine = open_portal(settings).engine
         portal = Portal(settings, engine, FileStore.local(Path(folder) / "files"))
         migrate.upgrade(engine)
         with transaction(engine) as session:

@@ -14,7 +14,7 @@ from pathlib import Path
 from obstore.store import MemoryStore
 from sqlalchemy import Engine
 
-from dashboard import migrate
+from dashboard import migrate, vault
 from dashboard.act import Act
 from dashboard.clock import utc_now
 from dashboard.data_requests.case.lifecycle import Status
@@ -49,7 +49,7 @@ def questions() -> dict[str, Filters]:
 
 
 def seeded(cases: int, folder: Path) -> Engine:
-    engine = make_engine(f"sqlite:///{folder / f'{cases}.db'}")
+    engine = vault.attach(make_engine(f"sqlite:///{folder / f'{cases}.db'}"), SETTINGS.file_secrets)
     migrate.upgrade(engine)
     with transaction(engine) as session:
         seed.requests(Act(session, SYSTEM, utc_now(), SETTINGS, FILES), cases, seed=1)

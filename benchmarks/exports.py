@@ -24,12 +24,11 @@ from dashboard.accounts.model import Board, Person
 from dashboard.annexes.model import Document, DocumentVersion, Licence, Product
 from dashboard.annexes.terms import VersionState
 from dashboard.clock import local_day, utc_now
-from dashboard.db import Base, make_engine
+from dashboard.db import Base
 from dashboard.evidence import service as evidence
-from dashboard.files import FileStore
 from dashboard.i18n import Language
 from dashboard.permissions import SYSTEM, Actor, Role, SchoolScope
-from dashboard.portal import Portal
+from dashboard.portal import Portal, open_portal
 from dashboard.settings import Settings
 
 ALONE_RUNS = 60
@@ -111,7 +110,7 @@ def archive(folder: Path) -> Zipped:
 @contextmanager
 def _library(folder: Path) -> Iterator[Portal]:
     settings = Settings(_env_file=None, environment="demo", data_dir=folder)
-    portal = Portal(settings, make_engine(settings.database), FileStore.local(folder / "files"))
+    portal = open_portal(settings)
     migrate.upgrade(portal.engine)
     slugs = [f"product-{number:03}" for number in range(DOCUMENTS)]
     kept = [portal.files.put(os.urandom(DOCUMENT_BYTES)) for _ in slugs]

@@ -1,6 +1,6 @@
 """The database: our own registry, aware times, enums by value, and one transaction per user action."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from dashboard.sqlite import BUSY_MILLISECONDS, in_order, sqlite_engine
 BUSY = (exc.OperationalError, exc.TimeoutError)
 # Said of a session in which nothing changes: what was read stands until it ends.
 READING = "reading"
+_preparing: "dict[type[Base], Callable[[Session, Any], None]]" = {}
 _POSTGRES_OPTIONS = (
     f"-c lock_timeout={BUSY_MILLISECONDS} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
 )
@@ -78,9 +79,15 @@ def make_engine(url: str) -> Engine:
     )
 
 
+def prepared(kind: type[Base], prepare: Callable[[Session, Any], None]) -> None:
+    """Say what is done to a row of this kind before it is stored."""
+    _preparing[kind] = prepare
+
+
 def put(session: Session, row: Base) -> None:
     """Store a row in the place of the one with its key, in one statement: two at once end as one and not as a fault."""
     session.flush()
+    _prepare(session, row)
     session.connection().execute(_putting(type(row), session.get_bind().dialect.name), _values_of(row))
     held = session.identity_map.get(identity_key(instance=row))
     if held is not None:
@@ -92,7 +99,13 @@ def store(session: Session, *rows: Base) -> None:
     as the rows. What they refer to is stored already.
     """
     for row in rows:
+        _prepare(session, row)
         session.connection().execute(_storing(type(row)), _values_of(row))
+
+
+def _prepare(session: Session, row: Base) -> None:
+    if prepare := _preparing.get(type(row)):
+        prepare(session, row)
 
 
 def _values_of(row: Base) -> dict[str, Any]:

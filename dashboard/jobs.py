@@ -27,6 +27,7 @@ from dashboard.notices import service as notices
 from dashboard.notices import subscriptions
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
+from dashboard.sqlite import truncate_log
 
 log = structlog.get_logger(__name__)
 
@@ -147,6 +148,7 @@ def housekeeping(portal: Portal, clock: Callable[[], datetime] = utc_now) -> Non
             counts[name] = sum(done for _, done in work(portal, name, clock, failed))
     finally:
         _told(portal, clock, failed)
+        truncate_log(portal.engine)
     if any(counts.values()):
         log.info("housekeeping", **counts)
 

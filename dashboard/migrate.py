@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, select
 
-from dashboard.sqlite import BUSY_MILLISECONDS
+from dashboard.sqlite import BUSY_MILLISECONDS, truncate_log
 
 # Any number, as long as it is ours alone.
 LOCK = 20_260_401
@@ -27,6 +27,8 @@ def config(connection: Connection) -> Config:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     with _without_foreign_keys(engine) as connection:
         command.upgrade(config(connection), revision)
+    # What was sealed or taken away isn't left readable in the log.
+    truncate_log(engine)
 
 
 def downgrade(engine: Engine, revision: str) -> None:

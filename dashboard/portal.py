@@ -11,7 +11,7 @@ from typing import Self
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from dashboard import content
+from dashboard import content, vault
 from dashboard.act import Act
 from dashboard.clock import utc_now
 from dashboard.db import make_engine, reading, transaction
@@ -73,7 +73,8 @@ class Reader:
 
 def open_portal(settings: Settings) -> Portal:
     content.use(settings.content_dir)
-    return Portal(settings, make_engine(settings.database), FileStore.local(settings.data_dir / "files"))
+    engine = vault.attach(make_engine(settings.database), settings.file_secrets)
+    return Portal(settings, engine, FileStore.local(settings.data_dir / "files"))
 
 
 @cache

@@ -65,10 +65,13 @@ class Settings(BaseSettings):
 
     pepper: SecretStr = SecretStr(DEMO_SECRET)
     cookie_secret: SecretStr = SecretStr(DEMO_SECRET)
-    # Files of a case are encrypted under this: without it a copy of the folder says nothing.
+    # What is sealed at rest, in the database and in its files, opens with this: without it a copy of both says nothing.
     file_secret: SecretStr = SecretStr(DEMO_SECRET)
     # Evidence that schools take is signed with a key made from this; a new one leaves what the old one signed checkable.
     signing_secret: SecretStr = SecretStr(DEMO_SECRET)
+    # Those of before, while what was made with them is still about: `bijsluiter keys rotate`.
+    old_peppers: tuple[SecretStr, ...] = ()
+    old_file_secrets: tuple[SecretStr, ...] = ()
     providers: tuple[Provider, ...] = ()
     # Role of a publisher's employee: value of this claim -> role. A value that isn't here gives no access.
     staff_role_claim: str = "roles"
@@ -98,6 +101,16 @@ class Settings(BaseSettings):
     def secrets(self) -> dict[str, SecretStr]:
         """By the name of the variable that sets each."""
         return {f"BIJSLUITER_{name}": getattr(self, name.lower()) for name in SECRETS}
+
+    @property
+    def file_secrets(self) -> list[str]:
+        """The one of now first."""
+        return [each.get_secret_value() for each in (self.file_secret, *self.old_file_secrets)]
+
+    @property
+    def peppers(self) -> list[str]:
+        """The one of now first."""
+        return [each.get_secret_value() for each in (self.pepper, *self.old_peppers)]
 
     @property
     def secure(self) -> bool:

@@ -34,14 +34,31 @@ _PRAGMAS = (
 
 def sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
-    if path:
+    if path and not path.startswith((":", "file:")):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        # Nobody else's to read; its log and index get the same.
+        Path(path).touch(mode=0o600)
     engine = create_engine(
         url, pool_size=10, max_overflow=30, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000}
     )
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def truncate_log(engine: Engine) -> bool:
+    """Move what the write-ahead log holds into the database and leave the log empty: what was removed isn't left in it. False
+    while somebody reads an older state: later again. On another database there is nothing to do.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("PRAGMA busy_timeout=100")
+        try:
+            return not raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
 def _prepare_connection(connection: Any, _record: Any) -> None:

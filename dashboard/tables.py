@@ -1,6 +1,6 @@
 """Every table, imported once: what migrations compare with and the database is made of."""
 
-from dashboard import audit, audit_chain, limits, secret_marks
+from dashboard import audit, audit_chain, limits, secret_marks, vault
 from dashboard.accounts import model as accounts
 from dashboard.annexes import model as annexes
 from dashboard.data_requests.case import access_model, desk_model
@@ -28,6 +28,7 @@ __all__ = [
     "notices",
     "policy",
     "secret_marks",
+    "vault",
 ]
 
 metadata = Base.metadata

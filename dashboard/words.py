@@ -1,5 +1,6 @@
 """The words somebody may search a case by. Pure."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ _PLAIN = str.maketrans(
         "‘": "'",
     }
 )
+_SIGNS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 _JOINS = re.compile(r"[-'@._+/‐‑]+")
 
 
@@ -51,6 +53,17 @@ def whole(text: str) -> str:
 def loosely(text: str) -> str:
     """For comparing: capitals and spaces make no difference."""
     return " ".join(text.casefold().split())
+
+
+def hidden(word: str, key: bytes) -> str:
+    """A word as it stands in the index: each letter as three signs, which the key makes of the word up to it. So words that begin
+    alike begin alike there, and a search for a beginning is a range; which letters they are isn't told.
+    """
+    upto, found = hashlib.blake2b(key=key, digest_size=3), []
+    for sign in word:
+        upto.update(sign.encode("utf-32-le"))
+        found += [_SIGNS[byte & 63] for byte in upto.copy().digest()]
+    return "".join(found)
 
 
 def after(word: str) -> str:

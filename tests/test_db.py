@@ -18,6 +18,7 @@ from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.settings import Settings
 from dashboard.sqlite import BUSY_MILLISECONDS
 from tests import cases
+from tests.engines import opened
 
 PRAGMAS = {
     "journal_mode": "wal",
@@ -102,7 +103,7 @@ def test_a_lock_of_three_seconds_is_waited_for_and_of_seven_is_a_clear_error_wit
 ) -> None:
     path = tmp_path / "locked.db"
     shutil.copy(migrated_sqlite, path)
-    engine, held = make_engine(f"sqlite:///{path}"), threading.Event()
+    engine, held = opened(f"sqlite:///{path}"), threading.Event()
     holder = threading.Thread(target=_hold, args=(path, seconds, held))
     holder.start()
     held.wait()

@@ -126,7 +126,7 @@ def test_a_refused_request_leaves_nothing(engine: Engine, settings: Settings, no
     with pytest.raises(TooMuchError):
         submit(engine, settings, now, "last@x.example", visitor="one browser")
     with reading(engine) as session:
-        assert not session.exec(select(OutgoingMail).where(OutgoingMail.recipient == "last@x.example")).all()
+        assert "last@x.example" not in {mail.recipient for mail in session.exec(select(OutgoingMail))}
     # It didn't count for the mailbox either.
     for _ in range(10):
         submit(engine, settings, now, "last@x.example")

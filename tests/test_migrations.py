@@ -10,13 +10,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Engine, inspect, text, update
 from sqlmodel import col
 
-from dashboard import migrate
+from dashboard import migrate, vault
 from dashboard.act import Seen
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.requester import entering, following
 from dashboard.data_requests.upkeep import recount
-from dashboard.db import make_engine, transaction
+from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.errors import LinkExpiredError
 from dashboard.permissions import SYSTEM, VISITOR
@@ -24,7 +24,9 @@ from dashboard.settings import Settings
 from dashboard.tables import metadata
 from tests import cases
 from tests.acts import by
+from tests.engines import opened
 from tests.people import request, requester
+from tests.test_sealed import everything, found_in, lived
 
 
 def test_the_newest_migration_makes_what_the_models_say(engine: Engine) -> None:
@@ -46,7 +48,7 @@ def test_every_migration_goes_up_and_down_and_up_with_rows_in_it(
 ) -> None:
     path = tmp_path / "rows.db"
     shutil.copy(migrated_sqlite, path)
-    engine = make_engine(f"sqlite:///{path}")
+    engine = opened(f"sqlite:///{path}")
     cases.in_progress(engine, settings, now)
     _down_and_up(engine)
     engine.dispose()
@@ -69,7 +71,7 @@ def _down_and_up(engine: Engine) -> None:
 
 
 def test_migrations_that_end_badly_leave_the_database_as_it_was(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'broken.db'}")
+    engine = opened(f"sqlite:///{tmp_path / 'broken.db'}")
     migrate.upgrade(engine, "0001")
     _first_release_rows(engine)
     with engine.connect() as connection:
@@ -90,14 +92,14 @@ def test_the_tables_are_there(sqlite: Engine, table: str) -> None:
 
 
 def test_a_database_of_the_first_release_keeps_its_cases_through_the_second(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'first.db'}")
+    engine = opened(f"sqlite:///{tmp_path / 'first.db'}")
     migrate.upgrade(engine, "0001")
     _first_release_rows(engine)
     migrate.upgrade(engine, "0002")
     _check_kept(engine)
     migrate.downgrade(engine, "0001")
     migrate.upgrade(engine)
-    _check_kept(engine)
+    _check_kept(engine, hidden=True)
     engine.dispose()
 
 
@@ -109,11 +111,11 @@ def test_postgresql_keeps_them_too(postgres: Engine) -> None:
     _check_kept(postgres)
     migrate.downgrade(postgres, "0001")
     migrate.upgrade(postgres)
-    _check_kept(postgres)
+    _check_kept(postgres, hidden=True)
 
 
 def test_schools_agreements_and_documents_of_the_second_release_survive_the_third(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'second.db'}")
+    engine = opened(f"sqlite:///{tmp_path / 'second.db'}")
     _check_third(engine)
     engine.dispose()
 
@@ -138,6 +140,7 @@ def test_the_day_of_an_answer_is_found_again_in_what_happened(engine: Engine, se
         session.exec(update(Case).where(col(Case.id) == at_school.id).values(status=Status.SCHOOL_ASKED))
     before = {case.id: cases.fresh(engine, case).answered_at for case in (answered, reopened, at_school)}
     assert list(before.values()) == [now, now, None]
+    _files_of_before(engine)
     migrate.downgrade(engine, "0004")
     migrate.upgrade(engine)
     assert {case.id: cases.fresh(engine, case).answered_at for case in (answered, reopened, at_school)} == before
@@ -146,14 +149,77 @@ def test_the_day_of_an_answer_is_found_again_in_what_happened(engine: Engine, se
 
 def test_a_request_of_before_is_found_by_every_part_of_its_name(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now, request(name="Anne-Marie d'Angelo-Łoś"))
-    with engine.connect() as connection:
-        by_now = set(connection.execute(text("SELECT word FROM search_word")).scalars())
+    by_now = _words_of(engine)
     migrate.downgrade(engine, "0004")
+    migrate.upgrade(engine, "0014")
+    assert {"marie", "los", "aanvrager.example"} <= _words_of(engine)
     migrate.upgrade(engine)
-    with engine.connect() as connection:
-        assert set(connection.execute(text("SELECT word FROM search_word")).scalars()) == by_now
-    assert {"marie", "los", "aanvrager.example"} <= by_now
+    assert _words_of(engine) == by_now
     assert cases.fresh(engine, case).name == "Anne-Marie d'Angelo-Łoś"
+
+
+def _words_of(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.execute(text("SELECT word FROM search_word")).scalars())
+
+
+def test_what_lay_open_is_sealed_and_opened_again_on_the_way_back(engine: Engine, settings: Settings, now: datetime) -> None:
+    """All of it, in every table, and for requests that were removed too."""
+    there = lived(engine, settings, now)
+    before = {case.id: {name: getattr(case, name) for name in ("name", "email", "born_on", "postal_address")} for case in there}
+    words, links = _words_of(engine), _known_as(engine)
+    with pytest.raises(RuntimeError, match="3 files lie under keys of their own"):
+        migrate.downgrade(engine, "0014")
+    assert migrate.is_current(engine)
+    _files_of_before(engine)
+    migrate.downgrade(engine, "0014")
+    open_now = _contents(engine)
+    assert "\x02" not in repr(open_now)
+    assert {"xanthippe", "wolkenkuif.example"} <= _words_of(engine)
+    migrate.upgrade(engine)
+    assert _words_of(engine) == words
+    assert _known_as(engine) == links
+    for case_id, values in before.items():
+        with reading(engine) as session:
+            again = session.get_one(Case, case_id)
+            assert {name: getattr(again, name) for name in values} == values
+    assert found_in(everything(engine, settings.data_dir)) == []
+    migrate.downgrade(engine, "0014")
+    assert _contents(engine) == open_now
+    migrate.upgrade(engine)
+
+
+def _files_of_before(engine: Engine) -> None:
+    """As if they had come before each had a key of its own."""
+    with transaction(engine) as session:
+        session.exec(update(CaseFile).values(own_key=False))
+
+
+SEALED = {
+    "request_case": "name, email, school_name, explanation, subject_name, postal_address, born_on",
+    "case_right": "reason, evidence, wrong_field, right_value",
+    "case_event": "fields",
+    "case_message": "body",
+    "case_file": "name",
+    "mailed_link": "new_email, known_as",
+    "school_key": "contact_name, contact_email",
+    "case_recipient": "reason",
+    "identity_doubt": "reason",
+    "outgoing_mail": "recipient, subject, body, unsubscribe_url",
+}
+
+
+def _contents(engine: Engine) -> dict[str, list[str]]:
+    with engine.connect() as connection:
+        return {
+            table: sorted(repr(row) for row in connection.execute(text(f"SELECT {names} FROM {table}")))  # noqa: S608
+            for table, names in SEALED.items()
+        }
+
+
+def _known_as(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return sorted(connection.execute(text("SELECT known_as FROM mailed_link")).scalars())
 
 
 def test_a_ticket_of_a_code_proves_no_address_after_a_way_back(engine: Engine, settings: Settings, now: datetime) -> None:
@@ -224,7 +290,7 @@ def _first_release_rows(engine: Engine) -> None:
             connection.execute(text(statement))
 
 
-def _check_kept(engine: Engine) -> None:
+def _check_kept(engine: Engine, *, hidden: bool = False) -> None:
     with engine.connect() as connection:
         case = connection.execute(
             text("SELECT status, extended, paused_days, postal_address, rights_bits FROM request_case")
@@ -234,7 +300,8 @@ def _check_kept(engine: Engine) -> None:
         assert connection.execute(text("SELECT purpose FROM case_file")).scalar() == "answer"
         assert connection.execute(text("SELECT status, due_on, handler_id, cases FROM open_load")).one()[0] == "in_progress"
         found = connection.execute(text("SELECT word FROM search_word ORDER BY word")).scalars().all()
-        assert {"jose", "jose@aanvrager.example", "voorbeeld"} <= set(found)
+        words = {"jose", "jose@aanvrager.example", "voorbeeld"}
+        assert ({vault.of_dialect(engine.dialect).word(word) for word in words} if hidden else words) <= set(found)
 
 
 FIRST_RELEASE = (

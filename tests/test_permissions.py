@@ -445,6 +445,16 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "secret_marks": {
         "changed": {P.RUN_JOBS},
         "keep": {P.RUN_JOBS},
+        "settle": {P.RUN_JOBS},
+        "since_when": {P.RUN_JOBS},
+    },
+    "data_requests.upkeep.rotation": {
+        "give_key": {P.RUN_JOBS},
+        "how_many": {P.RUN_JOBS},
+        "plain_files": {P.RUN_JOBS},
+        "rotate_keys": {P.RUN_JOBS},
+        "settle": {P.RUN_JOBS},
+        "unopened": {P.RUN_JOBS},
     },
     "imports.service": {
         "files_named": {P.RUN_JOBS},
@@ -623,8 +633,8 @@ def test_pages_routes_jobs_and_commands_call_verbs_and_never_a_part_of_one() -> 
 
 MANY = 100
 EDGES = ("pages", "dashboard/ui", "dashboard/web", "dashboard/cli")
-# What makes an act, and what an act is made of.
-MAKERS = {"dashboard.act", "dashboard.db", "dashboard.portal"}
+# What makes an act, and what an act is made of: rows are read and stored by these, unsealed and sealed.
+MAKERS = {"dashboard.act", "dashboard.db", "dashboard.portal", "dashboard.sealed", "dashboard.vault"}
 MODULES = {
     found.name: import_module(found.name)
     for found in pkgutil.walk_packages(dashboard.__path__, "dashboard.")

@@ -42,6 +42,7 @@ LARGE = (
     "case_message",
     "case_file",
     "search_word",
+    "data_key",
     "mailed_link",
     "outgoing_mail",
     "audit",

@@ -1,4 +1,4 @@
-"""Commands about who is in: `bijsluiter sessions | end-sessions | keys | end-key`."""
+"""Commands about who is in: `bijsluiter sessions | end-sessions | end-key`."""
 
 import typer
 
@@ -23,7 +23,7 @@ def list_sessions(name: str = typer.Option("", help="only people with these word
             typer.echo(
                 f"{row.id}\t{row.provider}\t{row.staff_role or '-'}\t{row.last_seen_at:%Y-%m-%d %H:%M}\t{line_of(row.name)}"
             )
-        _more(len(rows))
+        say_more(len(rows))
     if not rows:
         typer.echo("nobody is signed in", err=True)
 
@@ -41,22 +41,7 @@ def end_sessions(person: str = typer.Argument(help="the id that `sessions` shows
     typer.echo(f"{ended} sessions ended")
 
 
-@commands.command("keys")
-def list_keys(scope: str = typer.Option("", help="only those of this board, school or location")) -> None:
-    """The keys of schools' systems that open something: id, whose, what for, last used, first signs, name."""
-    configured()
-    with portal().look(SYSTEM) as act:
-        rows = open_ones.open_keys(act, scope)
-        for row in rows:
-            typer.echo(
-                f"{row.id}\t{row.scope}\t{row.use.value}\t{row.last_used_on or '-'}\t{row.begins_with}\t{line_of(row.label)}"
-            )
-        _more(len(rows))
-    if not rows:
-        typer.echo("there is no open key", err=True)
-
-
-def _more(shown: int) -> None:
+def say_more(shown: int) -> None:
     if shown == open_ones.LISTED:
         typer.echo(f"only the first {shown} are shown: narrow it with the option", err=True)
 

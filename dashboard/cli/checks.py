@@ -15,6 +15,7 @@ from dashboard.cli.own_words import content_problems
 from dashboard.cli.problems import of_release
 from dashboard.data_requests.desk import queue
 from dashboard.data_requests.outgoing.case_files import opens_stored
+from dashboard.data_requests.upkeep import rotation
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 from dashboard.settings import Provider, ProviderKind, Settings
@@ -134,5 +135,10 @@ def _of_database(portal: Portal) -> Iterator[str]:
             yield "the counts of open cases differ from the cases: please report this"
         for name in secret_marks.changed(act):
             yield f"{name} isn't the secret of before: what was made with that one no longer opens"
+        if closed := rotation.unopened(act):
+            yield (
+                f"BIJSLUITER_FILE_SECRET doesn't open what {closed} keys seal, of requests or files: is it the secret they were "
+                "sealed with, or is that one missing in BIJSLUITER_OLD_FILE_SECRETS?"
+            )
         if not opens_stored(act):
             yield "BIJSLUITER_FILE_SECRET doesn't open the files that are stored: is it the one they were stored with?"

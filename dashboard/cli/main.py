@@ -1,5 +1,6 @@
 """`bijsluiter demo | serve | worker | bridge-days | migrate | seed | import | purge | replay-erasures | verify | signing-key |
-check | sessions | end-sessions | keys | end-key | content | new-secrets | insight verify | insight rebuild`.
+check | sessions | end-sessions | keys | keys rotate | end-key | content | new-secrets | insight verify | insight rebuild |
+audit verify`.
 """
 
 import os
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from dashboard import content, jobs, logs, migrate, secret_marks
-from dashboard.cli import access, audit, checks, first, insight, library, problems
+from dashboard.cli import access, audit, checks, first, insight, keys, library, problems
 from dashboard.cli.own_words import content_problems
 from dashboard.cli.problems import configured, database, of_release, sentences, stop, without_database
 from dashboard.clock import utc_now
@@ -37,6 +38,7 @@ app.add_typer(access.commands)
 app.add_typer(first.commands)
 app.add_typer(insight.commands, name="insight")
 app.add_typer(audit.commands, name="audit")
+app.add_typer(keys.commands, name="keys")
 
 
 @app.callback(invoke_without_command=True)

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import select
 
+from dashboard import vault
 from dashboard.act import Allowed, asks
 from dashboard.annexes.catalogue import product_names
 from dashboard.data_requests.case.counts import add_facts, add_load
@@ -24,6 +25,7 @@ from dashboard.demo.lives import Portal as Setting
 from dashboard.demo.lives import lived
 from dashboard.permissions import SYSTEM, Permission
 from dashboard.portal import Portal
+from dashboard.sealed import values_owned
 from dashboard.tables import data_requests, metadata
 from dashboard.words import words
 
@@ -94,12 +96,14 @@ def _piece(act: Allowed, number: int, *, seed: int, first: int, handlers: Sequen
             and act.session.exec(select(data_requests.Case.id).where(data_requests.Case.id == rows.cases[0]["id"])).first()
         ):
             return
-    connection = act.session.connection()
+    connection, of = act.session.connection(), data_requests
+    keys = vault.new_keys(act.session, [case["id"] for case in rows.cases])
+    hidden = vault.of(act.session)
     for table, values in (
-        ("request_case", rows.cases),
-        ("case_right", rows.rights),
+        ("request_case", [values_owned(of.Case, case, keys[case["id"]]) for case in rows.cases]),
+        ("case_right", [_named(values_owned(of.CaseRight, right, keys[right["case_id"]])) for right in rows.rights]),
         ("case_event", rows.events),
-        ("search_word", rows.words),
+        ("search_word", [{**each, "word": hidden.word(each["word"])} for each in rows.words]),
     ):
         connection.execute(insert(metadata.tables[table]), values)
     add_load(act, rows.load)
@@ -110,13 +114,18 @@ def _one(chance: random.Random, rows: _Rows, setting: Setting, number: int) -> N
     life = lived(chance, setting, number)
     case = life.case
     rows.cases.append(case)
-    rows.rights += [{"asked_right" if name == "right" else name: value for name, value in row.items()} for row in life.rights]
+    rows.rights += life.rights
     rows.events += life.events
     told = [Told(row["kind"], row["at"], row["from_status"], row["to_status"], row["fields"]) for row in life.events]
     rows.facts.update(facts_of(told))
     rows.words += [{"word": word, "case_id": case["id"]} for word in sorted(words(case["name"], case["email"]))]
     if case["status"] in OPEN:
         rows.load[case["status"], case["due_on"], case["handler_id"] or ""] += 1
+
+
+def _named(right: dict[str, Any]) -> dict[str, Any]:
+    """By the names of the columns."""
+    return {"asked_right" if name == "right" else name: value for name, value in right.items()}
 
 
 def _is_there(act: Allowed, case_id: str) -> bool:

@@ -150,8 +150,8 @@ def _seen(act: Act, case_id: str) -> Seen:
 def _in_mail(act: Act, kind: str, pattern: str, case_id: str = "") -> str:
     """What the newest mail of a kind holds, as who got it would find it there."""
     about = [mail.OutgoingMail.case_id == case_id] if case_id else []
-    newest = select(mail.OutgoingMail.body).where(mail.OutgoingMail.kind == kind, *about)
-    found = re.search(pattern, act.session.exec(newest.order_by(col(mail.OutgoingMail.created_at).desc()).limit(1)).one())
+    newest = select(mail.OutgoingMail).where(mail.OutgoingMail.kind == kind, *about)
+    found = re.search(pattern, act.session.exec(newest.order_by(col(mail.OutgoingMail.created_at).desc()).limit(1)).one().body)
     if found is None:
         raise ValueError(f"nothing like {pattern} in a mail of kind {kind}")
     return found[1]

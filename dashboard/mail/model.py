@@ -8,6 +8,8 @@ from sqlmodel import Field
 
 from dashboard.db import Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
+from dashboard.sealed import Sealed, sealed_for
+from dashboard.vault import PORTAL
 
 LONGEST_SUBJECT = 200
 
@@ -20,6 +22,7 @@ class MailState(StrEnum):
     TO_POST = "to_post"
 
 
+@sealed_for(lambda row: row.case_id or PORTAL)
 class OutgoingMail(Record, table=True):
     """One message to one address. The body is emptied once it is sent or given up: it holds a secret link."""
 
@@ -28,10 +31,10 @@ class OutgoingMail(Record, table=True):
 
     kind: str = Field(max_length=40)
     case_id: str | None = Field(default=None, max_length=36, index=True)
-    recipient: str = Field(max_length=500)
+    recipient: str = Field(sa_type=Sealed)
     language: Language = Field(sa_column=Column(stored_enum(Language), nullable=False))
-    subject: str = Field(max_length=LONGEST_SUBJECT)
-    body: str
+    subject: str = Field(sa_type=Sealed)
+    body: str = Field(sa_type=Sealed)
     state: MailState = Field(sa_column=Column(stored_enum(MailState), nullable=False))
     created_at: datetime = Field(sa_type=UtcDateTime, index=True)
     next_try_at: datetime = Field(sa_type=UtcDateTime)
@@ -40,4 +43,4 @@ class OutgoingMail(Record, table=True):
     # The SMTP reply's number, or the kind of failure; never the server's text, which may repeat the address.
     last_failure: str = Field(default="", max_length=60)
     # For a mail that somebody subscribed to: where one click ends it (RFC 8058).
-    unsubscribe_url: str = Field(default="", max_length=300)
+    unsubscribe_url: str = Field(default="", sa_type=Sealed)

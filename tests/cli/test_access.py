@@ -8,7 +8,6 @@ from sqlmodel import select
 from dashboard.accounts import keys, service
 from dashboard.accounts.model import Board, BoardSchool, Person, School
 from dashboard.accounts.terms import KeyUse, Sector
-from dashboard.db import make_engine
 from dashboard.demo.provider import configured
 from dashboard.files import FileStore
 from dashboard.migrate import upgrade
@@ -16,6 +15,7 @@ from dashboard.permissions import VISITOR, Actor, Role, SchoolScope
 from dashboard.portal import Portal
 from dashboard.settings import Settings
 from tests.demo.test_run import run_cli
+from tests.engines import opened
 
 
 def test_who_is_in_is_listed_and_ended(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_who_is_in_is_listed_and_ended(tmp_path: Path) -> None:
         staff_roles={"privacy-desk": "desk_agent"},
         **{name.removeprefix("BIJSLUITER_").lower(): value for name, value in secrets.items()},
     )
-    engine = make_engine(settings.database)
+    engine = opened(settings.database)
     upgrade(engine)
     portal = Portal(settings, engine, FileStore.local(tmp_path / "files"))
     staff = next(each for each in configured(9000) if each.name == "medewerkers")

@@ -14,11 +14,11 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, text
 
 from dashboard import content, migrate
-from dashboard.db import make_engine
 from tests import cases
 from tests.acts import NOW
 from tests.conftest import ROOT
 from tests.demo.test_run import run_cli
+from tests.engines import opened
 from tests.mail.test_smtp import Server, a_free_port
 from tests.web import provider
 
@@ -179,7 +179,7 @@ def test_before_the_migration_every_command_says_so(well: dict[str, str], tmp_pa
 
 @pytest.mark.parametrize("command", ["migrate", "check", "serve"])
 def test_a_database_of_a_newer_release_is_a_sentence(well: dict[str, str], command: str) -> None:
-    engine = make_engine(f"sqlite:///{well['BIJSLUITER_DATA_DIR']}/bijsluiter.db")
+    engine = opened(f"sqlite:///{well['BIJSLUITER_DATA_DIR']}/bijsluiter.db")
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
@@ -245,7 +245,7 @@ def test_files_that_others_can_read_are_named_and_none_are_made_so(well: dict[st
 def test_a_secret_that_doesnt_open_what_is_stored_is_told(well: dict[str, str], tmp_path: Path) -> None:
     from dashboard.settings import Settings  # noqa: PLC0415
 
-    engine = make_engine(f"sqlite:///{well['BIJSLUITER_DATA_DIR']}/bijsluiter.db")
+    engine = opened(f"sqlite:///{well['BIJSLUITER_DATA_DIR']}/bijsluiter.db", SECRETS["BIJSLUITER_FILE_SECRET"])
     given = Settings(
         _env_file=None,
         environment="production",
@@ -256,7 +256,19 @@ def test_a_secret_that_doesnt_open_what_is_stored_is_told(well: dict[str, str], 
     cases.give(engine, given, case, NOW)
     engine.dispose()
     assert not any("FILE_SECRET" in line for line in said(well))
-    assert any("BIJSLUITER_FILE_SECRET doesn't open" in line for line in said(well, BIJSLUITER_FILE_SECRET="z" * 40))
+    other = said(well, BIJSLUITER_FILE_SECRET="z" * 40)
+    assert any("BIJSLUITER_FILE_SECRET doesn't open what 2 keys seal" in line for line in other)
+    assert any("BIJSLUITER_FILE_SECRET doesn't open the files" in line for line in other)
+    # The same with the old one still given, and after what lay under it was put under the new.
+    turned = {"BIJSLUITER_FILE_SECRET": "z" * 40, "BIJSLUITER_OLD_FILE_SECRETS": json.dumps([SECRETS["BIJSLUITER_FILE_SECRET"]])}
+    assert not any("FILE_SECRET" in line for line in said(well, **turned))
+    rotated = run_cli("keys", "rotate", **well | turned)
+    assert "2 put under the secret of now" in rotated.stdout
+    assert "nothing needs BIJSLUITER_OLD_FILE_SECRETS any more" in rotated.stdout
+    assert not any("FILE_SECRET" in line for line in said(well, BIJSLUITER_FILE_SECRET="z" * 40))
+    assert cases.fresh(opened(str(engine.url), "z" * 40), case).name == "Noor Voorbeeld"
+    refused = run_cli("keys", "rotate", **well | {"BIJSLUITER_FILE_SECRET": "y" * 40})
+    assert (refused.returncode, "isn't the secret of before" in refused.stderr) == (2, True)
     assert tmp_path
 
 
@@ -300,7 +312,7 @@ def test_streamlit_run_without_settings_is_one_sentence(tmp_path: Path) -> None:
 def test_those_that_migrate_at_once_wait_for_each_other(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
     """From nothing, each in a process of its own: one does it, the others find it done."""
     given = {**SECRETS, "BIJSLUITER_DATA_DIR": str(tmp_path)}
-    engine: Engine = make_engine(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
+    engine: Engine = opened(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
     if kind == "postgres":
         engine = request.getfixturevalue("clean_postgres")
         migrate.downgrade(engine, "base")

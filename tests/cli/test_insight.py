@@ -5,9 +5,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from dashboard import migrate
-from dashboard.db import make_engine
 from tests.cli.test_checks import SECRETS
 from tests.demo.test_run import run_cli
+from tests.engines import opened
 
 RECEIVED = "fact = 'received' AND asked_right = ''"
 
@@ -18,7 +18,7 @@ def test_counts_are_verified_altered_named_and_mended(tmp_path: Path) -> None:
     assert run_cli("seed", "--really", "--requests", "300", **given).returncode == 0
     fine = run_cli("insight", "verify", **given)
     assert (fine.returncode, fine.stdout) == (0, "0 differences\n")
-    engine = make_engine(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
+    engine = opened(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
     with engine.begin() as connection:
         row = connection.execute(
             text("SELECT day, role, cases FROM fact_day WHERE fact = 'received' AND asked_right = ''")
@@ -40,7 +40,7 @@ def test_a_database_of_an_earlier_release_gets_its_counts_with_the_migration(tmp
     given = {**SECRETS, "BIJSLUITER_DATA_DIR": str(tmp_path)}
     run_cli("migrate", **given)
     run_cli("seed", "--really", "--requests", "50", **given)
-    engine = make_engine(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
+    engine = opened(f"sqlite:///{tmp_path / 'bijsluiter.db'}", SECRETS["BIJSLUITER_FILE_SECRET"])
     migrate.downgrade(engine, "0009")
     assert "counts made from the event log" in run_cli("migrate", **given).stdout
     assert run_cli("insight", "verify", **given).stdout == "0 differences\n"

@@ -191,7 +191,7 @@ def test_proof_of_identity_needs_a_recorded_doubt_and_is_deleted_when_looked_at(
     with reading(engine) as session:
         (row,) = session.exec(select(CaseFile).where(CaseFile.purpose == FilePurpose.IDENTITY)).all()
     assert row.deleted_at is not None
-    assert row.name == "verwijderd.png"
+    assert row.name == "-"
     shown = view(engine, settings, case, now)
     assert [event.kind.value for event in shown.events].count("identity_checked") == 1
     cases.close(engine, settings, cases.fresh(engine, case), now)

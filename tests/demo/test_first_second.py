@@ -11,12 +11,13 @@ from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import queue
 from dashboard.data_requests.upkeep import recount
-from dashboard.db import make_engine, reading
+from dashboard.db import reading
 from dashboard.demo.provider import samples
 from dashboard.notices.model import BoardNotice
 from dashboard.permissions import SYSTEM
 from tests.acts import by
 from tests.conftest import Demo
+from tests.engines import opened
 from tests.web.visit import client, signed_in, tab
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -24,7 +25,7 @@ USERS = [(sample["name"], user) for sample in samples() for user in sample["user
 
 
 def test_cases_have_handlers_who_can_sign_in_and_schools_have_requests(demo: Demo) -> None:
-    engine = make_engine(f"sqlite:///{demo.data / 'bijsluiter.db'}")
+    engine = opened(f"sqlite:///{demo.data / 'bijsluiter.db'}")
     with reading(engine) as session:
         people = {person.id: person.subject for person in session.exec(select(Person).where(Person.staff_role != ""))}
         handled = session.exec(select(Case.handler_id).where(Case.status == Status.IN_PROGRESS)).all()

@@ -13,13 +13,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import Session, func, select
 
 from dashboard.data_requests.case.codes import made_reference, normal_reference
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import queue
 from dashboard.data_requests.upkeep import recount
-from dashboard.db import make_engine, reading, transaction
+from dashboard.db import reading, transaction
 from dashboard.demo import samples, seed
 from dashboard.demo.run import settings_for, welcome
 from dashboard.mail.model import MailState, OutgoingMail
@@ -28,6 +28,7 @@ from dashboard.portal import Portal
 from dashboard.settings import Settings
 from tests.acts import NOW, by
 from tests.conftest import ROOT, Demo, free_port, start_demo
+from tests.engines import opened
 from tests.web import visit
 from tests.web.visit import client, tab
 
@@ -59,8 +60,10 @@ def own_demo(tmp_path: Path) -> Iterator[Demo]:
         running.process.wait()
 
 
-# To whom asks in these tests; the demo's own samples got theirs too.
-VERIFICATIONS = (OutgoingMail.kind == "verification", OutgoingMail.recipient == "noor@aanvrager.example")
+def verifications(session: Session) -> list[OutgoingMail]:
+    """To whom asks in these tests; the demo's own samples got theirs too."""
+    found = session.exec(select(OutgoingMail).where(OutgoingMail.kind == "verification")).all()
+    return [mail for mail in found if mail.recipient == "noor@aanvrager.example"]
 
 
 def submit(demo: Demo) -> tuple[str, str]:
@@ -96,17 +99,17 @@ def receipt(page: visit.Tab) -> tuple[str, str]:
 
 
 def cases_in(demo: Demo) -> list[str]:
-    engine = make_engine(f"sqlite:///{demo.data / 'bijsluiter.db'}")
+    engine = opened(f"sqlite:///{demo.data / 'bijsluiter.db'}")
     with reading(engine) as session:
-        found = list(session.exec(select(Case.reference).where(Case.email == "noor@aanvrager.example")))
+        found = [case.reference for case in session.exec(select(Case)) if case.email == "noor@aanvrager.example"]
     engine.dispose()
     return found
 
 
 def mail_states(demo: Demo) -> list[MailState]:
-    engine = make_engine(f"sqlite:///{demo.data / 'bijsluiter.db'}")
+    engine = opened(f"sqlite:///{demo.data / 'bijsluiter.db'}")
     with reading(engine) as session:
-        found = list(session.exec(select(OutgoingMail.state).where(*VERIFICATIONS)))
+        found = [mail.state for mail in verifications(session)]
     engine.dispose()
     return found
 
@@ -229,7 +232,7 @@ def test_seed_adds_synthetic_requests_and_schools(tmp_path: Path) -> None:
     backup.rename(database)
     assert run_cli("replay-erasures", **secrets).stdout.startswith(f"{len(taken) - 1} had come back")
     assert run_cli("replay-erasures", **secrets).stdout.startswith("0 had come back")
-    engine = make_engine(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
+    engine = opened(f"sqlite:///{tmp_path / 'bijsluiter.db'}")
     with reading(engine) as session:
         assert session.exec(select(func.count()).select_from(Case)).one() == 2000
     engine.dispose()
@@ -364,9 +367,9 @@ def test_double_clicks_other_widgets_and_closed_tabs_never_make_half_or_two_requ
     assert len(references) == len(set(references)) <= len(tries)
     assert shown <= set(references)
     assert len(shown) >= 16 + 8
-    engine = make_engine(f"sqlite:///{own_demo.data / 'bijsluiter.db'}")
+    engine = opened(f"sqlite:///{own_demo.data / 'bijsluiter.db'}")
     with reading(engine) as session:
-        mails = session.exec(select(OutgoingMail.case_id).where(*VERIFICATIONS)).all()
+        mails = [mail.case_id for mail in verifications(session)]
     engine.dispose()
     assert len(mails) == len(set(mails)) == len(references)
 

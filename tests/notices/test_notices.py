@@ -59,8 +59,8 @@ def object_to(portal: Portal, actor: Actor = LYCEUM, now: datetime = NOW, **chan
 
 def mails(portal: Portal, kind: str) -> list[OutgoingMail]:
     with reading(portal.engine) as session:
-        rows = session.exec(select(OutgoingMail).where(OutgoingMail.kind == kind).order_by(col(OutgoingMail.recipient))).all()
-    return list(rows)
+        rows = session.exec(select(OutgoingMail).where(OutgoingMail.kind == kind)).all()
+    return sorted(rows, key=lambda mail: mail.recipient)
 
 
 def test_every_board_that_uses_the_product_is_told_once_with_its_own_term(school_portal: Portal) -> None:

@@ -252,7 +252,7 @@ def test_looking_at_the_pages_behind_mailed_links_changes_nothing_and_their_butt
             by(session, actor, utc_now(), school_portal.settings), "siem@lyceum.example", "at_once", language=Language.NL
         )
     with reading(school_portal.engine) as session:
-        body = session.exec(select(OutgoingMail.body)).one()
+        body = session.exec(select(OutgoingMail)).one().body
         row = session.exec(select(Subscription)).one()
     token = body.partition("/subscription#")[2].partition(">")[0]
     stop = subscriptions.unsubscribe_url(row.id, school_portal.settings).removeprefix("http://localhost:8501")

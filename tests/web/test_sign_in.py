@@ -10,9 +10,10 @@ from sqlmodel import col, select
 from dashboard.accounts.model import LoginSession
 from dashboard.audit import AuditRow
 from dashboard.clock import utc_now
-from dashboard.db import make_engine, reading, transaction
+from dashboard.db import reading, transaction
 from dashboard.web.sign_in import wanted_path
 from tests.conftest import Demo
+from tests.engines import opened
 from tests.web.visit import client, cookies, path, sign_in, signed_in, tab
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -136,7 +137,7 @@ def test_another_site_cannot_log_anybody_out(demo: Demo) -> None:
 def test_an_old_or_idle_session_is_asked_again_on_routes_and_pages(demo: Demo, changed: str, value: timedelta) -> None:
     visitor = signed_in(demo, "entree", "locatie")
     assert visitor.get("/documents/all.zip").status_code == 200
-    engine = make_engine(f"sqlite:///{demo.data / 'bijsluiter.db'}")
+    engine = opened(f"sqlite:///{demo.data / 'bijsluiter.db'}")
     with transaction(engine) as session:
         session.exec(update(LoginSession).where(col(LoginSession.revoked_at).is_(None)).values({changed: utc_now() - value}))
     engine.dispose()
@@ -164,7 +165,7 @@ def test_a_callback_replayed_forged_or_begun_elsewhere_is_refused_and_audited(de
         answer = client(demo).get(f"/sign-in-callback{query}")
         assert answer.status_code == 403
         assert "bijsluiter-session" not in answer.headers.get("set-cookie", "")
-    engine = make_engine(f"sqlite:///{demo.data / 'bijsluiter.db'}")
+    engine = opened(f"sqlite:///{demo.data / 'bijsluiter.db'}")
     with reading(engine) as session:
         denied = session.exec(select(AuditRow).where(AuditRow.action == "sign_in", AuditRow.outcome == "denied")).all()
     engine.dispose()

@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlmodel import Field
 
 from dashboard.db import Base, UtcDateTime
+from dashboard.sealed import Sealed, sealed_for
 
 
+@sealed_for(lambda row: row.case_id)
 class MailedLink(Base, table=True):
     """The secret of a mailed link, as a digest: works once, until it expires, and proves the address it went to."""
 
@@ -18,10 +20,10 @@ class MailedLink(Base, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # The address it went to, when that is to replace the one the case has.
-    new_email: str | None = Field(default=None, max_length=254)
+    new_email: str | None = Field(default=None, sa_type=Sealed)
     # The short code that went in the same mail, under the pepper: some gateways cut off what stands behind a link's #.
     code_hmac: str = Field(default="", max_length=64)
-    # The digest of the address that the case had when it was written; empty for a ticket, and for mails of before.
+    # A keyed mark of the address that the case had when it was written; empty for a ticket, and for mails of before.
     known_as: str = Field(default="", max_length=64)
     # False for what let a browser in that had typed the code of the case: nobody has read a mail then.
     proves_address: bool = True
@@ -71,6 +73,7 @@ class SchoolGrant(Base, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+@sealed_for(lambda row: row.case_id)
 class SchoolKey(Base, table=True):
     """The code of a hand-over, mailed to the school's contact; kept as a digest under the pepper."""
 
@@ -78,7 +81,7 @@ class SchoolKey(Base, table=True):
 
     case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36)
     code_hmac: str = Field(max_length=64)
-    contact_name: str = Field(max_length=200)
-    contact_email: str = Field(max_length=254)
+    contact_name: str = Field(sa_type=Sealed)
+    contact_email: str = Field(sa_type=Sealed)
     created_at: datetime = Field(sa_type=UtcDateTime)
     reminded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
+from dashboard import vault
 from dashboard.act import Allowed
 from dashboard.addresses import mailbox
 from dashboard.data_requests.case.asked import is_same_requester
@@ -25,11 +26,13 @@ def reference_of(act: Allowed, case_id: str | None) -> str:
 
 def same_address(act: Allowed, case: Case) -> Sequence[Case]:
     """Other cases with this address, whatever its capitals, the oldest first: one mailbox may be several people's."""
-    word = whole(case.email)
+    hidden = vault.of(act.session).words(whole(case.email)) if case.email else []
     found = (
-        select(Case).join(SearchWord, col(SearchWord.case_id) == col(Case.id)).where(SearchWord.word == word, Case.id != case.id)
+        select(Case)
+        .join(SearchWord, col(SearchWord.case_id) == col(Case.id))
+        .where(col(SearchWord.word).in_(hidden), Case.id != case.id)
     )
-    rows = act.session.exec(found.order_by(col(Case.received_on), col(Case.id)).limit(MOST_ALIKE)).all() if word else []
+    rows = act.session.exec(found.order_by(col(Case.received_on), col(Case.id)).limit(MOST_ALIKE)).all() if hidden else []
     return [each for each in rows if mailbox(each.email) == mailbox(case.email)]
 
 

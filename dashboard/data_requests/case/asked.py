@@ -12,9 +12,10 @@ from typing import Any, Protocol
 from dashboard.addresses import mailbox
 from dashboard.data_requests.law.rights import RequesterRole, Subject
 from dashboard.i18n import Language, Texts
+from dashboard.sealed import REMOVED
 from dashboard.words import loosely, words
 
-FORGOTTEN = "-"
+FORGOTTEN = REMOVED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dashboard.data_requests.case.facts import Fact
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.terms import DoubtAbout
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
+from dashboard.sealed import Sealed, sealed_for
 
 
 class LinkKind(StrEnum):
@@ -17,6 +18,7 @@ class LinkKind(StrEnum):
     DUPLICATE = "duplicate"
 
 
+@sealed_for(lambda row: row.case_id)
 class CaseRecipient(Base, table=True):
     """A recipient of the data that was told of a correction, erasure or restriction, or a reason why not (art. 19)."""
 
@@ -25,7 +27,7 @@ class CaseRecipient(Base, table=True):
     case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36)
     recipient: str = Field(primary_key=True, max_length=60)
     told: bool
-    reason: str = ""
+    reason: str = Field(default="", sa_type=Sealed)
     at: datetime = Field(sa_type=UtcDateTime)
     by_id: str = Field(max_length=80)
 
@@ -41,6 +43,7 @@ class CaseTick(Base, table=True):
     by_id: str = Field(max_length=80)
 
 
+@sealed_for(lambda row: row.case_id)
 class IdentityDoubt(Record, table=True):
     """A reasonable doubt, recorded (art. 12(6)): only with one may proof of identity be asked."""
 
@@ -51,7 +54,7 @@ class IdentityDoubt(Record, table=True):
         default=DoubtAbout.IDENTITY,
         sa_column=Column(stored_enum(DoubtAbout), nullable=False, server_default=DoubtAbout.IDENTITY.value),
     )
-    reason: str
+    reason: str = Field(sa_type=Sealed)
     at: datetime = Field(sa_type=UtcDateTime)
     by_id: str = Field(max_length=80)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -82,13 +85,13 @@ class CaseFeedback(Base, table=True):
 
 
 class SearchWord(Base, table=True):
-    """A word somebody may search a case by: of the name, the address, the school. Compared byte by byte, so that a search
-    for a beginning is a range of the index on either database.
+    """A word somebody may search a case by: of the name, the address, the school; hidden (`words.hidden`). Compared byte by byte,
+    so that a search for a beginning is a range of the index on either database.
     """
 
     __tablename__ = "search_word"
 
-    word: str = Field(sa_column=Column(String(120).with_variant(String(120, collation="C"), "postgresql"), primary_key=True))
+    word: str = Field(sa_column=Column(String(400).with_variant(String(400, collation="C"), "postgresql"), primary_key=True))
     case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36, index=True)
 
 

@@ -110,6 +110,9 @@ FIELDS: dict[EventKind, frozenset[str]] = {
     EventKind.COMPLAINED: frozenset({"message_id", "about"}),
 }
 
+# Text that people typed stands in these; the rest are enums, dates and ids.
+TYPED_FIELDS = frozenset({"school", "wrong_field"})
+
 # What the requester's timeline leaves out.
 INTERNAL = frozenset(
     {

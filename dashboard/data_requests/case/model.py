@@ -3,21 +3,23 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, false, text
 from sqlmodel import Field
 
-from dashboard.data_requests.case.events import EventKind
+from dashboard.data_requests.case.events import TYPED_FIELDS, EventKind
 from dashboard.data_requests.case.lifecycle import ONLY_VERIFIED, Status
 from dashboard.data_requests.case.terms import Author, Channel, FilePurpose, Recognised, Visibility
 from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
+from dashboard.sealed import Sealed, SealedDay, SealedParts, sealed_for
 from dashboard.words import loosely
 
 _OPEN, _KEPT, _THERE = "closed_at IS NULL", "purged_at IS NULL", "deleted_at IS NULL"
 _VERIFIED_STATES = ", ".join(f"'{status.value}'" for status in sorted(ONLY_VERIFIED))
 
 
+@sealed_for(lambda row: row.id)
 class Case(Record, table=True):
     """One request. `version` grows with every change: who saves an older one is told so."""
 
@@ -50,11 +52,11 @@ class Case(Record, table=True):
     subject: Subject = Field(sa_column=Column(stored_enum(Subject), nullable=False))
     channel: Channel = Field(sa_column=Column(stored_enum(Channel), nullable=False))
     language: Language = Field(sa_column=Column(stored_enum(Language), nullable=False))
-    name: str = Field(max_length=200)
-    email: str = Field(max_length=254, index=True)
-    school_name: str = Field(default="", max_length=200)
+    name: str = Field(sa_type=Sealed)
+    email: str = Field(sa_type=Sealed)
+    school_name: str = Field(default="", sa_type=Sealed)
     product: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
-    explanation: str
+    explanation: str = Field(sa_type=Sealed)
     submitted_at: datetime = Field(sa_type=UtcDateTime)
     received_on: date
     due_on: date
@@ -65,9 +67,9 @@ class Case(Record, table=True):
     handler_id: str | None = Field(default=None, max_length=36, index=True)
     version: int = 1
     # Whom it is about, when that isn't the one who asks; the date of birth only where age decides who may ask.
-    subject_name: str = Field(default="", max_length=200)
-    born_on: date | None = None
-    postal_address: str = Field(default="", max_length=500)
+    subject_name: str = Field(default="", sa_type=Sealed)
+    born_on: date | None = Field(default=None, sa_type=SealedDay)
+    postal_address: str = Field(default="", sa_type=Sealed)
     # How we know who wrote or called; a form proves its address by the mail.
     recognised: Recognised | None = Field(default=None, sa_column=Column(stored_enum(Recognised), nullable=True))
     # The other half of a submission that is about both our records and the school's.
@@ -87,6 +89,7 @@ class Case(Record, table=True):
     purged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+@sealed_for(lambda row: row.case_id)
 class CaseRight(Base, table=True):
     """One right asked for, with its own outcome."""
 
@@ -96,14 +99,14 @@ class CaseRight(Base, table=True):
     right: Right = Field(sa_column=Column("asked_right", stored_enum(Right), primary_key=True, index=True))
     outcome: Outcome | None = Field(default=None, sa_column=Column(stored_enum(Outcome), nullable=True))
     ground: Ground | None = Field(default=None, sa_column=Column(stored_enum(Ground), nullable=True))
-    reason: str = ""
+    reason: str = Field(default="", sa_type=Sealed)
     # What stays, why and until when: part of every erasure that isn't whole.
-    evidence: str = ""
+    evidence: str = Field(default="", sa_type=Sealed)
     decided_by: str | None = Field(default=None, max_length=80)
     approved_by: str | None = Field(default=None, max_length=80)
     # A correction names what is wrong and what is right.
-    wrong_field: str = Field(default="", max_length=200)
-    right_value: str = Field(default="", max_length=1000)
+    wrong_field: str = Field(default="", sa_type=Sealed)
+    right_value: str = Field(default="", sa_type=Sealed)
 
     @property
     def correction(self) -> tuple[str, str]:
@@ -115,6 +118,7 @@ class CaseRight(Base, table=True):
         return CaseRight(case_id=case_id, right=self.right, wrong_field=self.wrong_field, right_value=self.right_value)
 
 
+@sealed_for(lambda row: row.case_id)
 class CaseEvent(Record, table=True):
     """What happened: who, from which state to which, when, with the fields its kind declares."""
 
@@ -129,9 +133,10 @@ class CaseEvent(Record, table=True):
     actor_id: str = Field(max_length=80)
     from_status: str | None = Field(default=None, max_length=40)
     to_status: str = Field(max_length=40)
-    fields: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    fields: dict[str, Any] = Field(default_factory=dict, sa_column=Column(SealedParts(TYPED_FIELDS), nullable=False))
 
 
+@sealed_for(lambda row: row.case_id)
 class CaseMessage(Record, table=True):
     """A message between requester and desk, or a note that only the desk reads."""
 
@@ -142,9 +147,11 @@ class CaseMessage(Record, table=True):
     author: Author = Field(sa_column=Column(stored_enum(Author), nullable=False))
     author_id: str = Field(max_length=80)
     visibility: Visibility = Field(sa_column=Column(stored_enum(Visibility), nullable=False))
-    body: str
+    body: str = Field(sa_type=Sealed)
 
 
+# A key of its own: it goes before its case does, and goes along when that joins another.
+@sealed_for(lambda row: row.id)
 class CaseFile(Record, table=True):
     """A file at a case. Sealed ones are encrypted at rest; the digest is that of the bytes as stored."""
 
@@ -152,7 +159,7 @@ class CaseFile(Record, table=True):
     __table_args__ = (Index("ix_case_file_there", "purpose", sqlite_where=text(_THERE), postgresql_where=text(_THERE)),)
 
     case_id: str = Field(foreign_key="request_case.id", max_length=36, index=True)
-    name: str = Field(max_length=120)
+    name: str = Field(sa_type=Sealed)
     media_type: str = Field(max_length=80)
     sha256: str = Field(max_length=64)
     size: int
@@ -165,6 +172,8 @@ class CaseFile(Record, table=True):
     # Looked into when it came: data that a machine reads, and not an empty list.
     holds_data: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     sealed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    # False: sealed under our secret itself, as all were before each got a key.
+    own_key: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     message_id: str | None = Field(default=None, max_length=36)
     # The bytes are gone; the row stays, so that the history holds.
     deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

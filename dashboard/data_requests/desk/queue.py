@@ -11,6 +11,7 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
+from dashboard import vault
 from dashboard.accounts.queries import names_of
 from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.codes import normal_reference
@@ -21,6 +22,7 @@ from dashboard.data_requests.desk.behind import AT_ONCE, MOST_LOOKED, Behind, ca
 from dashboard.data_requests.desk.rows import NOBODY, Cursor, DeskPage, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.rights import Right, bits_of
 from dashboard.permissions import Actor, Permission
+from dashboard.sealed import left_out
 from dashboard.words import after, asked
 
 WEEK_DAYS = 7
@@ -47,7 +49,8 @@ def desk(act: Allowed, filters: Filters, *, start: Cursor | None = None) -> Desk
     if filters.behind and not filters.search.strip():
         return _page_behind(act, filters, filters.behind, start)
     column = _ORDER[filters.order]
-    query = select(Case).where(*_conditions(filters, act.actor, act.today)).order_by(column, col(Case.id)).limit(PAGE_SIZE + 1)
+    listed = select(Case).options(*left_out(Case)).where(*_conditions(filters, act.actor, act.today))
+    query = listed.order_by(column, col(Case.id)).limit(PAGE_SIZE + 1)
     cut = False
     if filters.search.strip():
         ids = _found(act, filters.search)
@@ -72,7 +75,8 @@ def _page(act: Allowed, found: Sequence[Case], column: Any, *, cut: bool) -> Des
 def _page_behind(act: Allowed, filters: Filters, behind: Behind, start: Cursor | None) -> DeskPage:
     """Candidates are looked through, some hundreds at a time, until a page of those that count is full."""
     column, found, looked = _ORDER[filters.order], list[Case](), 0
-    query = select(Case).where(*candidates(behind), *_narrowed(filters)).order_by(column, col(Case.id)).limit(AT_ONCE)
+    listed = select(Case).options(*left_out(Case)).where(*candidates(behind), *_narrowed(filters))
+    query = listed.order_by(column, col(Case.id)).limit(AT_ONCE)
     while len(found) <= PAGE_SIZE and looked < MOST_LOOKED:
         cases = act.session.exec(_after(query, column, start)).all()
         looked += len(cases)
@@ -172,18 +176,21 @@ def _found(act: Allowed, typed: str) -> Sequence[str]:
     if named:
         return named
     # A name of nine letters may look like a reference that isn't there.
-    words = list(asked(typed))
+    words = [vault.of(act.session).words(word) for word in asked(typed)]
     if not words:
         return []
     first, *others = words
-    query = select(SearchWord.case_id).where(SearchWord.word >= first, SearchWord.word < after(first)).distinct()
+    query = select(SearchWord.case_id).where(_begins(SearchWord, first)).distinct()
     for word in others:
         also = aliased(SearchWord)
         # Looked up case by case: the list of everybody called so may be long, and a hundred are enough.
-        query = query.where(
-            exists().where(col(also.case_id) == col(SearchWord.case_id), col(also.word) >= word, col(also.word) < after(word))
-        )
+        query = query.where(exists().where(col(also.case_id) == col(SearchWord.case_id), _begins(also, word)))
     return act.session.exec(query.limit(MOST_FOUND + 1)).all()
+
+
+def _begins(of: Any, hidden: Sequence[str]) -> ColumnElement[bool]:
+    """With a word as it may stand in the index: while a secret is replaced there are two."""
+    return or_(*(and_(col(of.word) >= each, col(of.word) < after(each)) for each in hidden))
 
 
 def _rows(act: Allowed, cases: Sequence[Case]) -> Iterable[DeskRow]:

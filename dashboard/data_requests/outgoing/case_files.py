@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import uuid4
@@ -13,6 +14,7 @@ from uuid import uuid4
 from PIL import Image, UnidentifiedImageError
 from sqlmodel import col, select
 
+from dashboard import vault
 from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.case.terms import FilePurpose
@@ -20,6 +22,7 @@ from dashboard.data_requests.outgoing.contents import holds_data
 from dashboard.errors import DamagedFileError, InvalidInputError, NotFoundError
 from dashboard.pdfs import fault_of
 from dashboard.permissions import Permission
+from dashboard.sealed import REMOVED
 from dashboard.sealing import key_from, seal, unseal
 from dashboard.spreadsheets import decoded, rows_of
 
@@ -54,8 +57,8 @@ def keep(act: Allowed, case: Case, upload: Upload, purpose: FilePurpose) -> Case
     """Check, seal and store a file. The bytes first: a row never names a file that isn't there."""
     kind = checked_kind(upload, ANSWER_KINDS if purpose is FilePurpose.ANSWER else ATTACHMENT_KINDS)
     file_id = str(uuid4())
-    # Sealed with a number of its own: nobody else has these bytes.
-    sha256 = act.files.put(seal(upload.content, _key(act), file_id), unique=True)
+    # Sealed under a key of its own: nobody else has these bytes.
+    sha256 = act.files.put(seal(upload.content, vault.key_for(act.session, file_id), _about(file_id)), unique=True)
     row = CaseFile(
         id=file_id,
         case_id=case.id,
@@ -68,6 +71,7 @@ def keep(act: Allowed, case: Case, upload: Upload, purpose: FilePurpose) -> Case
         purpose=purpose,
         holds_data=purpose is FilePurpose.ANSWER and holds_data(kind, upload.content),
         sealed=True,
+        own_key=True,
     )
     act.session.add(row)
     return row
@@ -78,15 +82,29 @@ def content_of(act: Allowed, row: CaseFile) -> bytes:
     if row.deleted_at:
         raise NotFoundError(row.id)
     stored = act.files.get(row.sha256)
-    return unseal(stored, _key(act), row.id) if row.sealed else stored
+    if not row.sealed:
+        return stored
+    return unseal(stored, vault.key_of(act.session, row.id), _about(row.id)) if row.own_key else _of_before(act, stored, row.id)
+
+
+def reseal(act: Allowed, row: CaseFile) -> None:
+    """Put one that lies under our secret itself, or unsealed, under a key of its own."""
+    before, shared = row.sha256, not row.sealed
+    content = content_of(act, row)
+    row.sha256 = act.files.put(seal(content, vault.key_for(act.session, row.id), _about(row.id)), unique=True)
+    row.sealed = row.own_key = True
+    act.session.add(row)
+    act.session.flush()
+    if not shared:
+        act.files.delete(before)
 
 
 @asks(Permission.RUN_JOBS)
 def opens_stored(act: Allowed) -> bool:
     """Whether our secret opens what is stored: tried on the newest file. Without any it can't be wrong."""
     newest = select(CaseFile).where(col(CaseFile.sealed), col(CaseFile.deleted_at).is_(None)).order_by(col(CaseFile.at).desc())
-    row = act.session.exec(newest.limit(1)).first()
     try:
+        row = act.session.exec(newest.limit(1)).first()
         return row is None or bool(content_of(act, row))
     except DamagedFileError:
         return False
@@ -97,16 +115,25 @@ def remove(act: Allowed, row: CaseFile) -> None:
     until nobody names them.
     """
     row.deleted_at = act.now
-    row.name = f"verwijderd.{PurePath(row.name).suffix.lstrip('.') or 'bin'}"
+    row.name = REMOVED
     act.session.add(row)
     act.session.flush()
     if row.sealed:
         act.files.delete(row.sha256)
+    vault.forget(act.session, row.id)
 
 
-def _key(act: Allowed) -> bytes:
-    """Under which files of cases lie sealed."""
-    return key_from(act.settings.file_secret.get_secret_value(), "case files")
+def _about(file_id: str) -> str:
+    return f"case_file|{file_id}"
+
+
+def _of_before(act: Allowed, stored: bytes, file_id: str) -> bytes:
+    """Sealed under one of our secrets."""
+    *others, last = act.settings.file_secrets
+    for secret in others:
+        with suppress(DamagedFileError):
+            return unseal(stored, key_from(secret, "case files"), file_id)
+    return unseal(stored, key_from(last, "case files"), file_id)
 
 
 def checked_kind(upload: Upload, kinds: tuple[str, ...]) -> str:

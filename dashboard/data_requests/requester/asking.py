@@ -9,7 +9,7 @@ from sqlmodel import select
 from dashboard import limits
 from dashboard.act import Allowed, asks
 from dashboard.addresses import letterbox
-from dashboard.data_requests.case.codes import code_for
+from dashboard.data_requests.case.codes import code_for, code_hmac
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.terms import Channel, FilePurpose
 from dashboard.data_requests.law.deadlines import Explanation, explain
@@ -126,11 +126,17 @@ def _keep_uploads(act: Allowed, case: Case, typed: NewRequest) -> None:
         keep(act, case, typed.authorisation, FilePurpose.AUTHORISATION)
 
 
+def _code_of(act: Allowed, case: Case, key: str) -> str:
+    """Under the pepper that it was made with: another may have come since."""
+    codes = [(code_for(key, pepper), pepper) for pepper in act.settings.peppers]
+    return next((code for code, pepper in codes if code_hmac(code, pepper) == case.code_hmac), codes[0][0])
+
+
 def _receipt(act: Allowed, case: Case, key: str) -> Receipt:
     sibling = act.session.get(Case, case.sibling_id) if case.sibling_id else None
     return Receipt(
         case.reference,
-        code_for(key, act.settings.pepper.get_secret_value()),
+        _code_of(act, case, key),
         case.received_on,
         explain(case.received_on, extra_holidays=bridge_days(act)),
         sibling.reference if sibling else "",

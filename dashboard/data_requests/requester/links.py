@@ -1,12 +1,13 @@
 """Ways into a case without an account: mailed links, the grant of a browser, and tries of a code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col, delete, select, update
 
-from dashboard import limits
+from dashboard import limits, vault
 from dashboard.act import Allowed, asks
 from dashboard.addresses import letterbox, mailbox
 from dashboard.data_requests.case.access_model import CaseGrant, CodeTries, MailedLink
@@ -44,7 +45,7 @@ def new_link(act: Allowed, case: Case, *, lasts: timedelta = VERIFY_FOR, new_ema
     """A fresh secret for a mail; `new_email` when using it is to change the case's address."""
     token, pepper = new_token(), act.settings.pepper.get_secret_value()
     code = code_hmac(code_of_mail(token, pepper), pepper)
-    known_as = digest(mailbox(case.email))
+    known_as = vault.of(act.session).marks(mailbox(case.email))[0]
     store(act.session, _link(act, token, case.id, lasts, new_email=new_email, code_hmac=code, known_as=known_as))
     return token
 
@@ -71,9 +72,9 @@ def use_link(act: Allowed, token: str) -> MailedLink:
     return _spend(act, act.session.get(MailedLink, digest(token)))
 
 
-def use_code(act: Allowed, case_id: str, given_hmac: str) -> MailedLink | None:
+def use_code(act: Allowed, case_id: str, given: Sequence[str]) -> MailedLink | None:
     """Spend the link that this short code went out with; None when there is no such code for this case, or no more."""
-    found = select(MailedLink).where(MailedLink.case_id == case_id, MailedLink.code_hmac == given_hmac)
+    found = select(MailedLink).where(MailedLink.case_id == case_id, col(MailedLink.code_hmac).in_(given))
     link = act.session.exec(found).first()
     try:
         return _spend(act, link)
@@ -101,7 +102,7 @@ def _spend(act: Allowed, link: MailedLink | None) -> MailedLink:
 def _still_theirs(act: Allowed, link: MailedLink) -> bool:
     """Not once the case has another address than when the mail was written: the old mailbox opens nothing any more."""
     case = act.session.exec(select(Case).where(Case.id == link.case_id).with_for_update(key_share=True)).one()
-    return not link.known_as or link.known_as == digest(mailbox(case.email))
+    return not link.known_as or link.known_as in vault.of(act.session).marks(mailbox(case.email))
 
 
 def grant(act: Allowed, opening: str, case_id: str) -> None:

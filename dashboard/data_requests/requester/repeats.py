@@ -2,7 +2,7 @@
 
 from sqlmodel import col, delete, update
 
-from dashboard import audit
+from dashboard import audit, vault
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink
@@ -67,7 +67,8 @@ def change_address(act: Allowed, case: Case, email: str) -> None:
 def index_words(act: Allowed, case: Case) -> None:
     """Write anew the words a case is found by."""
     act.session.exec(delete(SearchWord).where(col(SearchWord.case_id) == case.id))
-    act.session.add_all(SearchWord(word=word, case_id=case.id) for word in searched(case))
+    hidden = {vault.of(act.session).word(word) for word in searched(case)}
+    act.session.add_all(SearchWord(word=word, case_id=case.id) for word in sorted(hidden))
 
 
 def absorb(act: Allowed, case: Case, into: Case) -> None:

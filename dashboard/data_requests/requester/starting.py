@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from dashboard import audit
+from dashboard import audit, vault
 from dashboard.act import Allowed
 from dashboard.annexes.catalogue import product_names
 from dashboard.audit import Action
@@ -73,7 +73,9 @@ def record_start(act: Allowed, case: Case, part: Part, asked: CheckedRequest) ->
     """Its rights, its words, its first event, and the counts: in the caller's transaction."""
     store(act.session, *(_right(case, right, asked) for right in part.rights))
     if words := sorted(searched(case)):
-        act.session.connection().execute(insert(_WORDS), [{"word": word, "case_id": case.id} for word in words])
+        act.session.connection().execute(
+            insert(_WORDS), [{"word": vault.of(act.session).word(word), "case_id": case.id} for word in words]
+        )
     facts = {
         "rights": [right.value for right in part.rights],
         "role": case.role.value,

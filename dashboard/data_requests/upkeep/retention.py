@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import and_, or_
 from sqlmodel import col, delete, func, select, update
 
-from dashboard import audit
+from dashboard import audit, vault
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink, SchoolGrant, SchoolKey
 from dashboard.data_requests.case.asked import FORGOTTEN, forgotten
 from dashboard.data_requests.case.desk_model import CaseMention, CaseRecipient, IdentityDoubt, SearchWord
-from dashboard.data_requests.case.events import EventKind
+from dashboard.data_requests.case.events import TYPED_FIELDS, EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage, CaseRight
 from dashboard.data_requests.case.moves import add_event
@@ -36,8 +36,6 @@ PURGED = FORGOTTEN
 AT_ONCE = 1_000
 # The message about the expiry must have gone out before the address goes.
 MAIL_GOES_FIRST = timedelta(days=4)
-# Text that people typed stands in these fields of events; the rest are enums, dates and ids.
-_TYPED_FIELDS = frozenset({"school", "wrong_field"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +192,8 @@ def _forget(act: Allowed, case: Case) -> None:
     act.session.exec(update(CaseRecipient).where(col(CaseRecipient.case_id) == case.id).values(reason=""))
     act.session.exec(update(IdentityDoubt).where(col(IdentityDoubt.case_id) == case.id).values(reason=PURGED))
     for event in act.session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id)).all():
-        if _TYPED_FIELDS & event.fields.keys():
-            event.fields = {name: PURGED if name in _TYPED_FIELDS else value for name, value in event.fields.items()}
+        if TYPED_FIELDS & event.fields.keys():
+            event.fields = {name: PURGED if name in TYPED_FIELDS else value for name, value in event.fields.items()}
     for name, left in forgotten().items():
         setattr(case, name, left)
     case.postal_address, case.purged_at = "", act.now
@@ -203,6 +201,8 @@ def _forget(act: Allowed, case: Case) -> None:
     case.code_hmac = PURGED
     act.session.add(case)
     act.session.flush()
+    # Whatever copy is left of what was sealed, in a log or a page of the file that is used no more: nothing opens it.
+    vault.forget(act.session, case.id)
 
 
 def _is_back(act: Allowed, each: Purge) -> bool:

@@ -1,0 +1,254 @@
+"""Columns whose content lies sealed: a model names them, and pages, rules and mails read and write plain values.
+
+Each value is bound to its table, column and row: one that was put in another place opens no more. What isn't sealed can't be
+stored in such a column: the type refuses it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import JSON, Dialect, Text, event, inspect
+from sqlalchemy.orm import Session, defer, object_session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.types import TypeDecorator
+
+from dashboard import vault
+from dashboard.db import Base, prepared
+from dashboard.errors import DamagedFileError
+from dashboard.sealing import seal, unseal
+
+# No text that people type begins so: control signs are taken out.
+MARK = "\x02"
+# What stays of a text that was removed; it says nothing, and needs no key.
+REMOVED = "-"
+CLEAR = frozenset({"", REMOVED})
+
+T = TypeVar("T", bound=type[Base])
+
+
+class Ciphertext(str):
+    """As it lies in the database, not opened: a query for single columns gets it so."""
+
+    __slots__ = ()
+
+
+class Owned(str):
+    """A text with the key that it is sealed under when it goes to the database."""
+
+    __slots__ = ("about", "key")
+    key: bytes
+    about: str
+
+
+class OwnedDay(date):
+    __slots__ = ("about", "key")
+    key: bytes
+    about: str
+
+
+class Sealed(TypeDecorator[str]):
+    """A text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return value if value is None or value in CLEAR else _sealed(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
+        return Ciphertext(value) if value and value.startswith(MARK) else value
+
+
+class SealedDay(TypeDecorator[date]):
+    """A day: a date of birth."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, _dialect: Dialect) -> str | None:
+        return None if value is None else _sealed(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+        return Ciphertext(value) if value else None
+
+
+class SealedParts(TypeDecorator[dict[str, Any]]):
+    """Named values, of which those of these names are texts of people."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, typed: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+        self.typed = typed
+        super().__init__(**kwargs)
+
+    def process_bind_param(self, value: dict[str, Any] | None, _dialect: Dialect) -> dict[str, Any] | None:
+        if not value or self.typed.isdisjoint(value):
+            return value
+        return {name: _sealed(each) if name in self.typed and each not in CLEAR else each for name, each in value.items()}
+
+    def process_result_value(self, value: dict[str, Any] | None, _dialect: Dialect) -> dict[str, Any] | None:
+        if not value or self.typed.isdisjoint(value):
+            return value
+        return {
+            name: Ciphertext(each) if isinstance(each, str) and each.startswith(MARK) else each for name, each in value.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is sealed of a model, and whose it is."""
+
+    table: str
+    owner: Callable[[Any], str]
+    keys: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+    days: frozenset[str]
+    # Of a column with parts: which.
+    parts: dict[str, frozenset[str]]
+
+
+_kinds: dict[type[Base], _Kind] = {}
+
+
+def sealed_for(owner: Callable[[Any], str]) -> Callable[[T], T]:
+    """Mark a model with columns of these types; `owner` says whose key seals a row of it."""
+
+    def mark(model: T) -> T:
+        mapper = inspect(model)
+        named = [(each.key, each.columns[0].name, each.columns[0].type) for each in mapper.column_attrs]
+        _kinds[model] = kind = _Kind(
+            table=mapper.local_table.name,
+            owner=owner,
+            keys=tuple(mapper.get_property_by_column(column).key for column in mapper.primary_key),
+            columns=tuple((key, name) for key, name, of in named if isinstance(of, (Sealed, SealedDay, SealedParts))),
+            days=frozenset(key for key, _, of in named if isinstance(of, SealedDay)),
+            parts={key: of.typed for key, _, of in named if isinstance(of, SealedParts)},
+        )
+        event.listen(model, "load", lambda row, context: _opened(kind, row, context))
+        event.listen(model, "refresh", lambda row, context, _only: _opened(kind, row, context))
+        event.listen(model, "before_insert", lambda _mapper, _connection, row: own(_session_of(row), row))
+        event.listen(model, "before_update", lambda _mapper, _connection, row: own(_session_of(row), row, _changed(row, kind)))
+        event.listen(model, "after_insert", lambda _mapper, _connection, row: _disown(kind, row))
+        event.listen(model, "after_update", lambda _mapper, _connection, row: _disown(kind, row))
+        prepared(model, own)
+        return model
+
+    return mark
+
+
+def left_out(model: type[Base]) -> list[Any]:
+    """Options of a query for a list that shows nothing of it: not read, nor opened, unless somebody asks for it after all."""
+    return [defer(getattr(model, name)) for name, _ in _kinds[model].columns]
+
+
+def own(session: Session, row: Base, only: Iterable[str] | None = None) -> None:
+    """Give the values of a row the key that they are sealed under; of only these attributes where some are named."""
+    kind = _kinds[type(row)]
+    values = {name: getattr(row, name) for name, _ in kind.columns if only is None or name in only}
+    if any(_is_typed(kind, name, value) for name, value in values.items()):
+        owned = values_owned(type(row), row.__dict__ | values, vault.key_for(session, kind.owner(row)))
+        row.__dict__.update({name: owned[name] for name in values})
+
+
+def values_owned(model: type[Base], values: dict[str, Any], key: bytes) -> dict[str, Any]:
+    """The same values of one row, by attribute, ready to go to the database."""
+    kind = _kinds[model]
+    place = "|".join(str(values[name]) for name in kind.keys)
+    found = dict(values)
+    for name, column in kind.columns:
+        if name not in values:
+            continue
+        value, about = values[name], f"{kind.table}.{column}|{place}"
+        if isinstance(value, dict):
+            found[name] = {
+                part: _owned(each, key, f"{about}|{part}") if part in kind.parts[name] else each for part, each in value.items()
+            }
+        else:
+            found[name] = _owned(value, key, about)
+    return found
+
+
+def open_text(sealed: str, key: bytes, about: str) -> str:
+    """What lies in a column. Raises DamagedFileError when it isn't what was put there."""
+    return unseal(vault.from_text(sealed[len(MARK) :]), key, about).decode()
+
+
+def seal_text(text: str, key: bytes, about: str) -> str:
+    """As it lies in a column."""
+    return MARK + vault.as_text(seal(text.encode(), key, about))
+
+
+def _is_typed(kind: _Kind, name: str, value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(value.get(part, "") not in CLEAR for part in kind.parts[name])
+    return value is not None and value not in CLEAR
+
+
+def _owned(value: Any, key: bytes, about: str) -> Any:
+    owned: Owned | OwnedDay
+    if value is None or value in CLEAR:
+        return value
+    owned = OwnedDay(value.year, value.month, value.day) if isinstance(value, date) else Owned(value)
+    owned.key, owned.about = key, about
+    return owned
+
+
+def _sealed(value: Any) -> str:
+    if not isinstance(value, (Owned, OwnedDay)):
+        # Not its content: this may end in a log.
+        raise TypeError("a value for a sealed column that has no key: a fault of ours")
+    return seal_text(str(value), value.key, value.about)
+
+
+def _opened(kind: _Kind, row: Any, context: Any) -> None:
+    """What was just read from the database, in place."""
+    place = "|".join(str(row.__dict__[name]) for name in kind.keys)
+    for name, column in kind.columns:
+        value = row.__dict__.get(name)
+        if isinstance(value, dict):
+            if any(isinstance(each, Ciphertext) for each in value.values()):
+                about = f"{kind.table}.{column}|{place}|"
+                plain = {
+                    part: _open(context.session, kind.owner(row), each, about + part) if isinstance(each, Ciphertext) else each
+                    for part, each in value.items()
+                }
+                set_committed_value(row, name, plain)
+        elif isinstance(value, Ciphertext):
+            text = _open(context.session, kind.owner(row), value, f"{kind.table}.{column}|{place}")
+            set_committed_value(row, name, date.fromisoformat(text) if name in kind.days else text)
+
+
+def _open(session: Session, owner: str, sealed: str, about: str) -> str:
+    try:
+        return open_text(sealed, vault.key_of(session, owner), about)
+    except DamagedFileError:
+        # What this process remembers may be of before a backup was put back.
+        vault.of(session).drop([owner])
+        return open_text(sealed, vault.key_of(session, owner), about)
+
+
+def _changed(row: Any, kind: _Kind) -> list[str]:
+    state = inspect(row)
+    return [name for name, _ in kind.columns if name in row.__dict__ and state.attrs[name].history.has_changes()]
+
+
+def _disown(kind: _Kind, row: Any) -> None:
+    """Its values are plain ones again: no key goes on with them."""
+    for name, _ in kind.columns:
+        value = row.__dict__.get(name)
+        if isinstance(value, Owned):
+            row.__dict__[name] = str(value)
+        elif isinstance(value, OwnedDay):
+            row.__dict__[name] = date(value.year, value.month, value.day)
+        elif isinstance(value, dict):
+            row.__dict__[name] = {part: str(each) if isinstance(each, Owned) else each for part, each in value.items()}
+
+
+def _session_of(row: Any) -> Session:
+    session = object_session(row)
+    if session is None:
+        raise RuntimeError("a row that is flushed without a session")
+    return session
