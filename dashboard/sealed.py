@@ -129,7 +129,7 @@ def sealed_for(owner: Callable[[Any], str]) -> Callable[[T], T]:
         )
         event.listen(model, "load", lambda row, context: _opened(kind, row, context))
         event.listen(model, "refresh", lambda row, context, _only: _opened(kind, row, context))
-        event.listen(model, "before_insert", lambda _mapper, _connection, row: own(_session_of(row), row))
+        event.listen(model, "before_insert", lambda _mapper, _connection, row: own(_session_of(row), row, new=True))
         event.listen(model, "before_update", lambda _mapper, _connection, row: own(_session_of(row), row, _changed(row, kind)))
         event.listen(model, "after_insert", lambda _mapper, _connection, row: _disown(kind, row))
         event.listen(model, "after_update", lambda _mapper, _connection, row: _disown(kind, row))
@@ -144,12 +144,16 @@ def left_out(model: type[Base]) -> list[Any]:
     return [defer(getattr(model, name)) for name, _ in _kinds[model].columns]
 
 
-def own(session: Session, row: Base, only: Iterable[str] | None = None) -> None:
-    """Give the values of a row the key that they are sealed under; of only these attributes where some are named."""
+def own(session: Session, row: Base, only: Iterable[str] | None = None, *, new: bool = False) -> None:
+    """Give the values of a row the key that they are sealed under; of only these attributes where some are named. `new`: the row
+    isn't stored yet.
+    """
     kind = _kinds[type(row)]
     values = {name: getattr(row, name) for name, _ in kind.columns if only is None or name in only}
     if any(_is_typed(kind, name, value) for name, value in values.items()):
-        owned = values_owned(type(row), row.__dict__ | values, vault.key_for(session, kind.owner(row)))
+        owner = kind.owner(row)
+        key = vault.key_for(session, owner, new=new and kind.keys == ("id",) and owner == getattr(row, "id", ""))
+        owned = values_owned(type(row), row.__dict__ | values, key)
         row.__dict__.update({name: owned[name] for name in values})
 
 

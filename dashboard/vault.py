@@ -142,12 +142,12 @@ def has_key(session: OrmSession, owner: str) -> bool:
     return owner in _made(session) or _stored(session, owner) is not None
 
 
-def key_for(session: OrmSession, owner: str) -> bytes:
+def key_for(session: OrmSession, owner: str, *, new: bool = False) -> bytes:
     """The key under which something new of theirs is sealed; made where there is none. What is remembered doesn't count: it may
-    be removed by now, and what were sealed under it would be lost.
+    be removed by now, and what were sealed under it would be lost. `new`: the owner itself is stored only now, and has none.
     """
     made = _made(session)
-    key = made.get(owner) or _stored(session, owner)
+    key = made.get(owner) or (None if new else _stored(session, owner))
     if key is None:
         key = secrets.token_bytes(KEY_BYTES)
         row = of(session).wrap(owner, key)

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 LONGEST_WORD = 120
 SHORTEST_PART = 2
@@ -55,6 +56,8 @@ def loosely(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+# The ends of addresses come again and again.
+@lru_cache(maxsize=4096)
 def hidden(word: str, key: bytes) -> str:
     """A word as it stands in the index: each letter as three signs, which the key makes of the word up to it. So words that begin
     alike begin alike there, and a search for a beginning is a range; which letters they are isn't told.
