@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from dashboard.act import Allowed
@@ -54,6 +54,9 @@ class Action(StrEnum):
     IMPORT_TAKEN = "import.taken"
     POLICY_SET = "policy.set"
     REGISTER_TAKEN = "register.taken"
+    REFUSED = "refused"
+    AUDIT_READ = "audit.read"
+    AUDIT_TAKEN = "audit.taken"
     DESK_READ = "desk.read"
     DESK_SEARCHED = "desk.searched"
     CASE_SUBMIT = "case.submit"
@@ -127,6 +130,8 @@ _ABOUT = {
     "notice": "subprocessor_notice",
     "import": "import_run",
     "desk": "person",
+    "audit": "person",
+    "refused": "record",
 }
 _FIELDS = {
     Action.SIGN_IN: frozenset({"provider"}),
@@ -147,14 +152,16 @@ _FIELDS = {
     Action.OBJECTION_ANSWERED: frozenset({"outcome"}),
     **dict.fromkeys((Action.IMPORT_TRIED, Action.IMPORT_TAKEN), frozenset({"kind", "added", "changed", "unchanged", "wrong"})),
     Action.REGISTER_TAKEN: frozenset({"form"}),
+    Action.AUDIT_TAKEN: frozenset({"first", "last", "rows"}),
     Action.DESK_SEARCHED: frozenset({"terms"}),
     Action.CASE_DOWNLOAD_FILE: frozenset({"file_id"}),
-    Action.CASE_PURGE: frozenset({"rule"}),
+    Action.CASE_PURGE: frozenset({"rule", "of"}),
 }
 
 
 class AuditRow(Record, table=True):
     __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_actor", "actor_id", "at"),)
 
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     actor_role: str = Field(max_length=40)

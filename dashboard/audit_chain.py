@@ -8,20 +8,23 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Field, col, delete, select
+from sqlmodel import Field, and_, col, delete, select
 
 from dashboard.act import Allowed, asks
-from dashboard.audit import AuditRow
-from dashboard.db import Base, one_at_a_time, store
+from dashboard.audit import Action, AuditRow
+from dashboard.db import Base, UtcDateTime, one_at_a_time, store
 from dashboard.permissions import Permission
 
 AT_ONCE = 5_000
 # Any number, as long as it is ours alone: one process links at a time.
 LOCK = 20_261_126
 BEGINNING = "0" * 64
+# What a purge took: all of a request, and not a file of it.
+WHOLE = "case"
 
 
 class AuditLink(Base, table=True):
@@ -41,6 +44,16 @@ class AuditUnlinked(Base, table=True):
     __tablename__ = "audit_unlinked"
 
     row_id: str = Field(primary_key=True, max_length=36)
+
+
+class AuditPurged(Base, table=True):
+    """A row that went with the request that it was about, when that was forgotten; its link stays."""
+
+    __tablename__ = "audit_purged"
+
+    row_id: str = Field(primary_key=True, max_length=36)
+    case_id: str = Field(max_length=36)
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Break(StrEnum):
@@ -72,6 +85,26 @@ class Head:
 @asks(Permission.RUN_JOBS)
 def link(act: Allowed) -> int:
     """Give the rows that have none their place in the chain, the oldest first; returns how many."""
+    return _link(act)
+
+
+def purge_with(act: Allowed, case_id: str) -> None:
+    """Take the rows about a request that is forgotten. Their links stay, so that the chain still holds; what says that they went
+    can be checked: the request must be forgotten, and that it was forgotten stays as a row.
+    """
+    while _link(act):
+        pass
+    about = (AuditRow.subject_kind == "case", AuditRow.subject_id == case_id, AuditRow.action != Action.CASE_PURGE.value)
+    ids = act.session.exec(select(AuditRow.id).where(*about)).all()
+    store(act.session, *(AuditPurged(row_id=each, case_id=case_id, at=act.now) for each in ids))
+    act.session.exec(delete(AuditRow).where(col(AuditRow.id).in_(ids)))
+
+
+def newest(act: Allowed) -> Head:
+    return _head(act)
+
+
+def _link(act: Allowed) -> int:
     one_at_a_time(act.session, LOCK)
     query = select(AuditRow).join(AuditUnlinked, col(AuditUnlinked.row_id) == col(AuditRow.id))
     rows = act.session.exec(query.order_by(col(AuditRow.at), col(AuditRow.id)).limit(AT_ONCE)).all()
@@ -96,12 +129,18 @@ def head(act: Allowed) -> Head:
 def breaks(act: Allowed) -> Iterator[Broken]:
     """Everything that isn't as it was linked, in the order of the chain."""
     chain, expected = BEGINNING, 0
-    joined = select(AuditLink, AuditRow).outerjoin(AuditRow, col(AuditRow.id) == col(AuditLink.row_id))
-    for each, row in act.session.exec(joined.order_by(col(AuditLink.number)).execution_options(yield_per=AT_ONCE)):
+    joined = select(AuditLink, AuditRow, AuditPurged.row_id).outerjoin(AuditRow, col(AuditRow.id) == col(AuditLink.row_id))
+    # That a request was forgotten is a row of its own, and stays: nothing else takes rows along.
+    said = (AuditRow.action == Action.CASE_PURGE.value, col(AuditRow.detail)["of"].as_string() == WHOLE)
+    went = and_(
+        col(AuditPurged.row_id) == col(AuditLink.row_id), col(AuditPurged.case_id).in_(select(AuditRow.subject_id).where(*said))
+    )
+    joined = joined.outerjoin(AuditPurged, went)
+    for each, row, purged in act.session.exec(joined.order_by(col(AuditLink.number)).execution_options(yield_per=AT_ONCE)):
         expected += 1
-        if row is None:
+        if row is None and purged is None:
             yield Broken(each.number, each.row_id, Break.GONE)
-        elif digest_of(row) != each.row_digest:
+        elif row is not None and digest_of(row) != each.row_digest:
             yield Broken(each.number, each.row_id, Break.CHANGED)
         chain = _next(chain, expected, each.row_digest)
         if (each.number, each.chain) != (expected, chain):

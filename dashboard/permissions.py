@@ -31,6 +31,7 @@ class Permission(StrEnum):
     READ_HANDED_CASE = "read_handed_case"
     DECIDE_HANDED_CASE = "decide_handed_case"
     READ_INSIGHT = "read_insight"
+    READ_AUDIT = "read_audit"
     RUN_JOBS = "run_jobs"
 
 
@@ -84,12 +85,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PRIVACY_OFFICER: _EVERYONE
     | _DESK
     | _LIBRARY
-    | {Permission.SET_POLICY, Permission.DRAFT_ANNEX, Permission.PUBLISH_ANNEX, Permission.ANSWER_OBJECTION},
+    | {
+        Permission.SET_POLICY,
+        Permission.DRAFT_ANNEX,
+        Permission.PUBLISH_ANNEX,
+        Permission.ANSWER_OBJECTION,
+        Permission.READ_AUDIT,
+    },
     Role.EDITOR: _EVERYONE | _LIBRARY | {Permission.DRAFT_ANNEX},
     Role.ADMINISTRATOR: _EVERYONE | _LIBRARY | {Permission.MANAGE_SCHOOLS},
     Role.AUDITOR: _EVERYONE
     | _LIBRARY
-    | {Permission.READ_DESK, Permission.READ_CASE, Permission.READ_INSIGHT, Permission.READ_POLICY},
+    | {Permission.READ_DESK, Permission.READ_CASE, Permission.READ_INSIGHT, Permission.READ_POLICY, Permission.READ_AUDIT},
     Role.SYSTEM: frozenset({Permission.RUN_JOBS, Permission.MANAGE_SCHOOLS}),
 }
 

@@ -153,7 +153,9 @@ def key_for(session: OrmSession, owner: str, *, new: bool = False) -> bytes:
         row = of(session).wrap(owner, key)
         if not session.connection().execute(_adding(session.get_bind().dialect.name), row).rowcount:
             # Somebody else made it at the same moment.
-            return key_of(session, owner)
+            key = _stored(session, owner)
+            if key is None:
+                raise DamagedFileError(owner)
     made[owner] = key
     return key
 

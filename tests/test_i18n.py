@@ -16,6 +16,7 @@ from dashboard.annexes.differences import Change
 from dashboard.annexes.exports import COLUMNS
 from dashboard.annexes.terms import DvoStatus, Structure
 from dashboard.annexes.timeline import Phase
+from dashboard.audit import Action
 from dashboard.content import DATA, ROOT
 from dashboard.data_requests.case.desk_model import LinkKind
 from dashboard.data_requests.case.events import EventKind
@@ -61,7 +62,7 @@ from dashboard.insight.volumes import FUNNEL
 from dashboard.jobs import WORK
 from dashboard.notices.terms import Frequency, ObjectionOutcome
 from dashboard.pdfs import PdfFault
-from dashboard.permissions import STAFF_ROLES, Refusal
+from dashboard.permissions import STAFF_ROLES, Refusal, Role
 from dashboard.policy.rules import RULES, AnswersChecked
 from dashboard.settings import ProviderKind
 from dashboard.statement import in_force, statement
@@ -121,6 +122,7 @@ def made_keys() -> set[str]:
         {f"desk.view.{view.value}" for view in View} | {f"desk.order.{order.value}" for order in Order},
         {f"refusal.{refusal.value}.{part}" for refusal in Refusal for part in ("title", "text")},
         {spec.title_key for spec in PAGES} | {"page.gate"},
+        {f"audit.action.{action.value}" for action in Action} | {f"actor.{role.value}" for role in Role},
         {f"request.{step.name}.title" for step in STEPS},
         {f"insight.{table}.{part}" for table in tables for part in ("title", "definition")},
         {f"insight.beside.{each.value}" for each in Beside},

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from dashboard.accounts.model import BoardSchool, CouncilMembership, Location, School
+from dashboard.accounts.model import BoardSchool, CouncilMembership, Location, Person, School
 from dashboard.accounts.periods import Period
 from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Allowed
@@ -54,3 +54,9 @@ def council_terms(act: Allowed) -> list[tuple[str, str, Council, Period]]:
     """Every membership of a sector council: its id, the board, the council and the days."""
     rows = act.session.exec(select(CouncilMembership))
     return [(row.id, row.board_number, Council(row.council), Period(row.valid_from, row.valid_to)) for row in rows]
+
+
+def staff_of(act: Allowed) -> dict[str, str]:
+    """The publisher's own people who signed in, whatever their role is now: names by id."""
+    rows = act.session.exec(select(Person.id, Person.name).where(Person.staff_role != "").order_by(Person.name, Person.id)).all()
+    return dict(rows)

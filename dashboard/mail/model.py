@@ -8,7 +8,8 @@ from sqlmodel import Field
 
 from dashboard.db import Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
-from dashboard.sealed import Sealed, sealed_for
+from dashboard.sealed import sealed_for
+from dashboard.sealed_types import Sealed
 from dashboard.vault import PORTAL
 
 LONGEST_SUBJECT = 200

@@ -14,7 +14,9 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 from streamlit.util import calc_hash
 
+from dashboard import refusals
 from dashboard.clock import utc_now
+from dashboard.errors import NotAllowedError
 from dashboard.i18n import Texts, texts
 from dashboard.permissions import Actor, Permission
 from dashboard.portal import Reader, portal
@@ -76,6 +78,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("staff/schools.py", "directory", Permission.READ_SCHOOLS, Area.STAFF, wide=True),
     PageSpec("staff/access.py", "access", Permission.READ_SCHOOLS, Area.STAFF),
     PageSpec("staff/policy.py", "policy", Permission.READ_POLICY, Area.STAFF),
+    PageSpec("staff/audit.py", "audit", Permission.READ_AUDIT, Area.STAFF, wide=True),
 )
 _PATH = re.compile(r"[A-Za-z0-9_-]{1,60}")
 PATHS = frozenset(spec.path for spec in PAGES if spec.path)
@@ -99,7 +102,7 @@ def current_page(reader: Reader) -> Page:
     arrive(here)
     specs = [spec for spec in PAGES if (found.settings.demo or not spec.demo_only) and actor.may(spec.permission)]
     built = {_page(spec, actor, t): spec for spec in specs}
-    if closed := _closed({spec.path for spec in specs}):
+    if closed := _closed({spec.path for spec in specs}, actor):
         built[st.Page(_gate(closed), title=t(closed.title_key), url_path=closed.path, visibility="hidden")] = closed
     arrive(replace(here, pages={spec.script: page for page, spec in built.items()}))
     chosen = st.navigation(_sections(built, actor), position="sidebar" if actor.is_staff else "top")
@@ -116,7 +119,7 @@ def _page(spec: PageSpec, actor: Actor, t: Texts) -> Page:
     return copy(_script(spec.script, t(spec.title_key), spec.path, menu))
 
 
-def _closed(open_paths: Collection[str]) -> PageSpec | None:
+def _closed(open_paths: Collection[str], actor: Actor) -> PageSpec | None:
     """What was asked for and isn't this visitor's: it looks the same whether there is such a page or not, and nothing tells of
     the others. After signing in the same address leads on.
     """
@@ -127,6 +130,8 @@ def _closed(open_paths: Collection[str]) -> PageSpec | None:
         asked = next((path for path in PATHS if calc_hash(path) == run.pages_manager.intended_page_script_hash), asked)
     if not asked or asked in open_paths or not _PATH.fullmatch(asked):
         return None
+    if actor.signed_in and asked in PATHS and state.is_first_look(("closed", asked)):
+        refusals.note(portal(), actor, f"page {asked}", NotAllowedError())
     return PageSpec("", asked, Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False, title="gate")
 
 

@@ -127,6 +127,15 @@ def desk_cursors(filters: Any) -> list[Cursor | None]:
     return cursors
 
 
+def cursors_of(name: str, place: Any) -> list[Any]:
+    """Where the pages of a list began that were gone through, but for the first; another question begins again."""
+    if st.session_state.get(f"{name}_place") != place:
+        st.session_state[f"{name}_place"] = place
+        st.session_state[f"{name}_cursors"] = []
+    cursors: list[Any] = st.session_state[f"{name}_cursors"]
+    return cursors
+
+
 def desk_back() -> None:
     st.session_state[DESK_CURSORS].pop()
 

@@ -8,10 +8,10 @@ from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from streamlit.navigation.page import Page
 
-from dashboard import audit
-from dashboard.act import Act, Allowed, is_asked
+from dashboard import refusals
+from dashboard.act import Act, is_asked
 from dashboard.clock import local_day
-from dashboard.errors import BijsluiterError, NotPossibleError
+from dashboard.errors import BijsluiterError, NotAllowedError, NotFoundError
 from dashboard.i18n import Texts
 from dashboard.permissions import Actor
 from dashboard.portal import Portal, Reader
@@ -52,7 +52,11 @@ class Visit:
 
     def ask(self, question: Callable[Concatenate[Act, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """A question to the database; only one that says which capability it needs."""
-        return is_asked(question)(self.reader.act(self.actor, self.now), *args, **kwargs)
+        try:
+            return is_asked(question)(self.reader.act(self.actor, self.now), *args, **kwargs)
+        except (NotAllowedError, NotFoundError) as refusal:
+            self._note(question, refusal)
+            raise
 
     def attempt(self, verb: Callable[Concatenate[Act, P], R], *args: P.args, **kwargs: P.kwargs) -> Attempt[R]:
         """One action in one transaction, with nothing of Streamlit inside: a rerun can't cut it in two."""
@@ -65,11 +69,12 @@ class Visit:
             with self.portal.act(self.actor, self.now) as act:
                 return Attempt(result=is_asked(verb)(act, *args, **kwargs))
         except BijsluiterError as refusal:
-            if isinstance(refusal, NotPossibleError) and refusal.case_id:
-                # An extension after the date, a decision on what the school decides: that it was tried is kept.
-                with self.portal.act(self.actor, self.now) as act:
-                    audit.deny(Allowed(act), audit.Action(refusal.action), refusal.case_id, refusal.text_key)
+            refusals.note(self.portal, self.actor, refusals.name_of(verb), refusal)
             return Attempt(refusal=refusal)
+
+    def _note(self, question: object, refusal: BijsluiterError) -> None:
+        with turns.stepping_aside(self.reader):
+            refusals.note(self.portal, self.actor, refusals.name_of(question), refusal)
 
 
 _visit: ContextVar[Visit] = ContextVar("visit")

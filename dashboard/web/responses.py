@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from dashboard import refusals
 from dashboard.content import organisation
 from dashboard.db import BUSY
 from dashboard.errors import (
@@ -20,7 +21,8 @@ from dashboard.errors import (
     SignInRefusedError,
 )
 from dashboard.i18n import texts
-from dashboard.web.identity import language_of
+from dashboard.portal import portal
+from dashboard.web.identity import actor_of, language_of, requester_of
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +51,11 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
 
 
 def refused(request: Request, error: BijsluiterError) -> HTMLResponse:
-    """An error of ours as a page."""
+    """An error of ours as a page; who asked for what isn't theirs leaves a row."""
+    if isinstance(error, NotAllowedError | NotFoundError):
+        route = request.scope.get("route")
+        actor = actor_of(request)
+        refusals.note(portal(), actor if actor.signed_in else requester_of(request), getattr(route, "path", "route"), error)
     text_key = NotFoundError.text_key if isinstance(error, NotAllowedError) else error.text_key
     return page(request, "message.html", status=_STATUS.get(type(error), 400), text_key=text_key, number="")
 

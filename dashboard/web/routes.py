@@ -16,7 +16,7 @@ from dashboard.i18n import Language
 from dashboard.permissions import VISITOR
 from dashboard.portal import portal
 from dashboard.tokens import new_token
-from dashboard.web import cookies, documents, feeds, figures, library, sign_in
+from dashboard.web import cookies, documents, feeds, figures, library, oversight, sign_in
 from dashboard.web.api.app import PREFIX, api
 from dashboard.web.headers import index_html
 from dashboard.web.health import readiness
@@ -146,6 +146,7 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/insight/all.xlsx", figures.download_workbook),
         Route("/insight/{name}.csv", figures.download_table),
         Route("/register/all.{form}", figures.download_register),
+        Route("/audit/export.zip", oversight.download_trail),
         Mount(PREFIX, api),
         Route("/feeds/{key}/annexes.atom", feeds.annexes_feed),
         # Streamlit's page asks for its own icon by this name.

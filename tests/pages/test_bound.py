@@ -16,7 +16,7 @@ from tests.pages.test_staff import agent, received
 
 TODAY = local_day(utc_now())
 LATER = TODAY + timedelta(days=40)
-BOARD, DESK = ("entra", "bestuur"), ("medewerkers", "behandelaar")
+BOARD, DESK, OFFICER = ("entra", "bestuur"), ("medewerkers", "behandelaar"), ("medewerkers", "functionaris")
 # Page and parameter: who, another good value, and how its widget is changed.
 CHOICES: dict[tuple[str, str], tuple[tuple[str, str], str, str]] = {
     ("school/annexes.py", "day"): (BOARD, LATER.isoformat(), "date_input"),
@@ -32,6 +32,10 @@ CHOICES: dict[tuple[str, str], tuple[tuple[str, str], str, str]] = {
     ("staff/insight.py", "right"): (DESK, "erasure", "selectbox"),
     ("staff/insight.py", "role"): (DESK, "teacher", "selectbox"),
     ("staff/insight.py", "channel"): (DESK, "letter", "selectbox"),
+    ("staff/audit.py", "who"): (OFFICER, "system", "selectbox"),
+    ("staff/audit.py", "what"): (OFFICER, "case.read", "selectbox"),
+    ("staff/audit.py", "outcome"): (OFFICER, "denied", "selectbox"),
+    ("staff/audit.py", "about"): (OFFICER, "90AD", "text_input"),
     ("staff/schools.py", "school_search"): (DESK, "Voorbeeld", "text_input"),
 }
 BAD = ("zzzz", "", "2026-02-31", "Te laat (1)", "%00<script>", "9" * 200, "[]")
@@ -63,7 +67,9 @@ def test_every_choice_that_stands_in_the_address_is_tried_here() -> None:
                 found.add(node.args[0].value)
     # Streamlit's own binding keeps words and fails beside a parameter of ours.
     assert bound == []
-    assert found | {"desk_right", "desk_status", "period", "beside", "right", "role", "channel"} == {name for _, name in CHOICES}
+    assert found | {"desk_right", "desk_status", "period", "beside", "right", "role", "channel", "who", "what", "outcome"} == {
+        name for _, name in CHOICES
+    }
 
 
 @pytest.mark.parametrize(("page", "name"), sorted(CHOICES))

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import Field
 
 from dashboard.db import Base, UtcDateTime
-from dashboard.sealed import Sealed, sealed_for
+from dashboard.sealed import sealed_for
+from dashboard.sealed_types import Sealed
 
 
 @sealed_for(lambda row: row.case_id)

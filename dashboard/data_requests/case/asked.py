@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from dashboard.addresses import mailbox
 from dashboard.data_requests.law.rights import RequesterRole, Subject
 from dashboard.i18n import Language, Texts
-from dashboard.sealed import REMOVED
+from dashboard.sealed_types import REMOVED
 from dashboard.words import loosely, words
 
 FORGOTTEN = REMOVED

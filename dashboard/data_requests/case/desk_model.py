@@ -10,7 +10,8 @@ from dashboard.data_requests.case.facts import Fact
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.terms import DoubtAbout
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
-from dashboard.sealed import Sealed, sealed_for
+from dashboard.sealed import sealed_for
+from dashboard.sealed_types import Sealed
 
 
 class LinkKind(StrEnum):

@@ -12,7 +12,8 @@ from dashboard.data_requests.case.terms import Author, Channel, FilePurpose, Rec
 from dashboard.data_requests.law.rights import Ground, Outcome, RequesterRole, Right, Subject
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
-from dashboard.sealed import Sealed, SealedDay, SealedParts, sealed_for
+from dashboard.sealed import sealed_for
+from dashboard.sealed_types import Sealed, SealedDay, SealedParts
 from dashboard.words import loosely
 
 _OPEN, _KEPT, _THERE = "closed_at IS NULL", "purged_at IS NULL", "deleted_at IS NULL"

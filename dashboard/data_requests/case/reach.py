@@ -4,6 +4,8 @@ Every employee of a school can sign in, so that alone opens nothing personal. Wh
 contact may read the request.
 """
 
+from collections.abc import Iterable
+
 from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
 
@@ -46,3 +48,9 @@ def of_scope(act: Allowed) -> tuple[ColumnElement[bool], ...]:
     boards = within.acts_for(act.today) if act.actor.scope.board else ()
     handed = or_(col(Case.handed_brin).in_(brins), col(Case.handed_board).in_(boards))
     return (handed, col(Case.status).in_(_SHOWN))
+
+
+def references_of(act: Allowed, *, ids: Iterable[str] = (), reference: str = "") -> dict[str, str]:
+    """References by the ids of requests: of these, or of the one with this reference."""
+    which = col(Case.reference) == reference if reference else col(Case.id).in_(set(ids))
+    return dict(act.session.exec(select(Case.id, Case.reference).where(which)).all())

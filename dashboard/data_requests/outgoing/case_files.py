@@ -22,7 +22,7 @@ from dashboard.data_requests.outgoing.contents import holds_data
 from dashboard.errors import DamagedFileError, InvalidInputError, NotFoundError
 from dashboard.pdfs import fault_of
 from dashboard.permissions import Permission
-from dashboard.sealed import REMOVED
+from dashboard.sealed_types import REMOVED
 from dashboard.sealing import key_from, seal, unseal
 from dashboard.spreadsheets import decoded, rows_of
 

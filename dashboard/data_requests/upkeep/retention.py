@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import and_, or_
 from sqlmodel import col, delete, func, select, update
 
-from dashboard import audit, vault
+from dashboard import audit, audit_chain, vault
 from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink, SchoolGrant, SchoolKey
@@ -177,7 +177,7 @@ def _take(act: Allowed, wanted: list[Purge]) -> None:
         else:
             _forget(act, case)
         add_event(act, case, EventKind.PURGED, fields={"rule": each.rule})
-        audit.record(act, Action.CASE_PURGE, case.id, rule=each.rule)
+        audit.record(act, Action.CASE_PURGE, case.id, rule=each.rule, of="file" if each.file_id else audit_chain.WHOLE)
 
 
 def _forget(act: Allowed, case: Case) -> None:
@@ -203,6 +203,7 @@ def _forget(act: Allowed, case: Case) -> None:
     act.session.flush()
     # Whatever copy is left of what was sealed, in a log or a page of the file that is used no more: nothing opens it.
     vault.forget(act.session, case.id)
+    audit_chain.purge_with(act, case.id)
 
 
 def _is_back(act: Allowed, each: Purge) -> bool:

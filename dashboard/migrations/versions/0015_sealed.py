@@ -15,7 +15,7 @@ from alembic import op
 from sqlalchemy.engine import Connection
 
 from dashboard.addresses import mailbox
-from dashboard.sealed import CLEAR, MARK, open_text, seal_text
+from dashboard.sealed_types import CLEAR, MARK, open_text, seal_text
 from dashboard.vault import PORTAL, Vault, drop_all, of_dialect
 from dashboard.words import words
 

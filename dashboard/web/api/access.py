@@ -11,8 +11,10 @@ from limits.strategies import MovingWindowRateLimiter
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
+from dashboard import refusals
 from dashboard.accounts import keys
 from dashboard.accounts.terms import KeyUse
+from dashboard.errors import NotAllowedError
 from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
 
@@ -43,7 +45,10 @@ def system_of(secret: str, use: KeyUse, address: str) -> Actor:
         due = found is not None and keys.needs_note(act.by(found))
     if found is None:
         # Only who has no key is held up: the other systems behind a school's one address go on.
-        raise NoKeyError if _limits.hit(WRONG_KEYS_A_MINUTE, "wrong", address) else TooManyCallsError
+        if not _limits.hit(WRONG_KEYS_A_MINUTE, "wrong", address):
+            raise TooManyCallsError
+        refusals.note(portal(), VISITOR, f"key for {use.value}", NotAllowedError())
+        raise NoKeyError
     if not _limits.hit(CALLS_A_MINUTE, "key", found.id):
         raise TooManyCallsError
     if due:
