@@ -20,7 +20,7 @@ from dashboard.errors import NotAllowedError
 from dashboard.i18n import Texts, texts
 from dashboard.permissions import Actor, Permission
 from dashboard.portal import Reader, portal
-from dashboard.ui import acting, gate, identity, parts, state, turns
+from dashboard.ui import acting, chosen_files, gate, identity, parts, state, turns
 from dashboard.ui.visit import Visit, arrive
 
 MARK = "/assets/wordmark.svg"
@@ -86,8 +86,9 @@ PATHS = frozenset(spec.path for spec in PAGES if spec.path)
 
 def run() -> None:
     """One run: the page that was asked for."""
-    with turns.a_turn(), Reader(portal()) as reader, suppress(StopException):
+    with turns.a_turn(identity.read_address()), Reader(portal()) as reader, suppress(StopException):
         current_page(reader).run()
+        chosen_files.end_run()
     state.end_press()
 
 
@@ -99,6 +100,7 @@ def current_page(reader: Reader) -> Page:
     here = Visit(t=t, actor=actor, now=now, reader=reader)
     state.begin_run()
     acting.begin_run()
+    chosen_files.begin_run()
     arrive(here)
     specs = [spec for spec in PAGES if (found.settings.demo or not spec.demo_only) and actor.may(spec.permission)]
     built = {_page(spec, actor, t): spec for spec in specs}

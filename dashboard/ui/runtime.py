@@ -18,7 +18,7 @@ from dashboard.db import BUSY
 from dashboard.errors import BijsluiterError, NotAllowedError, NotFoundError
 from dashboard.i18n import Language, texts
 from dashboard.portal import portal
-from dashboard.ui import identity, parts
+from dashboard.ui import chosen_files, identity, parts
 from dashboard.web.headers import document_policy, index_html, page_policy
 from dashboard.web.middleware import BROWSER
 from dashboard.web.renewing import now_and_then
@@ -44,6 +44,7 @@ def sentence_instead() -> Iterator[None]:
 
 def configure() -> None:
     """What can't stand in .streamlit/config.toml: the secret, and the names that we answer to."""
+    chosen_files.install()
     settings = portal().settings
     for name, value in {
         "server.cookieSecret": settings.cookie_secret.get_secret_value(),

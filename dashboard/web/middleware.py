@@ -12,12 +12,12 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.settings import Settings
 from dashboard.tokens import digest, new_token
 from dashboard.web import cookies, headers
+from dashboard.web.connections import Bodies, Files, Keeper, refuse
 
 # Streamlit's own routes that nobody needs from outside: metrics, the agent API, its sign-in, script health.
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/", "/oauth2callback", "/component/")
@@ -29,7 +29,6 @@ SOCKETS_PER_ADDRESS = 200
 SOCKETS_IN_ALL = 2_000
 POSTS_A_MINUTE = RateLimitItemPerMinute(120)
 SIGN_INS_A_MINUTE = RateLimitItemPerMinute(300, namespace="sign-in")
-POLICY_VIOLATION = 1008
 # Which browser a websocket is of: set here, and read by Streamlit.
 BROWSER = "x-bijsluiter-browser"
 
@@ -47,11 +46,11 @@ class OriginAndHost:
             return
         given = Headers(scope=scope)
         if _hostname("//" + given.get("host", "")) not in self.hosts:
-            await _refuse(scope, receive, send, HTTPStatus.MISDIRECTED_REQUEST)
+            await refuse(scope, receive, send, HTTPStatus.MISDIRECTED_REQUEST)
         elif self._is_foreign(scope, given):
-            await _refuse(scope, receive, send, HTTPStatus.FORBIDDEN)
+            await refuse(scope, receive, send, HTTPStatus.FORBIDDEN)
         elif scope["path"].startswith(CLOSED):
-            await _refuse(scope, receive, send, HTTPStatus.NOT_FOUND)
+            await refuse(scope, receive, send, HTTPStatus.NOT_FOUND)
         else:
             await self.app(scope, receive, send)
 
@@ -107,7 +106,7 @@ class Limits:
         if scope["type"] == "websocket":
             await self._socket(address, scope, receive, send)
         elif scope["type"] == "http" and not self._may(address, scope):
-            await _refuse(scope, receive, send, HTTPStatus.TOO_MANY_REQUESTS)
+            await refuse(scope, receive, send, HTTPStatus.TOO_MANY_REQUESTS)
         else:
             await self.app(scope, receive, send)
 
@@ -119,7 +118,7 @@ class Limits:
 
     async def _socket(self, address: str, scope: Scope, receive: Receive, send: Send) -> None:
         if self.sockets[address] >= SOCKETS_PER_ADDRESS or self.sockets.total() >= SOCKETS_IN_ALL:
-            await _refuse(scope, receive, send, HTTPStatus.TOO_MANY_REQUESTS)
+            await refuse(scope, receive, send, HTTPStatus.TOO_MANY_REQUESTS)
             return
         self.sockets[address] += 1
         try:
@@ -176,7 +175,7 @@ class SecurityHeaders:
         del sent["server"]
 
 
-def stack(settings: Settings) -> list[Middleware]:
+def stack(settings: Settings, keeper: Callable[[], Keeper | None] = lambda: None) -> list[Middleware]:
     """Ours, outermost first; headers come before the refusals so that these carry them too."""
     return [
         Middleware(SecureCookies, settings=settings),
@@ -184,6 +183,8 @@ def stack(settings: Settings) -> list[Middleware]:
         Middleware(OriginAndHost, settings=settings),
         Middleware(OneBrowser, settings=settings),
         Middleware(Limits),
+        Middleware(Bodies),
+        Middleware(Files, keeper=keeper),
     ]
 
 
@@ -203,11 +204,3 @@ def _hostname(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send, status: HTTPStatus) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": POLICY_VIOLATION})
-        return
-    await PlainTextResponse(status.phrase, status_code=status)(scope, receive, send)

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from dashboard.errors import ConfigurationError
 from dashboard.settings import Settings
+from dashboard.web.connections import Patient
 
 BACKLOG = 2048
 MESSAGE_BYTES = 10 * 1024 * 1024
@@ -41,6 +42,7 @@ def serve(app: ASGIApp, settings: Settings, bound: socket.socket) -> None:
     """Serve until interrupted."""
     config = uvicorn.Config(
         app,
+        http=Patient,
         ws="websockets-sansio",
         ws_max_size=MESSAGE_BYTES,
         ws_ping_interval=PING_SECONDS,

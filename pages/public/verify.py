@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.ui import chosen_files
 from dashboard.ui.public import verify
 from dashboard.ui.visit import visit
 
@@ -9,7 +10,7 @@ t = visit().t
 
 st.title(t("verify.title"), anchor=False)
 st.write(t("verify.intro"))
-files = st.file_uploader(
+files = chosen_files.uploader(
     t("verify.upload"), type=["zip", "json", "sig", "pdf"], accept_multiple_files=True, key="verify_files", help=t("verify.help")
 )
 verify.outcome(files or [])

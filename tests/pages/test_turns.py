@@ -47,6 +47,28 @@ def test_turns_come_one_at_a_time_and_in_the_order_in_which_they_were_asked() ->
     assert most == 1
 
 
+def test_who_opens_many_tabs_keeps_only_themselves_waiting() -> None:
+    them, order = Turns(longest=30), list[str]()
+    first = them.take("school")
+
+    def run(whose: str) -> None:
+        mine = them.take(whose)
+        order.append(whose)
+        them.leave(mine)
+
+    threads = []
+    for number, whose in enumerate(["school"] * 40 + ["home"] + ["school"] * 5 + ["home", "office"]):
+        threads.append(started(lambda whose=whose: run(whose)))  # type: ignore[misc]
+        while them.waiting <= number:
+            time.sleep(0.001)
+    them.leave(first)
+    for thread in threads:
+        thread.join(10)
+    assert len(order) == 48
+    assert set(order[:2]) == {"home", "office"}
+    assert order.index("home", order.index("home") + 1) <= 3
+
+
 def test_one_that_takes_long_lets_the_next_begin_and_ends_nobodys_turn() -> None:
     them = Turns(longest=0.05)
     slow = them.take()

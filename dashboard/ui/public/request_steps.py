@@ -10,7 +10,7 @@ from dashboard.data_requests.case.moves import LONGEST_MESSAGE
 from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, ONE_CLICK, RequesterRole, Right, Subject
 from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS
 from dashboard.data_requests.requester.intake import BOTH, MOST_UPLOADS
-from dashboard.ui import parts
+from dashboard.ui import chosen_files, parts
 from dashboard.ui.public import entry
 from dashboard.ui.visit import visit
 
@@ -92,7 +92,7 @@ def about(problems: dict[str, str], buttons: Buttons) -> None:
             st.caption(t("request.about.born_why"))
             parts.beside(problems, "born_on", t)
         if role == RequesterRole.AGENT:
-            st.file_uploader(
+            chosen_files.uploader(
                 t("request.about.authorisation"),
                 type=list(ATTACHMENT_KINDS),
                 key=entry.AUTHORISATION,
@@ -133,7 +133,7 @@ def what(problems: dict[str, str], buttons: Buttons) -> None:
         st.text_area(label, height=200, key=entry.EXPLANATION, persist_state="session")
         st.caption(t("request.what.explanation_help", limit=t.number(LONGEST_MESSAGE)))
         parts.beside(problems, "explanation", t)
-        st.file_uploader(
+        chosen_files.uploader(
             t("request.what.files"),
             type=list(ATTACHMENT_KINDS),
             accept_multiple_files=True,

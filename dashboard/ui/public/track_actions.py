@@ -8,7 +8,7 @@ from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.law.narrative import ways_on
 from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload
 from dashboard.data_requests.requester import entering, following
-from dashboard.ui import identity, state
+from dashboard.ui import chosen_files, identity, state
 from dashboard.ui.acting import Form
 from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
@@ -34,13 +34,13 @@ def write(case: CaseView) -> None:
         body = st.text_area(t("track.answer_us" if case.status in WAITING else to), key=form.key("track_reply_body"))
         proof = None
         if case.asks_identity:
-            proof = st.file_uploader(
+            proof = chosen_files.uploader(
                 t("track.identity"),
                 type=list(ATTACHMENT_KINDS),
                 key=form.key("track_reply_identity"),
                 help=t("track.identity_help"),
             )
-        files = st.file_uploader(
+        files = chosen_files.uploader(
             t("request.what.files"),
             type=list(ATTACHMENT_KINDS),
             accept_multiple_files=True,

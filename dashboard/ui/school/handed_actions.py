@@ -12,6 +12,7 @@ from dashboard.data_requests.outgoing import answers
 from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, Upload
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import SchoolDecision
+from dashboard.ui import chosen_files
 from dashboard.ui.acting import Form
 from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
@@ -102,7 +103,7 @@ def _attach(case: CaseView) -> None:
         return
     with place, st.form(form.key("handed_attach"), border=False):
         st.write(t("handed.attach_help"))
-        file = st.file_uploader(t("case.file"), type=list(ANSWER_KINDS), key=form.key("handed_file"))
+        file = chosen_files.uploader(t("case.file"), type=list(ANSWER_KINDS), key=form.key("handed_file"))
         sent = form.submit(t("case.attach_button"), "handed_attach_submit")
     if sent and file is None:
         st.error(t("invalid.file_none"), icon=":material/error:")

@@ -16,7 +16,7 @@ from dashboard.annexes.terms import Structure
 from dashboard.errors import NotAllowedError, NotFoundError
 from dashboard.permissions import Permission
 from dashboard.rows import row_of
-from dashboard.ui import parts, state
+from dashboard.ui import chosen_files, parts, state
 from dashboard.ui.acting import Form
 from dashboard.ui.staff import annex_sections
 from dashboard.ui.visit import visit
@@ -96,7 +96,7 @@ def fields(form: Form, name: str, structure: Structure | None, given: Defaults) 
         if as_data and structure:
             content = annex_sections.fields(structure, given.content or {}, key)
         else:
-            file = st.file_uploader(t("annex.file"), type=["pdf"], key=f"{key}_file", help=t("annex.file_help"))
+            file = chosen_files.uploader(t("annex.file"), type=["pdf"], key=f"{key}_file", help=t("annex.file_help"))
         sent = form.submit(t("annex.save"), f"{name}_submit", type="primary")
     if not sent:
         return None

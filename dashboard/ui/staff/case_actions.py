@@ -13,7 +13,7 @@ from dashboard.data_requests.law.checklists import steps_of
 from dashboard.data_requests.law.rights import Subject
 from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload
 from dashboard.permissions import Permission
-from dashboard.ui import parts
+from dashboard.ui import chosen_files, parts
 from dashboard.ui.acting import Form
 from dashboard.ui.folds import fold
 from dashboard.ui.staff import case_clock, case_decide, case_links
@@ -111,7 +111,7 @@ def _write(case: CaseView) -> None:
         return
     with place, st.form(form.key("case_write"), border=False):
         body = st.text_area(here.t("case.message"), key=form.key("case_message"))
-        files = st.file_uploader(
+        files = chosen_files.uploader(
             here.t("request.what.files"),
             type=list(ATTACHMENT_KINDS),
             accept_multiple_files=True,

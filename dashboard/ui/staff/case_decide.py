@@ -20,6 +20,7 @@ from dashboard.data_requests.law.rights import (
 from dashboard.data_requests.outgoing import answers, data_map, letters, packages
 from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, Upload
 from dashboard.data_requests.outgoing.packages import Finding
+from dashboard.ui import chosen_files
 from dashboard.ui.acting import Form
 from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
@@ -146,7 +147,7 @@ def attach(case: CaseView) -> None:
     if place is None:
         return
     with place, st.form(form.key("case_attach"), border=False):
-        file = st.file_uploader(here.t("case.file"), type=list(ANSWER_KINDS), key=form.key("case_file"))
+        file = chosen_files.uploader(here.t("case.file"), type=list(ANSWER_KINDS), key=form.key("case_file"))
         sent = form.submit(here.t("case.attach_button"), "case_attach_submit")
     if sent and file is None:
         st.error(here.t("invalid.file_none"), icon=":material/error:")
@@ -167,7 +168,7 @@ def _package(case: CaseView) -> None:
             st.warning(here.t("error.data_map"), icon=":material/fact_check:")
         for system in looked_up(PART[case.subject]):
             name = system.name(here.t.language)
-            file = st.file_uploader(name, type=["json", "csv"], key=form.key(f"case_package_{system.key}"))
+            file = chosen_files.uploader(name, type=["json", "csv"], key=form.key(f"case_package_{system.key}"))
             nothing = st.checkbox(here.t("case.package_nothing", system=name), key=form.key(f"case_package_none_{system.key}"))
             if file or nothing:
                 found.append(Finding(system.key, Upload(file.name, file.getvalue()) if file else None))

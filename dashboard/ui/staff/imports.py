@@ -16,7 +16,7 @@ from dashboard.imports.reading import OPTIONAL, REQUIRED, read
 from dashboard.imports.results import why, wrong_rows
 from dashboard.imports.service import Prepared
 from dashboard.imports.terms import ImportKind
-from dashboard.ui import parts, state
+from dashboard.ui import chosen_files, parts, state
 from dashboard.ui.visit import visit
 
 MOST_SHOWN = 50
@@ -53,7 +53,7 @@ def upload() -> None:
         t("import.effective"), value=here.today, format="DD-MM-YYYY", key="import_day", help=t("import.effective_help")
     )
     sector = _sector() if kind is ImportKind.SCHOOLS else None
-    file = st.file_uploader(t("import.file"), type=["csv", "txt", "xlsx"], key=state.import_key())
+    file = chosen_files.uploader(t("import.file"), type=["csv", "txt", "xlsx"], key=state.import_key())
     if file is None:
         return
     chosen = Options(effective_on if isinstance(effective_on, date) else here.today, here.today, sector)
