@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 DATA   ?= var/demo
 
-.PHONY: demo test lint check touched bench measure trust wheel lock clean
+.PHONY: demo test lint supply sbom check touched bench measure trust wheel lock clean
 
 # With the demo's own parts; production installs the wheel with requirements.lock alone.
 $(VENV)/.runtime: requirements-demo.lock pyproject.toml
@@ -33,6 +33,14 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+
+# What we depend on: the list with licences is of this lock, and nothing known is wrong with it.
+supply: $(VENV)/.dev
+	$(BIN)/python .ci/sbom --check
+	$(BIN)/python .ci/advisories
+
+sbom: $(VENV)/.dev
+	$(BIN)/python .ci/sbom
 
 # For daily work, within a minute: the linters beside the tests that touch what isn't committed yet.
 check: $(VENV)/.dev
@@ -65,6 +73,7 @@ lock:
 	$(COMPILE) -o requirements.lock
 	$(COMPILE) --extra demo --group build -c requirements.lock -o requirements-demo.lock
 	$(COMPILE) --extra demo --group build --group dev -c requirements-demo.lock -o requirements-dev.lock
+	@echo 'now: make sbom'
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

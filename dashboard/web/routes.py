@@ -1,15 +1,17 @@
 """Our own addresses beside Streamlit's."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from anyio import to_thread
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard.clock import utc_now
+from dashboard.content import organisation
 from dashboard.data_requests.requester import entering
 from dashboard.data_requests.requester.links import Entry
 from dashboard.i18n import Language
@@ -111,6 +113,19 @@ def ready(_request: Request) -> Response:
     return JSONResponse({"ready": answer.ready, **answer.parts}, status_code=200 if answer.ready else 503)
 
 
+def security_txt(_request: Request) -> Response:
+    """Where to write about a fault (RFC 9116): good for a year from the day on which it is asked."""
+    base = portal().settings.base_url
+    expires = utc_now().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=365)
+    lines = {
+        "Contact": f"mailto:{organisation().email}",
+        "Expires": expires.isoformat(),
+        "Preferred-Languages": ", ".join(Language),
+        "Canonical": f"{base}/.well-known/security.txt",
+    }
+    return PlainTextResponse("".join(f"{name}: {value}\n" for name, value in lines.items()))
+
+
 def routes(pages: frozenset[str]) -> list[BaseRoute]:
     """All of them; `pages` are the addresses that Streamlit's navigation knows."""
     known = [Route(f"/{name}", index) for name in sorted(pages)]
@@ -118,6 +133,7 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/", index),
         *known,
         Route("/readyz", ready),
+        Route("/.well-known/security.txt", security_txt),
         Route("/language/{language}", choose_language),
         Route("/sign-in/{provider}", sign_in.start),
         Route("/sign-in-callback", sign_in.callback),
