@@ -65,6 +65,11 @@ class FileStore:
         """The same store for one action: it keeps in step with the action's transaction."""
         return StagedFiles(self._store)
 
+    def all(self) -> Iterator[list[str]]:
+        """What is stored, some at a time."""
+        for page in obstore.list(self._store):
+            yield [each["path"].rpartition("/")[2] for each in page]
+
     def check(self) -> None:
         """Raise unless the store can be written and read: for the readiness route."""
         probe = b"ready"

@@ -87,6 +87,10 @@ class Settings(BaseSettings):
     mail_from: str = "privacy@publisher.example"
     outbox_late_minutes: Annotated[int, Field(ge=1)] = 15
     run_worker: bool = True
+    # Backups are encrypted to this; what opens them lies elsewhere.
+    backup_key: str = ""
+    # The list of erasures is also written here: another disk than the database's.
+    ledger_dir: Path | None = None
     # All limits times this: for a test under load, or a publisher of millions.
     limit_times: Annotated[int, Field(ge=1)] = 1
 
@@ -122,9 +126,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'bijsluiter.db').resolve()}"
 
     @property
-    def ledger(self) -> Path:
-        """The list of purges: beside the database, never in its backup, so that a restore can be followed by a replay."""
-        return self.data_dir / "purges.jsonl"
+    def ledgers(self) -> tuple[Path, ...]:
+        """The list of purges: beside the database and in a second place, never in a backup, so that a restore can be followed by
+        a replay.
+        """
+        return tuple(folder / "purges.jsonl" for folder in (self.data_dir, self.ledger_dir) if folder)
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
@@ -132,7 +138,7 @@ class Settings(BaseSettings):
         name = urlsplit(self.base_url).hostname or ""
         return (name, "localhost", "127.0.0.1") if is_loopback(name) else (name,)
 
-    @field_validator("data_dir", "content_dir", mode="after")
+    @field_validator("data_dir", "content_dir", "ledger_dir", mode="after")
     @classmethod
     def from_here(cls, given: Path | None) -> Path | None:
         """A folder is where it was when the portal started: serving goes to another one."""

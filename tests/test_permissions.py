@@ -406,6 +406,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "files_named": {P.RUN_JOBS},
         "due": {P.RUN_JOBS},
         "purge": {P.RUN_JOBS},
+        "is_behind": {P.RUN_JOBS},
         "replay": {P.RUN_JOBS},
     },
     "data_requests.requester.links": {

@@ -12,10 +12,10 @@ from dotenv import dotenv_values
 
 from dashboard import secret_marks
 from dashboard.cli.own_words import content_problems
-from dashboard.cli.problems import of_release
+from dashboard.cli.problems import BEHIND, of_release
 from dashboard.data_requests.desk import queue
 from dashboard.data_requests.outgoing.case_files import opens_stored
-from dashboard.data_requests.upkeep import rotation
+from dashboard.data_requests.upkeep import retention, rotation
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 from dashboard.settings import Provider, ProviderKind, Settings
@@ -34,7 +34,7 @@ def problems(portal: Portal) -> list[str]:
 def of_settings(settings: Settings) -> list[str]:
     """What can be told without a database."""
     found = [*misspelt(), *misnamed(), *content_problems(settings), *_of_proxies(settings)]
-    found += [*_of_files(settings), *_of_providers(settings)]
+    found += [*_of_files(settings), *_of_backups(settings), *_of_providers(settings)]
     return [*found, *_of_mail(settings)]
 
 
@@ -67,7 +67,13 @@ def _of_files(settings: Settings) -> Iterator[str]:
     """Whoever has an account on this machine may not read what is stored."""
     if settings.demo:
         return
-    places = (Path(".env"), settings.data_dir, settings.data_dir / "files", settings.data_dir / "bijsluiter.db", settings.ledger)
+    places = (
+        Path(".env"),
+        settings.data_dir,
+        settings.data_dir / "files",
+        settings.data_dir / "bijsluiter.db",
+        *settings.ledgers,
+    )
     for place in places:
         if place.exists() and place.stat().st_mode & _OTHERS:
             yield f"{place} can be read by other accounts of this machine: chmod go= it"
@@ -76,6 +82,18 @@ def _of_files(settings: Settings) -> Iterator[str]:
     own = settings.content_dir
     if own and own.exists() and any(place.stat().st_mode & stat.S_IWOTH for place in (own, *own.rglob("*"))):
         yield f"{own} can be changed by other accounts of this machine: chmod o-w it"
+
+
+def _of_backups(settings: Settings) -> Iterator[str]:
+    if settings.demo:
+        return
+    if not settings.ledger_dir:
+        yield (
+            "BIJSLUITER_LEDGER_DIR is empty: the list of erasures lies beside the database alone, and when that is lost a backup "
+            "brings erased people back. Name a folder on another disk"
+        )
+    if not settings.backup_key:
+        yield "BIJSLUITER_BACKUP_KEY is empty: nothing can be backed up. `bijsluiter backup-key FILE` makes one"
 
 
 def _of_providers(settings: Settings) -> Iterator[str]:
@@ -140,5 +158,7 @@ def _of_database(portal: Portal) -> Iterator[str]:
                 f"BIJSLUITER_FILE_SECRET doesn't open what {closed} keys seal, of requests or files: is it the secret they were "
                 "sealed with, or is that one missing in BIJSLUITER_OLD_FILE_SECRETS?"
             )
+        if retention.is_behind(act):
+            yield BEHIND
         if not opens_stored(act):
             yield "BIJSLUITER_FILE_SECRET doesn't open the files that are stored: is it the one they were stored with?"

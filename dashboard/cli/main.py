@@ -1,6 +1,6 @@
 """`bijsluiter demo | serve | worker | bridge-days | migrate | seed | import | purge | replay-erasures | verify | signing-key |
-check | sessions | end-sessions | keys | keys rotate | end-key | content | new-secrets | insight verify | insight rebuild |
-audit verify`.
+check | sessions | end-sessions | keys | keys rotate | end-key | backup-key | backup | restore | content | new-secrets |
+insight verify | insight rebuild | audit verify`.
 """
 
 import os
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 
 from dashboard import content, jobs, logs, migrate, secret_marks
-from dashboard.cli import access, audit, checks, first, insight, keys, library, problems
+from dashboard.cli import access, audit, backup, checks, first, insight, keys, library, problems
 from dashboard.cli.own_words import content_problems
 from dashboard.cli.problems import configured, database, of_release, sentences, stop, without_database
 from dashboard.clock import utc_now
@@ -35,6 +35,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 app.add_typer(library.commands)
 app.add_typer(access.commands)
+app.add_typer(backup.commands)
 app.add_typer(first.commands)
 app.add_typer(insight.commands, name="insight")
 app.add_typer(audit.commands, name="audit")
@@ -179,8 +180,9 @@ def purge(
 def replay_erasures() -> None:
     """After restoring a backup: take again what had been purged since it was made."""
     settings = configured()
-    if not settings.ledger.exists():
-        stop([f"there is no {settings.ledger}: what was purged since the backup isn't known, so nothing could be taken again"])
+    if not any(ledger.exists() for ledger in settings.ledgers):
+        where = " or ".join(map(str, settings.ledgers))
+        stop([f"there is no {where}: what was purged since the backup isn't known, so nothing could be taken again"])
     with portal().act(SYSTEM) as act:
         back = retention.replay(act)
     typer.echo(f"{len(back)} had come back and were taken again")
@@ -216,6 +218,8 @@ def _may_run(settings: Settings) -> None:
             secret_marks.keep(act)
             if changed := secret_marks.changed(act):
                 stop([f"{name} isn't the secret of before: what was made with that one no longer opens" for name in changed])
+            if retention.is_behind(act):
+                stop([problems.BEHIND])
 
 
 def _started(what: str) -> None:

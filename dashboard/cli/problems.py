@@ -101,6 +101,11 @@ def _of_database(fault: SQLAlchemyError) -> str:
     return f"the database can't be reached ({kind}{why}): look at BIJSLUITER_DATABASE_URL or BIJSLUITER_DATA_DIR"
 
 
+BEHIND = (
+    "this database is older than the list of erasures, and who was erased is back in it: run `bijsluiter replay-erasures` first"
+)
+
+
 def of_release() -> str:
     """What is wrong with the migration that the database is at; nothing when it is the newest. Raises SQLAlchemyError."""
     engine = portal().engine

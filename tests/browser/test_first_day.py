@@ -147,6 +147,8 @@ def _configure(house: House, port: int, database: str) -> None:
         "BIJSLUITER_MAIL_FROM": "privacy@uitgever.test",
         "BIJSLUITER_PROVIDERS": _providers(house),
         "BIJSLUITER_STAFF_ROLES": "",
+        "BIJSLUITER_LEDGER_DIR": str(house.folder.parent / "other-disk"),
+        "BIJSLUITER_BACKUP_KEY": (house.folder / "backup.key").read_text("utf-8").split("encrypted to ")[1].split()[0],
     }
     lines = dict(line.split("=", 1) for line in block("settings").splitlines())
     assert lines.keys() == here.keys()

@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, text
 
 from dashboard import content, migrate
+from dashboard.backups import new_key
 from tests import cases
 from tests.acts import NOW
 from tests.conftest import ROOT
@@ -62,6 +63,8 @@ def well(tmp_path: Path) -> Iterator[dict[str, str]]:
             "BIJSLUITER_STAFF_ROLES": '{"admins": "administrator"}',
             "BIJSLUITER_SMTP_PORT": str(port),
             "BIJSLUITER_MAIL_FROM": "privacy@uitgever.test",
+            "BIJSLUITER_LEDGER_DIR": str(tmp_path / "elsewhere"),
+            "BIJSLUITER_BACKUP_KEY": new_key()[1],
         }
         assert run_cli("migrate", **made).returncode == 0
         yield made
@@ -120,6 +123,8 @@ WRONG = [
     ("BIJSLUTER_BASE_URL", "https://x.test", "BIJSLUTER_BASE_URL is no setting: did you mean BIJSLUITER_BASE_URL?"),
     ("BIJSLUITER_SMTP_STARTTLS", "true", "has no STARTTLS"),
     ("BIJSLUITER_SMTP_USER", "x", "takes no password like this"),
+    ("BIJSLUITER_LEDGER_DIR", "", "BIJSLUITER_LEDGER_DIR is empty: the list of erasures lies beside the database alone"),
+    ("BIJSLUITER_BACKUP_KEY", "", "BIJSLUITER_BACKUP_KEY is empty: nothing can be backed up"),
     ("BIJSLUITER_PEPPER", "another-pepper-of-forty-characters-or-more", "BIJSLUITER_PEPPER isn't the secret of before"),
 ]
 # What is done to the publisher's own folder, and what is said of it.

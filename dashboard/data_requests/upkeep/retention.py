@@ -5,6 +5,7 @@ it: after a restore of an older backup, `bijsluiter replay-erasures` does again 
 """
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,23 +66,38 @@ def how_many_due(act: Allowed) -> dict[str, int]:
 def purge(act: Allowed, wanted: Purge) -> bool:
     """Take one thing that was found due, unless it went or its request was opened again meanwhile.
 
-    The ledger is written first: a purge that isn't in it could come back with a backup.
+    The ledger is written before it is kept: a purge that isn't in it could come back with a backup. And after all that may fail:
+    what it says was taken, was.
     """
     # Who opens it again at the same moment waits, or makes this wait.
     case = act.session.get(Case, wanted.case_id, with_for_update=True, populate_existing=True)
     if case is None or case.closed_at is None or not _is_back(act, wanted):
         return False
-    write_ledger(act.settings.ledger, [wanted], act.now)
     _take(act, [wanted])
+    act.session.flush()
+    write_ledger(act.settings.ledgers, [wanted], act.now)
     return True
 
 
 @asks(Permission.RUN_JOBS)
 def replay(act: Allowed) -> list[Purge]:
     """After a restore: take again what the ledger says was taken; returns what had come back."""
-    back = [each for each in dict.fromkeys(read_ledger(act.settings.ledger)) if _is_back(act, each)]
+    back = _back(act)
     _take(act, back)
     return back
+
+
+@asks(Permission.RUN_JOBS)
+def is_behind(act: Allowed) -> bool:
+    """Whether something stands in the list of erasures that this database still holds: it is an older one, put back."""
+    listed = len(dict.fromkeys(read_ledger(act.settings.ledgers)))
+    # Each erasure left a row too: as many say that none is missing, and then nothing need be looked up.
+    noted = select(func.count()).select_from(CaseEvent).where(CaseEvent.kind == EventKind.PURGED)
+    return listed > act.session.exec(noted).one() and bool(_back(act))
+
+
+def _back(act: Allowed) -> list[Purge]:
+    return [each for each in dict.fromkeys(read_ledger(act.settings.ledgers)) if _is_back(act, each)]
 
 
 @asks(Permission.RUN_JOBS)
@@ -94,17 +110,24 @@ def files_named(act: Allowed, stored: Sequence[str]) -> set[str]:
     )
 
 
-def write_ledger(ledger: Path, purges: list[Purge], now: datetime) -> None:
-    if not purges:
-        return
-    ledger.parent.mkdir(parents=True, exist_ok=True)
-    with ledger.open("a", encoding="utf-8") as out:
-        for each in purges:
-            line = {"at": now.isoformat(), "rule": each.rule, "case": each.case_id, "file": each.file_id}
-            out.write(json.dumps(line) + "\n")
+def write_ledger(ledgers: Sequence[Path], purges: list[Purge], now: datetime) -> None:
+    """To each place, and to the disk, before anything is taken."""
+    lines = [{"at": now.isoformat(), "rule": each.rule, "case": each.case_id, "file": each.file_id} for each in purges]
+    for ledger in ledgers:
+        ledger.parent.mkdir(parents=True, exist_ok=True)
+        with ledger.open("a", encoding="utf-8") as out:
+            out.writelines(json.dumps(line) + "\n" for line in lines)
+            out.flush()
+            os.fsync(out.fileno())
 
 
-def read_ledger(ledger: Path) -> Iterator[Purge]:
+def read_ledger(ledgers: Sequence[Path]) -> Iterator[Purge]:
+    """All of them together: one of the places may be older than the other."""
+    for ledger in ledgers:
+        yield from _lines_of(ledger)
+
+
+def _lines_of(ledger: Path) -> Iterator[Purge]:
     if not ledger.exists():
         return
     with ledger.open(encoding="utf-8") as lines:

@@ -291,8 +291,8 @@ def test_what_was_purged_is_purged_again_after_a_restore(
     engine: Engine, settings: Settings, now: datetime, tmp_path: Path
 ) -> None:
     case = answered(engine, settings, now)
-    ledger = settings.ledger
-    retention.write_ledger(ledger, [retention.Purge("keep_correspondence_days", case.id)], now)
+    [ledger] = settings.ledgers
+    retention.write_ledger(settings.ledgers, [retention.Purge("keep_correspondence_days", case.id)], now)
     assert "Noor" not in ledger.read_text("utf-8")
     for taken in (1, 0):
         with transaction(engine) as session:
