@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from dashboard.clock import local_day
 from dashboard.db import READING
-from dashboard.errors import NotAllowedError, NotFoundError, StaleError
+from dashboard.errors import FreshSignInError, NotAllowedError, NotFoundError, StaleError
 from dashboard.files import FileStore
 from dashboard.permissions import Actor, Permission
 from dashboard.settings import Settings
@@ -49,6 +49,11 @@ class Act:
         if found is None:
             raise NotFoundError(key)
         return found
+
+    def require_fresh(self) -> None:
+        """Raise FreshSignInError unless the actor signed in a short while ago."""
+        if not self.actor.fresh:
+            raise FreshSignInError
 
     def require(self, *any_of: Permission) -> None:
         """Raise NotAllowedError unless the actor has one of these capabilities."""

@@ -80,6 +80,12 @@ class LinkExpiredError(BijsluiterError):
     text_key = "error.link_expired"
 
 
+class FreshSignInError(BijsluiterError):
+    """What is grave is done by who signed in a short while ago: they must do so again."""
+
+    text_key = "error.fresh"
+
+
 class SignInRefusedError(BijsluiterError):
     """The identity provider's answer can't be trusted or used."""
 

@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from dashboard import audit_chain, limits
-from dashboard.accounts import access, sign_ins
+from dashboard.accounts import access, own_sessions, sign_ins
 from dashboard.accounts.service import forget_old_sessions
 from dashboard.act import Act
 from dashboard.annexes import completeness
@@ -100,6 +100,7 @@ WORK: dict[str, Work] = {
     "forget_mails": _whole(outbox.forget_old),
     "forget_ways_in": _whole(links.forget_old),
     "forget_limits": _whole(limits.forget_old),
+    "forget_browsers": _whole(own_sessions.forget_browsers),
     "purge": Work(retention.due, lambda act, each: int(retention.purge(act, each)), lambda each: each.case_id),
     "sweep": Work(lambda act: [*_unnamed(act)], _swept),
 }

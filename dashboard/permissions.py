@@ -16,6 +16,7 @@ class Permission(StrEnum):
     DOWNLOAD_OWN_ANNEXES = "download_own_annexes"
     MANAGE_OWN_SCHOOL = "manage_own_school"
     ASK_ACCESS = "ask_access"
+    OWN_SESSIONS = "own_sessions"
     READ_CATALOGUE = "read_catalogue"
     DRAFT_ANNEX = "draft_annex"
     PUBLISH_ANNEX = "publish_annex"
@@ -61,6 +62,8 @@ _EVERYONE = frozenset(
         Permission.ASK_ACCESS,
     }
 )
+# Who signed in, wherever.
+_SIGNED_IN = _EVERYONE | {Permission.OWN_SESSIONS}
 _DESK = frozenset(
     {Permission.READ_DESK, Permission.READ_CASE, Permission.HANDLE_CASE, Permission.READ_INSIGHT, Permission.READ_POLICY}
 )
@@ -70,7 +73,7 @@ _LIBRARY = frozenset({Permission.READ_CATALOGUE, Permission.READ_SCHOOLS, Permis
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VISITOR: _EVERYONE,
     Role.REQUESTER: _EVERYONE | {Permission.ACT_ON_OWN_CASE},
-    Role.SCHOOL: _EVERYONE
+    Role.SCHOOL: _SIGNED_IN
     | {
         Permission.READ_OWN_ANNEXES,
         Permission.DOWNLOAD_OWN_ANNEXES,
@@ -78,11 +81,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.READ_HANDED_CASE,
         Permission.DECIDE_HANDED_CASE,
     },
-    Role.SCHOOL_READER: _EVERYONE | {Permission.READ_OWN_ANNEXES, Permission.DOWNLOAD_OWN_ANNEXES},
+    Role.SCHOOL_READER: _SIGNED_IN | {Permission.READ_OWN_ANNEXES, Permission.DOWNLOAD_OWN_ANNEXES},
     # A system of a school's, by its key: reads and takes what its school may, and nothing else.
     Role.SCHOOL_SYSTEM: frozenset({Permission.READ_OWN_ANNEXES, Permission.DOWNLOAD_OWN_ANNEXES}),
-    Role.DESK_AGENT: _EVERYONE | _DESK | _LIBRARY,
-    Role.PRIVACY_OFFICER: _EVERYONE
+    Role.DESK_AGENT: _SIGNED_IN | _DESK | _LIBRARY,
+    Role.PRIVACY_OFFICER: _SIGNED_IN
     | _DESK
     | _LIBRARY
     | {
@@ -92,9 +95,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.ANSWER_OBJECTION,
         Permission.READ_AUDIT,
     },
-    Role.EDITOR: _EVERYONE | _LIBRARY | {Permission.DRAFT_ANNEX},
-    Role.ADMINISTRATOR: _EVERYONE | _LIBRARY | {Permission.MANAGE_SCHOOLS},
-    Role.AUDITOR: _EVERYONE
+    Role.EDITOR: _SIGNED_IN | _LIBRARY | {Permission.DRAFT_ANNEX},
+    Role.ADMINISTRATOR: _SIGNED_IN | _LIBRARY | {Permission.MANAGE_SCHOOLS},
+    Role.AUDITOR: _SIGNED_IN
     | _LIBRARY
     | {Permission.READ_DESK, Permission.READ_CASE, Permission.READ_INSIGHT, Permission.READ_POLICY, Permission.READ_AUDIT},
     Role.SYSTEM: frozenset({Permission.RUN_JOBS, Permission.MANAGE_SCHOOLS}),
@@ -139,6 +142,8 @@ class Actor:
     refusal: Refusal | None = None
     # Every school or board that the login stands for, when there are several.
     choices: tuple[SchoolScope, ...] = ()
+    # Whether they signed in a short while ago: what is asked anew before something grave is done.
+    fresh: bool = True
     # Hash of the cookie that named the session, for signing out.
     session: str = field(default="", repr=False)
 

@@ -36,6 +36,7 @@ WHO_MAY = {
     Permission.DOWNLOAD_OWN_ANNEXES: {Role.SCHOOL, Role.SCHOOL_READER, Role.SCHOOL_SYSTEM},
     Permission.MANAGE_OWN_SCHOOL: {Role.SCHOOL},
     Permission.ASK_ACCESS: PEOPLE,
+    Permission.OWN_SESSIONS: STAFF | {Role.SCHOOL, Role.SCHOOL_READER},
     Permission.READ_CATALOGUE: STAFF,
     Permission.DRAFT_ANNEX: {Role.EDITOR, Role.PRIVACY_OFFICER},
     Permission.PUBLISH_ANNEX: {Role.PRIVACY_OFFICER},
@@ -66,6 +67,7 @@ PAGE_NEEDS = {
     "public/complaint.py": Permission.READ_PUBLIC,
     "public/numbers.py": Permission.READ_PUBLIC,
     "public/mailbox.py": Permission.READ_DEMO_MAILBOX,
+    "public/sessions.py": Permission.OWN_SESSIONS,
     "school/annexes.py": Permission.READ_OWN_ANNEXES,
     "school/agreement.py": Permission.READ_OWN_ANNEXES,
     "school/handed.py": Permission.READ_HANDED_CASE,
@@ -450,6 +452,12 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "keep": {P.RUN_JOBS},
         "settle": {P.RUN_JOBS},
         "since_when": {P.RUN_JOBS},
+    },
+    "accounts.own_sessions": {
+        "end_one": {P.OWN_SESSIONS},
+        "end_others": {P.OWN_SESSIONS},
+        "forget_browsers": {P.RUN_JOBS},
+        "mine": {P.OWN_SESSIONS},
     },
     "oversight.trail": {
         "head": {P.READ_AUDIT},

@@ -43,6 +43,7 @@ class KeyRow:
 @asks(Permission.MANAGE_OWN_SCHOOL)
 def make_key(act: Allowed, use: KeyUse, label: str) -> str:
     """A new key for the actor's school, to be shown this once. Raises InvalidInputError."""
+    act.require_fresh()
     scope = _scope(act.actor)
     said = " ".join(label.split())
     if not 0 < len(said) <= LONGEST_LABEL:

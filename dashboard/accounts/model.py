@@ -174,6 +174,16 @@ class LoginSession(Base, table=True):
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class KnownBrowser(Base, table=True):
+    """A browser, by a digest of its cookie, that one of the publisher's own people signed in from."""
+
+    __tablename__ = "known_browser"
+
+    person_id: str = Field(primary_key=True, foreign_key="person.id", max_length=36)
+    browser: str = Field(primary_key=True, max_length=64)
+    last_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 class SignInStart(Base, table=True):
     """Somebody went to a provider and isn't back yet: known by the digest of its state, and bound to one browser. What the
     answer is checked with is sealed under the state itself.

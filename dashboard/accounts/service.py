@@ -8,7 +8,7 @@ from sqlalchemy import and_
 from sqlmodel import col, delete, select, update
 
 from dashboard import audit, limits
-from dashboard.accounts import queries
+from dashboard.accounts import own_sessions, queries
 from dashboard.accounts.claims import Facts, organisation_of, read_claims
 from dashboard.accounts.model import LoginSession, Person
 from dashboard.accounts.sealed import sealed
@@ -23,13 +23,23 @@ from dashboard.tokens import digest, new_token
 # A session's last use is written at most this often: a page that reruns ten times a second costs one write.
 TOUCH_AFTER = timedelta(seconds=30)
 LONGEST_EMAIL = 254
+# How long after signing in what is grave may be done.
+FRESH_FOR = timedelta(hours=1)
 # Refused sign-ins that are noted.
 DENIED = Limit("refused sign-in", 120, timedelta(minutes=1))
 
 
 @asks(Permission.READ_PUBLIC)
-def sign_in(act: Allowed, provider: Provider, claims: Mapping[str, Any], asked_with: Mapping[str, Any] | None = None) -> str:
-    """Open a session for verified claims and return the cookie's value. `asked_with`: what the provider can be asked with later.
+def sign_in(
+    act: Allowed,
+    provider: Provider,
+    claims: Mapping[str, Any],
+    asked_with: Mapping[str, Any] | None = None,
+    *,
+    browser: str = "",
+) -> str:
+    """Open a session for verified claims and return the cookie's value. `asked_with`: what the provider can be asked with later;
+    `browser`: the cookie that tells this browser from others.
 
     Raises SignInRefusedError without issuer or subject.
     """
@@ -39,6 +49,7 @@ def sign_in(act: Allowed, provider: Provider, claims: Mapping[str, Any], asked_w
         raise SignInRefusedError("no issuer or subject")
     person = _person(act, issuer, facts)
     note_staff(act, person, facts, claims)
+    own_sessions.note_browser(act, person, browser)
     if act.actor.session:
         _revoke(act, act.actor.session)
     cookie = new_token()
@@ -151,10 +162,11 @@ def _ends_at(held: LoginSession, settings: Settings) -> datetime:
 
 
 def _actor(act: Allowed, held: LoginSession, facts: Facts) -> Actor:
+    fresh = act.now - held.created_at <= FRESH_FOR
     if facts.provider is ProviderKind.PUBLISHER:
         role = _staff_role(facts, act.settings)
         refusal = None if role else Refusal.NO_STAFF_ROLE
-        return Actor(role or Role.VISITOR, held.person_id, facts.name, refusal=refusal, session=held.cookie_digest)
+        return Actor(role or Role.VISITOR, held.person_id, facts.name, refusal=refusal, session=held.cookie_digest, fresh=fresh)
     known = [] if facts.refusal else queries.standings(act, facts)
     if not known:
         refusal = facts.refusal or Refusal.UNKNOWN_SCHOOL
@@ -167,6 +179,7 @@ def _actor(act: Allowed, held: LoginSession, facts: Facts) -> Actor:
         scope=mine.scope,
         choices=tuple(each.scope for each in known) if len(known) > 1 else (),
         session=held.cookie_digest,
+        fresh=fresh,
     )
 
 

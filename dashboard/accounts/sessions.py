@@ -60,7 +60,7 @@ def signed_in(act: Allowed, name: str = "") -> list[SignedIn]:
     rows = act.session.exec(
         select(Person, func.min(LoginSession.provider), count, last)
         .join(LoginSession, col(LoginSession.person_id) == col(Person.id))
-        .where(_runs(act), *named)
+        .where(that_run(act), *named)
         .group_by(*Person.__table__.columns)  # type: ignore[attr-defined]  # made by SQLModel's metaclass
         .order_by(col(Person.staff_role) == "", last.desc())
         .limit(LISTED)
@@ -78,7 +78,7 @@ def end_sessions(act: Allowed, seen: Seen) -> int:
     """
     person = act.find(Person, seen.id)
     mine = col(LoginSession.person_id) == person.id
-    running = act.session.exec(select(func.count()).select_from(LoginSession).where(mine, _runs(act))).one()
+    running = act.session.exec(select(func.count()).select_from(LoginSession).where(mine, that_run(act))).one()
     act.session.exec(
         update(LoginSession).where(mine, col(LoginSession.revoked_at).is_(None)).values(revoked_at=act.now, renewal=None)
     )
@@ -111,7 +111,8 @@ def end_key(act: Allowed, seen: Seen) -> None:
 _SCOPES = (col(ApiKey.board_number), col(ApiKey.brin), col(ApiKey.location))
 
 
-def _runs(act: Allowed) -> ColumnElement[bool]:
+def that_run(act: Allowed) -> ColumnElement[bool]:
+    """Sessions that didn't end."""
     return and_(
         col(LoginSession.revoked_at).is_(None),
         col(LoginSession.last_seen_at) > act.now - timedelta(minutes=act.settings.session_idle_minutes),

@@ -132,6 +132,7 @@ def how_many(act: Allowed, asked: Asked) -> int:
 @asks(Permission.READ_AUDIT)
 def note_export(act: Allowed, asked: Asked, rows: int) -> None:
     """That the trail was taken out, and how much of it."""
+    act.require_fresh()
     audit.record(act, Action.AUDIT_TAKEN, act.actor.id, first=asked.first.isoformat(), last=asked.last.isoformat(), rows=rows)
 
 

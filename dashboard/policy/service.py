@@ -26,6 +26,7 @@ def set_rule(act: Allowed, seen: Seen, value: Any, *, reason: str) -> bool:
 
 def keep(act: Allowed, seen: Seen, value: Any, *, reason: str) -> bool:
     """Store a value that was checked by its owner, with who, when and why."""
+    act.require_fresh()
     said = " ".join(reason.split())
     if not 0 < len(said) <= LONGEST_REASON:
         raise InvalidInputError({"reason": "invalid.policy_reason"})

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 from html import escape
 from typing import Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
 
 from dashboard.accounts.queries import names_of_scopes
-from dashboard.accounts.service import choose_school
+from dashboard.accounts.service import choose_school, provider_of
 from dashboard.content import organisation
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.rows import FileRow
-from dashboard.errors import BijsluiterError, InvalidInputError, TooManyTriesError, TooMuchError
+from dashboard.errors import BijsluiterError, FreshSignInError, InvalidInputError, TooManyTriesError, TooMuchError
 from dashboard.i18n import Language, Texts
 from dashboard.ui import state
-from dashboard.ui.visit import Visit
+from dashboard.ui.visit import Visit, visit
 
 MINUTE = 60
 Colour = Literal["red", "orange", "blue", "green", "gray"]
@@ -55,6 +55,8 @@ def chrome(now_here: Visit, path: str) -> None:
         other = Language.EN if t.language is Language.NL else Language.NL
         st.link_button(t("chrome.other_language"), f"/language/{other.value}?to={back_to(path)}", type="tertiary")
         if actor.signed_in:
+            if own := visit().pages.get("public/sessions.py"):
+                st.page_link(own, label=t("chrome.sessions"))
             st.link_button(t("chrome.sign_out"), "/sign-out", type="tertiary")
     if actor.choices:
         _schools(now_here)
@@ -109,6 +111,15 @@ def refused(error: BijsluiterError | None, t: Texts) -> None:
         st.error(t("error.too_much", wait=waiting(error.wait_seconds, t)), icon=":material/error:")
     else:
         st.error(t(error.text_key), icon=":material/error:")
+        if isinstance(error, FreshSignInError):
+            _again(t)
+
+
+def _again(t: Texts) -> None:
+    """Sign in once more, where they did, and come back to this page."""
+    path = urlsplit(st.context.url or "/").path
+    address = f"/sign-in/{visit().ask(provider_of)}?to={back_to(path)}&again=1"
+    st.link_button(t("fresh.again"), address, type="primary", icon=":material/login:")
 
 
 def list_of_problems(problems: Mapping[str, str], t: Texts) -> None:

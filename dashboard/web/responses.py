@@ -15,6 +15,7 @@ from dashboard.db import BUSY
 from dashboard.errors import (
     BijsluiterError,
     DamagedFileError,
+    FreshSignInError,
     LinkExpiredError,
     NotAllowedError,
     NotFoundError,
@@ -33,6 +34,7 @@ _STATUS: dict[type[BijsluiterError], int] = {
     NotAllowedError: 404,
     NotFoundError: 404,
     LinkExpiredError: 410,
+    FreshSignInError: 403,
     SignInRefusedError: 403,
     DamagedFileError: 500,
 }

@@ -36,7 +36,6 @@ ALL_OF_IT_SECONDS = 9.5
 BELIEVED_SECONDS = 900
 LONGEST_PATH = 1_000
 LONGEST_TOKEN = 64 * 1024
-_SAME_SITE = frozenset({"same-origin", "none"})
 _FAULTS = (
     OAuthError,
     JoseError,
@@ -59,7 +58,7 @@ async def start(request: Request) -> Response:
     try:
         with fail_after(ALL_OF_IT_SECONDS):
             # Authlib's clients carry no types.
-            asked: dict[str, Any] = await client_of(provider).create_authorization_url(_callback_url())
+            asked: dict[str, Any] = await client_of(provider).create_authorization_url(_callback_url(), **_again(request))
         state, url = str(asked.pop("state")), str(asked.pop("url"))
     except (*_UNREACHABLE, *_FAULTS) as fault:
         return _provider_down(request, provider, fault)
@@ -89,7 +88,8 @@ async def callback(request: Request) -> Response:
             client = client_of(provider)
             claims, token = await openid.claims_of(client, provider, request.query_params, begun.secrets, _callback_url())
             asked_with = await openid.asked_with(client, token)
-        cookie = await to_thread.run_sync(_open_session, old, provider, claims, asked_with)
+        browser = cookie_of(request, cookies.VISITOR) or ""
+        cookie = await to_thread.run_sync(_open_session, old, provider, claims, asked_with, browser)
     except _UNREACHABLE as fault:
         return _provider_down(request, _provider(name), fault)
     except _FAULTS as fault:
@@ -119,13 +119,18 @@ async def signed_out_elsewhere(request: Request) -> Response:
     return Response(status_code=200, headers={"cache-control": "no-store"})
 
 
+def ask_sign_out(request: Request) -> Response:
+    """Looking signs nobody out, whoever sent them here: the button does. Our script presses it by itself."""
+    return page(request, "sign_out.html", next="")
+
+
 async def sign_out(request: Request) -> Response:
     """End the session here, and at the provider where it has an end-session endpoint."""
-    # Another site's link or image must not log anybody out.
-    if request.headers.get("sec-fetch-site", "none") not in _SAME_SITE:
-        return page(request, "message.html", status=403, text_key="error.sign_out_elsewhere", number="")
     name = await to_thread.run_sync(_close_session, request)
-    response = RedirectResponse(await _end_session_url(name), status_code=303)
+    onward = await _end_session_url(name)
+    response = page(request, "sign_out.html", next=onward)
+    # No redirect: a browser would hold that to where our forms may go, and the provider is elsewhere.
+    response.headers["refresh"] = f"0; url={onward}"
     cookies.drop_cookie(response, cookies.SESSION, portal().settings)
     return response
 
@@ -184,9 +189,14 @@ def _end_by_provider(provider: Provider, told: openid.Ended) -> None:
         service.end_by_provider(act, provider, told.issuer, subject=told.subject, sid=told.sid, told_at=told.at)
 
 
-def _open_session(old: Actor, provider: Provider, claims: dict[str, Any], asked_with: dict[str, Any]) -> str:
+def _open_session(old: Actor, provider: Provider, claims: dict[str, Any], asked_with: dict[str, Any], browser: str) -> str:
     with portal().act(old) as act:
-        return service.sign_in(act, provider, claims, asked_with)
+        return service.sign_in(act, provider, claims, asked_with, browser=browser)
+
+
+def _again(request: Request) -> dict[str, Any]:
+    """For who signs in once more before something grave: the provider asks who it is, though it knows."""
+    return {"prompt": "login", "max_age": 0} if request.query_params.get("again") else {}
 
 
 def _close_session(request: Request) -> str:

@@ -47,7 +47,8 @@ ADDRESSES = {
     "agent description": ("/_stcore/agent/openapi.json", 404),
     "streamlit's sign-in": ("/auth/login", 404),
     "health": ("/_stcore/health", 200),
-    "wrong method": ("/sign-out", 303),
+    "sign out": ("/sign-out", 200),
+    "wrong method": ("/sign-out-elsewhere/entree", 404),
 }
 
 

@@ -1,6 +1,7 @@
 """Signing in and out on the running demo (T06 and what goes with it)."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -14,7 +15,7 @@ from dashboard.db import reading, transaction
 from dashboard.web.sign_in import wanted_path
 from tests.conftest import Demo
 from tests.engines import opened
-from tests.web.visit import client, cookies, path, sign_in, signed_in, tab
+from tests.web.visit import client, cookies, sign_in, signed_in, tab
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -93,8 +94,8 @@ def test_cookies_kept_from_before_the_logout_open_nothing_afterwards(demo: Demo)
         kept = cookies(visitor)
         addresses = [*documents(demo, visitor), *CLOSED]
         assert any(visitor.get(address).status_code == 200 for address in addresses)
-        out = visitor.get("/sign-out", headers={"sec-fetch-site": "same-origin"})
-        assert out.status_code == 303
+        out = visitor.post("/sign-out", headers={"sec-fetch-site": "same-origin"})
+        assert out.status_code == 200
         assert "bijsluiter-session" not in visitor.cookies
         replay = client(demo)
         opened += sum(replay.get(address, headers={"cookie": kept}).status_code == 200 for address in addresses)
@@ -112,7 +113,7 @@ def test_a_tab_left_open_shows_nothing_after_the_logout(demo: Demo) -> None:
     with tab(demo, "annexes", visitor) as page:
         page.run()
         assert "DIGIT" in page.text()
-        visitor.get("/sign-out")
+        visitor.post("/sign-out")
         page.run()
         assert "DIGIT" not in page.text()
         assert "Inloggen" in page.text()
@@ -120,14 +121,16 @@ def test_a_tab_left_open_shows_nothing_after_the_logout(demo: Demo) -> None:
 
 def test_signing_out_goes_by_the_providers_own_page(demo: Demo) -> None:
     visitor = signed_in(demo, "entree", "school")
-    assert path(visitor.get("/sign-out")) == "/oauth2/end_session"
-    assert path(client(demo).get("/sign-out")) == "/"
+    assert urlsplit(visitor.post("/sign-out").headers["refresh"].removeprefix("0; url=")).path == "/oauth2/end_session"
+    assert client(demo).post("/sign-out").headers["refresh"] == "0; url=/"
 
 
 def test_another_site_cannot_log_anybody_out(demo: Demo) -> None:
     visitor = signed_in(demo, "entree", "school")
     for site in ("cross-site", "same-site"):
-        assert visitor.get("/sign-out", headers={"sec-fetch-site": site}).status_code == 403
+        assert visitor.post("/sign-out", headers={"sec-fetch-site": site}).status_code == 403
+        # A link or an image of another site shows a button at most.
+        assert visitor.get("/sign-out", headers={"sec-fetch-site": site}).status_code == 200
     assert visitor.get("/documents/all.zip").status_code == 200
 
 

@@ -93,6 +93,7 @@ def close(act: Allowed, seen: Seen, letter: str) -> None:
     """Send the answer and close. A refusal, whole or partial, goes out with its reasons, the complaint to the authority and
     the way to court, or not at all: InvalidInputError names the part that the letter lacks.
     """
+    act.require_fresh()
     case = load(act, seen)
     rights = rights_of(act, case)
     limited = any(limits(row.outcome, row.ground) for row in rights)

@@ -43,6 +43,7 @@ def hand_over(act: Allowed, seen: Seen, to: HandTo) -> None:
 
     The requester hears to whom it went. Raises InvalidInputError.
     """
+    act.require_fresh()
     case = load(act, seen)
     name, contact, email = _checked(act, to)
     move(

@@ -56,6 +56,7 @@ def headings(t: Texts) -> Row:
 @asks(Permission.READ_DESK)
 def note_taken(act: Allowed, form: str) -> None:
     """That somebody took the register with them."""
+    act.require_fresh()
     audit.record(act, Action.REGISTER_TAKEN, act.actor.id, form=form)
 
 

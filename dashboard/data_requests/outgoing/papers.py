@@ -19,6 +19,7 @@ from dashboard.permissions import Permission
 @asks(Permission.READ_CASE)
 def take_dossier(act: Allowed, reference: str) -> CaseView:
     """Everything on record about a case, to make its dossier of; that somebody took it is recorded. Raises NotFoundError."""
+    act.require_fresh()
     case = case_view(act, case_id_of(act, reference))
     audit.record(act, Action.CASE_DOSSIER, case.id)
     return case

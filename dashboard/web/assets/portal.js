@@ -11,12 +11,24 @@ document.addEventListener(
       print();
     }
     // Whoever leaves takes along what was typed here.
-    if (link?.pathname === "/sign-out") {
+    if (link?.pathname === "/sign-out" && link.origin === location.origin) {
       forget(() => true);
+      event.preventDefault();
+      event.stopPropagation();
+      leave();
     }
   },
   true,
 );
+
+// Signing out changes something, so it is a form that is sent and no address that is looked at.
+function leave() {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/sign-out";
+  document.body.append(form);
+  form.submit();
+}
 
 // A right code was typed: the ticket behind the # goes to the route that sets the cookie, and into no address.
 async function enter(link) {
