@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     mail_from: str = "privacy@publisher.example"
     outbox_late_minutes: Annotated[int, Field(ge=1)] = 15
     run_worker: bool = True
+    # A virus scanner (ClamAV's daemon) that files of strangers pass, as host:port or the path of its socket; none without.
+    clamav: str = ""
     # Backups are encrypted to this; what opens them lies elsewhere.
     backup_key: str = ""
     # The list of erasures is also written here: another disk than the database's.

@@ -18,6 +18,7 @@ from dashboard.data_requests.outgoing.case_files import opens_stored
 from dashboard.data_requests.upkeep import retention, rotation
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
+from dashboard.scanning import answers
 from dashboard.settings import Provider, ProviderKind, Settings
 from dashboard.written import is_loopback
 
@@ -34,7 +35,7 @@ def problems(portal: Portal) -> list[str]:
 def of_settings(settings: Settings) -> list[str]:
     """What can be told without a database."""
     found = [*misspelt(), *misnamed(), *content_problems(settings), *_of_proxies(settings)]
-    found += [*_of_files(settings), *_of_backups(settings), *_of_providers(settings)]
+    found += [*_of_files(settings), *_of_backups(settings), *_of_scanner(settings), *_of_providers(settings)]
     return [*found, *_of_mail(settings)]
 
 
@@ -82,6 +83,11 @@ def _of_files(settings: Settings) -> Iterator[str]:
     own = settings.content_dir
     if own and own.exists() and any(place.stat().st_mode & stat.S_IWOTH for place in (own, *own.rglob("*"))):
         yield f"{own} can be changed by other accounts of this machine: chmod o-w it"
+
+
+def _of_scanner(settings: Settings) -> Iterator[str]:
+    if settings.clamav and not answers(settings.clamav):
+        yield f"no virus scanner answers at {settings.clamav} (BIJSLUITER_CLAMAV): no file is taken until it does"
 
 
 def _of_backups(settings: Settings) -> Iterator[str]:

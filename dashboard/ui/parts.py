@@ -55,8 +55,7 @@ def chrome(now_here: Visit, path: str) -> None:
         other = Language.EN if t.language is Language.NL else Language.NL
         st.link_button(t("chrome.other_language"), f"/language/{other.value}?to={back_to(path)}", type="tertiary")
         if actor.signed_in:
-            if own := visit().pages.get("public/sessions.py"):
-                st.page_link(own, label=t("chrome.sessions"))
+            st.link_button(t("chrome.sessions"), "/sessions", type="tertiary")
             st.link_button(t("chrome.sign_out"), "/sign-out", type="tertiary")
     if actor.choices:
         _schools(now_here)

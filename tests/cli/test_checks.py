@@ -124,6 +124,7 @@ WRONG = [
     ("BIJSLUITER_SMTP_STARTTLS", "true", "has no STARTTLS"),
     ("BIJSLUITER_SMTP_USER", "x", "takes no password like this"),
     ("BIJSLUITER_LEDGER_DIR", "", "BIJSLUITER_LEDGER_DIR is empty: the list of erasures lies beside the database alone"),
+    ("BIJSLUITER_CLAMAV", "127.0.0.1:1", "no virus scanner answers at 127.0.0.1:1"),
     ("BIJSLUITER_BACKUP_KEY", "", "BIJSLUITER_BACKUP_KEY is empty: nothing can be backed up"),
     ("BIJSLUITER_PEPPER", "another-pepper-of-forty-characters-or-more", "BIJSLUITER_PEPPER isn't the secret of before"),
 ]

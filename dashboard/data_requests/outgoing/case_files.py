@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from uuid import uuid4
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlmodel import col, select
 
 from dashboard import vault
@@ -22,6 +22,7 @@ from dashboard.data_requests.outgoing.contents import holds_data
 from dashboard.errors import DamagedFileError, InvalidInputError, NotFoundError
 from dashboard.pdfs import fault_of
 from dashboard.permissions import Permission
+from dashboard.scanning import scanned
 from dashboard.sealed_types import REMOVED
 from dashboard.sealing import key_from, seal, unseal
 from dashboard.spreadsheets import decoded, rows_of
@@ -56,20 +57,22 @@ class Upload:
 def keep(act: Allowed, case: Case, upload: Upload, purpose: FilePurpose) -> CaseFile:
     """Check, seal and store a file. The bytes first: a row never names a file that isn't there."""
     kind = checked_kind(upload, ANSWER_KINDS if purpose is FilePurpose.ANSWER else ATTACHMENT_KINDS)
+    scanned(act.settings, upload.content)
+    content = redrawn(upload.content, _IMAGES[kind]) if kind in _IMAGES else upload.content
     file_id = str(uuid4())
     # Sealed under a key of its own: nobody else has these bytes.
-    sha256 = act.files.put(seal(upload.content, vault.key_for(act.session, file_id), _about(file_id)), unique=True)
+    sha256 = act.files.put(seal(content, vault.key_for(act.session, file_id), _about(file_id)), unique=True)
     row = CaseFile(
         id=file_id,
         case_id=case.id,
         name=_own_name(upload.name, kind),
         media_type=MEDIA_TYPES[kind],
         sha256=sha256,
-        size=len(upload.content),
+        size=len(content),
         at=act.now,
         by_id=act.actor.id,
         purpose=purpose,
-        holds_data=purpose is FilePurpose.ANSWER and holds_data(kind, upload.content),
+        holds_data=purpose is FilePurpose.ANSWER and holds_data(kind, content),
         sealed=True,
         own_key=True,
     )
@@ -176,7 +179,22 @@ def _image(content: bytes, kind: str) -> bool:
         if image.width * image.height > MOST_PIXELS:
             return False
         image.verify()
-        return True
+    # Its head may be whole and the rest not: seen only by drawing it.
+    with Image.open(io.BytesIO(content), formats=[kind]) as image:
+        image.load()
+    return True
+
+
+def redrawn(content: bytes, kind: str) -> bytes:
+    """An image drawn anew from its points: nothing else that a stranger's file holds goes along, where it was taken neither."""
+    with Image.open(io.BytesIO(content), formats=[kind]) as image:
+        upright = ImageOps.exif_transpose(image)
+        plain = upright.convert("RGBA" if kind == "PNG" and upright.has_transparency_data else "RGB")
+        drawn = Image.new(plain.mode, plain.size)
+        drawn.paste(plain)
+        out = io.BytesIO()
+        drawn.save(out, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    return out.getvalue()
 
 
 def _unaccented(name: str) -> str:

@@ -61,7 +61,7 @@ def table(asked: Asked, searched: str) -> None:
             _frame(page.rows, t),
             hide_index=True,
             height=min(TABLE_HEIGHT, 38 + 35 * len(page.rows)),
-            column_config={t("audit.column.case"): st.column_config.LinkColumn(display_text=r"ref=(.*)")},
+            column_config={t("audit.column.case"): st.column_config.LinkColumn(display_text=r"ref=(.*)", width=130)},
         )
     with st.container(horizontal=True):
         if cursors and st.button(t("audit.newer"), key="audit_newer", icon=":material/arrow_back:"):
@@ -96,7 +96,7 @@ def _frame(rows: Sequence[TrailRow], t: Texts) -> pd.DataFrame:
             t("audit.column.what"): [t(f"audit.action.{row.action}") for row in rows],
             t("audit.column.outcome"): [t("audit.denied") if row.denied else t("audit.done") for row in rows],
             t("audit.column.case"): [_link(row) for row in rows],
-            t("audit.column.about"): ["" if row.reference else row.subject_id for row in rows],
+            t("audit.column.about"): ["" if row.reference or row.subject_id == row.actor_id else row.subject_id for row in rows],
             t("audit.column.facts"): [trail.told(row) for row in rows],
             t("audit.column.role"): [t(f"actor.{row.role}") for row in rows],
             t("audit.column.number"): [row.number for row in rows],
@@ -104,8 +104,8 @@ def _frame(rows: Sequence[TrailRow], t: Texts) -> pd.DataFrame:
     )
 
 
-def _link(row: TrailRow) -> str | None:
-    return f"/case?ref={row.reference}" if row.reference else None
+def _link(row: TrailRow) -> str:
+    return f"/case?ref={row.reference}" if row.reference else ""
 
 
 def _one(key: str, label: str, names: Mapping[str, str]) -> str:

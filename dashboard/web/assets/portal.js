@@ -1,5 +1,5 @@
 // Streamlit opens link buttons in a new tab. Links of our own that sign in, sign out or change the language belong in this one.
-const HERE = ["/sign-in/", "/sign-out", "/language/"];
+const HERE = ["/sign-in/", "/sign-out", "/sessions", "/language/"];
 document.addEventListener(
   "click",
   (event) => {
