@@ -128,7 +128,8 @@ def _putting(kind: type[Base], dialect: str) -> Any:
     table: Any = kind.__table__  # type: ignore[attr-defined]  # made by SQLModel's metaclass
     statement, keys = insert_by(dialect)(table), [column.name for column in table.primary_key]
     others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=others)
+    # A row that is nothing but its key is there or isn't.
+    return statement.on_conflict_do_update(index_elements=keys, set_=others) if others else statement.on_conflict_do_nothing()
 
 
 def savepoint(session: Session) -> AbstractContextManager[object]:

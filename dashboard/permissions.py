@@ -33,6 +33,7 @@ class Permission(StrEnum):
     DECIDE_HANDED_CASE = "decide_handed_case"
     READ_INSIGHT = "read_insight"
     READ_AUDIT = "read_audit"
+    HANDLE_BREACH = "handle_breach"
     RUN_JOBS = "run_jobs"
 
 
@@ -94,6 +95,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PUBLISH_ANNEX,
         Permission.ANSWER_OBJECTION,
         Permission.READ_AUDIT,
+        Permission.HANDLE_BREACH,
     },
     Role.EDITOR: _SIGNED_IN | _LIBRARY | {Permission.DRAFT_ANNEX},
     Role.ADMINISTRATOR: _SIGNED_IN | _LIBRARY | {Permission.MANAGE_SCHOOLS},

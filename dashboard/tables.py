@@ -10,6 +10,7 @@ from dashboard.evidence import model as evidence
 from dashboard.imports import model as imports
 from dashboard.mail import model as mail
 from dashboard.notices import model as notices
+from dashboard.oversight import model as oversight
 from dashboard.policy import model as policy
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "mail",
     "metadata",
     "notices",
+    "oversight",
     "policy",
     "secret_marks",
     "vault",

@@ -61,6 +61,8 @@ from dashboard.insight.period import Beside, Grain, Preset
 from dashboard.insight.volumes import FUNNEL
 from dashboard.jobs import WORK
 from dashboard.notices.terms import Frequency, ObjectionOutcome
+from dashboard.oversight.drafts import AUTHORITY, PEOPLE
+from dashboard.oversight.terms import Risk
 from dashboard.pdfs import PdfFault
 from dashboard.permissions import STAFF_ROLES, Refusal, Role
 from dashboard.policy.rules import RULES, AnswersChecked
@@ -122,6 +124,11 @@ def made_keys() -> set[str]:
         {f"desk.view.{view.value}" for view in View} | {f"desk.order.{order.value}" for order in Order},
         {f"refusal.{refusal.value}.{part}" for refusal in Refusal for part in ("title", "text")},
         {spec.title_key for spec in PAGES} | {"page.gate"},
+        {f"breach.risk.{each.value}" for each in Risk},
+        {f"breach.draft_{kind}" for kind in (AUTHORITY, PEOPLE)} | {"breach.effects", "breach.measures"},
+        {f"breach.{whom}{part}" for whom in (AUTHORITY, PEOPLE) for part in ("_told_on", "_why")},
+        {f"breach.tell_{whom}" for whom in (AUTHORITY, PEOPLE)},
+        {f"invalid.breach_{field}_{what}" for field in ("happened", "effects", "measures", "why") for what in ("empty", "long")},
         {f"audit.action.{action.value}" for action in Action} | {f"actor.{role.value}" for role in Role},
         {f"request.{step.name}.title" for step in STEPS},
         {f"insight.{table}.{part}" for table in tables for part in ("title", "definition")},

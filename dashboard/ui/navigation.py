@@ -79,6 +79,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("staff/schools.py", "directory", Permission.READ_SCHOOLS, Area.STAFF, wide=True),
     PageSpec("staff/access.py", "access", Permission.READ_SCHOOLS, Area.STAFF),
     PageSpec("staff/policy.py", "policy", Permission.READ_POLICY, Area.STAFF),
+    PageSpec("staff/breaches.py", "breaches", Permission.READ_AUDIT, Area.STAFF),
     PageSpec("staff/audit.py", "audit", Permission.READ_AUDIT, Area.STAFF, wide=True),
 )
 _PATH = re.compile(r"[A-Za-z0-9_-]{1,60}")

@@ -11,11 +11,13 @@ from sqlmodel import col, or_, select
 
 from dashboard.accounts.spans import reached
 from dashboard.act import Allowed
+from dashboard.addresses import mailbox
 from dashboard.data_requests.case.access_model import SchoolGrant
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case
 from dashboard.errors import NotFoundError
 from dashboard.permissions import Permission
+from dashboard.words import loosely
 
 _SHOWN = (Status.HANDED_TO_SCHOOL, Status.SCHOOL_ASKED, Status.SCHOOL_DECIDED, Status.CLOSED_BY_SCHOOL)
 
@@ -54,3 +56,9 @@ def references_of(act: Allowed, *, ids: Iterable[str] = (), reference: str = "")
     """References by the ids of requests: of these, or of the one with this reference."""
     which = col(Case.reference) == reference if reference else col(Case.id).in_(set(ids))
     return dict(act.session.exec(select(Case.id, Case.reference).where(which)).all())
+
+
+def people_of(act: Allowed, ids: Iterable[str]) -> int:
+    """How many people these requests are about, as far as their addresses and names tell."""
+    cases = act.session.exec(select(Case).where(col(Case.id).in_(set(ids)), col(Case.purged_at).is_(None)))
+    return len({(mailbox(case.email), loosely(case.subject_name or case.name)) for case in cases})
