@@ -6,7 +6,7 @@ It opens a session, reruns the page, sets widgets and clicks buttons, and hands 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
@@ -30,6 +30,8 @@ class Tab:
     query: str = ""
     # The session's id: known once it began; given, the one to go on with, as a tab does whose connection was lost.
     session: str = ""
+    # The address of this machine that it comes from.
+    source: str = ""
     elements: list[Element] = field(default_factory=list)
     exceptions: int = 0
     # Bytes of all messages of the last run.
@@ -41,6 +43,7 @@ class Tab:
 
     def __enter__(self) -> Self:
         headers = {"Cookie": self.cookie} if self.cookie else {}
+        place: dict[str, Any] = {"source_address": (self.source, 0)} if self.source else {}
         opening = connect(
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
             origin=Origin(self.url),
@@ -50,6 +53,7 @@ class Tab:
             max_size=None,
             open_timeout=TIMEOUT_SECONDS,
             compression=None,
+            **place,
         )
         self._socket = self._open.enter_context(opening)
         return self

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
+from sqlite3 import SQLITE_FULL
 from typing import Any
 from uuid import uuid4
 
@@ -16,12 +17,13 @@ from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, Session, SQLModel
 
-from dashboard.sqlite import BUSY_MILLISECONDS, in_order, sqlite_engine
+from dashboard.sqlite import BUSY_MILLISECONDS, PRIMARY_CODE, in_order, sqlite_engine
 
 # The database takes nothing now, or every connection is in use: it may be better in a moment.
 BUSY = (exc.OperationalError, exc.TimeoutError)
 # Said of a session in which nothing changes: what was read stands until it ends.
 READING = "reading"
+_POSTGRES_FULL = "53100"
 _preparing: "dict[type[Base], Callable[[Session, Any], None]]" = {}
 _POSTGRES_OPTIONS = (
     f"-c lock_timeout={BUSY_MILLISECONDS} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
@@ -77,6 +79,13 @@ def make_engine(url: str) -> Engine:
     return create_engine(
         url, pool_size=10, max_overflow=30, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _POSTGRES_OPTIONS}
     )
+
+
+def is_full(fault: BaseException) -> bool:
+    """Whether a database says that its disk is full: nothing gets better by waiting."""
+    said: Any = getattr(fault, "orig", None)
+    code = getattr(said, "sqlite_errorcode", 0) & PRIMARY_CODE
+    return code == SQLITE_FULL or getattr(said, "sqlstate", "") == _POSTGRES_FULL
 
 
 def prepared(kind: type[Base], prepare: Callable[[Session, Any], None]) -> None:

@@ -7,12 +7,14 @@ from datetime import datetime
 from sqlmodel import Field, col, or_, select
 
 from dashboard.act import Allowed, asks
-from dashboard.db import Base, UtcDateTime
+from dashboard.db import Base, UtcDateTime, one_at_a_time
 from dashboard.permissions import Permission
 from dashboard.settings import Settings
 
 # Those without which something that is stored, or was given out, opens no more. The others may change.
 KEPT = ("PEPPER", "FILE_SECRET")
+# Any number, as long as it is ours alone.
+LOCK = 20_261_127
 
 
 class SecretMark(Base, table=True):
@@ -28,6 +30,8 @@ class SecretMark(Base, table=True):
 @asks(Permission.RUN_JOBS)
 def keep(act: Allowed) -> None:
     """Note the secrets of now: the first ones, and one that takes the place of another that is still given."""
+    # Several processes start at once.
+    one_at_a_time(act.session, LOCK)
     for name in KEPT:
         given, kept = _given(act.settings, name), {row.mark for row in _kept(act, name)}
         if not kept:

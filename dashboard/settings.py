@@ -140,6 +140,8 @@ class Settings(BaseSettings):
         name = urlsplit(self.base_url).hostname or ""
         return (name, "localhost", "127.0.0.1") if is_loopback(name) else (name,)
 
+    _unset = field_validator("content_dir", "ledger_dir", mode="before")(lambda given: given or None)
+
     @field_validator("data_dir", "content_dir", "ledger_dir", mode="after")
     @classmethod
     def from_here(cls, given: Path | None) -> Path | None:
@@ -169,8 +171,6 @@ BRIDGE_DAYS_MOVED = (
     "BIJSLUITER_BRIDGE_DAYS is no setting any more: take it away and enter these days on the page Regels, "
     "which first shows which dates move (or look with `bijsluiter bridge-days`)"
 )
-
-
 NO_SENDER = (
     "BIJSLUITER_MAIL_FROM is not one address: write privacy@publisher.nl or, with a name, "
     '"Publisher, privacy" <privacy@publisher.nl> (a comma only between quotes)'

@@ -16,6 +16,9 @@ from dashboard.evidence.signing import Signature, holds
 CHUNK = 1024 * 1024
 LARGEST_MANIFEST = 8 * 1024 * 1024
 LARGEST_SIGNATURE = 4096
+# Of a ZIP: the parts before a file's name, here and in the list at the end; and what closes it.
+LOCAL_HEAD, CENTRAL_HEAD, CLOSING = 30, 46, 22
+SIZES_BEHIND = 0x08
 
 
 class Fault(StrEnum):
@@ -30,6 +33,8 @@ class Fault(StrEnum):
     MISSING = "missing"
     CHANGED = "changed"
     ADDED = "added"
+    # Bytes before, between or behind its files that none of them accounts for.
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def check_zip(archive: IO[bytes], trusted: Iterable[str]) -> Verdict:
     """Check a whole ZIP against public keys that one trusts. Reads file by file, never more than the manifest says there is."""
     try:
         with zipfile.ZipFile(archive) as zipped:
+            if _hides(archive, zipped):
+                return Verdict((Finding(Fault.HIDDEN),))
             return _check(zipped, list(trusted))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError):
         return Verdict((Finding(Fault.NOT_A_ZIP),))
@@ -89,6 +96,36 @@ def _check(zipped: zipfile.ZipFile, trusted: list[str]) -> Verdict:
     if verdict.manifest is None:
         return verdict
     return Verdict(tuple(_files(zipped, names, verdict.manifest)), verdict.manifest)
+
+
+def _hides(archive: IO[bytes], zipped: zipfile.ZipFile) -> bool:
+    """Whether there is room in it that no file fills: another program may read what this one skips."""
+    end = 0
+    for each in sorted(zipped.infolist(), key=lambda each: each.header_offset):
+        if each.header_offset != end or each.comment:
+            return True
+        archive.seek(each.header_offset)
+        head = archive.read(LOCAL_HEAD)
+        name, extra = (int.from_bytes(head[at : at + 2], "little") for at in (26, 28))
+        if archive.read(name) != each.orig_filename.encode("utf-8"):
+            return True
+        end += LOCAL_HEAD + name + extra + each.compress_size
+        if each.flag_bits & SIZES_BEHIND:
+            archive.seek(end)
+            # With its mark, as we write it; the sizes in four bytes each.
+            end += 16 if archive.read(4) == b"PK\x07\x08" else 12
+    archive.seek(0, 2)
+    return end != zipped.start_dir or bool(zipped.comment) or archive.tell() != zipped.start_dir + _directory(archive, zipped)
+
+
+def _directory(archive: IO[bytes], zipped: zipfile.ZipFile) -> int:
+    """How long the list of files at the end is, with what closes it."""
+    length = 0
+    for _ in zipped.infolist():
+        archive.seek(zipped.start_dir + length)
+        head = archive.read(CENTRAL_HEAD)
+        length += CENTRAL_HEAD + sum(int.from_bytes(head[at : at + 2], "little") for at in (28, 30, 32))
+    return length + CLOSING
 
 
 def _files(zipped: zipfile.ZipFile, names: list[str], manifest: Manifest) -> Iterator[Finding]:

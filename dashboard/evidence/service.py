@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import select
 from stream_zip import ZIP_32, Method, stream_zip
@@ -27,6 +27,9 @@ from dashboard.permissions import Permission
 _READ_BY_ALL = 0o100644
 
 
+FURTHEST = timedelta(days=366)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A manifest that is signed, and everything that goes with it; the documents stay in the store until they are sent."""
@@ -47,6 +50,9 @@ def gather(act: Allowed, *, key: str = "", day: date, language: Language) -> Evi
 
     Announced versions are left out: evidence says what applies on its day. Raises NotFoundError when nothing did.
     """
+    if day > act.today + FURTHEST:
+        # What applies then isn't known, and we sign nothing of the kind.
+        raise NotFoundError
     held = holdings(act, key)
     chosen = applying(act, held, day)
     if not chosen:

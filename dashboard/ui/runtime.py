@@ -14,7 +14,7 @@ from pydantic_settings import SettingsError
 from streamlit import config
 
 from dashboard import jobs
-from dashboard.db import BUSY
+from dashboard.db import BUSY, is_full
 from dashboard.errors import BijsluiterError, NotAllowedError, NotFoundError
 from dashboard.i18n import Language, texts
 from dashboard.portal import portal
@@ -83,9 +83,11 @@ def show_script_error(error: Exception) -> bool:
         parts.refused(error, t)
     else:
         number = fault_number()
-        busy = isinstance(error, BUSY)
-        log.error("page failed", number=number, fault=type(error).__name__, exc_info=None if busy else error)
-        st.error(t("error.busy" if busy else "error.general"), icon=":material/error:")
+        full = is_full(error)
+        busy = isinstance(error, BUSY) and not full
+        fault = "disk full" if full else type(error).__name__
+        log.error("page failed", number=number, fault=fault, exc_info=None if busy or full else error)
+        st.error(t("error.full" if full else "error.busy" if busy else "error.general"), icon=":material/error:")
         st.write(t("error.number", number=number))
     return True
 

@@ -39,6 +39,7 @@ class OriginAndHost:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.hosts = frozenset(settings.allowed_hosts)
+        self.scheme = urlsplit(settings.base_url).scheme
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
@@ -68,7 +69,8 @@ class OriginAndHost:
         return origin is not None and not self._is_ours(origin, given)
 
     def _is_ours(self, origin: str, given: Headers) -> bool:
-        return urlsplit(origin).netloc == given.get("host", "") and _hostname(origin) in self.hosts
+        # Exactly as browsers write it: no other scheme, no path, no case of its own.
+        return origin == f"{self.scheme}://{given.get('host', '')}" and _hostname(origin) in self.hosts
 
 
 class OneBrowser:

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from dashboard import refusals
 from dashboard.content import organisation
-from dashboard.db import BUSY
+from dashboard.db import BUSY, is_full
 from dashboard.errors import (
     BijsluiterError,
     DamagedFileError,
@@ -65,16 +65,17 @@ def refused(request: Request, error: BijsluiterError) -> HTMLResponse:
 def failed(request: Request, error: Exception) -> HTMLResponse:
     """A fault: a number on the page that stands in the log."""
     number = fault_number()
-    busy = isinstance(error, BUSY)
+    full = is_full(error)
+    busy = isinstance(error, BUSY) and not full
     log.error(
         "request failed",
         number=number,
         path=loggable(request.url.path),
-        fault=type(error).__name__,
-        exc_info=None if busy else error,
+        fault="disk full" if full else type(error).__name__,
+        exc_info=None if busy or full else error,
     )
-    text_key = "error.busy" if busy else "error.general"
-    return page(request, "message.html", status=503 if busy else 500, text_key=text_key, number=number)
+    text_key = "error.full" if full else "error.busy" if busy else "error.general"
+    return page(request, "message.html", status=507 if full else 503 if busy else 500, text_key=text_key, number=number)
 
 
 def loggable(path: str) -> str:

@@ -182,6 +182,40 @@ def test_what_is_missing_added_or_doubled_is_found_and_named(school_portal: Port
     assert faults(lambda files: files.pop(READABLE)) == {(Fault.MISSING, READABLE)}  # type: ignore[arg-type, return-value]
 
 
+def test_data_that_belongs_to_no_file_is_found_wherever_it_hides(school_portal: Portal) -> None:
+    content, keys = zipped(school_portal, OTHER_SCHOOL), trusted(school_portal)
+    other = io.BytesIO()
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("hidden.pdf", b"x")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        second = sorted(each.header_offset for each in archive.infolist())[1]
+        name = archive.infolist()[1].filename.encode()
+        comment = b"x"
+    assert check_zip(io.BytesIO(content), keys).holds
+    for harmed in (
+        b"#!/bin/sh" + content,
+        # Another archive in front: some programs read that one.
+        other.getvalue() + content,
+        content + b"behind",
+        content[:-2] + len(comment).to_bytes(2, "little") + comment,
+        # A name that reads otherwise here than in the list at the end.
+        content[:second] + content[second:].replace(name, name[:-1] + bytes([name[-1] ^ 1]), 1),
+    ):
+        verdict = check_zip(io.BytesIO(harmed), keys)
+        assert not verdict.holds
+        assert verdict.findings[0].fault in {Fault.HIDDEN, Fault.NOT_A_ZIP}
+
+
+def test_nothing_is_signed_about_a_day_that_nobody_knows(school_portal: Portal) -> None:
+    for days, signed in ((366, True), (367, False)):
+        day = TODAY + timedelta(days=days)
+        if signed:
+            gathered(school_portal, LYCEUM, day)
+        else:
+            with pytest.raises(NotFoundError):
+                gathered(school_portal, LYCEUM, day)
+
+
 def test_a_document_that_stands_in_it_twice_is_found(school_portal: Portal) -> None:
     content = io.BytesIO(zipped(school_portal, OTHER_SCHOOL))
     with zipfile.ZipFile(content, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):

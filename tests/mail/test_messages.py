@@ -74,6 +74,7 @@ ITEMS = [Item("Klikkompas: versie 1.5 is aangekondigd", "Een andere subverwerker
 # To people of schools and boards.
 TO_COLLEAGUE: dict[str, Callable[[Act, Envelope], None]] = {
     "access_granted": access.access_granted,
+    "new_browser": access.new_browser,
     "access_refused": lambda act, to: access.access_refused(act, to, reason="We kennen deze organisatie niet."),
     "subscription_asked": lambda act, to: library.subscription_asked(act, to, token="TOKEN"),
     "annex_news": lambda act, to: library.annex_news(

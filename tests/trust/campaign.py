@@ -1,6 +1,6 @@
 """The tests of the campaign, in the order of their numbers. Those by tests run in `make test` whole; the others small."""
 
-from tests.trust import codes, losing, walking
+from tests.trust import codes, full, losing, together, walking
 from tests.trust.by_tests import by_tests
 from tests.trust.seen import Part
 
@@ -8,6 +8,10 @@ MEASURED = (
     Part("T01", "A server killed under load loses no acknowledged request and mails nobody twice", losing.through_the_service),
     Part("T02", "The same through the form on the page", losing.through_the_form),
     Part("T13", "No code is given twice, and what a database holds opens nothing", codes.no_code_twice),
+    Part("T25", "Who opens two hundred websockets is refused more, and keeps nobody else waiting", together.many_tabs_of_one),
+    Part("T29", "Fifty people send for ten minutes: quickly, without an error, in the same memory", together.fifty_at_work),
+    Part("T30", "Of two who save at once one wins and one is told; of four workers one sends each mail", together.two_who_save),
+    Part("T31", "A full disk acknowledges nothing falsely, says so, and recovers", full.no_room_left),
     Part("T17", "Nothing is answered for an address that wasn't proven, and counts are what happened", walking.everybody),
 )
 TESTED = (
@@ -19,6 +23,7 @@ TESTED = (
             "test_db.py::test_postgresql_is_durable_and_gives_up_on_locks",
         ),
     ),
+    Part("T04", "Twelve tokens that were never given sign nobody in", by_tests("web/test_tokens.py")),
     Part(
         "T05",
         "A callback replayed, forged or begun elsewhere signs nobody in",
@@ -30,6 +35,18 @@ TESTED = (
     Part("T16", "A mailbox gets three mails an hour, however its address is written", by_tests("test_limits.py")),
     Part("T21", "What people typed is text everywhere", by_tests("test_architecture.py")),
     Part("T24", "The audit trail only grows, and what isn't as it was is found", by_tests("test_audit_chain.py")),
+    Part(
+        "T34",
+        "A provider that is slow, talks garbage or changes its keys harms no public page",
+        by_tests(
+            "web/test_logins.py::test_a_slow_provider_gets_a_sentence_in_time",
+            "web/test_logins.py::test_a_provider_that_answers_garbage_gets_a_sentence_and_is_asked_anew",
+            "web/test_logins.py::test_a_new_key_of_the_provider_is_asked_for_and_one_that_it_doesnt_have_is_refused",
+            "demo/test_run.py::test_without_identity_provider_signing_in_is_a_clear_page_and_the_rest_works",
+        ),
+    ),
+    Part("T38", "What we depend on is named, may be used, and has no known fault that nobody let be", by_tests("test_supply.py")),
+    Part("T39", "A backup under load is put back whole, and who was erased stays erased", by_tests("test_backups.py")),
     Part("T26", "Strangers' origins and hosts get nothing, and hold nobody up", by_tests("web/test_server.py")),
     Part(
         "T27",

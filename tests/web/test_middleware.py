@@ -93,6 +93,13 @@ def test_a_refusal_carries_the_headers_too(visitor: TestClient) -> None:
         ({"origin": "null"}, 403),
         ({"origin": "https://elders.example"}, 403),
         ({"origin": "http://privacy.publisher.example:81"}, 403),
+        # Our own name, as no browser of ours says it.
+        ({"origin": "http://privacy.publisher.example"}, 403),
+        ({"origin": "file://privacy.publisher.example"}, 403),
+        ({"origin": "https:privacy.publisher.example"}, 403),
+        ({"origin": "https://privacy.publisher.example/path"}, 403),
+        ({"origin": "https://x@privacy.publisher.example"}, 403),
+        ({"origin": "//privacy.publisher.example"}, 403),
         ({"sec-fetch-site": "cross-site", "origin": URL}, 403),
         ({"sec-fetch-site": "none"}, 403),
     ],

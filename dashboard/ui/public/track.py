@@ -1,5 +1,7 @@
 """One request as its requester sees it. Acting on it is in `track_actions.py`."""
 
+import time
+
 import streamlit as st
 
 from dashboard.clock import local_day
@@ -11,7 +13,7 @@ from dashboard.data_requests.law.narrative import late_ways_on, reasons_in_words
 from dashboard.data_requests.law.rights import Subject, limits
 from dashboard.data_requests.requester import entering
 from dashboard.data_requests.requester.links import Entry
-from dashboard.ui import acting, asked, identity, parts
+from dashboard.ui import acting, asked, identity, parts, turns
 from dashboard.ui.public import track_actions
 from dashboard.ui.visit import Attempt, visit
 
@@ -25,10 +27,17 @@ def try_code(reference: str, code: str) -> None:
     after_trying(here.attempt(entering.try_code, reference, code, address=identity.read_address()))
 
 
+# Longer than writing a mail takes on a busy machine.
+ANSWERS_AFTER = 0.3
+
+
 def send_link(reference: str, email: str) -> None:
     """A fresh link, where both belong together; the same sentence where they don't."""
-    here = visit()
+    here, began = visit(), time.monotonic()
     attempt = here.attempt(entering.send_fresh_link, reference, email)
+    # A mail takes longer to write than none: who asks can't tell by the time either.
+    with turns.stepping_aside(here.reader):
+        time.sleep(max(0.0, ANSWERS_AFTER - (time.monotonic() - began)))
     if attempt.done:
         st.success(here.t("track.lost.sent"), icon=":material/mail:")
     parts.refused(attempt.refusal, here.t)
