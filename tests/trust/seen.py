@@ -21,6 +21,8 @@ class Part:
     number: str
     promise: str
     run: Callable[[Path, float], list[Seen]]
+    # Says how long something took: only where nothing else runs.
+    timed: bool = False
 
 
 def times(whole: int, scale: float) -> int:

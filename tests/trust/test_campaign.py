@@ -11,7 +11,11 @@ from tests.trust.seen import Part
 SMALL = 0.05
 
 
-@pytest.mark.parametrize("part", MEASURED, ids=[part.number for part in MEASURED])
+# What is about seconds says nothing beside other tests.
+HERE = [part for part in MEASURED if not part.timed]
+
+
+@pytest.mark.parametrize("part", HERE, ids=[part.number for part in HERE])
 def test_a_promise_holds_where_it_is_tried_a_little(part: Part, tmp_path: Path) -> None:
     assert [each for each in part.run(tmp_path, SMALL) if not each.held] == []
 

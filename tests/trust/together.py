@@ -25,6 +25,8 @@ from tests.people import AGENT, COLLEAGUE, request
 from tests.trust.losing import asked, opened, prepared
 from tests.trust.seen import Seen, times
 
+# Seconds before somebody sends.
+THINKING = 5.0
 TABS, MINUTES, PAIRS, MAILS, WORKERS = 50, 10, 200, 1_000, 4
 
 
@@ -90,7 +92,7 @@ def _fill_in(server: Server, ends: float, took: list[float], faults: list[str]) 
     while time.monotonic() < ends:
         try:
             with Tab(server.url, page="request") as tab:
-                asked(tab, took, pause=1.0)
+                asked(tab, took, pause=THINKING)
         except (OSError, WebSocketException, LookupError, TimeoutError, StopIteration) as fault:
             faults.append(type(fault).__name__)
 
