@@ -252,6 +252,22 @@ def test_what_lies_in_one_row_opens_in_no_other(engine: Engine, settings: Settin
         cases.fresh(engine, one)
 
 
+def test_what_lies_under_one_key_opens_in_no_other_row_either(engine: Engine, settings: Settings, now: datetime) -> None:
+    """Two messages of one request, two mails about none: the key is the same, the place isn't."""
+    case = cases.in_progress(engine, settings, now)
+    for body in ("Eerste bericht.", "Tweede bericht."):
+        with transaction(engine) as session:
+            following.reply(by(session, requester(case.id), now, settings), seen(cases.fresh(engine, case)), body)
+    with engine.begin() as connection:
+        one, other = connection.execute(text("SELECT id FROM case_message ORDER BY id")).scalars()
+        swapped = "UPDATE case_message SET body = (SELECT body FROM case_message WHERE id = :one) WHERE id = :other"
+        connection.execute(text(swapped), {"one": one, "other": other})
+    with reading(engine) as session:
+        assert session.get_one(CaseMessage, one).body
+        with pytest.raises(DamagedFileError):
+            session.get_one(CaseMessage, other)
+
+
 def test_nothing_is_stored_unsealed_by_mistake(engine: Engine, settings: Settings, now: datetime) -> None:
     case = cases.received(engine, settings, now)
     with pytest.raises(Exception, match="has no key"), transaction(engine) as session:

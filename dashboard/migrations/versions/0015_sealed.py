@@ -5,6 +5,7 @@ All that is there is sealed here, and opened again on the way back: with the sec
 
 import hashlib
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -131,7 +132,7 @@ def _sql(kind: Any) -> str:
     return str(kind.compile(dialect=op.get_bind().dialect))
 
 
-class _Change:
+class _Change(ABC):
     """Rewrites values, owner by owner."""
 
     def __init__(self, connection: Connection) -> None:
@@ -143,14 +144,17 @@ class _Change:
         """Asked for once there is something to seal or open: an empty database needs no secrets."""
         return of_dialect(self.connection.dialect)
 
+    @abstractmethod
     def begin(self, owners: Sequence[str]) -> None:
-        raise NotImplementedError
+        """Whose values come next."""
 
+    @abstractmethod
     def text(self, value: str, owner: str, about: str) -> str:
-        raise NotImplementedError
+        """A value as it is from now on."""
 
+    @abstractmethod
     def end(self) -> None:
-        raise NotImplementedError
+        """All of theirs came."""
 
 
 class _Sealing(_Change):
