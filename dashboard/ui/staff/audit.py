@@ -97,7 +97,7 @@ def _frame(rows: Sequence[TrailRow], t: Texts) -> pd.DataFrame:
             t("audit.column.outcome"): [t("audit.denied") if row.denied else t("audit.done") for row in rows],
             t("audit.column.case"): [_link(row) for row in rows],
             t("audit.column.about"): ["" if row.reference or row.subject_id == row.actor_id else row.subject_id for row in rows],
-            t("audit.column.facts"): [trail.told(row) for row in rows],
+            t("audit.column.facts"): [", ".join(f"{name}: {value}" for name, value in row.detail.items()) for row in rows],
             t("audit.column.role"): [t(f"actor.{row.role}") for row in rows],
             t("audit.column.number"): [row.number for row in rows],
         }
