@@ -29,7 +29,8 @@ def configure(level: int = logging.INFO) -> None:
     ]
     structlog.configure(
         processors=shared,
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Where stderr is when a line is written, not where it was at the start: who runs a command in-process has another then.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )
@@ -44,7 +45,11 @@ def configure(level: int = logging.INFO) -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     for name in _SILENCED:
         # A filter, not a level: Streamlit sets the level of its loggers when they are made.
-        logging.getLogger(name).addFilter(lambda _record: False)
+        logging.getLogger(name).addFilter(_nothing)
+
+
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False
 
 
 def without_values(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
