@@ -27,14 +27,14 @@ Open = Callable[..., AppTest]
 W = TypeVar("W", bound=Widget)
 
 
-def cookie_for(portal: Portal, provider: str, sub: str, now: datetime | None = None) -> str:
-    """Sign a sample user in, as the callback route would."""
-    named = next(each for each in configured(9000) if each.name == provider)
+def cookie_for(portal: Portal, provider: str, sub: str, now: datetime | None = None, /, **other: object) -> str:
+    """Sign a sample user in, as the callback route would; `other` claims than the sample's make somebody else of them."""
+    configured_one = next(each for each in configured(9000) if each.name == provider)
     sample = next(each for each in samples() if each["name"] == provider)
     user = next(each for each in sample["users"] if each["sub"] == sub)
-    claims = {"iss": f"http://{provider}.example", "sub": sub, "name": user["name"], **user["claims"]}
+    claims = {"iss": f"http://{provider}.example", "sub": sub, "name": user["name"], **user["claims"], **other}
     with transaction(portal.engine) as session:
-        return accounts.sign_in(by(session, VISITOR, now or utc_now(), portal.settings), named, claims)
+        return accounts.sign_in(by(session, VISITOR, now or utc_now(), portal.settings), configured_one, claims)
 
 
 def opener(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Open:

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from dashboard.accounts.model import BoardSchool, CouncilMembership, Location, Person, School
 from dashboard.accounts.periods import Period
+from dashboard.accounts.queries import by_name
 from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Allowed
 
@@ -58,5 +59,5 @@ def council_terms(act: Allowed) -> list[tuple[str, str, Council, Period]]:
 
 def staff_of(act: Allowed) -> dict[str, str]:
     """The publisher's own people who signed in, whatever their role is now: names by id."""
-    rows = act.session.exec(select(Person.id, Person.name).where(Person.staff_role != "").order_by(Person.name, Person.id)).all()
-    return dict(rows)
+    rows = act.session.exec(select(Person).where(Person.staff_role != "")).all()
+    return {row.id: row.name for row in by_name(rows)}

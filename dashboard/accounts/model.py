@@ -3,13 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from dashboard.accounts.terms import AccessState, Council, Dated, Governance, KeyUse, Sector
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
+from dashboard.sealed import sealed_for
+from dashboard.sealed_types import Sealed, SealedParts
 from dashboard.settings import ProviderKind
+from dashboard.vault import PORTAL
 
 
 class Board(Base, table=True):
@@ -138,6 +141,7 @@ class OrganisationMapping(Record, table=True):
     staff_value: str = Field(default="", max_length=200)
 
 
+@sealed_for(lambda _row: PORTAL)
 class Person(Record, table=True):
     """Somebody who signed in: issuer and subject, never the e-mail address."""
 
@@ -146,13 +150,14 @@ class Person(Record, table=True):
 
     issuer: str = Field(max_length=300)
     subject: str = Field(max_length=300)
-    name: str = Field(max_length=200)
+    name: str = Field(sa_type=Sealed)
     created_at: datetime = Field(sa_type=UtcDateTime)
     # Of staff only, as their last sign-in told: whom a case can be given to, and where their digest goes.
     staff_role: str = Field(default="", max_length=40)
-    email: str = Field(default="", max_length=254)
+    email: str = Field(default="", sa_type=Sealed)
 
 
+@sealed_for(lambda _row: PORTAL)
 class LoginSession(Base, table=True):
     """What one sign-in holds, named by the digest of an opaque cookie. Entitlements are resolved anew from `facts`."""
 
@@ -161,7 +166,7 @@ class LoginSession(Base, table=True):
     cookie_digest: str = Field(primary_key=True, max_length=64)
     person_id: str = Field(foreign_key="person.id", max_length=36, index=True)
     provider: str = Field(max_length=32)
-    facts: dict[str, Any] = Field(sa_type=JSON)
+    facts: dict[str, Any] = Field(sa_type=SealedParts(frozenset({"name"})))
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -200,6 +205,7 @@ class SignInStart(Base, table=True):
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+@sealed_for(lambda _row: PORTAL)
 class AccessRequest(Record, table=True):
     """Somebody of a school that we don't know asks for access; an administrator answers."""
 
@@ -209,16 +215,16 @@ class AccessRequest(Record, table=True):
     provider: ProviderKind = Field(sa_column=Column(stored_enum(ProviderKind), nullable=False))
     key: str = Field(max_length=80)
     value: str = Field(max_length=200)
-    name: str = Field(max_length=200)
-    email: str = Field(max_length=254)
+    name: str = Field(sa_type=Sealed)
+    email: str = Field(sa_type=Sealed)
     language: Language = Field(sa_column=Column(stored_enum(Language), nullable=False))
     # What they say their school is; the administrator decides what it stands for.
-    said: str = Field(max_length=200)
+    said: str = Field(sa_type=Sealed)
     state: AccessState = Field(sa_column=Column(stored_enum(AccessState), nullable=False))
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    decided_by: str = Field(default="", max_length=200)
-    reason: str = Field(default="", max_length=500)
+    decided_by: str = Field(default="", sa_type=Sealed)
+    reason: str = Field(default="", sa_type=Sealed)
 
 
 class ApiKey(Record, table=True):

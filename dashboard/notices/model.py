@@ -8,6 +8,9 @@ from sqlmodel import Field
 from dashboard.db import Base, Record, UtcDateTime, stored_enum
 from dashboard.i18n import Language
 from dashboard.notices.terms import Frequency, ObjectionOutcome
+from dashboard.sealed import sealed_for
+from dashboard.sealed_types import Sealed
+from dashboard.vault import PORTAL
 
 
 class BoardNotice(Base, table=True):
@@ -24,6 +27,7 @@ class BoardNotice(Base, table=True):
     seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+@sealed_for(lambda _row: PORTAL)
 class Objection(Record, table=True):
     """A board's objection, once per notice, with the publisher's answer."""
 
@@ -37,17 +41,18 @@ class Objection(Record, table=True):
     board_number: str = Field(foreign_key="board.number", max_length=5, index=True)
     at: datetime = Field(sa_type=UtcDateTime)
     person_id: str = Field(foreign_key="person.id", max_length=36)
-    name: str = Field(max_length=200)
-    email: str = Field(max_length=254)
+    name: str = Field(sa_type=Sealed)
+    email: str = Field(sa_type=Sealed)
     language: Language = Field(sa_column=Column(stored_enum(Language), nullable=False))
-    body: str = Field(max_length=5000)
+    body: str = Field(sa_type=Sealed)
     in_time: bool
     outcome: ObjectionOutcome | None = Field(default=None, sa_column=Column(stored_enum(ObjectionOutcome), nullable=True))
-    answer: str = Field(default="", max_length=5000)
+    answer: str = Field(default="", sa_type=Sealed)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    answered_by: str = Field(default="", max_length=200)
+    answered_by: str = Field(default="", sa_type=Sealed)
 
 
+@sealed_for(lambda _row: PORTAL)
 class Subscription(Record, table=True):
     """One person of one school who wants mail; nothing is sent before the address was confirmed."""
 
@@ -63,7 +68,7 @@ class Subscription(Record, table=True):
     board_number: str | None = Field(default=None, foreign_key="board.number", max_length=5)
     brin: str | None = Field(default=None, foreign_key="school.brin", max_length=4)
     location: str | None = Field(default=None, foreign_key="location.code", max_length=6)
-    email: str = Field(max_length=254)
+    email: str = Field(sa_type=Sealed)
     language: Language = Field(sa_column=Column(stored_enum(Language), nullable=False))
     frequency: Frequency = Field(sa_column=Column(stored_enum(Frequency), nullable=False))
     asked_at: datetime = Field(sa_type=UtcDateTime)

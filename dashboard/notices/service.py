@@ -133,11 +133,12 @@ def answer_objection(act: Allowed, seen: Seen, outcome: str, answer: str) -> Non
     moved = act.session.exec(
         update(Objection)
         .where(col(Objection.id) == seen.id, col(Objection.answered_at).is_(None))
-        .values(outcome=ObjectionOutcome(outcome), answer=said, answered_at=act.now, answered_by=act.actor.name)
+        .values(outcome=ObjectionOutcome(outcome), answered_at=act.now)
     ).rowcount
     if not moved:
         raise NotFoundError(seen.id)
-    row = act.session.get_one(Objection, seen.id)
+    row = act.session.get_one(Objection, seen.id, populate_existing=True)
+    row.answer, row.answered_by = said, act.actor.name
     (notice,) = published(act, [row.notice_id])
     envelope = Envelope(row.email, Language(row.language), row.name)
     messages.objection_answered(act, envelope, product=notice.product, outcome=outcome, body=said)
