@@ -116,7 +116,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "accounts.keys": {
         "keys": {P.MANAGE_OWN_SCHOOL},
         "make_key": {P.MANAGE_OWN_SCHOOL},
-        "needs_note": {P.READ_OWN_ANNEXES},
+        "count_wrong": {P.READ_PUBLIC},
         "note_use": {P.READ_OWN_ANNEXES},
         "resolve_key": {P.READ_PUBLIC},
         "revoke_key": {P.MANAGE_OWN_SCHOOL},

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, delete, select, update
 
-from dashboard import audit
+from dashboard import audit, limits
 from dashboard.accounts import messages
 from dashboard.accounts.claims import Facts, OrganisationKey
 from dashboard.accounts.mappings import MAPPED, add_mapping, mapping_of
@@ -17,6 +17,7 @@ from dashboard.addresses import normalized_or_empty
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotFoundError, NotPossibleError, reject
 from dashboard.i18n import Language
+from dashboard.limits import Limit
 from dashboard.mail.outbox import Envelope
 from dashboard.permissions import Permission, Refusal
 from dashboard.rows import row_of
@@ -26,6 +27,9 @@ LONGEST_SAID = 200
 LONGEST_REASON = 500
 LISTED = 100
 KEPT = timedelta(days=365)
+# Pupils of a school that isn't known yet can sign in too: what administrators read isn't theirs to fill.
+OF_AN_ORGANISATION = Limit("access asked by an organisation", 10, timedelta(days=1))
+IN_ALL = Limit("access asked", 200, timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,9 @@ class AccessRow:
 
 @asks(Permission.ASK_ACCESS)
 def ask_access(act: Allowed, said: str, email: str, *, language: Language) -> None:
-    """Ask for access, for somebody who signed in and whose school we don't know. Asking again changes nothing."""
+    """Ask for access, for somebody who signed in and whose school we don't know. Asking again changes nothing.
+    Raises TooMuchError when many of one organisation asked.
+    """
     held = act.session.get(LoginSession, act.actor.session) if act.actor.session else None
     if held is None or act.actor.refusal is not Refusal.UNKNOWN_SCHOOL:
         raise NotFoundError
@@ -66,6 +72,7 @@ def ask_access(act: Allowed, said: str, email: str, *, language: Language) -> No
     if my_request(act) is not None:
         return
     facts = Facts.from_json(held.facts)
+    limits.take(act, (OF_AN_ORGANISATION, f"{facts.provider.value}|{facts.value}"), (IN_ALL, ""))
     made = AccessRequest(
         person_id=act.actor.id,
         provider=facts.provider,
@@ -144,8 +151,9 @@ def _decide(act: Allowed, asked: AccessRequest, state: AccessState, reason: str)
     moved = act.session.exec(
         update(AccessRequest)
         .where(col(AccessRequest.id) == asked.id, col(AccessRequest.state) == AccessState.OPEN)
-        .values(state=state, decided_at=act.now, decided_by=act.actor.name, reason=reason)
+        .values(state=state, decided_at=act.now)
     ).rowcount
     if not moved:
         raise NotFoundError(asked.id)
+    asked.decided_by, asked.reason = act.actor.name, reason
     audit.record(act, Action(f"access.{state.value}"), asked.id)

@@ -1,18 +1,19 @@
 """Keys for schools' own systems: made and revoked by the school, shown once, kept as a digest, with the school's own reach."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select, update
 
-from dashboard import audit
+from dashboard import audit, limits
 from dashboard.accounts.model import ApiKey
 from dashboard.accounts.queries import names_of
 from dashboard.accounts.terms import KeyUse
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError
+from dashboard.limits import Limit
 from dashboard.permissions import Actor, Permission, Role, SchoolScope
 from dashboard.rows import row_of
 from dashboard.tokens import digest, new_token
@@ -22,6 +23,8 @@ SHOWN_SIGNS = 12
 LONGEST_LABEL = 80
 MOST_KEYS = 20
 LONGEST_KEY = 100
+CALLS = Limit("call with a key", 120, timedelta(minutes=1))
+WRONG_KEYS = Limit("wrong key from an address", 30, timedelta(minutes=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +108,17 @@ def resolve_key(act: Allowed, secret: str, use: KeyUse) -> Actor | None:
 
 
 @asks(Permission.READ_OWN_ANNEXES)
-def needs_note(act: Allowed) -> bool:
-    """Whether today's first use of the key is still to be written."""
-    key = act.session.get(ApiKey, act.actor.id)
-    return key is not None and key.last_used_on != act.today
-
-
-@asks(Permission.READ_OWN_ANNEXES)
 def note_use(act: Allowed) -> None:
-    """That the key was used today: people see which keys are still in use."""
-    act.session.exec(update(ApiKey).where(col(ApiKey.id) == act.actor.id).values(last_used_on=act.today))
+    """A call with the actor's key. People see which day it was last used. Raises TooMuchError."""
+    limits.take(act, (CALLS, act.actor.id))
+    unused = (col(ApiKey.last_used_on) != act.today) | col(ApiKey.last_used_on).is_(None)
+    act.session.exec(update(ApiKey).where(col(ApiKey.id) == act.actor.id, unused).values(last_used_on=act.today))
+
+
+@asks(Permission.READ_PUBLIC)
+def count_wrong(act: Allowed, address: str) -> None:
+    """A call with a key that opens nothing, from a network address. Raises TooMuchError."""
+    limits.take(act, (WRONG_KEYS, address))
 
 
 def end_keys(act: Allowed, scope: SchoolScope) -> None:

@@ -14,10 +14,11 @@ from dashboard.annexes.changes import ChangeRow, changes, settled
 from dashboard.annexes.headlines import headline, told_in_short
 from dashboard.clock import utc_now
 from dashboard.content import organisation
+from dashboard.errors import TooMuchError
 from dashboard.i18n import Texts, texts
 from dashboard.portal import portal
 from dashboard.typed import body_of
-from dashboard.web.api.access import NoKeyError, TooManyCallsError, conditional, system_of
+from dashboard.web.api.access import NoKeyError, conditional, system_of
 from dashboard.web.identity import preferred
 
 BACK = timedelta(days=365)
@@ -32,8 +33,8 @@ def annexes_feed(request: Request) -> Response:
         actor = system_of(request.path_params["key"], KeyUse.FEED, address)
     except NoKeyError:
         return PlainTextResponse("Not Found", status_code=404)
-    except TooManyCallsError:
-        return PlainTextResponse("Too Many Requests", status_code=429, headers={"retry-after": "60"})
+    except TooMuchError as much:
+        return PlainTextResponse("Too Many Requests", status_code=429, headers={"retry-after": str(much.wait_seconds)})
     now = utc_now()
     with portal().look(actor, now) as act:
         rows = changes(act, since=now - BACK, until=settled(now))

@@ -23,10 +23,10 @@ from dashboard.errors import InvalidInputError, NotAllowedError, NotFoundError
 from dashboard.permissions import Actor, Role, SchoolScope
 from dashboard.portal import Portal
 from dashboard.web import feeds
-from dashboard.web.api import access
 from dashboard.web.api.app import PREFIX, api
 from dashboard.web.responses import refused
 from tests.acts import NOW, by
+from tests.engines import forget_limits
 from tests.people import AGENT, BOARD, LOCATION, LYCEUM, OTHER_SCHOOL
 from tests.web.visit import in_a_thread
 
@@ -43,7 +43,6 @@ def _here(school_portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     for module in ("app", "access"):
         monkeypatch.setattr(f"dashboard.web.api.{module}.portal", lambda: school_portal)
     monkeypatch.setattr("dashboard.web.feeds.portal", lambda: school_portal)
-    access.forget_limits()
     with transaction(school_portal.engine) as session:
         for actor in (LYCEUM, OTHER_SCHOOL, BOARD, LOCATION):
             session.add(Person(id=actor.id, issuer="i", subject=actor.id, name=actor.name, created_at=NOW))
@@ -75,9 +74,8 @@ def get(path: str, secret: str = "", **headers: str) -> httpx2.Response:
 
 @schema.parametrize()
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_the_api_does_what_its_document_says(case: schemathesis.Case, api_key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "CALLS_A_MINUTE", access.RateLimitItemPerMinute(1_000_000))
-    monkeypatch.setattr(access, "WRONG_KEYS_A_MINUTE", access.RateLimitItemPerMinute(1_000_000))
+def test_the_api_does_what_its_document_says(case: schemathesis.Case, api_key: str, school_portal: Portal) -> None:
+    forget_limits(school_portal.engine)
     case.call_and_validate(headers={"Authorization": f"Bearer {api_key}"})
 
 
@@ -153,7 +151,7 @@ def test_another_schools_documents_are_not_found(school_portal: Portal) -> None:
         for path in (f"documents/{version.sha256}", f"annexes/{version.id}"):
             found = get(f"{PREFIX}/{path}", secret)
             refusals.add((found.status_code, found.content))
-            access.forget_limits()
+            forget_limits(school_portal.engine)
     assert mine
     assert refusals == {(404, b'{"type":"about:blank","title":"not found","status":404,"detail":""}')}
     assert get(f"{PREFIX}/agreements/self?boardId=90101", secret).status_code == 404
@@ -209,7 +207,9 @@ def test_a_key_that_calls_too_often_waits_and_another_doesnt(school_portal: Port
     secret, other = key(school_portal), key(school_portal, OTHER_SCHOOL)
     codes = [get(f"{PREFIX}/products", secret).status_code for _ in range(122)]
     assert codes == [200] * 120 + [429] * 2
-    assert get(f"{PREFIX}/products", secret).headers["retry-after"] == "60"
+    assert get(f"{PREFIX}/products", secret).status_code == 429
+    # Until the oldest calls are out of the minute: by the parts in which it is counted.
+    assert 1 <= int(get(f"{PREFIX}/products", secret).headers["retry-after"]) <= 65
     assert get(f"{PREFIX}/products", other).status_code == 200
 
 

@@ -29,11 +29,11 @@ from dashboard.notices.model import Subscription
 from dashboard.permissions import SYSTEM, VISITOR, Role
 from dashboard.portal import Portal
 from dashboard.web import cookies
-from dashboard.web.api import access
 from dashboard.web.responses import refused
 from dashboard.web.routes import routes
 from tests.acts import NOW, by
 from tests.app import cookie_for
+from tests.engines import forget_limits
 from tests.people import LYCEUM
 from tests.web.visit import in_a_thread
 
@@ -98,7 +98,6 @@ STAFF = [("medewerkers", name) for name in ("behandelaar", "functionaris", "reda
 def _here(school_portal: Portal, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for module in ("documents", "figures", "library", "identity", "routes", "feeds", "responses", "api.app", "api.access"):
         monkeypatch.setattr(f"dashboard.web.{module}.portal", lambda: school_portal, raising=False)
-    access.forget_limits()
     with time_machine.travel(NOW, tick=True):
         yield
 
@@ -134,7 +133,7 @@ def test_each_school_user_has_exactly_their_documents_by_every_address(school_po
         found = ask(paths, cookie) | ask(
             [f"/api/v1/annexes/{version.id}", f"/api/v1/documents/{version.sha256}"], authorization=f"Bearer {secret}"
         )
-        access.forget_limits()
+        forget_limits(school_portal.engine)
         mine = name in allowed.get(product, set())
         for path, answer in found.items():
             expected = 200 if mine and not path.startswith("/catalogue/") else 404

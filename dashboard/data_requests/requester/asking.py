@@ -102,7 +102,7 @@ def _within_limits(act: Allowed, email: str, *, visitor: str | None, address: st
 def _keep_key(act: Allowed, visitor: str | None, key: str) -> None:
     """Sealed with the browser's cookie: neither the database nor the id of a session can show the code again."""
     if visitor:
-        drafts.save(act, drafts.receipt_of(visitor), {"key": key})
+        drafts.put_by(act, drafts.receipt_of(visitor), {"key": key})
 
 
 def _by_key(act: Allowed, key: str) -> Case | None:

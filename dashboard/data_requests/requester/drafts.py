@@ -6,16 +6,20 @@ from typing import Any
 
 from sqlmodel import col, delete
 
+from dashboard import limits
 from dashboard.act import Allowed, asks
 from dashboard.data_requests.case.access_model import RequestDraft
 from dashboard.db import put
 from dashboard.errors import DamagedFileError, InvalidInputError
+from dashboard.limits import Limit
 from dashboard.permissions import Permission
 from dashboard.sealing import key_from, seal, unseal
 from dashboard.tokens import digest
 
 KEPT_FOR = timedelta(days=7)
 LARGEST = 40_000
+FROM_AN_ADDRESS = Limit("draft from an address", 300, timedelta(hours=1))
+IN_ALL = Limit("draft", 6_000, timedelta(hours=1), apart=16)
 
 
 def receipt_of(visitor: str) -> str:
@@ -24,8 +28,17 @@ def receipt_of(visitor: str) -> str:
 
 
 @asks(Permission.SUBMIT_REQUEST)
-def save(act: Allowed, visitor: str, typed: dict[str, Any]) -> None:
-    """Keep what was typed so far; files are not kept."""
+def save(act: Allowed, visitor: str, typed: dict[str, Any], *, address: str = "") -> None:
+    """Keep what was typed so far; files are not kept. Raises TooMuchError for more new ones than people begin: a browser's secret
+    costs a stranger nothing.
+    """
+    if act.session.get(RequestDraft, digest(visitor)) is None:
+        limits.take(act, *([(FROM_AN_ADDRESS, address)] if address else []), (IN_ALL, ""))
+    put_by(act, visitor, typed)
+
+
+def put_by(act: Allowed, visitor: str, typed: dict[str, Any]) -> None:
+    """Keep it under this secret, whatever else was kept. Raises InvalidInputError."""
     content = json.dumps(typed, ensure_ascii=False).encode()
     if len(content) > LARGEST:
         raise InvalidInputError({"explanation": "invalid.explanation_long"})

@@ -216,7 +216,7 @@ def _offer_draft() -> bool:
 def _save_draft() -> None:
     here, visitor, content = visit(), identity.visitor(visit().portal), entry.everything_typed()
     if visitor and content and entry.is_new_draft(content):
-        here.attempt(drafts.save, visitor, content)
+        here.attempt(drafts.save, visitor, content, address=identity.read_address())
 
 
 def _answers(asked: NewRequest) -> list[tuple[str, str]]:

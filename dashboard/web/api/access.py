@@ -5,9 +5,6 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
@@ -18,19 +15,12 @@ from dashboard.errors import NotAllowedError
 from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
 
-CALLS_A_MINUTE = RateLimitItemPerMinute(120)
-WRONG_KEYS_A_MINUTE = RateLimitItemPerMinute(30)
 KEEP = "private, no-cache"
-_limits = MovingWindowRateLimiter(MemoryStorage())
 _bearer = HTTPBearer(auto_error=False, description="a key that the school made under 'Mijn school'")
 
 
 class NoKeyError(Exception):
     """No key, or one that opens nothing."""
-
-
-class TooManyCallsError(Exception):
-    """A key, or an address with wrong keys, called too often."""
 
 
 def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Actor:
@@ -39,27 +29,18 @@ def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | Non
 
 
 def system_of(secret: str, use: KeyUse, address: str) -> Actor:
-    """Raises NoKeyError and TooManyCallsError."""
+    """Raises NoKeyError, and TooMuchError for a key, or an address with wrong keys, that calls too often."""
     with portal().look(VISITOR) as act:
         found = keys.resolve_key(act, secret, use)
-        due = found is not None and keys.needs_note(act.by(found))
     if found is None:
         # Only who has no key is held up: the other systems behind a school's one address go on.
-        if not _limits.hit(WRONG_KEYS_A_MINUTE, "wrong", address):
-            raise TooManyCallsError
+        with portal().act(VISITOR) as act:
+            keys.count_wrong(act, address)
         refusals.note(portal(), VISITOR, f"key for {use.value}", NotAllowedError())
         raise NoKeyError
-    if not _limits.hit(CALLS_A_MINUTE, "key", found.id):
-        raise TooManyCallsError
-    if due:
-        with portal().act(found) as act:
-            keys.note_use(act)
+    with portal().act(found) as act:
+        keys.note_use(act)
     return found
-
-
-def forget_limits() -> None:
-    """For tests, of which each is a minute of its own."""
-    _limits.storage.reset()
 
 
 def answer(request: Request, shape: Any, content: Any) -> Response:

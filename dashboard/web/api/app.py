@@ -15,12 +15,12 @@ from dashboard.annexes.changes import changes, settled
 from dashboard.annexes.holdings import holdings
 from dashboard.annexes.rows import SchoolAnnexes
 from dashboard.clock import local_day, utc_now
-from dashboard.errors import BijsluiterError, NotAllowedError, NotFoundError
+from dashboard.errors import BijsluiterError, NotAllowedError, NotFoundError, TooMuchError
 from dashboard.i18n import Language
 from dashboard.permissions import Actor
 from dashboard.portal import portal
 from dashboard.web.api import made
-from dashboard.web.api.access import NoKeyError, TooManyCallsError, answer, caller, conditional, has
+from dashboard.web.api.access import NoKeyError, answer, caller, conditional, has
 from dashboard.web.api.shapes import (
     AgreementShape,
     AnnexDataShape,
@@ -190,9 +190,10 @@ def _no_key(_request: Request, _error: Exception) -> JSONResponse:
     return _problem(401, headers={"www-authenticate": "Bearer"})
 
 
-@api.exception_handler(TooManyCallsError)
-def _too_many(_request: Request, _error: Exception) -> JSONResponse:
-    return _problem(429, headers={"retry-after": "60"})
+@api.exception_handler(TooMuchError)
+def _too_many(_request: Request, error: Exception) -> JSONResponse:
+    seconds = error.wait_seconds if isinstance(error, TooMuchError) else 60
+    return _problem(429, headers={"retry-after": str(seconds)})
 
 
 @api.exception_handler(BijsluiterError)

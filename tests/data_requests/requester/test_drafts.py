@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from sqlalchemy import Engine, text
 
 from dashboard.data_requests.requester import drafts
 from dashboard.db import reading, transaction
-from dashboard.errors import InvalidInputError, NotAllowedError
+from dashboard.errors import InvalidInputError, NotAllowedError, TooMuchError
 from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.settings import Settings
 from tests import cases
@@ -63,3 +64,24 @@ def test_old_drafts_are_removed_by_the_job(engine: Engine, now: datetime) -> Non
 def test_a_draft_too_large_to_be_one_is_refused(engine: Engine, now: datetime) -> None:
     with pytest.raises(InvalidInputError):
         save(engine, now, typed={"request_explanation": "x" * 50_000})
+
+
+def test_a_stranger_who_makes_up_browsers_fills_nothing_and_others_go_on(
+    engine: Engine, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "FROM_AN_ADDRESS", replace(drafts.FROM_AN_ADDRESS, most=5))
+
+    def begin(visitor: str, address: str) -> bool:
+        try:
+            with transaction(engine) as session:
+                drafts.save(by(session, VISITOR, now, settings), visitor, TYPED, address=address)
+        except TooMuchError:
+            return False
+        return True
+
+    assert [begin(f"made up {number}", "192.0.2.1") for number in range(8)] == [True] * 5 + [False] * 3
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM request_draft")).scalar() == 5
+    # Who began goes on typing, and somebody elsewhere begins.
+    assert begin("made up 0", "192.0.2.1")
+    assert begin("another", "192.0.2.2")
