@@ -12,7 +12,6 @@ from dashboard.accounts.queries import names_of_scopes
 from dashboard.accounts.service import choose_school, provider_of
 from dashboard.content import organisation
 from dashboard.data_requests.case.lifecycle import Status
-from dashboard.data_requests.case.rows import FileRow
 from dashboard.errors import BijsluiterError, FreshSignInError, InvalidInputError, TooManyTriesError, TooMuchError
 from dashboard.i18n import Language, Texts
 from dashboard.ui import state
@@ -166,15 +165,6 @@ def days(begin: date, end: date | None, t: Texts) -> str:
 
 def file_size(size: int, t: Texts) -> str:
     return t("file.kilobytes", size=t.number(max(1, round(size / 1024))))
-
-
-def file_of(file: FileRow, t: Texts) -> None:
-    """A file of a case for who works on it: what it is for, with its download as long as it is there."""
-    if file.gone:
-        st.caption(t("track.file_gone"))
-        return
-    label = f"{t(f'file.{file.purpose.value}')}: {t('track.download', name=file.name, size=file_size(file.size, t))}"
-    st.link_button(label, f"/answers/{file.id}", icon=":material/attach_file:", type="tertiary")
 
 
 def back_to(path: str) -> str:

@@ -1,5 +1,6 @@
 """Documents, answers and exports on their way out: the same actor and the same checks as on the pages."""
 
+from contextlib import nullcontext, suppress
 from datetime import date
 
 from starlette.requests import Request
@@ -12,11 +13,14 @@ from dashboard.clock import utc_now
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.outgoing import answers, calendar_file, papers
+from dashboard.data_requests.outgoing.answers import Download
+from dashboard.data_requests.outgoing.case_files import VIEWED
 from dashboard.data_requests.requester import asking, proof
 from dashboard.errors import NotFoundError
 from dashboard.evidence import service as evidence
-from dashboard.permissions import VISITOR, Actor
+from dashboard.permissions import VISITOR, Permission
 from dashboard.portal import portal
+from dashboard.spreadsheets import decoded
 from dashboard.web import cookies
 from dashboard.web.identity import actor_of, cookie_of, language_of, requester_of
 
@@ -45,12 +49,31 @@ def download_evidence(request: Request) -> Response:
 
 
 def download_answer(request: Request) -> Response:
-    """A file of an answer, for the requester of the case or for staff."""
-    staff = actor_of(request)
-    actor: Actor = staff if staff.is_staff else requester_of(request)
-    with portal().act(actor) as act:
-        found = answers.download(act, request.path_params["file_id"])
+    """A file of a case, for its requester, for the school that decides it or for staff."""
+    found = _case_file(request)
     return Response(found.content, media_type=found.media_type, headers=disposition("attachment", found.name))
+
+
+def view_answer(request: Request) -> Response:
+    """The same to look at on the page of the case: what a stranger sent runs nothing and asks for nothing. Raises NotFoundError
+    for a kind that no page shows.
+    """
+    found = _case_file(request)
+    if found.media_type not in VIEWED:
+        raise NotFoundError
+    # However it was written: what is looked at is read as UTF-8.
+    content = decoded(found.content).encode() if found.media_type == "text/plain" else found.content
+    return Response(content, media_type=found.media_type, headers=disposition("inline", found.name))
+
+
+def _case_file(request: Request) -> Download:
+    """As who is signed in, else as whose request this browser opened: somebody may be both."""
+    signed_in, opened = actor_of(request), requester_of(request)
+    if signed_in.may(Permission.READ_CASE) or signed_in.may(Permission.READ_HANDED_CASE):
+        with suppress(NotFoundError) if opened.case_id else nullcontext(), portal().act(signed_in) as act:
+            return answers.download(act, request.path_params["file_id"])
+    with portal().act(opened) as act:
+        return answers.download(act, request.path_params["file_id"])
 
 
 def download_due_date(request: Request) -> Response:

@@ -168,13 +168,19 @@ class SecurityHeaders:
     def _add(self, path: str, message: Message) -> None:
         sent = MutableHeaders(scope=message)
         sent.update(headers.BASE_HEADERS)
-        is_document = path.startswith(("/documents/", "/catalogue/"))
-        sent["content-security-policy"] = headers.document_policy() if is_document else headers.page_policy()
+        sent["content-security-policy"] = _policy_of(path)
         if self.secure:
             sent["strict-transport-security"] = headers.HSTS
         if not path.startswith(KEPT_BY_READERS):
             sent["cache-control"] = headers.NO_STORE
         del sent["server"]
+
+
+def _policy_of(path: str) -> str:
+    if path.startswith("/answers/") and path.endswith("/view"):
+        return headers.stranger_policy()
+    is_document = path.startswith(("/documents/", "/catalogue/"))
+    return headers.document_policy() if is_document else headers.page_policy()
 
 
 def stack(settings: Settings, keeper: Callable[[], Keeper | None] = lambda: None) -> list[Middleware]:

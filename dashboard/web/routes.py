@@ -146,6 +146,7 @@ def routes(pages: frozenset[str]) -> list[BaseRoute]:
         Route("/documents/{version_id}", documents.show_document),
         Route("/documents/{version_id}/file", documents.download_document),
         Route("/answers/{file_id}", documents.download_answer),
+        Route("/answers/{file_id}/view", documents.view_answer),
         Route("/request/receipt.pdf", documents.download_proof),
         Route("/open-documents/{version_id}.pdf", documents.download_open),
         Route("/track/due.ics", documents.download_due_date),

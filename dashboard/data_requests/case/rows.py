@@ -61,6 +61,7 @@ class FileRow:
     id: str
     name: str
     size: int
+    media_type: str
     purpose: FilePurpose
     message_id: str | None
     gone: bool

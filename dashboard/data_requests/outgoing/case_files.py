@@ -40,6 +40,8 @@ MEDIA_TYPES = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
 }
+# What a page shows of them; the others are taken and opened elsewhere.
+VIEWED = frozenset(MEDIA_TYPES[kind] for kind in ("pdf", "txt", "png", "jpg"))
 ANSWER_KINDS = ("pdf", "json", "csv", "txt", "zip")
 ATTACHMENT_KINDS = ("pdf", "png", "jpg", "jpeg", "txt")
 _IMAGES = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}

@@ -10,7 +10,7 @@ from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import HandedRow
-from dashboard.ui import asked, parts
+from dashboard.ui import asked, attached, parts
 from dashboard.ui.school import handed_actions
 from dashboard.ui.visit import visit
 
@@ -63,7 +63,7 @@ def _words(case: CaseView) -> None:
     st.text("\n".join(line for line in (case.name, case.email, case.postal_address) if line))
     asked.words(case, case.rights)
     for file in case.files:
-        parts.file_of(file, visit().t)
+        attached.file_of(file, visit().t)
 
 
 def _messages(case: CaseView) -> None:
@@ -75,7 +75,7 @@ def _messages(case: CaseView) -> None:
         st.caption(f"{t(f'author.{message.author.value}')} · {t.moment(message.at)}")
         st.text(message.body)
         for file in message.files:
-            parts.file_of(file, visit().t)
+            attached.file_of(file, visit().t)
 
 
 def _decided(case: CaseView) -> None:

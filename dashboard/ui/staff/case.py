@@ -8,7 +8,7 @@ from dashboard.data_requests.case.rows import CaseView, EventRow
 from dashboard.data_requests.case.terms import Author, FilePurpose
 from dashboard.data_requests.law.narrative import reasons_in_words, right_in_words
 from dashboard.insight.health import Health, health_of
-from dashboard.ui import asked, parts
+from dashboard.ui import asked, attached, parts
 from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
 
@@ -125,7 +125,7 @@ def words(case: CaseView) -> None:
         st.text(case.explanation or "-")
         for file in case.files:
             if file.purpose is not FilePurpose.ANSWER:
-                parts.file_of(file, visit().t)
+                attached.file_of(file, visit().t)
 
 
 def messages(case: CaseView) -> None:
@@ -140,10 +140,10 @@ def messages(case: CaseView) -> None:
             st.caption(f"{parts.plain(who)} · {t.moment(message.at)}{kind}")
             st.text(message.body)
             for file in message.files:
-                parts.file_of(file, visit().t)
+                attached.file_of(file, visit().t)
     for file in case.files:
         if file.purpose is FilePurpose.ANSWER:
-            parts.file_of(file, visit().t)
+            attached.file_of(file, visit().t)
 
 
 def history(case: CaseView) -> None:
