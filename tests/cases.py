@@ -16,7 +16,7 @@ from dashboard.data_requests.desk.handing_over import HandTo
 from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.law.rights import Outcome, Right
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import asking, entering
 from dashboard.data_requests.requester.asking import Receipt
 from dashboard.data_requests.requester.intake import NewRequest

@@ -21,7 +21,7 @@ from dashboard.data_requests.case import queries
 from dashboard.data_requests.law.deadlines import explain
 from dashboard.data_requests.law.recipients import systems
 from dashboard.data_requests.outgoing import packages, papers
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester.asking import Receipt
 from dashboard.data_requests.requester.proof import proof
 from dashboard.db import reading

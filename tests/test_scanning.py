@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from dashboard.data_requests.case.model import Case, CaseFile
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.db import reading
 from dashboard.errors import InvalidInputError
 from dashboard.scanning import answers, is_clean

@@ -26,7 +26,8 @@ from dashboard.data_requests.desk.deciding import NewDecision
 from dashboard.data_requests.desk.rows import Filters
 from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import Upload, content_of
+from dashboard.data_requests.outgoing.case_files import content_of
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import following
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.upkeep import retention, rotation

@@ -25,7 +25,7 @@ from dashboard.data_requests.desk.registering import Registration
 from dashboard.data_requests.law.recipients import recipients
 from dashboard.data_requests.law.rights import BITS, Ground, Outcome, RequesterRole, Right
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import asking, drafts, entering, following
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import SchoolDecision

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.data_requests.case.rows import FileRow
-from dashboard.data_requests.outgoing.case_files import VIEWED
+from dashboard.data_requests.outgoing.uploads import VIEWED
 from dashboard.i18n import Texts
 from dashboard.ui import parts, state
 from dashboard.ui.visit import visit

@@ -14,7 +14,7 @@ from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.outgoing import answers, calendar_file, papers
 from dashboard.data_requests.outgoing.answers import Download
-from dashboard.data_requests.outgoing.case_files import VIEWED
+from dashboard.data_requests.outgoing.uploads import VIEWED
 from dashboard.data_requests.requester import asking, proof
 from dashboard.errors import NotFoundError
 from dashboard.evidence import service as evidence

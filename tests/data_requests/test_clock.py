@@ -15,8 +15,8 @@ from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.desk import deciding, handling
 from dashboard.data_requests.law.rights import Ground, Outcome, Right
 from dashboard.data_requests.outgoing import letters
-from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.outgoing.letters import Letter
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import following
 from dashboard.data_requests.requester.intake import NewRequest
 from dashboard.data_requests.upkeep import bridge_days

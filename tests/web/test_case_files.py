@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from dashboard.accounts import service as accounts
 from dashboard.audit import AuditRow
 from dashboard.data_requests.case.model import CaseFile
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.school import at_school
 from dashboard.db import reading, transaction
 from dashboard.errors import BijsluiterError

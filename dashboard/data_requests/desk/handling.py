@@ -24,7 +24,8 @@ from dashboard.data_requests.case.terms import (
 )
 from dashboard.data_requests.law.deadlines import statutory_due
 from dashboard.data_requests.outgoing import letters, messages
-from dashboard.data_requests.outgoing.case_files import Upload, keep, remove
+from dashboard.data_requests.outgoing.case_files import keep, remove
+from dashboard.data_requests.outgoing.uploads import Prepared, Upload, prepared
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.intake import MOST_UPLOADS
 from dashboard.db import put
@@ -66,9 +67,10 @@ def acknowledge(act: Allowed, seen: Seen) -> None:
 @asks(Permission.HANDLE_CASE, Permission.DECIDE_HANDED_CASE)
 def ask(act: Allowed, seen: Seen, body: str, *, uploads: Collection[Upload] = ()) -> None:
     """Ask the requester something: it becomes their turn. The clock runs on."""
+    files = _looked_at(act, uploads)
     case = load(act, seen)
     message_id = add_message(act, case, body, Visibility.REQUESTER)
-    _keep_with(act, case, message_id, uploads)
+    _keep_with(act, case, message_id, files)
     move(act, case, Verb.ASK, fields={"message_id": message_id})
     messages.question(act, case, token=links.notice_link(act, case), body=body)
 
@@ -144,9 +146,10 @@ def extend(act: Allowed, seen: Seen, *, reason: str, explanation: str) -> None:
 @asks(Permission.HANDLE_CASE)
 def inform(act: Allowed, seen: Seen, body: str, *, uploads: Collection[Upload] = ()) -> None:
     """Tell the requester something that asks no answer."""
+    files = _looked_at(act, uploads)
     case = load(act, seen)
     message_id = add_message(act, case, body, Visibility.REQUESTER)
-    _keep_with(act, case, message_id, uploads)
+    _keep_with(act, case, message_id, files)
     move(act, case, Verb.INFORM, fields={"message_id": message_id})
     messages.news(act, case, token=links.notice_link(act, case), body=body)
 
@@ -223,9 +226,13 @@ def tick(act: Allowed, seen: Seen, name: str, *, done: bool) -> None:
     move(act, case, Verb.TICK, fields={"step": name, "done": done})
 
 
-def _keep_with(act: Allowed, case: Case, message_id: str, uploads: Collection[Upload]) -> None:
+def _looked_at(act: Allowed, uploads: Collection[Upload]) -> list[Prepared]:
     if len(uploads) > MOST_UPLOADS:
         raise InvalidInputError({"uploads": "invalid.uploads_many"})
-    for upload in uploads:
-        row = keep(act, case, upload, FilePurpose.ATTACHMENT)
+    return prepared(act.settings, uploads, FilePurpose.ATTACHMENT)
+
+
+def _keep_with(act: Allowed, case: Case, message_id: str, files: Collection[Prepared]) -> None:
+    for file in files:
+        row = keep(act, case, file)
         row.message_id = message_id

@@ -11,7 +11,8 @@ from dashboard.data_requests.case.model import CaseFile
 from dashboard.data_requests.case.moves import add_event, load, load_case, move
 from dashboard.data_requests.case.queries import may_open
 from dashboard.data_requests.case.terms import FilePurpose
-from dashboard.data_requests.outgoing.case_files import Upload, content_of, keep
+from dashboard.data_requests.outgoing.case_files import content_of, keep
+from dashboard.data_requests.outgoing.uploads import Upload, prepared
 from dashboard.errors import NotFoundError
 from dashboard.permissions import Permission, Role
 
@@ -28,8 +29,9 @@ class Download:
 @asks(Permission.HANDLE_CASE, Permission.DECIDE_HANDED_CASE)
 def attach(act: Allowed, seen: Seen, upload: Upload) -> None:
     """Add a file to the answer. Raises InvalidInputError for a wrong type or size."""
+    [file] = prepared(act.settings, [upload], FilePurpose.ANSWER)
     case = load(act, seen)
-    row = keep(act, case, upload, FilePurpose.ANSWER)
+    row = keep(act, case, file)
     move(act, case, Verb.ATTACH, fields={"file_id": row.id, "sha256": row.sha256})
 
 

@@ -23,9 +23,9 @@ from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.law.recipients import PART, PORTAL, System, general, looked_up, recipients, systems
 from dashboard.data_requests.law.rights import Right, Subject
 from dashboard.data_requests.outgoing.answers import attach
-from dashboard.data_requests.outgoing.case_files import LARGEST_BYTES, Upload
 from dashboard.data_requests.outgoing.contents import depth_of
 from dashboard.data_requests.outgoing.data_map import is_confirmed
+from dashboard.data_requests.outgoing.uploads import LARGEST_BYTES, Upload
 from dashboard.errors import InvalidInputError, NotPossibleError
 from dashboard.i18n import Texts, texts
 from dashboard.papers import Section, pdf

@@ -15,6 +15,7 @@ from dashboard.data_requests.case.terms import Channel, FilePurpose
 from dashboard.data_requests.law.deadlines import Explanation, explain
 from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.outgoing.case_files import keep
+from dashboard.data_requests.outgoing.uploads import Prepared, prepared
 from dashboard.data_requests.requester import drafts, links
 from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, check
 from dashboard.data_requests.requester.starting import Arrival, check_product, new_case, record_start
@@ -53,6 +54,7 @@ def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = N
     the address is confirmed later. Raises InvalidInputError, and TooMuchError for more than people ask.
     """
     asked = check(typed, today=act.today)
+    files = _looked_at(act, typed)
     check_product(act, asked.product)
     if known := _by_key(act, key):
         _keep_key(act, visitor, key)
@@ -70,7 +72,8 @@ def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = N
         raise
     for case, part in zip(cases, asked.parts, strict=True):
         record_start(act, case, part, asked)
-        _keep_uploads(act, case, typed)
+        for file in files:
+            keep(act, case, file)
     receipt = _receipt(act, cases[0], key)
     # The link is good for a day from when it goes out.
     token = links.new_link(act, cases[0], lasts=links.VERIFY_FOR + later)
@@ -119,11 +122,13 @@ def _open(act: Allowed, asked: CheckedRequest, key: str) -> list[Case]:
     return cases
 
 
-def _keep_uploads(act: Allowed, case: Case, typed: NewRequest) -> None:
-    for upload in typed.uploads:
-        keep(act, case, upload, FilePurpose.ATTACHMENT)
-    if typed.authorisation:
-        keep(act, case, typed.authorisation, FilePurpose.AUTHORISATION)
+def _looked_at(act: Allowed, typed: NewRequest) -> list[Prepared]:
+    """Before anything is asked of the database: others write meanwhile."""
+    authorisation = [typed.authorisation] if typed.authorisation else []
+    return [
+        *prepared(act.settings, typed.uploads, FilePurpose.ATTACHMENT),
+        *prepared(act.settings, authorisation, FilePurpose.AUTHORISATION),
+    ]
 
 
 def _code_of(act: Allowed, case: Case, key: str) -> str:

@@ -16,7 +16,8 @@ from dashboard.data_requests.case.needs import open_doubt
 from dashboard.data_requests.case.queries import dates_of
 from dashboard.data_requests.case.terms import FilePurpose, Visibility
 from dashboard.data_requests.outgoing import messages, to_schools
-from dashboard.data_requests.outgoing.case_files import Upload, keep
+from dashboard.data_requests.outgoing.case_files import keep
+from dashboard.data_requests.outgoing.uploads import Upload, prepared
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.intake import MOST_UPLOADS
 from dashboard.db import put
@@ -30,15 +31,16 @@ LINKS_AN_HOUR = 3
 @asks(Permission.ACT_ON_OWN_CASE)
 def reply(act: Allowed, seen: Seen, body: str, *, uploads: tuple[Upload, ...] = (), identity: Upload | None = None) -> None:
     """The requester writes; a question that waited is answered by it. Proof of identity is taken only while we asked for it."""
-    case = load(act, seen)
-    message_id = add_message(act, case, body, Visibility.REQUESTER)
     if len(uploads) > MOST_UPLOADS:
         raise InvalidInputError({"uploads": "invalid.uploads_many"})
+    files = prepared(act.settings, uploads, FilePurpose.ATTACHMENT)
+    files += prepared(act.settings, [identity] if identity else [], FilePurpose.IDENTITY)
+    case = load(act, seen)
+    message_id = add_message(act, case, body, Visibility.REQUESTER)
     if identity and open_doubt(act, case) is None:
         raise NotPossibleError("need.doubt_open")
-    wanted = [(upload, FilePurpose.ATTACHMENT) for upload in uploads] + ([(identity, FilePurpose.IDENTITY)] if identity else [])
-    for upload, purpose in wanted:
-        row = keep(act, case, upload, purpose)
+    for file in files:
+        row = keep(act, case, file)
         row.message_id = message_id
     school = act.session.get(SchoolKey, case.id)
     move(act, case, Verb.REPLY, fields={"message_id": message_id})

@@ -11,7 +11,7 @@ from dashboard.data_requests.case.asked import Asked
 from dashboard.data_requests.case.moves import LONGEST_MESSAGE
 from dashboard.data_requests.law.deadlines import age_on
 from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, ONE_CLICK, RequesterRole, Right, Subject, may_ask
-from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload, checked_kind
+from dashboard.data_requests.outgoing.uploads import ATTACHMENT_KINDS, Upload, checked_kind
 from dashboard.errors import InvalidInputError, reject
 from dashboard.i18n import Language
 from dashboard.typed import body_of, line_of

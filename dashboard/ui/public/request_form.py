@@ -10,7 +10,7 @@ from dashboard.annexes.catalogue import product_names
 from dashboard.clock import local_day, utc_now
 from dashboard.data_requests.law.narrative import reasons_in_words
 from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, RequesterRole, Subject
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import asking, drafts
 from dashboard.data_requests.requester.intake import BOTH, NewRequest, check
 from dashboard.errors import InvalidInputError

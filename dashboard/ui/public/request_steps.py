@@ -8,7 +8,7 @@ from dashboard.annexes.catalogue import product_names
 from dashboard.content import organisation
 from dashboard.data_requests.case.moves import LONGEST_MESSAGE
 from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, ONE_CLICK, RequesterRole, Right, Subject
-from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS
+from dashboard.data_requests.outgoing.uploads import ATTACHMENT_KINDS
 from dashboard.data_requests.requester.intake import BOTH, MOST_UPLOADS
 from dashboard.ui import chosen_files, parts
 from dashboard.ui.public import entry

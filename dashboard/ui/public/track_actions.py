@@ -6,7 +6,7 @@ from dashboard.content import organisation
 from dashboard.data_requests.case.lifecycle import AT_SCHOOL, OPEN, WAITING, Status, Verb, find_move
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.law.narrative import ways_on
-from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload
+from dashboard.data_requests.outgoing.uploads import ATTACHMENT_KINDS, Upload
 from dashboard.data_requests.requester import entering, following
 from dashboard.ui import chosen_files, identity, state
 from dashboard.ui.acting import Form

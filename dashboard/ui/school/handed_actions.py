@@ -9,7 +9,7 @@ from dashboard.data_requests.desk import handling
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Outcome
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, Upload
+from dashboard.data_requests.outgoing.uploads import ANSWER_KINDS, Upload
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import SchoolDecision
 from dashboard.ui import chosen_files

@@ -11,7 +11,7 @@ from dashboard.data_requests.case.terms import ComplaintTo
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.law.checklists import steps_of
 from dashboard.data_requests.law.rights import Subject
-from dashboard.data_requests.outgoing.case_files import ATTACHMENT_KINDS, Upload
+from dashboard.data_requests.outgoing.uploads import ATTACHMENT_KINDS, Upload
 from dashboard.permissions import Permission
 from dashboard.ui import chosen_files, parts
 from dashboard.ui.acting import Form

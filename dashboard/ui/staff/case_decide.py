@@ -18,8 +18,8 @@ from dashboard.data_requests.law.rights import (
     outcomes_of,
 )
 from dashboard.data_requests.outgoing import answers, data_map, letters, packages
-from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, Upload
 from dashboard.data_requests.outgoing.packages import Finding
+from dashboard.data_requests.outgoing.uploads import ANSWER_KINDS, Upload
 from dashboard.ui import chosen_files
 from dashboard.ui.acting import Form
 from dashboard.ui.folds import fold

@@ -10,7 +10,7 @@ from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import bulk, handling, queue
 from dashboard.data_requests.desk.rows import Filters, View
 from dashboard.data_requests.law.rights import Right
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.db import reading, transaction
 from dashboard.errors import NotAllowedError, NotFoundError, NotPossibleError, StaleError
 from dashboard.permissions import Actor

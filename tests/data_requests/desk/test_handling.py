@@ -12,7 +12,7 @@ from dashboard.data_requests.desk import handing_over, handling, queue
 from dashboard.data_requests.desk.handing_over import HandTo
 from dashboard.data_requests.desk.rows import Filters, View
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import following
 from dashboard.data_requests.upkeep import upkeep
 from dashboard.data_requests.upkeep.upkeep import CaseChore

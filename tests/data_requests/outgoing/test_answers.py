@@ -10,7 +10,7 @@ from dashboard.annexes.printing import Paper, pdf
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import ANSWER_KINDS, LARGEST_BYTES, Upload, checked_kind
+from dashboard.data_requests.outgoing.uploads import ANSWER_KINDS, LARGEST_BYTES, Upload, checked_kind
 from dashboard.db import reading, transaction
 from dashboard.errors import DamagedFileError, InvalidInputError, NotAllowedError, NotFoundError, NotPossibleError
 from dashboard.permissions import VISITOR

@@ -15,8 +15,8 @@ from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.law.recipients import systems
 from dashboard.data_requests.outgoing import answers, calendar_file, data_map, packages, papers
-from dashboard.data_requests.outgoing.case_files import Upload
 from dashboard.data_requests.outgoing.packages import Finding
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import following
 from dashboard.db import reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotPossibleError

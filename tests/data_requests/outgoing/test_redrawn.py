@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from dashboard.data_requests.case.model import CaseFile
-from dashboard.data_requests.outgoing.case_files import Upload, content_of, redrawn
+from dashboard.data_requests.outgoing.case_files import content_of
+from dashboard.data_requests.outgoing.uploads import Upload, redrawn
 from dashboard.db import reading
 from dashboard.errors import InvalidInputError
 from dashboard.settings import Settings

@@ -15,7 +15,7 @@ from dashboard.data_requests.desk import registering
 from dashboard.data_requests.desk.registering import Registration
 from dashboard.data_requests.law.rights import Outcome, Right, Subject
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import entering, following
 from dashboard.data_requests.requester.intake import NewRequest
 from dashboard.db import reading, transaction

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dashboard.addresses import normalized_or_empty
 from dashboard.data_requests.law.rights import RequesterRole, Right, Subject
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, Part, check, day_of
 from dashboard.errors import InvalidInputError
 from tests.people import request

@@ -15,7 +15,7 @@ from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.desk import handing_over, handling
 from dashboard.data_requests.desk.handing_over import HandTo
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import following
 from dashboard.data_requests.requester.links import Entry
 from dashboard.data_requests.school import at_school

@@ -15,7 +15,7 @@ from dashboard.data_requests.case.model import Case, CaseEvent, CaseMessage
 from dashboard.data_requests.desk import bulk, handling, queue
 from dashboard.data_requests.desk.rows import Filters
 from dashboard.data_requests.outgoing import answers
-from dashboard.data_requests.outgoing.case_files import Upload
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import following, links
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.upkeep import retention, upkeep

@@ -1,0 +1,220 @@
+"""T18: forty files that nobody sends in good faith, each with what becomes of it."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pikepdf
+import pytest
+from PIL import Image
+from sqlalchemy import Engine, update
+from sqlmodel import col, select
+
+from dashboard import sqlite as sqlite_waits
+from dashboard.data_requests.case.model import Case, CaseFile
+from dashboard.data_requests.desk import handling
+from dashboard.data_requests.outgoing import uploads
+from dashboard.data_requests.outgoing.case_files import content_of
+from dashboard.data_requests.outgoing.uploads import LARGEST_BYTES, Upload
+from dashboard.data_requests.requester import following
+from dashboard.db import reading, transaction
+from dashboard.errors import InvalidInputError
+from dashboard.permissions import SYSTEM, Actor
+from dashboard.settings import Settings
+from tests import cases
+from tests.acts import by, seen
+from tests.people import AGENT, request, requester
+
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+HTML = b"<!doctype html><script>alert(1)</script>"
+PHP = b"<?php system($_GET['c']); ?>"
+EXE = b"MZ\x90\x00\x03" + bytes(200)
+ELF = b"\x7fELF\x02\x01\x01" + bytes(200)
+OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
+
+
+def png(size: tuple[int, int] = (4, 4), **kwargs: object) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", size, "red").save(made, "PNG", **kwargs)
+    return made.getvalue()
+
+
+def jpeg(**kwargs: object) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8), "blue").save(made, "JPEG", **kwargs)
+    return made.getvalue()
+
+
+def gif() -> bytes:
+    made = io.BytesIO()
+    Image.new("P", (4, 4)).save(made, "GIF")
+    return made.getvalue()
+
+
+def zipped(**files: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def bomb() -> bytes:
+    return zipped(**{f"{number}.txt": bytes(5_000_000) for number in range(4)})
+
+
+def pdf(**catalogue: object) -> bytes:
+    made, out = pikepdf.new(), io.BytesIO()
+    made.add_blank_page()
+    for name, value in catalogue.items():
+        made.Root[f"/{name}"] = value
+    made.save(out)
+    return out.getvalue()
+
+
+def action(kind: str, **more: object) -> pikepdf.Dictionary:
+    return pikepdf.Dictionary({"/S": pikepdf.Name(f"/{kind}"), **{f"/{name}": value for name, value in more.items()}})
+
+
+def locked() -> bytes:
+    made, out = pikepdf.new(), io.BytesIO()
+    made.add_blank_page()
+    made.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return out.getvalue()
+
+
+def attached() -> bytes:
+    made, out = pikepdf.new(), io.BytesIO()
+    made.add_blank_page()
+    made.attachments["virus.exe"] = pikepdf.AttachedFileSpec(made, EXE, filename="virus.exe")
+    made.save(out)
+    return out.getvalue()
+
+
+def huge_png() -> bytes:
+    """Few bytes, and 900 million pixels."""
+    made = io.BytesIO()
+    Image.new("1", (30_000, 30_000)).save(made, "PNG")
+    return made.getvalue()
+
+
+REFUSED = {
+    "a program": Upload("virus.exe", EXE),
+    "a program called a picture": Upload("foto.png", EXE),
+    "a program called a PDF": Upload("brief.pdf", ELF),
+    "a picture with a script": Upload("plaatje.svg", SVG),
+    "a picture with a script, called PNG": Upload("plaatje.png", SVG),
+    "a page": Upload("pagina.html", HTML),
+    "a page called a PDF": Upload("pagina.pdf", HTML),
+    "a page called a picture": Upload("pagina.jpg", HTML),
+    "two endings": Upload("brief.pdf.exe", EXE),
+    "two endings, the other way": Upload("brief.exe.pdf", EXE),
+    "a script": Upload("x.php", PHP),
+    "a script called a picture": Upload("x.jpg", PHP),
+    "a document with macros": Upload("brief.doc", OLE),
+    "a document with macros, called PDF": Upload("brief.pdf", OLE),
+    "a document of Word": Upload("brief.docx", zipped(**{"word/document.xml": b"<w/>", "word/vbaProject.bin": OLE})),
+    "an archive": Upload("alles.zip", zipped(a=b"b")),
+    "an archive that unpacks to much": Upload("bom.zip", bomb()),
+    "an archive called a PDF": Upload("bom.pdf", bomb()),
+    "a shortcut of Windows": Upload("brief.lnk", b"L\x00\x00\x00"),
+    "a moving picture": Upload("plaatje.gif", gif()),
+    "a moving picture called PNG": Upload("plaatje.png", gif()),
+    "nothing": Upload("leeg.txt", b""),
+    "nothing, called a picture": Upload("leeg.png", b""),
+    "one byte too many": Upload("groot.txt", b"x" * (LARGEST_BYTES + 1)),
+    "a picture of many pixels": Upload("groot.png", huge_png()),
+    "a picture cut off": Upload("half.png", png((300, 300))[:60]),
+    "a PDF cut off": Upload("half.pdf", pdf()[:80]),
+    "a PDF that nobody reads without its password": Upload("geheim.pdf", locked()),
+    "a PDF with a script": Upload("a.pdf", pdf(OpenAction=action("JavaScript", JS="app.alert(1)"))),
+    "a PDF that starts a program": Upload("b.pdf", pdf(OpenAction=action("Launch", F="calc.exe"))),
+    "a PDF that sends its form": Upload("c.pdf", pdf(OpenAction=action("SubmitForm", F="https://elders.example"))),
+    "a PDF with a file in it": Upload("d.pdf", attached()),
+    "signs that no text has": Upload("rommel.txt", b"dag\x00dag"),
+    "no ending": Upload("brief", b"Dag"),
+    "no name": Upload("", b"Dag"),
+}
+# The name under which it lies, and its kind.
+TAKEN = {
+    "a way out of the folder": (Upload("../../etc/passwd.txt", b"Dag"), "passwd.txt", "text/plain"),
+    "a way out of a folder of Windows": (Upload("..\\..\\boot.txt", b"Dag"), "boot.txt", "text/plain"),
+    "a sign that ends a name": (Upload("brief\x00.txt", b"Dag"), "brief.txt", "text/plain"),
+    "a line end in a name": (Upload("a\r\nSet-Cookie: x=1.txt", b"Dag"), None, "text/plain"),
+    "a name from right to left": (Upload("brief\u202etxt.exe.txt", b"Dag"), None, "text/plain"),
+    "a very long name": (Upload("x" * 5_000 + ".txt", b"Dag"), None, "text/plain"),
+    "a device of Windows": (Upload("CON.txt", b"Dag"), None, "text/plain"),
+    "the test of virus scanners, without one": (Upload("eicar.txt", EICAR), "eicar.txt", "text/plain"),
+    "a picture with a text behind it": (Upload("foto.png", png() + PHP), "foto.png", "image/png"),
+    "a picture with a place and a page in it": (Upload("foto.jpg", jpeg(comment=HTML)), "foto.jpg", "image/jpeg"),
+}
+
+
+def sent(engine: Engine, settings: Settings, now: datetime, upload: Upload) -> None:
+    cases.submit(engine, settings, now, request(uploads=(upload,)))
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_it_is_refused_with_a_sentence_and_nothing_is_kept(sqlite: Engine, settings: Settings, now: datetime, what: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        sent(sqlite, settings, now, REFUSED[what])
+    assert set(refused.value.problems) == {"uploads"}
+    with reading(sqlite) as session:
+        assert session.exec(select(Case)).all() == []
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_it_is_taken_under_a_name_of_ours_with_nothing_hidden_in_it(
+    sqlite: Engine, settings: Settings, now: datetime, what: str, tmp_path: Path
+) -> None:
+    upload, name, kind = TAKEN[what]
+    sent(sqlite, settings, now, upload)
+    with reading(sqlite) as session:
+        row = session.exec(select(CaseFile)).one()
+        content = content_of(by(session, SYSTEM, now, settings), row)
+    assert row.media_type == kind
+    assert name is None or row.name == name
+    assert row.name.isascii()
+    assert len(row.name) <= 120
+    assert not set(row.name) & set('/\\\r\n\x00";:')
+    assert b"<?php" not in content
+    assert b"<script" not in content
+    # Only in the store, under a name that is a digest.
+    assert [path.name for path in tmp_path.rglob("passwd*")] == []
+
+
+def test_there_are_forty_of_them() -> None:
+    assert len(REFUSED) + len(TAKEN) >= 40
+
+
+SLOW = Upload("foto.png", png())
+
+
+def test_no_writer_waits_while_a_file_is_looked_at(
+    sqlite: Engine, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An image of thirty million points takes seconds, a scanner up to twenty: nobody else's request may wait for that."""
+    case = cases.in_progress(sqlite, settings, now)
+    before, wrote = uploads.redrawn, []
+
+    def slowly(content: bytes, kind: str) -> bytes:
+        with transaction(sqlite) as session:
+            session.exec(update(Case).where(col(Case.id) == case.id).values(rights_bits=case.rights_bits))
+        wrote.append(kind)
+        return before(content, kind)
+
+    monkeypatch.setattr(uploads, "redrawn", slowly)
+    monkeypatch.setattr(sqlite_waits, "BUSY_MILLISECONDS", 200)
+
+    def does(actor: Actor, verb: Callable[..., object], *args: object, **kwargs: object) -> None:
+        with transaction(sqlite) as session:
+            verb(by(session, actor, now, settings), seen(cases.fresh(sqlite, case)), *args, **kwargs)
+
+    cases.submit(sqlite, settings, now, request(email="ander@aanvrager.example", uploads=(SLOW, SLOW)))
+    does(AGENT, handling.ask, "Wie ben je?", uploads=(SLOW,))
+    does(requester(case.id), following.reply, "Zie de foto.", uploads=(SLOW,))
+    does(AGENT, handling.inform, "Dank je.", uploads=(SLOW,))
+    assert len(wrote) == 5
