@@ -129,6 +129,12 @@ class Tab:
         element = self._labelled(label, "radio")
         self._widgets[element.radio.id] = WidgetState(id=element.radio.id, string_value=option)
 
+    def say(self, label: str, *kinds: str, **value: Any) -> None:
+        """Whatever one likes about a widget, as nobody's browser would."""
+        element = self._labelled(label, *kinds)
+        widget = getattr(element, element.WhichOneof("type") or "")
+        self._widgets[widget.id] = WidgetState(id=widget.id, **value)
+
     def button(self, label: str) -> str:
         """The id of a button, for `send`."""
         return self._labelled(label, "button").button.id

@@ -45,6 +45,7 @@ class Action(StrEnum):
     ENTERED = "register.entered"
     NOTICE_PUBLISHED = "notice.published"
     NOTICE_TOLD = "notice.told"
+    NOTICE_SEEN = "notice.seen"
     OBJECTION_MADE = "objection.made"
     OBJECTION_ANSWERED = "objection.answered"
     SUBSCRIPTION_ASKED = "subscription.asked"
@@ -75,6 +76,10 @@ class Action(StrEnum):
     CASE_DOWNLOAD_FILE = "case.download_file"
     CASE_DOSSIER = "case.dossier"
     CASE_READ = "case.read"
+    CASE_LINK = "case.link"
+    CASE_RATE = "case.rate"
+    CASE_POSTED = "case.posted"
+    CASE_ASK_ADDRESS = "case.ask_address"
     CASE_PURGE = "case.purge"
     CASE_VERIFY = "case.verify"
     CASE_EXPIRE = "case.expire"
@@ -152,7 +157,9 @@ _FIELDS = {
     Action.PRODUCT_OPENED: frozenset({"is_public"}),
     Action.AGREEMENT_SET: frozenset({"model", "status"}),
     Action.GOVERNANCE_SET: frozenset({"governance"}),
-    Action.NOTICE_TOLD: frozenset({"board"}),
+    **dict.fromkeys((Action.NOTICE_TOLD, Action.NOTICE_SEEN), frozenset({"board"})),
+    Action.CASE_LINK: frozenset({"other"}),
+    Action.CASE_POSTED: frozenset({"mail_id"}),
     Action.OBJECTION_MADE: frozenset({"in_time"}),
     Action.OBJECTION_ANSWERED: frozenset({"outcome"}),
     **dict.fromkeys((Action.IMPORT_TRIED, Action.IMPORT_TAKEN), frozenset({"kind", "added", "changed", "unchanged", "wrong"})),

@@ -25,6 +25,7 @@ from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 from dashboard.settings import Settings
 from dashboard.tables import metadata
+from tests import audited
 from tests.acts import NOW, by
 from tests.engines import opened
 
@@ -219,3 +220,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     yield running
     running.process.terminate()
     running.process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _witnesses() -> None:
+    audited.watch()

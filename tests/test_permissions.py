@@ -391,7 +391,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "mend": {P.RUN_JOBS},
     },
     "data_requests.desk.looking": {
-        "note_case": {P.READ_CASE},
+        "note_case": {P.READ_CASE, P.READ_HANDED_CASE},
         "note_desk": {P.READ_DESK},
         "note_search": {P.READ_DESK},
     },

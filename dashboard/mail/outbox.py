@@ -7,7 +7,9 @@ from typing import TypeAlias
 import structlog
 from sqlmodel import and_, col, delete, func, or_, select, update
 
+from dashboard import audit
 from dashboard.act import Allowed, asks
+from dashboard.audit import Action
 from dashboard.db import store
 from dashboard.i18n import Language
 from dashboard.mail.model import MailState, OutgoingMail
@@ -204,11 +206,11 @@ def to_post(act: Allowed) -> list[PostedLetter]:
 @asks(Permission.HANDLE_CASE)
 def posted(act: Allowed, mail_id: str) -> None:
     """Somebody put it in the post. A second click changes nothing."""
-    act.session.exec(
-        update(OutgoingMail)
-        .where(col(OutgoingMail.id) == mail_id, col(OutgoingMail.state) == MailState.TO_POST)
-        .values(state=MailState.SENT, sent_at=act.now, body=EMPTIED)
-    )
+    waits = col(OutgoingMail.id) == mail_id, col(OutgoingMail.state) == MailState.TO_POST
+    about = act.session.exec(select(OutgoingMail.case_id).where(*waits)).first()
+    gone = update(OutgoingMail).where(*waits).values(state=MailState.SENT, sent_at=act.now, body=EMPTIED)
+    if act.session.exec(gone).rowcount:
+        audit.record(act, Action.CASE_POSTED, about or "", mail_id=mail_id)
 
 
 def _end(act: Allowed, mail: OutgoingMail, states: tuple[MailState, ...], **values: object) -> None:

@@ -77,7 +77,7 @@ def _untold(act: Allowed, notice: PublishedNotice) -> set[str]:
 def mark_seen(act: Allowed, notice_id: str) -> None:
     """Somebody of the board read it: the first time is kept."""
     told = _told(act, notice_id)
-    act.session.exec(
+    first = act.session.exec(
         update(BoardNotice)
         .where(
             col(BoardNotice.notice_id) == notice_id,
@@ -85,7 +85,9 @@ def mark_seen(act: Allowed, notice_id: str) -> None:
             col(BoardNotice.seen_at).is_(None),
         )
         .values(seen_at=act.now)
-    )
+    ).rowcount
+    if first:
+        audit.record(act, Action.NOTICE_SEEN, notice_id, board=told.board_number)
 
 
 @asks(Permission.MANAGE_OWN_SCHOOL)

@@ -6,7 +6,9 @@ from typing import Concatenate, ParamSpec
 
 from sqlmodel import select
 
+from dashboard import audit
 from dashboard.act import Allowed, Seen, asks
+from dashboard.audit import Action
 from dashboard.data_requests.case.asked import is_same_requester, may_be_same_product
 from dashboard.data_requests.case.codes import normal_reference
 from dashboard.data_requests.case.desk_model import CaseLink, LinkKind
@@ -38,6 +40,7 @@ def link(act: Allowed, seen: Seen, reference: str) -> None:
     """Note that two cases belong together; both show it. Nothing else changes."""
     case, other = _pair(act, seen, reference)
     _link(act, case, other, LinkKind.RELATED)
+    audit.record(act, Action.CASE_LINK, case.id, other=other.id)
 
 
 @asks(Permission.HANDLE_CASE)

@@ -1,4 +1,4 @@
-"""That somebody of ours looked: at a case, at the list, for a name. A look itself writes nothing; its page says so once."""
+"""That somebody of ours or of a school looked: at a case, at the list, for a name. A look writes nothing; its page says so."""
 
 import hashlib
 import hmac
@@ -10,9 +10,9 @@ from dashboard.permissions import Permission
 from dashboard.words import loosely
 
 
-@asks(Permission.READ_CASE)
+@asks(Permission.READ_CASE, Permission.READ_HANDED_CASE)
 def note_case(act: Allowed, case_id: str) -> None:
-    """A case was opened."""
+    """A case was opened: by one of ours, or at the school that decides it."""
     audit.record(act, Action.CASE_READ, case_id)
 
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from sqlmodel import col, func, select
 
+from dashboard import audit
 from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized_or_empty
+from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import MailedLink, SchoolKey
 from dashboard.data_requests.case.desk_model import CaseFeedback
 from dashboard.data_requests.case.events import EventKind
@@ -89,6 +91,7 @@ def ask_new_address(act: Allowed, seen: Seen, email: str) -> None:
         raise NotPossibleError("error.too_many_links")
     token = links.new_link(act, case, new_email=wanted)
     messages.new_address(act, case, token=token, to=wanted)
+    audit.record(act, Action.CASE_ASK_ADDRESS, case.id)
 
 
 @asks(Permission.ACT_ON_OWN_CASE)
@@ -101,3 +104,4 @@ def rate(act: Allowed, seen: Seen, *, easy: int, clear: int) -> None:
         raise InvalidInputError({"marks": "invalid.marks"})
     put(act.session, CaseFeedback(case_id=case.id, easy=easy, clear=clear, at=act.now))
     add_event(act, case, EventKind.RATED, fields={"easy": easy, "clear": clear})
+    audit.record(act, Action.CASE_RATE, case.id)

@@ -7,10 +7,11 @@ import streamlit as st
 from dashboard.data_requests.case import queries
 from dashboard.data_requests.case.lifecycle import AT_SCHOOL, Status
 from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.desk import looking
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.school.at_school import HandedRow
-from dashboard.ui import asked, attached, parts
+from dashboard.ui import asked, attached, parts, state
 from dashboard.ui.school import handed_actions
 from dashboard.ui.visit import visit
 
@@ -30,6 +31,8 @@ def request(row: HandedRow) -> None:
             _open(row)
             return
         case = here.ask(queries.case_view, row.id)
+        if state.is_first_look(case.id):
+            here.attempt(looking.note_case, case.id)
         _words(case)
         _messages(case)
         if case.status in AT_SCHOOL:
