@@ -33,6 +33,8 @@ class Tab:
     # The address of this machine that it comes from.
     source: str = ""
     elements: list[Element] = field(default_factory=list)
+    # Ids of what folds: closed, its content isn't drawn.
+    folds: list[str] = field(default_factory=list)
     exceptions: int = 0
     # Bytes of all messages of the last run.
     received: int = 0
@@ -84,7 +86,7 @@ class Tab:
 
     def wait(self) -> Self:
         """Read until a run finished; what it drew is in `elements`."""
-        self.elements = []
+        self.elements, self.folds = [], []
         self.exceptions = 0
         self.received = 0
         while self._read(TIMEOUT_SECONDS) != "finished":
@@ -129,6 +131,12 @@ class Tab:
         element = self._labelled(label, "radio")
         self._widgets[element.radio.id] = WidgetState(id=element.radio.id, string_value=option)
 
+    def unfold(self) -> Self:
+        """Open whatever is folded."""
+        for each in filter(None, self.folds):
+            self._widgets[each] = WidgetState(id=each, bool_value=True)
+        return self.run()
+
     def say(self, label: str, *kinds: str, **value: Any) -> None:
         """Whatever one likes about a widget, as nobody's browser would."""
         element = self._labelled(label, *kinds)
@@ -158,13 +166,15 @@ class Tab:
         message.ParseFromString(content)
         kind = message.WhichOneof("type")
         if kind == "new_session":
-            self.elements, self.exceptions = [], 0
+            self.elements, self.folds, self.exceptions = [], [], 0
             self.session = message.new_session.initialize.session_id or self.session
         elif kind == "navigation":
             self._page_hash = message.navigation.page_script_hash
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self.elements.append(message.delta.new_element)
             self.exceptions += message.delta.new_element.WhichOneof("type") == "exception"
+        elif kind == "delta" and message.delta.add_block.WhichOneof("type") == "expandable":
+            self.folds.append(message.delta.add_block.expandable.id)
         elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
             return "finished"
         return ""

@@ -190,11 +190,11 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def start_demo(data: Path, log: Path, **environment: str) -> Demo:
+def start_demo(data: Path, log: Path, module: str = "dashboard.cli", **environment: str) -> Demo:
     port = free_port()
     with log.open("ab") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard.cli", "demo", "--port", str(port), "--data", str(data)],
+            [sys.executable, "-m", module, "demo", "--port", str(port), "--data", str(data)],
             cwd=ROOT,
             stdout=out,
             stderr=out,

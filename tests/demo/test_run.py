@@ -1,5 +1,6 @@
 """The demo as a process, and the faults around it: a port that is taken, no mail server, no identity provider, a kill."""
 
+import os
 import re
 import signal
 import socket
@@ -34,6 +35,8 @@ from tests.web.visit import client, tab
 
 pytestmark = pytest.mark.xdist_group("processes")
 VISITORS = 6
+# Of each interruption at each moment: `make trust` does them all.
+TIMES = 50 if os.environ.get("TRUST_WHOLE") else 4
 
 
 def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -357,7 +360,7 @@ def test_double_clicks_other_widgets_and_closed_tabs_never_make_half_or_two_requ
         (interruption, delay)
         for delay in (0.0, 0.05, 0.15, 0.4)
         for interruption in ("double click", "other widget", "closed tab")
-        for _ in range(4)
+        for _ in range(TIMES)
     ]
     # Several visitors at once, as there are: each waits for its own tab.
     with ThreadPoolExecutor(VISITORS) as visitors:
@@ -366,7 +369,8 @@ def test_double_clicks_other_widgets_and_closed_tabs_never_make_half_or_two_requ
     references = cases_in(own_demo)
     assert len(references) == len(set(references)) <= len(tries)
     assert shown <= set(references)
-    assert len(shown) >= 16 + 8
+    # Each double click shows its receipt; of the others most.
+    assert len(shown) >= 6 * TIMES
     engine = opened(f"sqlite:///{own_demo.data / 'bijsluiter.db'}")
     with reading(engine) as session:
         mails = [mail.case_id for mail in verifications(session)]

@@ -5,12 +5,14 @@ python -m tests.trust [--scale 1] [--anew] [T01 T24 ...]
 
 import argparse
 import json
+import logging
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from dashboard import logs
 from dashboard.clock import local_day, utc_now
 from tests.conftest import ROOT
 from tests.trust.campaign import CAMPAIGN
@@ -33,6 +35,8 @@ def main() -> int:
     asked.add_argument("--scale", type=float, default=1)
     asked.add_argument("--anew", action="store_true")
     given = asked.parse_args()
+    # Many things fail here on purpose.
+    logs.configure(logging.ERROR)
     kept: dict[str, Any] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
     wanted = [part for part in CAMPAIGN if not given.only or part.number in given.only]
     today, started = local_day(utc_now()).isoformat(), time.monotonic()

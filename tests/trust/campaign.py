@@ -1,12 +1,14 @@
 """The tests of the campaign, in the order of their numbers. Those by tests run in `make test` whole; the others small."""
 
-from tests.trust import codes, full, losing, together, walking
+from tests.trust import codes, full, guessing, losing, posting, together, waiting, walking
 from tests.trust.by_tests import by_tests
 from tests.trust.seen import Part
 
 MEASURED = (
     Part("T01", "A server killed under load loses no acknowledged request and mails nobody twice", losing.through_the_service),
     Part("T02", "The same through the form on the page", losing.through_the_form),
+    Part("T08", "Somebody in four hundred groups is in at once", guessing.many_groups, timed=True),
+    Part("T14", "Of a code or link that doesn't open nobody learns why", guessing.same_answers, timed=True),
     Part("T13", "No code is given twice, and what a database holds opens nothing", codes.no_code_twice),
     Part(
         "T25",
@@ -22,6 +24,8 @@ MEASURED = (
     ),
     Part("T30", "Of two who save at once one wins and one is told; of four workers one sends each mail", together.two_who_save),
     Part("T31", "A full disk acknowledges nothing falsely, says so, and recovers", full.no_room_left),
+    Part("T32", "Mail that can't go waits, and goes once", posting.down_and_killed),
+    Part("T33", "A database that is held up or started again harms no request", waiting.held_up, timed=True),
     Part("T17", "Nothing is answered for an address that wasn't proven, and counts are what happened", walking.everybody),
 )
 TESTED = (
@@ -40,6 +44,54 @@ TESTED = (
         by_tests("web/test_sign_in.py", "web/test_logins.py"),
     ),
     Part("T06", "After signing out old cookies open nothing", by_tests("web/test_sign_in.py")),
+    Part(
+        "T07",
+        "After half an hour without use, or eight hours, no page and no route opens",
+        by_tests("pages/test_idle.py"),
+    ),
+    Part(
+        "T08",
+        "No other site signs anybody out, and cookies stay where they belong",
+        by_tests("web/test_sign_in.py", "web/test_middleware.py", "web/test_server.py", named="site or cookie"),
+    ),
+    Part(
+        "T10",
+        "Whatever id is put into an address, what isn't theirs answers as what never was",
+        by_tests("web/test_foreign_ids.py"),
+    ),
+    Part(
+        "T11",
+        "Everybody has exactly their documents, by every address",
+        by_tests("web/test_library_routes.py", "web/test_sign_in.py", named="document or cookies_kept or wrong_kind"),
+    ),
+    Part("T12", "What no page offered changes nothing", by_tests("web/test_forged.py")),
+    Part(
+        "T18",
+        "Forty files that nobody sends in good faith end as they should",
+        by_tests("data_requests/outgoing/test_hostile_uploads.py"),
+    ),
+    Part("T20", "What people type runs nowhere", by_tests("browser/test_payloads.py")),
+    Part(
+        "T23",
+        "Every verb leaves exactly its row in the audit trail",
+        by_tests("test_audited.py", "test_walk.py", "oversight/test_trail.py"),
+    ),
+    Part(
+        "T28",
+        "No page asks for anything elsewhere or breaks its own policy",
+        by_tests("browser/test_pages.py", "browser/test_journeys.py"),
+    ),
+    Part(
+        "T36",
+        "Whatever interrupts the run that sends, there is one whole request or none",
+        by_tests("demo/test_run.py", named="double_clicks"),
+    ),
+    Part("T37", "A fault on any page shows a number and nothing else", by_tests("web/test_faults.py", "test_logs.py")),
+    Part(
+        "T40",
+        "Every page in both themes, from 320 to 1280 pixels, is whole for everybody",
+        by_tests("browser/test_every_state.py"),
+    ),
     Part("T09", "Who may do what is as declared, verb by verb and page by page", by_tests("test_permissions.py")),
     Part("T15", "Wrong codes stop after ten from an address and a thousand in all", by_tests("test_limits.py")),
     Part("T16", "A mailbox gets three mails an hour, however its address is written", by_tests("test_limits.py")),
