@@ -63,6 +63,7 @@ class Action(StrEnum):
     BREACH_TRACED = "breach.traced"
     BREACH_TOLD = "breach.told"
     BREACH_CLOSED = "breach.closed"
+    BREACH_REMINDED = "breach.reminded"
     DESK_READ = "desk.read"
     DESK_SEARCHED = "desk.searched"
     CASE_SUBMIT = "case.submit"
@@ -158,6 +159,7 @@ _FIELDS = {
     Action.AGREEMENT_SET: frozenset({"model", "status"}),
     Action.GOVERNANCE_SET: frozenset({"governance"}),
     **dict.fromkeys((Action.NOTICE_TOLD, Action.NOTICE_SEEN), frozenset({"board"})),
+    Action.BREACH_REMINDED: frozenset({"hours"}),
     Action.CASE_LINK: frozenset({"other"}),
     Action.CASE_POSTED: frozenset({"mail_id"}),
     Action.OBJECTION_MADE: frozenset({"in_time"}),

@@ -25,6 +25,7 @@ from dashboard.mail import outbox, smtp
 from dashboard.mail.smtp import DeliveryFailed
 from dashboard.notices import service as notices
 from dashboard.notices import subscriptions
+from dashboard.oversight import clock
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 from dashboard.sqlite import truncate_log
@@ -91,6 +92,7 @@ WORK: dict[str, Work] = {
     "tell_boards": Work(notices.due, lambda act, each: notices.tell_board(act, *each), "/".join),
     "annex_news": Work(subscriptions.due, subscriptions.send),
     "digest": _whole(upkeep.send_digest),
+    "breach_clock": Work(clock.due, clock.remind),
     "link_audit": _whole(audit_chain.link),
     "forget_sessions": _whole(forget_old_sessions),
     "forget_sign_ins": _whole(sign_ins.forget_old),

@@ -470,6 +470,10 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "tell_authority": {P.HANDLE_BREACH},
         "tell_people": {P.HANDLE_BREACH},
     },
+    "oversight.clock": {
+        "due": {P.RUN_JOBS},
+        "remind": {P.RUN_JOBS},
+    },
     "oversight.tracing": {
         "trace": {P.READ_AUDIT},
     },

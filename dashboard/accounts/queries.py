@@ -196,8 +196,13 @@ class DeskPerson:
 @asks(Permission.READ_DESK, Permission.RUN_JOBS)
 def desk_people(act: Allowed) -> list[DeskPerson]:
     """Whom a case can be given to: people whose last sign-in made them desk agent or privacy officer."""
-    handles = [role.value for role, can in PERMISSIONS.items() if Permission.HANDLE_CASE in can]
-    rows = act.session.exec(select(Person).where(col(Person.staff_role).in_(handles))).all()
+    return people_who_may(act, Permission.HANDLE_CASE)
+
+
+def people_who_may(act: Allowed, permission: Permission) -> list[DeskPerson]:
+    """The publisher's people whose last sign-in gave them this capability, by name."""
+    roles = [role.value for role, can in PERMISSIONS.items() if permission in can]
+    rows = act.session.exec(select(Person).where(col(Person.staff_role).in_(roles))).all()
     return [DeskPerson(row.id, row.name, row.email) for row in by_name(rows)]
 
 

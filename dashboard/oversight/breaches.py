@@ -65,7 +65,7 @@ class BreachView:
 @asks(Permission.READ_AUDIT)
 def breaches(act: Allowed) -> list[BreachView]:
     """All of them, the open ones first, then the newest."""
-    rows = act.session.exec(select(Breach).order_by(col(Breach.noticed_at).desc())).all()
+    rows = act.session.exec(select(Breach).order_by(col(Breach.noticed_at).desc(), col(Breach.number).desc())).all()
     counted = dict(act.session.exec(select(BreachCase.breach_id, func.count()).group_by(col(BreachCase.breach_id))).all())
     found = [row_of(BreachView, row, cases=counted.get(row.id, 0)) for row in rows]
     return sorted(found, key=lambda each: each.closed_at is not None)

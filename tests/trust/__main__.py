@@ -41,16 +41,16 @@ def main() -> int:
     wanted = [part for part in CAMPAIGN if not given.only or part.number in given.only]
     today, started = local_day(utc_now()).isoformat(), time.monotonic()
     for place, part in enumerate(wanted, start=1):
-        before = kept.get(part.number)
+        before = kept.get(part.name)
         if before and not given.anew and before["day"] == today and before["scale"] >= given.scale and _holds(before):
             continue
         sys.stderr.write(f"[{time.monotonic() - started:5.0f} s] {place} of {len(wanted)}  {part.number} {part.promise}\n")
-        kept[part.number] = {"day": today, "scale": given.scale, "seen": _tried(part, given.scale)}
+        kept[part.name] = {"day": today, "scale": given.scale, "seen": _tried(part, given.scale)}
         KEPT.parent.mkdir(exist_ok=True)
         KEPT.write_text(json.dumps(kept, indent=1), "utf-8")
     if given.scale >= 1:
-        WRITTEN.write_text(HEAD + "".join(_lines(part, kept[part.number]) for part in CAMPAIGN if part.number in kept), "utf-8")
-    failed = [part.number for part in wanted if not _holds(kept[part.number])]
+        WRITTEN.write_text(HEAD + "".join(_lines(part, kept[part.name]) for part in CAMPAIGN if part.name in kept), "utf-8")
+    failed = [part.number for part in wanted if not _holds(kept[part.name])]
     sys.stderr.write(
         f"[{time.monotonic() - started:5.0f} s] {len(wanted) - len(failed)} of {len(wanted)} held {' '.join(failed)}\n"
     )

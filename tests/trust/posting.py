@@ -31,7 +31,7 @@ from tests.trust.losing import opened, prepared
 from tests.trust.seen import Seen, times
 
 MAILS, KILLS = 200, 10
-DOWN, LOOKS = timedelta(hours=2), timedelta(minutes=5)
+DOWN, LOOKS = timedelta(hours=2), timedelta(minutes=10)
 # Longer than a lease, and than the longest wait until the next try.
 LATER = timedelta(hours=7)
 NOBODY = "weg@vertrokken.example"

