@@ -1,5 +1,6 @@
 """People who sign in, ask for access, object for their board or want mail: what is kept of them lies sealed as well."""
 
+import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import select
 
@@ -152,6 +153,42 @@ def test_rows_of_before_are_sealed_and_opened_again_on_the_way_back(engine: Engi
         migrate.downgrade(engine, "0018")
         assert _as_they_lie(engine) == before
     migrate.upgrade(engine)
+
+
+def test_objections_and_answers_open_again_after_a_way_back(school_portal: Portal) -> None:
+    lived(school_portal)
+    kinds = (Person, AccessRequest, Objection, Subscription, LoginSession)
+
+    def all_of_it() -> list[str]:
+        with reading(school_portal.engine) as session:
+            return sorted(repr(row.model_dump()) for kind in kinds for row in session.exec(select(kind)))
+
+    before = all_of_it()
+    migrate.downgrade(school_portal.engine, "0018")
+    open_now = _as_they_lie(school_portal.engine)
+    assert all(each in open_now for each in (TYPED["objection"], TYPED["answer"], TYPED["no"], TYPED["news_to"]))
+    migrate.upgrade(school_portal.engine)
+    lying = _as_they_lie(school_portal.engine)
+    assert [each for each in CANARIES if each in lying] == []
+    assert all_of_it() == before
+
+
+def test_a_way_up_that_was_cut_off_leaves_no_key_that_nobody_has(engine: Engine) -> None:
+    """In the same process: what was made for rows that were undone opens nothing."""
+    migrate.downgrade(engine, "0018")
+    with engine.begin() as connection:
+        for statement in BEFORE:
+            connection.execute(text(statement), {"then": THEN})
+        # What no release wrote: the way up stops there.
+        connection.execute(text("UPDATE login_session SET facts = '\"Wiebelien\"'"))
+    with pytest.raises(AttributeError):
+        migrate.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("""UPDATE login_session SET facts = '{"name"\\: 7}'"""))
+    migrate.upgrade(engine)
+    with reading(engine) as session:
+        assert {row.name for row in session.exec(select(Person))} == {"Ottokar", "Wiebelien"}
+        assert session.exec(select(LoginSession)).one().facts == {"name": 7}
 
 
 def _as_they_lie(engine: Engine) -> str:

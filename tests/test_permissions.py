@@ -117,6 +117,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "keys": {P.MANAGE_OWN_SCHOOL},
         "make_key": {P.MANAGE_OWN_SCHOOL},
         "count_wrong": {P.READ_PUBLIC},
+        "must_wait": {P.READ_OWN_ANNEXES},
         "note_use": {P.READ_OWN_ANNEXES},
         "resolve_key": {P.READ_PUBLIC},
         "revoke_key": {P.MANAGE_OWN_SCHOOL},
@@ -314,6 +315,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "data_requests.requester.asking": {
         "forget_receipt": {P.SUBMIT_REQUEST},
+        "must_wait": {P.SUBMIT_REQUEST},
         "receipt": {P.SUBMIT_REQUEST},
         "submit": {P.SUBMIT_REQUEST},
     },

@@ -2,6 +2,7 @@
 even with them.
 """
 
+import ast
 import base64
 import hashlib
 import random
@@ -31,10 +32,11 @@ from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.data_requests.requester import following
 from dashboard.data_requests.school import at_school
 from dashboard.data_requests.upkeep import retention, rotation
-from dashboard.db import make_engine, reading, transaction
+from dashboard.db import Base, make_engine, reading, transaction
 from dashboard.errors import DamagedFileError
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal, open_portal
+from dashboard.sealed_types import Sealed, SealedDay, SealedParts
 from dashboard.sealing import key_from, seal
 from dashboard.settings import Settings
 from dashboard.sqlite import truncate_log
@@ -43,6 +45,7 @@ from dashboard.tokens import new_key
 from dashboard.words import after, hidden, plain, words
 from tests import cases
 from tests.acts import by, seen
+from tests.conftest import ROOT
 from tests.people import AGENT, LYCEUM, request, requester
 
 # Each in one place that somebody types in; none is a word of ours.
@@ -496,3 +499,22 @@ def test_the_words_of_the_index_and_the_marks_of_addresses_say_nothing(engine: E
     assert there
     assert not any(word in each for each in there for word in ("noor", "voorbeeld", "aanvrager"))
     assert hashlib.sha256(b"noor@aanvrager.example").hexdigest() not in there
+
+
+def test_no_statement_puts_a_value_into_a_sealed_column_past_its_model() -> None:
+    """`update(Model).values(column=...)` knows no key: the type refuses it, at the first real row."""
+    sealed = (Sealed, SealedDay, SealedParts)
+    kinds = {
+        mapper.class_.__name__: {column.key for column in mapper.columns if isinstance(column.type, sealed)}
+        for mapper in Base._sa_registry.mappers  # noqa: SLF001  all models there are
+    }
+    found = []
+    for path in sorted(ROOT.glob("dashboard/**/*.py")):
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "values":
+                chain = ast.dump(call.func)
+                model = next((each for each in kinds if f"args=[Name(id='{each}'" in chain), "")
+                said = {word.arg for word in call.keywords if not isinstance(word.value, (ast.Constant, ast.Name))}
+                found += [(path.name, model, name) for name in said & kinds.get(model, set())]
+    assert found == []
+    assert kinds["Person"] == {"name", "email"}

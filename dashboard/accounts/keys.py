@@ -25,6 +25,7 @@ MOST_KEYS = 20
 LONGEST_KEY = 100
 CALLS = Limit("call with a key", 120, timedelta(minutes=1))
 WRONG_KEYS = Limit("wrong key from an address", 30, timedelta(minutes=1))
+WRONG_KEYS_IN_ALL = Limit("wrong key", 600, timedelta(minutes=1), apart=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,16 @@ def note_use(act: Allowed) -> None:
     act.session.exec(update(ApiKey).where(col(ApiKey.id) == act.actor.id, unused).values(last_used_on=act.today))
 
 
+@asks(Permission.READ_OWN_ANNEXES)
+def must_wait(act: Allowed) -> int:
+    """How many seconds until the actor's key may call again; 0 when it may now. A look: who calls too often holds nobody up."""
+    return limits.wait(act, CALLS, act.actor.id)
+
+
 @asks(Permission.READ_PUBLIC)
 def count_wrong(act: Allowed, address: str) -> None:
     """A call with a key that opens nothing, from a network address. Raises TooMuchError."""
-    limits.take(act, (WRONG_KEYS, address))
+    limits.take(act, (WRONG_KEYS, address), (WRONG_KEYS_IN_ALL, ""))
 
 
 def end_keys(act: Allowed, scope: SchoolScope) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import col, select, update
 
 from dashboard import audit
+from dashboard.accounts.claims import Facts
 from dashboard.accounts.model import LoginSession, Person
 from dashboard.accounts.sealed import sealed, unsealed
 from dashboard.accounts.service import facts_of, note_staff
@@ -80,19 +81,21 @@ def keep(act: Allowed, session: str, secrets: Mapping[str, Any]) -> None:
 
 @asks(Permission.RUN_JOBS)
 def renew(act: Allowed, renewal: Renewal, provider: Provider, claims: Mapping[str, Any]) -> None:
-    """Take over what the provider says now. Raises SignInRefusedError when it is about somebody else."""
+    """Take over what the provider says now. Where it gives other rights the session ends: who comes back has a new one, and what
+    was kept of the old one opens nothing. Raises SignInRefusedError when it is about somebody else.
+    """
     facts = facts_of(act, provider, claims)
     if (claims.get("iss"), facts.subject) != (renewal.issuer, renewal.subject):
         raise SignInRefusedError("somebody else")
-    changed = act.session.exec(
-        update(LoginSession)
-        .where(col(LoginSession.cookie_digest) == renewal.session, col(LoginSession.revoked_at).is_(None))
-        .values(facts=facts.to_json())
-    ).rowcount
-    if changed:
-        person = select(Person).join(LoginSession, col(LoginSession.person_id) == col(Person.id))
-        found = act.session.exec(person.where(LoginSession.cookie_digest == renewal.session)).one()
-        note_staff(act, found, facts, claims)
+    held = act.session.get(LoginSession, renewal.session)
+    if held is None or held.revoked_at:
+        return
+    other_rights = _rights(Facts.from_json(held.facts)) != _rights(facts)
+    held.facts = facts.to_json()
+    note_staff(act, act.session.get_one(Person, held.person_id), facts, claims)
+    if other_rights:
+        act.session.flush()
+        end(act, renewal)
 
 
 @asks(Permission.RUN_JOBS)
@@ -105,6 +108,11 @@ def end(act: Allowed, renewal: Renewal) -> None:
     ).rowcount
     if ended:
         audit.record(act, Action.SESSIONS_ENDED, renewal.provider, sessions=ended)
+
+
+def _rights(facts: Facts) -> tuple[object, ...]:
+    """What somebody may follows from these, whatever they are called now."""
+    return (facts.key, facts.value, facts.organisations, sorted(facts.roles), sorted(facts.marks), facts.refusal)
 
 
 def _is_due(act: Allowed) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, func, select, update
@@ -62,13 +63,14 @@ def signed_in(act: Allowed, name: str = "") -> list[SignedIn]:
         .join(LoginSession, col(LoginSession.person_id) == col(Person.id))
         .where(that_run(act))
         .group_by(*Person.__table__.columns)  # type: ignore[attr-defined]  # made by SQLModel's metaclass
-        .order_by(col(Person.staff_role) == "", last.desc())
-    ).all()
-    # Names lie sealed: they are looked through here.
-    found = [row for row in rows if all(word in row[0].name.casefold() for word in wanted)]
+        .order_by(col(Person.staff_role) == "", last.desc(), col(Person.id))
+        # Names lie sealed: with words all are looked through, here.
+        .limit(None if wanted else LISTED)
+    )
+    found = (row for row in rows if all(word in row[0].name.casefold() for word in wanted))
     return [
         row_of(SignedIn, person, provider=provider, sessions=number, last_seen_at=at)
-        for person, provider, number, at in found[:LISTED]
+        for person, provider, number, at in islice(found, LISTED)
     ]
 
 

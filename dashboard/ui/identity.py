@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.accounts import service as accounts
 from dashboard.data_requests.requester import entering
 from dashboard.i18n import Language
+from dashboard.networks import network_of
 from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import Portal, Reader
 from dashboard.ui import turns
@@ -20,7 +21,7 @@ def read_cookie(name: str) -> str | None:
 
 
 def read_address() -> str:
-    return st.context.ip_address or "local"
+    return network_of(st.context.ip_address or "local")
 
 
 def language(portal: Portal) -> Language:

@@ -10,6 +10,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from dashboard.networks import network_of
+
 # From the first byte, or from the connection, to the end of the headers.
 HEADER_SECONDS = 15
 # Between two pieces of a body.
@@ -127,7 +129,7 @@ class Files:
         if held is None or not size.isdecimal():
             await refuse(scope, receive, send, HTTPStatus.LENGTH_REQUIRED)
             return
-        address = scope["client"][0] if scope.get("client") else "-"
+        address = network_of(scope["client"][0]) if scope.get("client") else "-"
         status = held.may_take(session_id, file_id, address, int(size))
         if status is not HTTPStatus.OK:
             await refuse(scope, receive, send, status)

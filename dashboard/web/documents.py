@@ -1,5 +1,6 @@
 """Documents, answers and exports on their way out: the same actor and the same checks as on the pages."""
 
+from collections.abc import Collection
 from contextlib import nullcontext, suppress
 from datetime import date
 
@@ -58,22 +59,20 @@ def view_answer(request: Request) -> Response:
     """The same to look at on the page of the case: what a stranger sent runs nothing and asks for nothing. Raises NotFoundError
     for a kind that no page shows.
     """
-    found = _case_file(request)
-    if found.media_type not in VIEWED:
-        raise NotFoundError
+    found = _case_file(request, kinds=VIEWED)
     # However it was written: what is looked at is read as UTF-8.
     content = decoded(found.content).encode() if found.media_type == "text/plain" else found.content
     return Response(content, media_type=found.media_type, headers=disposition("inline", found.name))
 
 
-def _case_file(request: Request) -> Download:
+def _case_file(request: Request, *, kinds: Collection[str] | None = None) -> Download:
     """As who is signed in, else as whose request this browser opened: somebody may be both."""
     signed_in, opened = actor_of(request), requester_of(request)
     if signed_in.may(Permission.READ_CASE) or signed_in.may(Permission.READ_HANDED_CASE):
         with suppress(NotFoundError) if opened.case_id else nullcontext(), portal().act(signed_in) as act:
-            return answers.download(act, request.path_params["file_id"])
+            return answers.download(act, request.path_params["file_id"], kinds=kinds)
     with portal().act(opened) as act:
-        return answers.download(act, request.path_params["file_id"])
+        return answers.download(act, request.path_params["file_id"], kinds=kinds)
 
 
 def download_due_date(request: Request) -> Response:

@@ -16,6 +16,7 @@ from dashboard.clock import utc_now
 from dashboard.content import organisation
 from dashboard.errors import TooMuchError
 from dashboard.i18n import Texts, texts
+from dashboard.networks import network_of
 from dashboard.portal import portal
 from dashboard.typed import body_of
 from dashboard.web.api.access import NoKeyError, conditional, system_of
@@ -28,7 +29,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 
 def annexes_feed(request: Request) -> Response:
     """The changes of the last year, the newest first."""
-    address = request.client.host if request.client else "-"
+    address = network_of(request.client.host) if request.client else "-"
     try:
         actor = system_of(request.path_params["key"], KeyUse.FEED, address)
     except NoKeyError:

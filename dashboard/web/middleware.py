@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.networks import network_of
 from dashboard.settings import Settings
 from dashboard.tokens import digest, new_token
 from dashboard.web import cookies, headers
@@ -104,7 +105,7 @@ class Limits:
         self.posts = MovingWindowRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        address = scope["client"][0] if scope.get("client") else "-"
+        address = network_of(scope["client"][0]) if scope.get("client") else "-"
         if scope["type"] == "websocket":
             await self._socket(address, scope, receive, send)
         elif scope["type"] == "http" and not self._may(address, scope):

@@ -15,6 +15,7 @@ from dashboard.content import organisation
 from dashboard.data_requests.requester import entering
 from dashboard.data_requests.requester.links import Entry
 from dashboard.i18n import Language
+from dashboard.networks import network_of
 from dashboard.permissions import VISITOR
 from dashboard.portal import portal
 from dashboard.tokens import new_token
@@ -79,7 +80,7 @@ async def do_open(request: Request) -> Response:
     if token:
         await to_thread.run_sync(_open_by_link, token, opening)
     else:
-        address = request.client.host if request.client else "-"
+        address = network_of(request.client.host) if request.client else "-"
         tried = await to_thread.run_sync(_try_code, reference, code, address)
         if not tried.ticket:
             return page(request, "open.html", status=403, wait_seconds=tried.wait_seconds, wrong=True)

@@ -1,4 +1,5 @@
 import hashlib
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from xml.etree import ElementTree as ET
@@ -8,6 +9,7 @@ import pytest
 import schemathesis
 import time_machine
 from hypothesis import HealthCheck, settings
+from sqlalchemy import event, make_url
 from sqlmodel import col, select
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
@@ -274,3 +276,22 @@ def test_a_lost_location_key_reaches_its_location_alone(school_portal: Portal) -
         assert session.exec(select(ApiKey).where(col(ApiKey.location) == "90AA01")).one().brin is None
     (board,) = get(f"{PREFIX}/boards", secret).json()
     assert [[each["code"] for each in school["locations"]] for school in board["schools"]] == [["90AA01"]]
+
+
+def test_while_nothing_can_be_written_keys_go_on_reading(school_portal: Portal) -> None:
+    """A backup, a large import, a full disk: the count of calls lets nobody in, and keeps nobody out."""
+    secret = key(school_portal)
+    path = make_url(str(school_portal.engine.url)).database
+    event.listen(school_portal.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=100"))
+    school_portal.engine.dispose()
+    holder = sqlite3.connect(str(path), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        assert get(f"{PREFIX}/products", secret).status_code == 200
+        # One that opens nothing is told nothing, late or not.
+        assert get(f"{PREFIX}/products", "bsl_api_nothing").status_code == 503
+    finally:
+        holder.execute("ROLLBACK")
+        holder.close()
+    assert get(f"{PREFIX}/products", secret).status_code == 200
+    assert get(f"{PREFIX}/products", "bsl_api_nothing").status_code == 401

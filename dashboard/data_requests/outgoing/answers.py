@@ -1,5 +1,6 @@
 """The files of an answer: attaching them, and handing them out to whom they are for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from dashboard import audit
@@ -36,14 +37,14 @@ def attach(act: Allowed, seen: Seen, upload: Upload) -> None:
 
 
 @asks(Permission.READ_CASE, Permission.ACT_ON_OWN_CASE, Permission.READ_HANDED_CASE)
-def download(act: Allowed, file_id: str) -> Download:
+def download(act: Allowed, file_id: str, *, kinds: Collection[str] | None = None) -> Download:
     """A file of a case, for staff, for the school that decides and for the requester whose it is; each download is recorded.
 
     The requester gets an answer once it was given, and the attachments of messages; nobody gets proof of identity once it was
-    checked. Raises NotFoundError.
+    checked. Raises NotFoundError, also for one of other `kinds` than are asked for.
     """
     found = act.session.get(CaseFile, file_id)
-    if found is None:
+    if found is None or (kinds is not None and found.media_type not in kinds):
         raise NotFoundError(file_id)
     case = load_case(act, found.case_id)
     if not may_open(act, case, found):

@@ -7,14 +7,16 @@ import csv
 import io
 import json
 import re
+import struct
 import unicodedata
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 from threading import Lock
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.errors import InvalidInputError
@@ -49,11 +51,27 @@ _BROKEN = (
     Image.DecompressionBombError,
     OSError,
     RecursionError,
+    # Pillow's readers, on what no writer made.
+    SyntaxError,
+    TypeError,
+    IndexError,
+    struct.error,
 )
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 # A large image takes a quarter of a gigabyte while it is drawn: one after the other.
 _drawing = Lock()
+PATIENCE_SECONDS = 20
+# EXIF's orientation, undone.
+_TURNED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +134,12 @@ def _is_really(kind: str, content: bytes) -> bool:  # noqa: PLR0911 - one return
                 return b"\0" not in content and any(rows_of(decoded(content)))
             case _:
                 return b"\0" not in content and bool(decoded(content))
-    except (
-        zipfile.BadZipFile,
-        ValueError,
-        csv.Error,
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        OSError,
-        RecursionError,
-    ):
+    except _BROKEN:
         return False
 
 
 def _image(content: bytes, kind: str) -> bool:
-    with _drawing, Image.open(io.BytesIO(content), formats=[kind]) as image:
+    with _one_at_a_time(), Image.open(io.BytesIO(content), formats=[kind]) as image:
         if image.width * image.height > MOST_PIXELS:
             return False
         # Its head may be whole and the rest not: seen only by drawing it.
@@ -138,16 +148,40 @@ def _image(content: bytes, kind: str) -> bool:
 
 
 def redrawn(content: bytes, kind: str) -> bytes:
-    """An image drawn anew from its points: nothing else that a stranger's file holds goes along, where it was taken neither."""
-    with _drawing, Image.open(io.BytesIO(content), formats=[kind]) as image:
-        image.load()
-        ImageOps.exif_transpose(image, in_place=True)
-        mode = "RGBA" if kind == "PNG" and image.has_transparency_data else "RGB"
-        drawn = image if image.mode == mode else image.convert(mode)
-        drawn.info.clear()
-        out = io.BytesIO()
-        drawn.save(out, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    """An image drawn anew from its points: nothing else that a stranger's file holds goes along, where it was taken neither.
+    Raises InvalidInputError.
+    """
+    try:
+        with _one_at_a_time(), Image.open(io.BytesIO(content), formats=[kind]) as image:
+            image.load()
+            upright = _upright(image)
+            mode = "RGBA" if kind == "PNG" and upright.has_transparency_data else "RGB"
+            drawn = upright if upright.mode == mode else upright.convert(mode)
+            drawn.info.clear()
+            out = io.BytesIO()
+            drawn.save(out, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    except _BROKEN as fault:
+        raise InvalidInputError({"file": "invalid.file_content"}) from fault
     return out.getvalue()
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """As its maker held it, where the file says so in a way that can be read; the rest of what it says is left alone."""
+    try:
+        turned = _TURNED.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _BROKEN:
+        turned = None
+    return image.transpose(turned) if turned is not None else image
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if not _drawing.acquire(timeout=PATIENCE_SECONDS):
+        raise InvalidInputError({"file": "invalid.file_busy"})
+    try:
+        yield
+    finally:
+        _drawing.release()
 
 
 def _unaccented(name: str) -> str:

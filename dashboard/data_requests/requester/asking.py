@@ -20,6 +20,7 @@ from dashboard.data_requests.requester import drafts, links
 from dashboard.data_requests.requester.intake import CheckedRequest, NewRequest, check
 from dashboard.data_requests.requester.starting import Arrival, check_product, new_case, record_start
 from dashboard.db import savepoint
+from dashboard.errors import TooMuchError
 from dashboard.limits import Limit
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
@@ -82,6 +83,15 @@ def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = N
 
 
 @asks(Permission.SUBMIT_REQUEST)
+def must_wait(act: Allowed, key: str, email: str, *, visitor: str | None, address: str) -> TooMuchError | None:
+    """How long until `submit` takes another one of these; nothing when it does now. A look, before files are looked at."""
+    if _by_key(act, key):
+        return None
+    seconds = max(limits.wait(act, *each) for each in _counted(email, visitor=visitor, address=address))
+    return TooMuchError(seconds) if seconds else None
+
+
+@asks(Permission.SUBMIT_REQUEST)
 def receipt(act: Allowed, visitor: str | None) -> Receipt | None:
     """The receipt of the form that this browser sent last, within the hour: for a page that is loaded again. None without one."""
     key = drafts.load(act, drafts.receipt_of(visitor)).get("key", "") if visitor else ""
@@ -97,9 +107,13 @@ def forget_receipt(act: Allowed, visitor: str) -> None:
 
 def _within_limits(act: Allowed, email: str, *, visitor: str | None, address: str) -> timedelta:
     """By how much the mail waits: an address gets a few an hour, known or not. Raises TooMuchError."""
-    given = ((A_DAY_FOR_A_MAILBOX, letterbox(email)), (FROM_AN_ADDRESS, address), (FROM_A_BROWSER, visitor or ""))
-    limits.take(act, *(each for each in given if each[1]), (IN_ALL, ""))
+    limits.take(act, *_counted(email, visitor=visitor, address=address))
     return links.mail_waits(act, email)
+
+
+def _counted(email: str, *, visitor: str | None, address: str) -> list[limits.Wanted]:
+    given = ((A_DAY_FOR_A_MAILBOX, letterbox(email)), (FROM_AN_ADDRESS, address), (FROM_A_BROWSER, visitor or ""))
+    return [*(each for each in given if each[1]), (IN_ALL, "")]
 
 
 def _keep_key(act: Allowed, visitor: str | None, key: str) -> None:

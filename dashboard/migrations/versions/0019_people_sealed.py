@@ -44,12 +44,16 @@ def upgrade() -> None:
         with op.batch_alter_table(of.table) as batch_op:
             for name, longest in of.columns.items():
                 batch_op.alter_column(name, type_=sa.Text(), existing_type=sa.String(length=longest))
-    _change(lambda text, about: text if text in CLEAR else seal_text(text, _key(), about))
+    drop_all(op.get_bind().dialect)
+    portal = _Portal()
+    _change(lambda text, about: text if text in CLEAR else seal_text(text, portal.key(), about))
     drop_all(op.get_bind().dialect)
 
 
 def downgrade() -> None:
-    _change(lambda text, about: open_text(text, _key(), about) if text.startswith(MARK) else text)
+    drop_all(op.get_bind().dialect)
+    portal = _Portal()
+    _change(lambda text, about: open_text(text, portal.key(), about) if text.startswith(MARK) else text)
     for of in reversed(SEALED):
         with op.batch_alter_table(of.table) as batch_op:
             for name, longest in of.columns.items():
@@ -64,7 +68,8 @@ def _change(change: Change) -> None:
 
 
 def _named(facts: dict[str, Any], about: str, change: Change) -> dict[str, Any]:
-    return facts | {"name": change(facts["name"], f"{about}|name")} if facts.get("name") else facts
+    named = facts.get("name")
+    return facts | {"name": change(named, f"{about}|name")} if isinstance(named, str) and named else facts
 
 
 def _rows(table: str, key: str, columns: tuple[str, ...], change: Callable[[Any, str], Any]) -> None:
@@ -83,15 +88,19 @@ def _rows(table: str, key: str, columns: tuple[str, ...], change: Callable[[Any,
         )
 
 
-def _key() -> bytes:
-    """The portal's own; made where there is none. Asked for where there is something to seal: an empty database needs no secrets."""
-    connection = op.get_bind()
-    vault = of_dialect(connection.dialect)
-    if (known := vault.remembered(PORTAL)) is not None:
-        return known
-    found = connection.execute(sa.select(_KEYS.c.key_id, _KEYS.c.wrapped).where(_KEYS.c.owner == PORTAL)).first()
-    key = vault.unwrap(PORTAL, *found) if found else secrets.token_bytes(32)
-    if found is None:
-        connection.execute(sa.insert(_KEYS), vault.wrap(PORTAL, key))
-    vault.remember(PORTAL, key)
-    return key
+class _Portal:
+    """The portal's own key, of this run alone: what a process remembers may be of a try that was undone."""
+
+    def __init__(self) -> None:
+        self._key: bytes | None = None
+
+    def key(self) -> bytes:
+        """Made where there is none. Asked for where there is something to seal: an empty database needs no secrets."""
+        if self._key is None:
+            connection = op.get_bind()
+            vault = of_dialect(connection.dialect)
+            found = connection.execute(sa.select(_KEYS.c.key_id, _KEYS.c.wrapped).where(_KEYS.c.owner == PORTAL)).first()
+            self._key = vault.unwrap(PORTAL, *found) if found else secrets.token_bytes(32)
+            if found is None:
+                connection.execute(sa.insert(_KEYS), vault.wrap(PORTAL, self._key))
+        return self._key

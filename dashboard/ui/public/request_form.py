@@ -102,21 +102,21 @@ def _check(problems: dict[str, str], _buttons_of: request_steps.Buttons) -> None
 
 def _send(asked: NewRequest) -> None:
     here, visitor = visit(), identity.visitor(visit().portal)
-    attempt = here.attempt(asking.submit, asked, key=state.form_key(), visitor=visitor, address=identity.read_address())
+    key, address = state.form_key(), identity.read_address()
+    if wait := here.ask(asking.must_wait, key, asked.email, visitor=visitor, address=address):
+        return parts.refused(wait, here.t)
+    attempt = here.attempt(asking.submit, asked, key=key, visitor=visitor, address=address)
     if attempt.result:
         if not visitor:
             # No cookie to ask for: it is shown this once, and the same stands in the mail.
             entry.leave_receipt(attempt.result)
         entry.forget_form()
         st.rerun()
-    parts.refused(attempt.refusal, here.t)
+    return parts.refused(attempt.refusal, here.t)
 
 
 def receipt() -> asking.Receipt | None:
-    """The receipt of the form that this browser sent: still there when the page is loaded again, and for nobody else.
-
-    Not over a form that is being filled in: another tab sent that one, and this one's must not be taken for it.
-    """
+    """The receipt of the form that this browser sent, also after a reload; not over one being filled in, in another tab."""
     here = visit()
     once, visitor = entry.take_receipt(), identity.visitor(here.portal)
     if once or not visitor or entry.has_begun():

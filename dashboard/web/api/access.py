@@ -3,6 +3,7 @@
 import hashlib
 from typing import Annotated, Any
 
+import structlog
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import TypeAdapter
@@ -11,9 +12,13 @@ from starlette.responses import Response
 from dashboard import refusals
 from dashboard.accounts import keys
 from dashboard.accounts.terms import KeyUse
-from dashboard.errors import NotAllowedError
+from dashboard.db import BUSY
+from dashboard.errors import NotAllowedError, TooMuchError
+from dashboard.networks import network_of
 from dashboard.permissions import VISITOR, Actor
 from dashboard.portal import portal
+
+log = structlog.get_logger(__name__)
 
 KEEP = "private, no-cache"
 _bearer = HTTPBearer(auto_error=False, description="a key that the school made under 'Mijn school'")
@@ -32,14 +37,21 @@ def system_of(secret: str, use: KeyUse, address: str) -> Actor:
     """Raises NoKeyError, and TooMuchError for a key, or an address with wrong keys, that calls too often."""
     with portal().look(VISITOR) as act:
         found = keys.resolve_key(act, secret, use)
+        seconds = keys.must_wait(act.by(found)) if found else 0
+    if seconds:
+        raise TooMuchError(seconds)
     if found is None:
         # Only who has no key is held up: the other systems behind a school's one address go on.
         with portal().act(VISITOR) as act:
             keys.count_wrong(act, address)
         refusals.note(portal(), VISITOR, f"key for {use.value}", NotAllowedError())
         raise NoKeyError
-    with portal().act(found) as act:
-        keys.note_use(act)
+    try:
+        with portal().act(found) as act:
+            keys.note_use(act)
+    except BUSY as busy:
+        # The count protects us, it lets nobody in: while nothing can be written, reading goes on.
+        log.warning("a call wasn't counted", key_id=found.id, fault=type(busy).__name__)
     return found
 
 
@@ -62,4 +74,4 @@ def has(known: str, tag: str) -> bool:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else "-"
+    return network_of(request.client.host) if request.client else "-"

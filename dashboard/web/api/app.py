@@ -15,6 +15,7 @@ from dashboard.annexes.changes import changes, settled
 from dashboard.annexes.holdings import holdings
 from dashboard.annexes.rows import SchoolAnnexes
 from dashboard.clock import local_day, utc_now
+from dashboard.db import BUSY
 from dashboard.errors import BijsluiterError, NotAllowedError, NotFoundError, TooMuchError
 from dashboard.i18n import Language
 from dashboard.permissions import Actor
@@ -194,6 +195,15 @@ def _no_key(_request: Request, _error: Exception) -> JSONResponse:
 def _too_many(_request: Request, error: Exception) -> JSONResponse:
     seconds = error.wait_seconds if isinstance(error, TooMuchError) else 60
     return _problem(429, headers={"retry-after": str(seconds)})
+
+
+def _busy(_request: Request, _error: Exception) -> JSONResponse:
+    """Somebody holds the database for longer than we wait, or its disk is full: later again."""
+    return _problem(503, headers={"retry-after": "10"})
+
+
+for _kind in BUSY:
+    api.add_exception_handler(_kind, _busy)
 
 
 @api.exception_handler(BijsluiterError)

@@ -1,19 +1,23 @@
 """T18: forty files that nobody sends in good faith, each with what becomes of it."""
 
 import io
+import random
+import struct
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from sqlalchemy import Engine, update
 from sqlmodel import col, select
 
 from dashboard import sqlite as sqlite_waits
 from dashboard.data_requests.case.model import Case, CaseFile
+from dashboard.data_requests.case.terms import FilePurpose
 from dashboard.data_requests.desk import handling
 from dashboard.data_requests.outgoing import uploads
 from dashboard.data_requests.outgoing.case_files import content_of
@@ -188,6 +192,52 @@ def test_it_is_taken_under_a_name_of_ours_with_nothing_hidden_in_it(
 
 def test_there_are_forty_of_them() -> None:
     assert len(REFUSED) + len(TAKEN) >= 40
+
+
+def with_bad_exif() -> bytes:
+    """Turned, and with a resolution that is text: every browser shows it."""
+    tags = struct.pack("<HHHII", 2, ExifTags.Base.Orientation, 3, 1, 6)
+    tags += struct.pack("<HHI4sI", ExifTags.Base.XResolution, 2, 4, b"abc\0", 0)
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + tags
+    made = io.BytesIO()
+    Image.new("RGB", (6, 3), "green").save(made, "JPEG", exif=exif)
+    return made.getvalue()
+
+
+def test_a_picture_that_opens_everywhere_is_taken_whatever_it_says_of_itself(
+    sqlite: Engine, settings: Settings, now: datetime
+) -> None:
+    sent(sqlite, settings, now, Upload("foto.jpg", with_bad_exif()))
+    with reading(sqlite) as session:
+        content = content_of(by(session, SYSTEM, now, settings), session.exec(select(CaseFile)).one())
+    with Image.open(io.BytesIO(content)) as image:
+        assert image.size == (3, 6)
+        assert dict(image.getexif()) == {}
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_picture_of_which_any_byte_is_another_is_taken_or_refused_in_words(settings: Settings) -> None:
+    chance, whole = random.Random(7), {"a.png": png((9, 9)), "b.jpg": with_bad_exif(), "c.jpg": jpeg(comment=HTML)}  # noqa: S311
+    done: Counter[bool] = Counter()
+    for number in range(1_500):
+        name = sorted(whole)[number % len(whole)]
+        content = bytearray(whole[name])
+        for _ in range(chance.choice((1, 1, 2, 8))):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        try:
+            uploads.prepared(settings, [Upload(name, bytes(content))], FilePurpose.ATTACHMENT)
+        except InvalidInputError:
+            done[False] += 1
+        else:
+            done[True] += 1
+    assert min(done[True], done[False]) > 100
+
+
+def test_who_draws_for_too_long_gets_a_sentence(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "PATIENCE_SECONDS", 0.01)
+    with uploads._drawing, pytest.raises(InvalidInputError) as busy:  # noqa: SLF001  as somebody else's picture
+        uploads.prepared(settings, [SLOW], FilePurpose.ATTACHMENT)
+    assert busy.value.problems == {"file": "invalid.file_busy"}
 
 
 SLOW = Upload("foto.png", png())
