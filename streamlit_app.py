@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.errors import BijsluiterError
 from dashboard.portal import portal
-from dashboard.ui import chosen_files
+from dashboard.ui import chosen_files, said
 from dashboard.ui.navigation import PATHS
 from dashboard.ui.runtime import configure, lifespan, sentence_instead, show_script_error
 from dashboard.web.middleware import stack
@@ -17,7 +17,7 @@ with sentence_instead():
 app = st.App(
     "pages/navigation.py",
     routes=routes(PATHS),
-    middleware=stack(portal().settings, chosen_files.keeper),
+    middleware=stack(portal().settings, chosen_files.keeper, said.is_ours),
     lifespan=lifespan,
     on_script_error=show_script_error,
     exception_handlers={BijsluiterError: refused, Exception: failed},

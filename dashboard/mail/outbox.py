@@ -24,6 +24,8 @@ Message: TypeAlias = OutgoingMail
 
 # A worker that dies with a claimed message leaves it until the lease ends; then another takes it.
 LEASE = timedelta(minutes=2)
+# Nobody is told to wait for less.
+AT_ONCE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(days=3)
@@ -101,6 +103,13 @@ def due(act: Allowed) -> OutgoingMail | None:
         .order_by(col(OutgoingMail.next_try_at))
         .limit(1)
     ).first()
+
+
+def held_until(act: Allowed, case_id: str, kind: str) -> datetime | None:
+    """Until when a mail about this request waits that isn't to go out yet; nothing for one that goes at once or went."""
+    waits = OutgoingMail.case_id == case_id, OutgoingMail.kind == kind, OutgoingMail.state == MailState.QUEUED
+    after = col(OutgoingMail.next_try_at) > act.now + AT_ONCE
+    return act.session.exec(select(func.max(OutgoingMail.next_try_at)).where(*waits, after, OutgoingMail.attempts == 0)).one()
 
 
 @asks(Permission.RUN_JOBS)

@@ -15,6 +15,7 @@ from dashboard.annexes.subprocessors import PublishedNotice, coming, hold, publi
 from dashboard.audit import Action
 from dashboard.errors import NotFoundError, NotPossibleError, reject
 from dashboard.i18n import Language, texts
+from dashboard.mail import pacing
 from dashboard.mail.outbox import Envelope
 from dashboard.notices import messages
 from dashboard.notices.model import BoardNotice, Objection
@@ -120,7 +121,9 @@ def object_to(act: Allowed, seen: Seen, typed: NewObjection) -> None:
     )
     act.session.add(made)
     act.session.flush()
-    messages.objection_received(act, Envelope(address, typed.language, act.actor.name), product=notice.product)
+    # Typed, and nobody proved it.
+    envelope = Envelope(address, typed.language, act.actor.name, later=pacing.waits(act, address))
+    messages.objection_received(act, envelope, product=notice.product)
     audit.record(act, Action.OBJECTION_MADE, made.id, in_time=made.in_time)
 
 

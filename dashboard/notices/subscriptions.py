@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, delete, func, select, update
 
-from dashboard import audit
+from dashboard import audit, limits
 from dashboard.accounts.queries import names_of
 from dashboard.accounts.spans import reached
 from dashboard.act import Allowed, asks
@@ -21,6 +21,8 @@ from dashboard.audit import Action
 from dashboard.clock import AMSTERDAM, monday_of
 from dashboard.errors import LinkExpiredError, NotFoundError, reject
 from dashboard.i18n import Language, texts
+from dashboard.limits import Limit
+from dashboard.mail import pacing
 from dashboard.mail.outbox import Envelope
 from dashboard.notices import messages
 from dashboard.notices.model import Subscription
@@ -34,6 +36,7 @@ DIGEST_AT = time(7, 0)
 KEPT = timedelta(days=30)
 # A mail that lists more than this helps nobody; the page has the rest.
 MOST_ITEMS = 40
+A_DAY_BY_A_PERSON = Limit("mail asked for by a person", 10, timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,13 @@ def subscribe(act: Allowed, email: str, frequency: str, *, language: Language) -
     token = new_token()
     row = row or _new(act.actor, scope, act.now)
     row.email, row.frequency, row.language = address, Frequency(frequency), language
-    row.token_digest, row.token_expires_at = digest(token), act.now + LINK_LASTS
+    limits.take(act, (A_DAY_BY_A_PERSON, act.actor.id))
+    later = pacing.waits(act, address)
+    row.token_digest, row.token_expires_at = digest(token), act.now + later + LINK_LASTS
     row.asked_at, row.confirmed_at, row.ended_at, row.told_until = act.now, None, None, act.now
     act.session.add(row)
     act.session.flush()
-    messages.subscription_asked(act, Envelope(address, language, act.actor.name), token=token)
+    messages.subscription_asked(act, Envelope(address, language, act.actor.name, later=later), token=token)
     audit.record(act, Action.SUBSCRIPTION_ASKED, row.id)
 
 

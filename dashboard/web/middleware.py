@@ -19,6 +19,7 @@ from dashboard.settings import Settings
 from dashboard.tokens import digest, new_token
 from dashboard.web import cookies, headers
 from dashboard.web.connections import Bodies, Files, Keeper, refuse
+from dashboard.web.frames import IsOurs, Paces, paced
 
 # Streamlit's own routes that nobody needs from outside: metrics, the agent API, its sign-in, script health.
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth/", "/oauth2callback", "/component/")
@@ -99,8 +100,9 @@ class OneBrowser:
 class Limits:
     """So many websockets at a time, so many form posts a minute, by address."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, is_ours: IsOurs, times: int = 1) -> None:
+        self.app, self.is_ours = app, is_ours
+        self.paces = Paces(times)
         self.sockets: Counter[str] = Counter()
         self.posts = MovingWindowRateLimiter(MemoryStorage())
 
@@ -125,7 +127,7 @@ class Limits:
             return
         self.sockets[address] += 1
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, paced(address, self.paces, self.is_ours, receive, send), send)
         finally:
             self.sockets[address] -= 1
             if not self.sockets[address]:
@@ -184,14 +186,16 @@ def _policy_of(path: str) -> str:
     return headers.document_policy() if is_document else headers.page_policy()
 
 
-def stack(settings: Settings, keeper: Callable[[], Keeper | None] = lambda: None) -> list[Middleware]:
+def stack(
+    settings: Settings, keeper: Callable[[], Keeper | None] = lambda: None, is_ours: IsOurs = lambda _content: True
+) -> list[Middleware]:
     """Ours, outermost first; headers come before the refusals so that these carry them too."""
     return [
         Middleware(SecureCookies, settings=settings),
         Middleware(SecurityHeaders, settings=settings),
         Middleware(OriginAndHost, settings=settings),
         Middleware(OneBrowser, settings=settings),
-        Middleware(Limits),
+        Middleware(Limits, is_ours=is_ours, times=settings.limit_times),
         Middleware(Bodies),
         Middleware(Files, keeper=keeper),
     ]

@@ -15,9 +15,9 @@ from starlette.types import ASGIApp
 from dashboard.errors import ConfigurationError
 from dashboard.settings import Settings
 from dashboard.web.connections import Patient
+from dashboard.web.frames import MESSAGE_BYTES
 
 BACKLOG = 2048
-MESSAGE_BYTES = 10 * 1024 * 1024
 PING_SECONDS = 30
 COLLECT_EVERY_SECONDS = 60
 

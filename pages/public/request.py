@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dashboard.ui.public import request_form
+from dashboard.ui.public import receipt, request_form
 from dashboard.ui.visit import visit
 
 t = visit().t
-receipt = request_form.receipt()
+shown = receipt.sent()
 
-if receipt:
-    request_form.confirmation(receipt)
+if shown:
+    receipt.confirmation(shown)
     st.stop()
 
 st.title(t("request.title"), anchor=False)

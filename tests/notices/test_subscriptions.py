@@ -10,7 +10,7 @@ from dashboard.annexes.changes import SETTLES
 from dashboard.annexes.model import Licence
 from dashboard.clock import AMSTERDAM
 from dashboard.db import reading, transaction
-from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError
+from dashboard.errors import InvalidInputError, LinkExpiredError, NotAllowedError, TooMuchError
 from dashboard.i18n import Language
 from dashboard.mail.model import OutgoingMail
 from dashboard.mail.smtp import as_email
@@ -190,3 +190,19 @@ def test_what_ended_or_was_never_confirmed_is_forgotten_after_a_month(school_por
         subscriptions.end_mine(by(session, LYCEUM, NOW))
         assert subscriptions.forget_old(by(session, SYSTEM, NOW + timedelta(days=30))) == 0
         assert subscriptions.forget_old(by(session, SYSTEM, NOW + timedelta(days=31))) == 2
+
+
+def test_one_login_mails_nobody_without_end(school_portal: Portal) -> None:
+    """Somebody of a school types another's address, ends it and types it again."""
+    asked = 0
+    for _ in range(20):
+        try:
+            ask(school_portal, email="slachtoffer@elders.example")
+        except TooMuchError:
+            continue
+        asked += 1
+        with transaction(school_portal.engine) as session:
+            subscriptions.end_mine(by(session, LYCEUM, NOW, school_portal.settings))
+    assert asked == 10
+    goes = sorted(mail.next_try_at for mail in mails(school_portal, "subscription_asked"))
+    assert max(sum(start <= each < start + timedelta(hours=1) for each in goes) for start in goes) == 3

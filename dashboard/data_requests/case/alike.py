@@ -9,7 +9,7 @@ from dashboard.act import Allowed
 from dashboard.addresses import mailbox
 from dashboard.data_requests.case.asked import is_same_requester
 from dashboard.data_requests.case.desk_model import SearchWord
-from dashboard.data_requests.case.lifecycle import ANSWERED, OPEN
+from dashboard.data_requests.case.lifecycle import ANSWERED, OPEN, Status
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.needs import rights_of
 from dashboard.data_requests.case.rows import EarlierRow, LinkRow
@@ -45,10 +45,14 @@ def asked_before(act: Allowed, case: Case) -> list[EarlierRow]:
     ]
 
 
+# Whoever likes can ask in the name of an address: until it is confirmed it is nobody's.
+_PROVEN = OPEN - {Status.UNVERIFIED}
+
+
 def perhaps_the_same(act: Allowed, case: Case, known: Iterable[str]) -> list[LinkRow]:
     """Open requests from the same address that nobody linked yet: perhaps the same one asked again, perhaps somebody else."""
     left = {*known, reference_of(act, case.sibling_id)}
     alike = same_address(act, case) if case.status in OPEN else ()
     return [
-        LinkRow(each.reference, "perhaps", each.status) for each in alike if each.status in OPEN and each.reference not in left
+        LinkRow(each.reference, "perhaps", each.status) for each in alike if each.status in _PROVEN and each.reference not in left
     ]

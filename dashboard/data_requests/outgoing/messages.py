@@ -30,10 +30,10 @@ def verification(
     _to_requester(act, "verification", case, later=later, **_way_in(act, token), also=also, **_asked(act, case, rights))
 
 
-def confirm_reminder(act: Allowed, case: Case, *, token: str, until: date, also: str = "") -> None:
+def confirm_reminder(act: Allowed, case: Case, *, token: str, until: date, also: str = "", later: timedelta = AT_ONCE) -> None:
     """Not confirmed after a day: until when it still can be."""
     day = texts(Language(case.language)).day(until)
-    _to_requester(act, "confirm_reminder", case, **_way_in(act, token), until=day, also=also)
+    _to_requester(act, "confirm_reminder", case, later=later, **_way_in(act, token), until=day, also=also)
 
 
 def registered(act: Allowed, case: Case, *, code: str, rights: Iterable[Right], also: str = "") -> None:
@@ -69,9 +69,9 @@ def fresh_link(act: Allowed, case: Case, *, token: str, later: timedelta = AT_ON
     _to_requester(act, "fresh_link", case, later=later, **_way_in(act, token))
 
 
-def new_address(act: Allowed, case: Case, *, token: str, to: str) -> None:
+def new_address(act: Allowed, case: Case, *, token: str, to: str, later: timedelta = AT_ONCE) -> None:
     """To the new address, which this proves."""
-    _to_requester(act, "new_address", case, to=to, **_way_in(act, token))
+    _to_requester(act, "new_address", case, to=to, later=later, **_way_in(act, token))
 
 
 def address_changed(act: Allowed, case: Case) -> None:
@@ -162,9 +162,9 @@ def withdrawn(act: Allowed, case: Case) -> None:
     _to_requester(act, "withdrawn", case)
 
 
-def expired(act: Allowed, case: Case, *, also: str = "") -> None:
+def expired(act: Allowed, case: Case, *, also: str = "", later: timedelta = AT_ONCE) -> None:
     """Never confirmed: the request ends, and the requester hears so."""
-    _to_requester(act, "expired", case, also=also)
+    _to_requester(act, "expired", case, later=later, also=also)
 
 
 def digest(act: Allowed, *, to: str, counted: object, head: object) -> None:

@@ -1,7 +1,7 @@
 """Asking: a form becomes a case, or two, with a receipt. Getting into a case is in `entering.py`."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
@@ -22,6 +22,7 @@ from dashboard.data_requests.requester.starting import Arrival, check_product, n
 from dashboard.db import savepoint
 from dashboard.errors import TooMuchError
 from dashboard.limits import Limit
+from dashboard.mail import outbox, pacing
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
 from dashboard.tokens import digest
@@ -30,7 +31,9 @@ RECEIPT_FOR = timedelta(hours=1)
 # A school behind one address sends sixty an hour; nobody writes twenty requests in one browser.
 FROM_AN_ADDRESS = Limit("request from an address", 150, timedelta(hours=1))
 FROM_A_BROWSER = Limit("request from a browser", 20, timedelta(hours=1))
-A_DAY_FOR_A_MAILBOX = Limit("request for a mailbox", 10, timedelta(days=1))
+A_DAY_FOR_A_MAILBOX_FROM_AN_ADDRESS = Limit("request for a mailbox from an address", 10, timedelta(days=1))
+# Who types another's address from one place keeps them out no longer than this place is patient.
+A_DAY_FOR_A_MAILBOX = Limit("request for a mailbox", 40, timedelta(days=1))
 IN_ALL = Limit("request", 3_000, timedelta(hours=1), apart=16)
 
 
@@ -45,6 +48,8 @@ class Receipt:
     received_on: date
     explanation: Explanation
     also: str = ""
+    # When the mail goes out, where its mailbox got several already.
+    mailed_at: datetime | None = None
 
 
 @asks(Permission.SUBMIT_REQUEST)
@@ -75,11 +80,11 @@ def submit(act: Allowed, typed: NewRequest, *, key: str, visitor: str | None = N
         record_start(act, case, part, asked)
         for file in files:
             keep(act, case, file)
-    receipt = _receipt(act, cases[0], key)
+    also = cases[1].reference if len(cases) > 1 else ""
     # The link is good for a day from when it goes out.
     token = links.new_link(act, cases[0], lasts=links.VERIFY_FOR + later)
-    messages.verification(act, cases[0], token=token, rights=asked.rights, also=receipt.also, later=later)
-    return receipt
+    messages.verification(act, cases[0], token=token, rights=asked.rights, also=also, later=later)
+    return _receipt(act, cases[0], key)
 
 
 @asks(Permission.SUBMIT_REQUEST)
@@ -108,11 +113,17 @@ def forget_receipt(act: Allowed, visitor: str) -> None:
 def _within_limits(act: Allowed, email: str, *, visitor: str | None, address: str) -> timedelta:
     """By how much the mail waits: an address gets a few an hour, known or not. Raises TooMuchError."""
     limits.take(act, *_counted(email, visitor=visitor, address=address))
-    return links.mail_waits(act, email)
+    return pacing.waits(act, email)
 
 
 def _counted(email: str, *, visitor: str | None, address: str) -> list[limits.Wanted]:
-    given = ((A_DAY_FOR_A_MAILBOX, letterbox(email)), (FROM_AN_ADDRESS, address), (FROM_A_BROWSER, visitor or ""))
+    box = letterbox(email)
+    given = (
+        (A_DAY_FOR_A_MAILBOX, box),
+        (A_DAY_FOR_A_MAILBOX_FROM_AN_ADDRESS, f"{box}|{address}" if address else ""),
+        (FROM_AN_ADDRESS, address),
+        (FROM_A_BROWSER, visitor or ""),
+    )
     return [*(each for each in given if each[1]), (IN_ALL, "")]
 
 
@@ -159,4 +170,5 @@ def _receipt(act: Allowed, case: Case, key: str) -> Receipt:
         case.received_on,
         explain(case.received_on, extra_holidays=bridge_days(act)),
         sibling.reference if sibling else "",
+        outbox.held_until(act, case.id, "verification"),
     )

@@ -18,6 +18,7 @@ from dashboard.data_requests.outgoing import messages
 from dashboard.data_requests.requester import drafts, links, repeats
 from dashboard.data_requests.requester.links import Entry
 from dashboard.errors import InvalidInputError, NotFoundError
+from dashboard.mail import pacing
 from dashboard.permissions import VISITOR, Actor, Permission, Role
 from dashboard.tokens import digest, same
 
@@ -97,7 +98,7 @@ def send_fresh_link(act: Allowed, reference: str, email: str) -> None:
     )
     if act.session.exec(recent).one() >= LINKS_AN_HOUR:
         return
-    later = links.mail_waits(act, case.email)
+    later = pacing.waits(act, case.email)
     messages.fresh_link(act, case, token=links.new_link(act, case, lasts=links.VERIFY_FOR + later), later=later)
     add_event(act, case, EventKind.CODE_RESENT)
     audit.record(act, Action.CASE_SEND_FRESH_LINK, case.id)

@@ -24,6 +24,7 @@ from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.intake import MOST_UPLOADS
 from dashboard.db import put
 from dashboard.errors import InvalidInputError, NotPossibleError
+from dashboard.mail import pacing
 from dashboard.permissions import Permission
 
 LOWEST_MARK, HIGHEST_MARK = 1, 5
@@ -56,7 +57,9 @@ def withdraw(act: Allowed, seen: Seen) -> None:
     case = load(act, seen)
     school = act.session.get(SchoolKey, case.id)
     move(act, case, Verb.WITHDRAW, closed_at=act.now)
-    messages.withdrawn(act, case)
+    if case.verified_at:
+        # Nobody knows yet whose address it is: who withdraws is told on the page.
+        messages.withdrawn(act, case)
     if school:
         to_schools.withdrawn_at_school(act, case, school=school)
 
@@ -89,8 +92,9 @@ def ask_new_address(act: Allowed, seen: Seen, email: str) -> None:
     )
     if act.session.exec(recent).one() >= LINKS_AN_HOUR:
         raise NotPossibleError("error.too_many_links")
-    token = links.new_link(act, case, new_email=wanted)
-    messages.new_address(act, case, token=token, to=wanted)
+    later = pacing.waits(act, wanted)
+    token = links.new_link(act, case, lasts=links.VERIFY_FOR + later, new_email=wanted)
+    messages.new_address(act, case, token=token, to=wanted, later=later)
     audit.record(act, Action.CASE_ASK_ADDRESS, case.id)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col, delete, select, update
 
 from dashboard import limits, vault
 from dashboard.act import Allowed, asks
-from dashboard.addresses import letterbox, mailbox
+from dashboard.addresses import mailbox
 from dashboard.data_requests.case.access_model import CaseGrant, CodeTries, MailedLink
 from dashboard.data_requests.case.codes import code_hmac, code_of_mail
 from dashboard.data_requests.case.model import Case
@@ -25,20 +25,12 @@ TICKET_FOR = timedelta(minutes=1)
 GRANT_IDLE = timedelta(minutes=30)
 GRANT_LONGEST = timedelta(hours=8)
 FREE_TRIES = 5
-# To one mailbox, known or not; wrong codes from one address, and from all of them.
-MAILS_AN_HOUR = Limit("mail to a mailbox", 3, timedelta(hours=1))
+# Wrong codes from one address, and from all of them.
 WRONG_FROM_AN_ADDRESS = Limit("wrong code from an address", 10, timedelta(minutes=5))
 WRONG_IN_ALL = Limit("wrong code", 1_000, timedelta(minutes=5), apart=16)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=24)
 FORGET_TRIES_AFTER = timedelta(hours=24)
-
-
-def mail_waits(act: Allowed, email: str) -> timedelta:
-    """How long the next mail with a link to this mailbox waits, and that it goes then: a few an hour."""
-    waits = timedelta(seconds=limits.wait(act, MAILS_AN_HOUR, letterbox(email)))
-    limits.count(act, MAILS_AN_HOUR, letterbox(email), at=act.now + waits)
-    return waits
 
 
 def new_link(act: Allowed, case: Case, *, lasts: timedelta = VERIFY_FOR, new_email: str | None = None) -> str:

@@ -27,6 +27,7 @@ from dashboard.data_requests.law.rights import Subject
 from dashboard.data_requests.outgoing import messages, to_schools
 from dashboard.data_requests.requester import links
 from dashboard.db import insert_of
+from dashboard.mail import pacing
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days, current, days_of
 from dashboard.policy.rules import Term
@@ -97,7 +98,7 @@ def _expire(act: Allowed, case: Case) -> None:
     move(act, case, Verb.EXPIRE, closed_at=act.now)
     also, gets_mail = _other_half(act, case)
     if gets_mail:
-        messages.expired(act, case, also=also)
+        messages.expired(act, case, also=also, later=pacing.waits(act, case.email))
 
 
 def _when_unconfirmed(act: Allowed) -> Conditions:
@@ -117,7 +118,8 @@ def _remind_unconfirmed(act: Allowed, case: Case) -> None:
     also, gets_mail = _other_half(act, case)
     if gets_mail:
         token = links.new_link(act, case, lasts=ends - act.now)
-        messages.confirm_reminder(act, case, token=token, until=local_day(ends), also=also)
+        later = pacing.waits(act, case.email)
+        messages.confirm_reminder(act, case, token=token, until=local_day(ends), also=also, later=later)
 
 
 def _other_half(act: Allowed, case: Case) -> tuple[str, bool]:
