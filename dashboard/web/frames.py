@@ -16,7 +16,7 @@ MESSAGE_BYTES = 1024 * 1024
 SMALL = 16_000
 # Of one address, a school behind it: so much in any while, so much more at once.
 A_SECOND_BYTES, A_SECOND_MESSAGES = 256 * 1024, 60
-AT_ONCE_SECONDS = 10.0
+AT_ONCE_SECONDS = 5.0
 LONGEST_WAIT = 30.0
 MOST_KEPT = 10_000
 POLICY_VIOLATION = 1008

@@ -1,7 +1,8 @@
 """Signing in and out through OpenID Connect: Authlib's client, our own session record, one opaque cookie."""
 
+import ssl
 import time
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -9,7 +10,7 @@ import structlog
 from anyio import fail_after, to_thread
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
-from httpx2 import HTTPError
+from httpx2 import HTTPError, create_ssl_context
 from joserfc.errors import JoseError
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
@@ -163,8 +164,19 @@ def _made(provider: Provider, _quarter: int) -> Any:
         client_id=provider.client_id,
         client_secret=provider.client_secret.get_secret_value(),
         server_metadata_url=provider.metadata_url,
-        client_kwargs={"scope": provider.scope, "code_challenge_method": "S256", "timeout": PROVIDER_TIMEOUT_SECONDS},
+        client_kwargs={
+            "scope": provider.scope,
+            "code_challenge_method": "S256",
+            "timeout": PROVIDER_TIMEOUT_SECONDS,
+            "verify": _trusted(),
+        },
     )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed. Read once: each sign-in makes a client of its own, and reading them took most of it."""
+    return create_ssl_context()
 
 
 def _begin(state: str, browser: str, begun: Begun) -> None:

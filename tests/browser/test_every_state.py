@@ -23,7 +23,9 @@ WHO = {
     "administrator": (("medewerkers", "beheerder"), Role.ADMINISTRATOR),
     "auditor": (("medewerkers", "auditor"), Role.AUDITOR),
 }
-ALL = [(who, width, dark) for who in WHO for width in ("narrow", "wide") for dark in (False, True)]
+# Who together see every page. What is narrow and light, or wide and dark, the tests of single pages look at.
+ALL = [(who, *how) for who in ("nobody", "school", "officer", "administrator") for how in (("narrow", True), ("wide", False))]
+ALL += [("school", "narrow", False), ("school", "wide", True), ("no-licence", "narrow", True)]
 SOME = [("school", "narrow", True)]
 # Opened by a record; the journeys check these.
 BY_RECORD = {"case", "annex"}

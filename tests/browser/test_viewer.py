@@ -22,7 +22,8 @@ def files() -> tuple[Upload, ...]:
     picture, letter = io.BytesIO(), io.BytesIO()
     Image.new("RGB", (40, 20), "orange").save(picture, "PNG")
     pdf = pikepdf.new()
-    pdf.add_blank_page(page_size=(300, 200))
+    page = pdf.add_blank_page(page_size=(300, 200))
+    page.Contents = pdf.make_stream(b"0.9 0.5 0.1 rg 20 20 200 100 re f")
     pdf.save(letter)
     text = "Beste uitgever,\n<script>alert(1)</script> hoort bij de brief."
     return Upload("foto.png", picture.getvalue()), Upload("brief.pdf", letter.getvalue()), Upload("notitie.txt", text.encode())

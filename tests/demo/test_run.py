@@ -34,7 +34,7 @@ from tests.web import visit
 from tests.web.visit import client, tab
 
 pytestmark = pytest.mark.xdist_group("processes")
-VISITORS = 6
+VISITORS = 12 if os.environ.get("TRUST_WHOLE") else 6
 # Of each interruption at each moment: `make trust` does them all.
 TIMES = 50 if os.environ.get("TRUST_WHOLE") else 4
 

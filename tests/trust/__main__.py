@@ -9,6 +9,7 @@ import logging
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,24 @@ def main() -> int:
     kept: dict[str, Any] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
     wanted = [part for part in CAMPAIGN if not given.only or part.number in given.only]
     today, started = local_day(utc_now()).isoformat(), time.monotonic()
-    for place, part in enumerate(wanted, start=1):
+
+    def is_known(part: Part) -> bool:
         before = kept.get(part.name)
-        if before and not given.anew and before["day"] == today and before["scale"] >= given.scale and _holds(before):
-            continue
-        sys.stderr.write(f"[{time.monotonic() - started:5.0f} s] {place} of {len(wanted)}  {part.number} {part.promise}\n")
-        kept[part.name] = {"day": today, "scale": given.scale, "seen": _tried(part, given.scale)}
+        return bool(before) and not given.anew and before["day"] == today and before["scale"] >= given.scale and _holds(before)
+
+    def keep(part: Part, seen: list[dict[str, Any]]) -> None:
+        kept[part.name] = {"day": today, "scale": given.scale, "seen": seen}
         KEPT.parent.mkdir(exist_ok=True)
         KEPT.write_text(json.dumps(kept, indent=1), "utf-8")
+
+    todo = [part for part in wanted if not is_known(part)]
+    with ThreadPoolExecutor() as pool:
+        beside = {part: pool.submit(_tried, part, given.scale) for part in todo if part.beside}
+        for place, part in enumerate((each for each in todo if not each.beside), start=1):
+            sys.stderr.write(f"[{time.monotonic() - started:5.0f} s] {place} of {len(todo)}  {part.name}\n")
+            keep(part, _tried(part, given.scale))
+        for part, tried in beside.items():
+            keep(part, tried.result())
     if given.scale >= 1:
         WRITTEN.write_text(HEAD + "".join(_lines(part, kept[part.name]) for part in CAMPAIGN if part.name in kept), "utf-8")
     failed = [part.number for part in wanted if not _holds(kept[part.name])]

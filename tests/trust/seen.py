@@ -23,6 +23,8 @@ class Part:
     run: Callable[[Path, float], list[Seen]]
     # Says how long something took: only where nothing else runs.
     timed: bool = False
+    # Takes long and little of the machine: tried while the others are.
+    beside: bool = False
 
     @property
     def name(self) -> str:

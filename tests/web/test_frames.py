@@ -53,7 +53,7 @@ def test_people_never_wait_and_a_flood_waits_for_itself_alone() -> None:
         now[0] += 1 / 50
         assert paces.wait("school", 2 * KILOBYTE) == 0
     flood = [paces.wait("stranger", 1_000 * KILOBYTE) for _ in range(40)]
-    assert flood[:2] == [0, 0]
+    assert flood[0] == 0
     assert max(flood) == LONGEST_WAIT
     assert paces.wait("school", 2 * KILOBYTE) == 0
     # Over the next minutes it gets its share, and no more than was at once.
@@ -64,5 +64,5 @@ def test_people_never_wait_and_a_flood_waits_for_itself_alone() -> None:
 def test_many_clicks_at_once_are_heard_and_more_of_them_wait() -> None:
     paces = Paces(clock=lambda: 0.0)
     waits = [paces.wait("one", 100) for _ in range(1_000)]
-    assert 590 <= waits.count(0.0) <= 600
+    assert 290 <= waits.count(0.0) <= 300
     assert Paces(times=20, clock=lambda: 0.0).wait("one", 100) == 0
