@@ -27,7 +27,7 @@ def test_who_is_in_is_listed_and_ended(tmp_path: Path) -> None:
         staff_roles={"privacy-desk": "desk_agent"},
         **{name.removeprefix("BIJSLUITER_").lower(): value for name, value in secrets.items()},
     )
-    engine = opened(settings.database)
+    engine = opened(settings.database, *settings.file_secrets)
     upgrade(engine)
     portal = Portal(settings, engine, FileStore.local(tmp_path / "files"))
     staff = next(each for each in configured(9000) if each.name == "medewerkers")

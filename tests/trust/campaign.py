@@ -76,7 +76,7 @@ TESTED = (
     Part(
         "T23",
         "Every verb leaves exactly its row in the audit trail",
-        by_tests("test_audited.py", "test_walk.py", "oversight/test_trail.py"),
+        by_tests("test_audited.py", "data_requests/desk", "data_requests/school", "oversight"),
     ),
     Part(
         "T28",
