@@ -78,22 +78,7 @@ TESTED = (
         "Every verb leaves exactly its row in the audit trail",
         by_tests("test_audited.py", "data_requests/desk", "data_requests/school", "oversight"),
     ),
-    Part(
-        "T28",
-        "No page asks for anything elsewhere or breaks its own policy",
-        by_tests("browser/test_pages.py", "browser/test_viewer.py"),
-    ),
-    Part(
-        "T36",
-        "Whatever interrupts the run that sends, there is one whole request or none",
-        by_tests("demo/test_run.py", named="double_clicks"),
-    ),
     Part("T37", "A fault on any page shows a number and nothing else", by_tests("web/test_faults.py", "test_logs.py")),
-    Part(
-        "T40",
-        "Every page in both themes, from 320 to 1280 pixels, is whole for everybody",
-        by_tests("browser/test_every_state.py"),
-    ),
     Part("T09", "Who may do what is as declared, verb by verb and page by page", by_tests("test_permissions.py")),
     Part("T15", "Wrong codes stop after ten from an address and a thousand in all", by_tests("test_limits.py")),
     Part("T16", "A mailbox gets three mails an hour, however its address is written", by_tests("test_limits.py")),
