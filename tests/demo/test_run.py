@@ -369,8 +369,8 @@ def test_double_clicks_other_widgets_and_closed_tabs_never_make_half_or_two_requ
     references = cases_in(own_demo)
     assert len(references) == len(set(references)) <= len(tries)
     assert shown <= set(references)
-    # Each double click shows its receipt; of the others most.
-    assert len(shown) >= 6 * TIMES
+    # Each double click shows its receipt; another click does when it came after the sending began, which is for the machine.
+    assert len(shown) >= 4 * TIMES
     engine = opened(f"sqlite:///{own_demo.data / 'bijsluiter.db'}")
     with reading(engine) as session:
         mails = [mail.case_id for mail in verifications(session)]
