@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from dashboard.accounts.model import School
 from dashboard.accounts.terms import Sector
@@ -48,10 +48,16 @@ def case_of(engine: Engine, receipt: Receipt) -> Case:
         return session.exec(select(Case).where(Case.reference == receipt.reference)).one()
 
 
-def mails(engine: Engine, kind: str | None = None) -> list[OutgoingMail]:
+def mails(engine: Engine, kind: str | None = None, last: int | None = None) -> list[OutgoingMail]:
+    """The oldest first; of `kind`, and only the `last` so many."""
+    asked = select(OutgoingMail).order_by(col(OutgoingMail.created_at))
+    if kind:
+        asked = asked.where(OutgoingMail.kind == kind)
+    if last:
+        newest = select(OutgoingMail.id).order_by(col(OutgoingMail.created_at).desc()).limit(last)
+        asked = asked.where(col(OutgoingMail.id).in_(newest))
     with reading(engine) as session:
-        found = session.exec(select(OutgoingMail).order_by(OutgoingMail.created_at)).all()
-    return [mail for mail in found if kind in {None, mail.kind}]
+        return list(session.exec(asked).all())
 
 
 def token_in(mail: OutgoingMail) -> str:
