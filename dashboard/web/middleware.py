@@ -51,7 +51,8 @@ class OriginAndHost:
             await self.app(scope, receive, send)
             return
         given = Headers(scope=scope)
-        if _hostname("//" + given.get("host", "")) not in self.hosts:
+        # Two of them: what stands before us may have looked at the other one.
+        if len(given.getlist("host")) != 1 or _hostname("//" + given.get("host", "")) not in self.hosts:
             await refuse(scope, receive, send, HTTPStatus.MISDIRECTED_REQUEST)
         elif self._is_foreign(scope, given):
             await refuse(scope, receive, send, HTTPStatus.FORBIDDEN)

@@ -84,6 +84,13 @@ def test_a_refusal_carries_the_headers_too(visitor: TestClient) -> None:
     assert refused.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize("second", ["privacy.publisher.example", "elders.example"])
+def test_a_host_said_twice_is_nobodys(visitor: TestClient, second: str) -> None:
+    said = [("host", "privacy.publisher.example"), ("host", second)]
+    assert visitor.get("/", headers=said[:1]).status_code == 200
+    assert visitor.get("/", headers=said).status_code == 421
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [

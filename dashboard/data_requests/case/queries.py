@@ -156,9 +156,9 @@ def _review_by(act: Allowed, case: Case) -> date | None:
 
 
 def _files(act: Allowed, case: Case) -> list[FileRow]:
-    rows = act.session.exec(
-        select(CaseFile).where(CaseFile.case_id == case.id).order_by(col(CaseFile.at), col(CaseFile.id))
-    ).all()
+    rows = act.session.exec(select(CaseFile).where(CaseFile.case_id == case.id)).all()
+    # Those of one form came at the same moment; their names are sealed, so that no database can put them in order.
+    rows = sorted(rows, key=lambda row: (row.at, row.name, row.id))
     return [row_of(FileRow, row, gone=row.deleted_at is not None) for row in rows if may_open(act, case, row)]
 
 

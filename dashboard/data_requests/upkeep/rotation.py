@@ -24,7 +24,7 @@ AT_ONCE = 200
 @asks(Permission.RUN_JOBS)
 def how_many(act: Allowed) -> int:
     """How many keys lie under an older secret, and how many files have none of their own yet."""
-    keys = select(func.count()).select_from(DataKey).where(col(DataKey.key_id).in_(_older(act)))
+    keys = select(func.count()).select_from(DataKey).where(_is_older(act))
     files = select(func.count()).select_from(CaseFile).where(*_plain_files())
     return act.session.exec(keys).one() + act.session.exec(files).one()
 
@@ -39,9 +39,19 @@ def unopened(act: Allowed) -> int:
 @asks(Permission.RUN_JOBS)
 def rotate_keys(act: Allowed) -> int:
     """Put some keys under the secret of now, and with each case the words it is found by; returns how many."""
+    while owners := act.session.exec(select(DataKey.owner).where(_is_older(act)).limit(AT_ONCE)).all():
+        # The requests first, as everybody does who changes one: a purge or a new address beside us is done before, or after.
+        free = _free(act, owners)
+        query = select(DataKey).where(col(DataKey.owner).in_(free), _is_older(act)).with_for_update()
+        rows = act.session.exec(query.execution_options(populate_existing=True)).all()
+        _put_under_now(act, rows)
+        if rows:
+            return len(rows)
+    return 0
+
+
+def _put_under_now(act: Allowed, rows: Sequence[DataKey]) -> None:
     held = vault.of(act.session)
-    query = select(DataKey).where(col(DataKey.key_id).in_(_older(act))).limit(AT_ONCE).with_for_update(skip_locked=True)
-    rows = act.session.exec(query).all()
     for row in rows:
         wrapped = held.wrap(row.owner, held.unwrap(row.owner, row.key_id, row.wrapped))
         row.key_id, row.wrapped = wrapped["key_id"], wrapped["wrapped"]
@@ -51,7 +61,20 @@ def rotate_keys(act: Allowed) -> int:
         if case.purged_at is None:
             index_words(act, case)
             _mark_links(act, case)
-    return len(rows)
+
+
+def _free(act: Allowed, owners: Sequence[str]) -> set[str]:
+    """Those that nobody else is changing, held until we are done; where somebody changes all of them, the first one, once it is
+    free. We wait for one at most, and with nothing else in our hands.
+    """
+    requests = select(Case).where(col(Case.id).in_(owners)).execution_options(populate_existing=True)
+    held = act.session.exec(requests.with_for_update(key_share=True, skip_locked=True)).all()
+    busy = {*act.session.exec(select(Case.id).where(col(Case.id).in_(owners)))} - {case.id for case in held}
+    free = set(owners) - busy
+    if not free:
+        free = {owners[0]}
+        act.session.exec(requests.where(Case.id == owners[0]).with_for_update(key_share=True)).one()
+    return free
 
 
 @asks(Permission.RUN_JOBS)
@@ -63,7 +86,9 @@ def plain_files(act: Allowed) -> Sequence[str]:
 @asks(Permission.RUN_JOBS)
 def give_key(act: Allowed, file_id: str) -> None:
     """Put a file under a key of its own; one that went meanwhile needs none."""
-    row = act.session.get(CaseFile, file_id)
+    of = select(CaseFile.case_id).where(CaseFile.id == file_id)
+    act.session.exec(select(Case.id).where(col(Case.id).in_(of)).with_for_update(key_share=True)).all()
+    row = act.session.get(CaseFile, file_id, populate_existing=True)
     if row and row.deleted_at is None and not row.own_key:
         reseal(act, row)
 
@@ -94,9 +119,9 @@ def _mark_links(act: Allowed, case: Case) -> None:
     act.session.exec(update(MailedLink).where(*theirs).values(known_as=now))
 
 
-def _older(act: Allowed) -> list[str]:
+def _is_older(act: Allowed) -> ColumnElement[bool]:
     held = vault.of(act.session)
-    return [each for each in held.known if each != held.current]
+    return col(DataKey.key_id).in_([each for each in held.known if each != held.current])
 
 
 def _plain_files() -> tuple[ColumnElement[bool], ...]:

@@ -9,6 +9,7 @@ from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.desk import queue
 from dashboard.data_requests.desk.rows import Cursor, DeskRow, Filters, Order, View
 from dashboard.data_requests.law.rights import Right
+from dashboard.data_requests.outgoing.uploads import Upload
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.errors import NotAllowedError, NotFoundError
@@ -47,6 +48,14 @@ def test_the_pages_of_the_desk_hold_every_case_once_in_order(
         order
     ]
     assert [value(row) for row in rows] == sorted(value(row) for row in rows)
+
+
+def test_the_files_of_one_form_stand_by_their_names(engine: Engine, settings: Settings, now: datetime) -> None:
+    named = ["brief-3.txt", "brief-1.txt", "brief-4.txt", "brief-2.txt", "brief-5.txt"]
+    sent = cases.received(engine, settings, now, request(uploads=tuple(Upload(name, b"Zie hier.") for name in named)))
+    with reading(engine) as session:
+        found = queries.case_view(by(session, AGENT, now, settings), sent.id).files
+    assert [row.name for row in found] == sorted(named)
 
 
 def test_the_counts_on_top_are_what_the_views_list(engine: Engine, settings: Settings, now: datetime) -> None:
