@@ -46,8 +46,9 @@ def main() -> int:
         before = kept.get(part.name)
         return bool(before) and not given.anew and before["day"] == today and before["scale"] >= given.scale and _holds(before)
 
-    def keep(part: Part, seen: list[dict[str, Any]]) -> None:
-        kept[part.name] = {"day": today, "scale": given.scale, "seen": seen}
+    def keep(part: Part, tried: tuple[float, list[dict[str, Any]]]) -> None:
+        seconds, seen = tried
+        kept[part.name] = {"day": today, "scale": given.scale, "seconds": seconds, "seen": seen}
         KEPT.parent.mkdir(exist_ok=True)
         KEPT.write_text(json.dumps(kept, indent=1), "utf-8")
 
@@ -68,9 +69,12 @@ def main() -> int:
     return int(bool(failed))
 
 
-def _tried(part: Part, scale: float) -> list[dict[str, Any]]:
+def _tried(part: Part, scale: float) -> tuple[float, list[dict[str, Any]]]:
+    """How long it took, in seconds, and what was seen."""
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        return [{"wanted": each.wanted, "seen": each.seen, "held": each.held} for each in part.run(Path(folder), scale)]
+        seen = [{"wanted": each.wanted, "seen": each.seen, "held": each.held} for each in part.run(Path(folder), scale)]
+    return round(time.monotonic() - began, 1), seen
 
 
 def _holds(row: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -20,11 +21,17 @@ def by_tests(*nodes: str, named: str = "") -> Callable[[Path, float], list[Seen]
     """
 
     def run(_folder: Path, _scale: float) -> list[Seen]:
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *(f"tests/{node}" for node in nodes)]
-        command += ["-k", named] if named else []
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | WHOLE)
-        told = {what: int(number) for number, what in _TOLD.findall(ended.stdout.splitlines()[-1] if ended.stdout else "")}
-        figure = ", ".join(f"{number} {what}" for what, number in told.items()) or f"exit {ended.returncode}"
-        return [Seen("all pass", figure, ended.returncode == 0 and bool(told.get("passed")))]
+        return _ran(nodes, named)
 
     return run
+
+
+# What two promises rest on is run once.
+@cache
+def _ran(nodes: tuple[str, ...], named: str) -> list[Seen]:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *(f"tests/{node}" for node in nodes)]
+    command += ["-k", named] if named else []
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | WHOLE)
+    told = {what: int(number) for number, what in _TOLD.findall(ended.stdout.splitlines()[-1] if ended.stdout else "")}
+    figure = ", ".join(f"{number} {what}" for what, number in told.items()) or f"exit {ended.returncode}"
+    return [Seen("all pass", figure, ended.returncode == 0 and bool(told.get("passed")))]

@@ -73,6 +73,23 @@ TESTED = (
         by_tests("data_requests/outgoing/test_hostile_uploads.py"),
     ),
     Part("T20", "What people type runs nowhere", by_tests("browser/test_payloads.py")),
+    Part(
+        "T23",
+        "Every verb leaves exactly its row in the audit trail",
+        by_tests("test_audited.py", "data_requests/desk", "data_requests/school", "oversight"),
+    ),
+    Part("T28", "No page asks anything outside, or runs what its policy forbids", by_tests("browser/test_every_state.py")),
+    Part(
+        "T36",
+        "Whatever interrupts a sending, there is one whole request or none",
+        by_tests("demo/test_run.py::test_double_clicks_other_widgets_and_closed_tabs_never_make_half_or_two_requests"),
+    ),
+    Part("T37", "A fault on any page shows a number and nothing else", by_tests("web/test_faults.py", "test_logs.py")),
+    Part(
+        "T40",
+        "Every page of every role is whole for everybody, at any width and in both themes",
+        by_tests("browser/test_every_state.py"),
+    ),
     Part("T09", "Who may do what is as declared, verb by verb and page by page", by_tests("test_permissions.py")),
     Part("T15", "Wrong codes stop after ten from an address and a thousand in all", by_tests("test_limits.py")),
     Part("T16", "A mailbox gets three mails an hour, however its address is written", by_tests("test_limits.py")),
