@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -15,6 +16,8 @@ from dashboard.sqlite import BUSY_MILLISECONDS, truncate_log
 # Any number, as long as it is ours alone.
 LOCK = 20_260_401
 PATIENT_MILLISECONDS = 600_000
+# Alembic keeps one context for a whole process: a second migration would go on in the database of the first.
+_one_at_a_time = Lock()
 
 
 def config(connection: Connection) -> Config:
@@ -25,14 +28,14 @@ def config(connection: Connection) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    with _without_foreign_keys(engine) as connection:
+    with _one_at_a_time, _without_foreign_keys(engine) as connection:
         command.upgrade(config(connection), revision)
     # What was sealed or taken away isn't left readable in the log.
     truncate_log(engine)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    with _without_foreign_keys(engine) as connection:
+    with _one_at_a_time, _without_foreign_keys(engine) as connection:
         command.downgrade(config(connection), revision)
 
 

@@ -1,5 +1,6 @@
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -68,6 +69,15 @@ def _down_and_up(engine: Engine) -> None:
     assert migrate.is_current(engine)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM request_case")).scalar() == 0
+
+
+def test_two_databases_migrated_by_one_process_at_once_are_both_whole(tmp_path: Path) -> None:
+    engines = [opened(f"sqlite:///{tmp_path / str(number)}.db") for number in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(migrate.upgrade, engines))
+    assert [migrate.is_current(engine) for engine in engines] == [True] * 3
+    for engine in engines:
+        engine.dispose()
 
 
 def test_migrations_that_end_badly_leave_the_database_as_it_was(tmp_path: Path) -> None:
