@@ -4,7 +4,7 @@ Each value is bound to its table, column and row: one that was put in another pl
 stored in such a column: the type refuses it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -73,9 +73,11 @@ def sealed_for(owner: Callable[[Any], str]) -> Callable[[T], T]:
     return mark
 
 
-def left_out(model: type[Base]) -> list[Any]:
-    """Options of a query for a list that shows nothing of it: not read, nor opened, unless somebody asks for it after all."""
-    return [defer(getattr(model, name)) for name, _ in _kinds[model].columns]
+def left_out(model: type[Base], but: Collection[str] = ()) -> list[Any]:
+    """Options of a query for a list that shows nothing of it `but` these: not read, nor opened, unless somebody asks for it
+    after all.
+    """
+    return [defer(getattr(model, name)) for name, _ in _kinds[model].columns if name not in but]
 
 
 def own(session: Session, row: Base, only: Iterable[str] | None = None, *, new: bool = False) -> None:

@@ -72,6 +72,7 @@ from dashboard.ui.navigation import PAGES
 from dashboard.ui.public.request_form import STEPS
 from dashboard.ui.public.track_actions import MARKS
 from dashboard.ui.staff.by_hand import ACTIONS
+from dashboard.ui.staff.desk_rows import COLUMNS as DESK_COLUMNS
 from dashboard.ui.staff.policy import NUMBERS
 from dashboard.ui.staff.register import TO_STAFF
 from dashboard.web import cookies
@@ -122,6 +123,7 @@ def made_keys() -> set[str]:
         {f"author.{author.value}" for author in Author},
         {f"health.{health.value}" for health in Health},
         {f"desk.view.{view.value}" for view in View} | {f"desk.order.{order.value}" for order in Order},
+        {f"desk.column.{name}" for name in DESK_COLUMNS} | {"case.previous", "case.next"},
         {f"refusal.{refusal.value}.{part}" for refusal in Refusal for part in ("title", "text")},
         {spec.title_key for spec in PAGES} | {"page.gate"},
         {f"breach.risk.{each.value}" for each in Risk},

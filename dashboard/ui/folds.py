@@ -19,5 +19,14 @@ def fold(label: str, *, key: str, icon: str | None = None, expanded: bool = Fals
     return None
 
 
+def menu(label: str, *, key: str, icon: str | None = None) -> Any | None:
+    """The same under a button: several of these take one line."""
+    box = st.popover(label, key=key, icon=icon, on_change="rerun")
+    if is_open(box, key):
+        state.note_opened(key)
+        return box
+    return None
+
+
 def is_open(box: Any, key: str) -> bool:
     return bool(box.open) or state.was_opened(key)

@@ -1,4 +1,4 @@
-"""The owner of session-state keys, but for the request form's (`public/entry.py`). No case and no code is ever in it."""
+"""The owner of session-state keys, but for the form's (`public/entry.py`). References may be in it, no case and no code."""
 
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -26,6 +26,7 @@ NOTICE_BOARDS = "notice_boards_shown"
 OPENED = "folds_opened"
 DESK_CURSORS = "desk_cursors"
 DESK_FILTERS = "desk_filters_seen"
+LISTED = "desk_listed"
 LOOKED_AT = "looked_at"
 
 
@@ -134,6 +135,16 @@ def cursors_of(name: str, place: Any) -> list[Any]:
         st.session_state[f"{name}_cursors"] = []
     cursors: list[Any] = st.session_state[f"{name}_cursors"]
     return cursors
+
+
+def list_cases(references: Iterable[str]) -> None:
+    """What the desk showed last, in its order."""
+    st.session_state[LISTED] = tuple(references)
+
+
+def listed_cases() -> tuple[str, ...]:
+    found: tuple[str, ...] = st.session_state.get(LISTED, ())
+    return found
 
 
 def desk_back() -> None:

@@ -25,13 +25,13 @@ NO_STORE = "no-store"
 
 @cache
 def index_html(language: Language) -> str:
-    """Streamlit's own index.html with the right language, name and icon, and our one script."""
+    """Streamlit's own index.html with the right language, name and icon, our one sheet and our one script."""
     html = _installed_index()
     for old, new in (
         ('<html lang="en">', f'<html lang="{language.value}">'),
         ("<title>Streamlit</title>", f"<title>{texts(language)('site.name')}</title>"),
         ('href="./favicon.png"', 'href="/assets/mark.svg"'),
-        ("</head>", '<script src="/assets/portal.js" defer></script></head>'),
+        ("</head>", '<link rel="stylesheet" href="/assets/portal.css"><script src="/assets/portal.js" defer></script></head>'),
     ):
         if old not in html:
             raise ValueError(f"streamlit's index.html has no {old}: it changed, look at it again")

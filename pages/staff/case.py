@@ -6,16 +6,17 @@ from dashboard.data_requests.case import queries
 from dashboard.data_requests.desk import handling, looking
 from dashboard.permissions import Permission
 from dashboard.ui import acting, state
-from dashboard.ui.staff import case, case_actions
+from dashboard.ui.staff import case, case_actions, desk_rows
 from dashboard.ui.visit import visit
 
 here = visit()
 t, may_handle = here.t, here.actor.may(Permission.HANDLE_CASE)
 reference = st.query_params.get("ref", "")
 
-st.page_link(here.pages["staff/desk.py"], label=t("case.back"), icon=":material/arrow_back:")
+desk_rows.way(reference)
 st.title(t("case.title", reference=reference or "?"), anchor=False)
 found = here.ask(queries.case_view, here.ask(queries.case_id_of, reference))
+desk_rows.in_short(found)
 acting.mind(found.seen)
 if state.is_first_look(found.id):
     here.attempt(looking.note_case, found.id)

@@ -7,7 +7,7 @@ from dashboard.data_requests.upkeep import faults
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
 from dashboard.ui import state
-from dashboard.ui.staff import desk, desk_bulk
+from dashboard.ui.staff import desk, desk_bulk, desk_rows
 from dashboard.ui.visit import visit
 
 t, actor, today = visit().t, visit().actor, visit().today
@@ -24,11 +24,12 @@ counts = visit().ask(queue.desk_counts)
 filters = desk.filters(counts)
 cursors = desk.cursors(filters)
 page = visit().ask(queue.desk, filters, start=cursors[-1])
-desk.table(page)
+desk_rows.table(page)
 desk.pager(page, cursors)
 desk.take()
-# At the end: what was pressed in this run comes first.
-if state.is_first_look("desk"):
-    visit().attempt(looking.note_desk)
-if filters.search.strip() and state.is_first_look(("search", filters.search)):
-    visit().attempt(looking.note_search, filters.search)
+# At the end: what was pressed in this run comes first. Each list that was looked at is one look.
+if state.is_first_look(("desk", filters, cursors[-1])):
+    if filters.search.strip():
+        visit().attempt(looking.note_search, filters.search)
+    else:
+        visit().attempt(looking.note_desk)

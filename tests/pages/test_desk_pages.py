@@ -121,7 +121,7 @@ def test_work_that_keeps_failing_is_shown_to_the_desk_with_its_request(open_page
     assert any("Bestanden wissen die nergens bij horen**: sinds" in each for each in told)
 
 
-def test_who_opened_a_case_read_the_list_or_searched_is_kept_once_a_session(open_page: Open, school_portal: Portal) -> None:
+def test_who_opened_a_case_read_a_list_or_searched_is_kept_once_for_each(open_page: Open, school_portal: Portal) -> None:
     case = cases.received(school_portal.engine, school_portal.settings, utc_now())
 
     def looks() -> list[tuple[str, str, str]]:
@@ -136,9 +136,14 @@ def test_who_opened_a_case_read_the_list_or_searched_is_kept_once_a_session(open
     at.run()
     assert [row[:2] for row in looks()] == [("case.read", case.id)]
     at = open_page("staff/desk.py", session=session)
+    at.run()
     at.text_input(key="desk_search").set_value("Noor").run()
     at.run()
     with reading(school_portal.engine) as session_here:
         known = looking.terms_of(by(session_here, SYSTEM, settings=school_portal.settings), "noor")
     assert [row[0] for row in looks()] == ["case.read", "desk.read", "desk.searched"]
     assert looks()[-1][2] == known
+    # Another list of names is another look.
+    at.text_input(key="desk_search").set_value("").run()
+    at.radio(key="desk_view").set_value("overdue").run()
+    assert [row[0] for row in looks()] == ["case.read", "desk.read", "desk.read", "desk.searched"]

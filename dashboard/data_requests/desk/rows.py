@@ -62,6 +62,8 @@ class Cursor:
 class DeskRow:
     id: str
     reference: str
+    # Of who asks; what stands in its place once the request was purged.
+    name: str
     version: int
     status: Status
     due_on: date

@@ -1,26 +1,20 @@
-"""The parts of the desk: filters, table, pages. What several cases get at once is in `desk_bulk.py`."""
+"""The parts of the desk: filters and pages. Its rows are in `desk_rows.py`, what several cases get at once in `desk_bulk.py`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.accounts.queries import desk_people
-from dashboard.data_requests.case.lifecycle import OPEN, Status
+from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.desk.behind import Behind
-from dashboard.data_requests.desk.rows import NOBODY, Cursor, DeskPage, DeskRow, Filters, Order, View
+from dashboard.data_requests.desk.rows import NOBODY, Cursor, DeskPage, Filters, Order, View
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right
 from dashboard.data_requests.upkeep.faults import FaultRow
 from dashboard.i18n import Texts
-from dashboard.insight.health import Health, health_of
-from dashboard.tokens import digest
 from dashboard.ui import bound, parts, state
-from dashboard.ui.staff import desk_bulk
 from dashboard.ui.visit import visit
-
-ROW_HEIGHT = 38
 
 
 def filters(counts: Mapping[View, int]) -> Filters:
@@ -29,22 +23,29 @@ def filters(counts: Mapping[View, int]) -> Filters:
     # The cases of a number are what they are, in whatever view.
     behind = _behind()
     view = View.OPEN.value if behind else _view(counts)
-    columns = st.columns([2, 2, 2, 1.5, 2])
     people = {NOBODY: t("desk.nobody"), **{person.id: person.name for person in visit().ask(desk_people)}}
-    rights = _several(columns[0], "desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
-    statuses = _several(columns[1], "desk.status", [s.value for s in Status], lambda s: t(f"status.{s}"), "desk_status")
-    bound.one("desk_handler", people)
-    every = t("desk.all")
-    handler = columns[2].selectbox(
-        t("desk.handler"), list(people), index=None, format_func=lambda w: people.get(w, w), key="desk_handler", placeholder=every
-    )
-    bound.keep("desk_handler", handler)
-    orders = [order.value for order in Order]
-    bound.one("desk_order", orders, orders[0])
-    order = columns[3].selectbox(t("desk.order"), orders, format_func=lambda o: t(f"desk.order.{o}"), key="desk_order")
-    bound.keep("desk_order", order if order != orders[0] else "")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="desk_filters"):
+        search = st.text_input(t("desk.search"), key="desk_search", help=t("desk.search_help"), icon=":material/search:")
+        orders = [order.value for order in Order]
+        bound.one("desk_order", orders, orders[0])
+        order = st.selectbox(t("desk.order"), orders, format_func=lambda o: t(f"desk.order.{o}"), key="desk_order", width=200)
+        bound.keep("desk_order", order if order != orders[0] else "")
+        narrowed = sum(bool(st.query_params.get(each)) for each in ("desk_right", "desk_status", "desk_handler"))
+        place = st.popover(t.count("desk.filters", narrowed) if narrowed else t("desk.filter"), icon=":material/filter_list:")
+    with place:
+        rights = _several("desk.right", [r.value for r in Right], lambda r: right_in_words(t, Right(r)), "desk_right")
+        statuses = _several("desk.status", [s.value for s in Status], lambda s: t(f"status.{s}"), "desk_status")
+        bound.one("desk_handler", people)
+        handler = st.selectbox(
+            t("desk.handler"),
+            list(people),
+            index=None,
+            format_func=lambda each: people.get(each, each),
+            key="desk_handler",
+            placeholder=t("desk.all"),
+        )
+        bound.keep("desk_handler", handler)
     due = _due()
-    search = columns[4].text_input(t("desk.search"), key="desk_search", help=t("desk.search_help"))
     return Filters(
         view=View(view) if view in set(View) else View.OPEN,
         rights=tuple(Right(each) for each in rights if each in set(Right)),
@@ -124,33 +125,6 @@ def cursors(chosen: Filters) -> list[Cursor | None]:
     return state.desk_cursors(chosen)
 
 
-def table(page: DeskPage) -> None:
-    """One row a case; ticking rows offers what can be done with them together."""
-    t = visit().t
-    if page.cut:
-        st.warning(t("desk.cut"), icon=":material/filter_alt:")
-    if page.partly:
-        st.info(t("desk.partly"), icon=":material/hourglass_top:")
-    if not page.rows:
-        if not page.partly:
-            st.info(t("desk.empty"), icon=":material/inbox:")
-        return
-    st.caption(t("desk.choose"))
-    chosen = st.dataframe(
-        frame(page.rows, t, visit().today),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="multi-row",
-        # A choice is a row number: when the rows change, it must not point at somebody else's case.
-        key=f"desk_table_{digest(''.join(row.reference for row in page.rows))}",
-        height=ROW_HEIGHT * (len(page.rows) + 1),
-        row_height=ROW_HEIGHT,
-        column_config={t("desk.column.received"): st.column_config.DateColumn(format="DD-MM-YYYY")},
-        alt=t("desk.alt"),
-    )
-    desk_bulk.picked([page.rows[number] for number in chosen.selection.rows if number < len(page.rows)])
-
-
 def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
     """On and back, by key: nothing is counted or skipped."""
     t = visit().t
@@ -170,18 +144,6 @@ def pager(page: DeskPage, begun: list[Cursor | None]) -> None:
             key="desk_next",
             icon=":material/chevron_right:",
         )
-        if page.rows:
-            references = {row.reference: row for row in page.rows}
-            picked = st.selectbox(
-                t("desk.open_case"),
-                list(references),
-                index=None,
-                key="desk_open",
-                label_visibility="collapsed",
-                placeholder=t("desk.open_case"),
-            )
-            if picked:
-                desk_bulk.open_case(picked)
 
 
 def take() -> None:
@@ -193,40 +155,14 @@ def take() -> None:
             st.link_button(t(f"register.take_{form}"), f"/register/all.{form}", icon=":material/download:", type="tertiary")
 
 
-def frame(rows: tuple[DeskRow, ...], t: Texts, today: date) -> pd.DataFrame:
-    """The rows in the reader's words."""
-    return pd.DataFrame(
-        {
-            t("desk.column.due"): [due(row, t, today) for row in rows],
-            t("desk.column.reference"): [row.reference for row in rows],
-            t("desk.column.rights"): [", ".join(right_in_words(t, right) for right in row.rights) for row in rows],
-            t("desk.column.status"): [t(f"status.{row.status.value}") for row in rows],
-            t("desk.column.handler"): [row.handler or t("desk.nobody") for row in rows],
-            t("desk.column.subject"): [t(f"subject.{row.subject.value}.short") for row in rows],
-            t("desk.column.received"): [row.received_on for row in rows],
-        }
-    )
-
-
-def due(row: DeskRow, t: Texts, today: date) -> str:
-    """The date with a word, never a colour alone."""
-    if row.status not in OPEN:
-        return t.short_day(row.due_on)
-    health = health_of(row.due_on, today)
-    word = {Health.OVERDUE: t("desk.late"), Health.WITHIN_5: t("desk.soon")}.get(health, "")
-    return f"{t.short_day(row.due_on)} {word}".strip()
-
-
 def _labelled(view: View, counts: Mapping[View, int], t: Texts) -> str:
     name = t(f"desk.view.{view.value}")
     return f"{name} ({t.number(counts[view])})" if view in counts else name
 
 
-def _several(
-    place: st.delta_generator.DeltaGenerator, label: str, options: list[str], words: Callable[[str], str], key: str
-) -> list[str]:
+def _several(label: str, options: list[str], words: Callable[[str], str], key: str) -> list[str]:
     t = visit().t
     bound.several(key, options)
-    chosen: list[str] = place.multiselect(t(label), options, format_func=words, key=key, placeholder=t("desk.all"))
+    chosen: list[str] = st.multiselect(t(label), options, format_func=words, key=key, placeholder=t("desk.all"))
     bound.keep(key, *chosen)
     return chosen

@@ -14,27 +14,29 @@ from dashboard.data_requests.desk.rows import DeskRow
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
 from dashboard.ui import parts, state
-from dashboard.ui.folds import fold
+from dashboard.ui.folds import menu
 from dashboard.ui.visit import visit
 
 P = ParamSpec("P")
 
 
+def tick_of(row: DeskRow) -> str:
+    """The box before a row: a new one after something was done with those that were ticked."""
+    return f"desk_tick_{state.turn('ticks', 'desk')}_{row.id}"
+
+
 def open_case(reference: str) -> None:
-    state.clear(("desk_open",))
     st.switch_page(visit().pages["staff/case.py"], query_params={"ref": reference})
 
 
 def picked(rows: Sequence[DeskRow]) -> None:
-    """Open the one that is ticked; for more, what can be done with all."""
+    """What can be done with the ticked ones."""
     if not rows:
         return
-    t, may = visit().t, visit().actor.may(Permission.HANDLE_CASE)
-    with st.container(border=True):
+    t = visit().t
+    with st.container(border=True, key="desk_picked"):
         st.markdown(f"**{t.count('desk.picked', len(rows))}**")
-        if len(rows) == 1 and st.button(t("desk.open_this", reference=rows[0].reference), key="desk_open_this", type="primary"):
-            open_case(rows[0].reference)
-        if may:
+        with st.container(horizontal=True):
             _assign(rows)
             _acknowledge(rows)
             _merge(rows)
@@ -42,7 +44,7 @@ def picked(rows: Sequence[DeskRow]) -> None:
 
 def _assign(rows: Sequence[DeskRow]) -> None:
     here = visit()
-    place = fold(here.t("desk.bulk.assign"), icon=":material/person_add:", key="open_desk_bulk_assign")
+    place = menu(here.t("desk.bulk.assign"), icon=":material/person_add:", key="open_desk_bulk_assign")
     if place is None:
         return
     people = {person.id: person.name for person in here.ask(desk_people)}
@@ -56,32 +58,32 @@ def _assign(rows: Sequence[DeskRow]) -> None:
             key="desk_bulk_to",
         )
         able = _preview(rows, Verb.ASSIGN)
-        label = here.t("desk.bulk.assign_button", number=len(able))
+        label = here.t.count("desk.bulk.assign_button", len(able))
         if _button(label, "desk_bulk_assign", able, ready=bool(handler)):
             _do(rows, able, bulk.assign_all, handler or "")
 
 
 def _acknowledge(rows: Sequence[DeskRow]) -> None:
     here = visit()
-    place = fold(here.t("desk.bulk.acknowledge"), icon=":material/mark_email_read:", key="open_desk_bulk_acknowledge")
+    place = menu(here.t("desk.bulk.acknowledge"), icon=":material/mark_email_read:", key="open_desk_bulk_acknowledge")
     if place is None:
         return
     with place:
         able = _preview(rows, Verb.ACKNOWLEDGE)
-        if _button(here.t("desk.bulk.acknowledge_button", number=len(able)), "desk_bulk_acknowledge", able):
+        if _button(here.t.count("desk.bulk.acknowledge_button", len(able)), "desk_bulk_acknowledge", able):
             _do(rows, able, bulk.acknowledge_all)
 
 
 def _merge(rows: Sequence[DeskRow]) -> None:
     here = visit()
-    place = fold(here.t("desk.bulk.merge"), icon=":material/merge:", key="open_desk_bulk_merge")
+    place = menu(here.t("desk.bulk.merge"), icon=":material/merge:", key="open_desk_bulk_merge")
     if place is None:
         return
     with place:
         st.caption(here.t("case.merge_help"))
         into = st.text_input(here.t("desk.bulk.into"), key="desk_bulk_into", placeholder="BS-123-456-789")
         able = _preview(rows, Verb.MERGE)
-        if _button(here.t("desk.bulk.merge_button", number=len(able)), "desk_bulk_merge", able, ready=bool(into.strip())):
+        if _button(here.t.count("desk.bulk.merge_button", len(able)), "desk_bulk_merge", able, ready=bool(into.strip())):
             _do(rows, able, bulk.merge_all, into)
 
 
@@ -89,7 +91,7 @@ def _preview(rows: Sequence[DeskRow], verb: Verb) -> list[Seen]:
     """Which of the ticked cases this can be done with, and which not, before anything happens."""
     t = visit().t
     able = [row for row in rows if find_move(row.status, verb)]
-    left = [row.reference for row in rows if not find_move(row.status, verb)]
+    left = [f"{row.reference} ({t(f'status.{row.status.value}')})" for row in rows if not find_move(row.status, verb)]
     if able:
         st.write(t("desk.bulk.will", references=", ".join(row.reference for row in able)))
     if left:
@@ -113,6 +115,7 @@ def _do(
     attempt = visit().attempt(verb, state.pressed_several(able), *args, **kwargs)
     done = attempt.result or []
     refused = [f"{references.get(one.case_id, '?')}: {t(one.refusal.text_key)}" for one in done if one.refusal]
+    state.next_turn("ticks", "desk")
     state.leave_notice(t.count("desk.bulk.done", len(done) - len(refused)) + "".join(f"\n\n{line}" for line in refused))
     st.rerun()
 
