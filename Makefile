@@ -1,6 +1,9 @@
 # Two commands matter: `make demo` and `make test`. Everything lives in .venv; nothing is installed outside it
 # except, where we are root and none is there, Debian's Chromium for the browser tests.
 PYTHON ?= python3
+# Compiled once, also where a machine says otherwise: a run of the tests starts this program some hundred times.
+export PYTHONDONTWRITEBYTECODE :=
+
 VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8501

@@ -76,7 +76,7 @@ TESTED = (
     Part(
         "T23",
         "Every verb leaves exactly its row in the audit trail",
-        by_tests("test_audited.py", "data_requests/desk", "data_requests/school", "oversight"),
+        by_tests("test_audited.py", "data_requests/desk", "data_requests/school", "oversight", workers=2),
     ),
     Part("T28", "No page asks anything outside, or runs what its policy forbids", by_tests("browser/test_every_state.py")),
     Part(
