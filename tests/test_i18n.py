@@ -71,6 +71,7 @@ from dashboard.statement import in_force, statement
 from dashboard.ui.navigation import PAGES
 from dashboard.ui.public.request_form import STEPS
 from dashboard.ui.public.track_actions import MARKS
+from dashboard.ui.school.annexes import COLUMNS as ANNEX_TABLE
 from dashboard.ui.staff.by_hand import ACTIONS
 from dashboard.ui.staff.desk_rows import COLUMNS as DESK_COLUMNS
 from dashboard.ui.staff.policy import NUMBERS
@@ -175,7 +176,7 @@ def made_keys() -> set[str]:
         | {f"job.{name}" for name in WORK},
         {f"provider.{kind.value}" for kind in ProviderKind if kind is not ProviderKind.PUBLISHER},
         {f"news.{news.value}" for news in News},
-        {f"annexes.count.{name}" for name in ("newer", "announced", "missing")},
+        {f"annexes.column.{name}" for name in ANNEX_TABLE} | {f"annexes.to_do.{name}" for name in ("new", "first")},
         {f"case.language.{language.value}" for language in Language},
         {f"sector.{sector}" for sector in ("po", "vo", "vso", "mbo")},
         {f"invalid.{field}_{fault}" for field in ("message", "reason", "doubt", "evidence") for fault in ("empty", "long")},

@@ -37,6 +37,9 @@ class Summary:
 
     products: int
     in_force: int
+    # In force, and not yet taken in this version.
+    new: int
+    # Of which an earlier one was taken.
     newer: int
     announced: int
     missing: int
@@ -65,6 +68,7 @@ def summarised(rows: Sequence[ProductRow]) -> Summary:
     return Summary(
         len(rows),
         sum(annex.in_force is not None for annex in annexes),
+        sum(annex.is_new for annex in annexes),
         sum(annex.newer_in_force for annex in annexes),
         sum(annex.announced is not None for annex in annexes),
         sum(annex.in_force is None and annex.announced is None for annex in annexes),

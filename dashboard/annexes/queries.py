@@ -1,12 +1,13 @@
 """Which documents apply to a school on a day. Entitlement is worked out at every call, from the licences and memberships."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import case
 from sqlmodel import col, func, select
 
+from dashboard.accounts.queries import boards
 from dashboard.accounts.spans import reached
 from dashboard.act import Allowed, asks
 from dashboard.annexes.holdings import Holdings, Shelved, VersionStand, holdings, school_scope, shelves
@@ -29,7 +30,9 @@ def annexes(act: Allowed, *, day: date, language: Language, key: str = "") -> Sc
     products = act.session.exec(select(Product).where(col(Product.slug).in_(slugs)).order_by(col(Product.name))).all()
     kinds = act.session.exec(select(DocumentKind).order_by(col(DocumentKind.position))).all()
     shelved = shelves(act, slugs)
-    page = Page(day, language, kinds, taken(act, held.reached.key, [each.document.id for each in shelved]))
+    downloads = taken(act, held.reached.key, [each.document.id for each in shelved])
+    holders = {grant.holder for slug in slugs for grant in held.of(slug)}
+    page = Page(day, language, kinds, downloads, _named(act, held, holders))
     rows = (_product_row(page, product, held, shelved) for product in products)
     # A product whose documents were all withdrawn is history.
     return SchoolAnnexes(held.reached.key, held.reached.name, day, tuple(row for row in rows if row.annexes))
@@ -91,6 +94,8 @@ class Page:
     language: Language
     kinds: Sequence[DocumentKind]
     taken: Taken
+    # Of boards, schools and locations, by number.
+    names: Mapping[str, str]
 
     def name_of(self, kind: DocumentKind) -> str:
         return kind.name_nl if self.language is Language.NL else kind.name_en
@@ -144,7 +149,7 @@ def _product_row(page: Page, product: Product, held: Holdings, shelved: Sequence
         if kind.expected and not any(row.in_force for row in shown) and not is_over(of_kind, page.day):
             rows.append(AnnexRow(None, kind.key, page.name_of(kind), None, None, None, None, "", None, ""))
     sectors = sorted({grant.sector for grant in grants if grant.sector})
-    return ProductRow(product.slug, product.name, tuple(rows), _holders(held, grants), tuple(sectors))
+    return ProductRow(product.slug, product.name, tuple(rows), _holders(page, grants), tuple(sectors))
 
 
 def is_over(shelved: Iterable[Shelved], day: date) -> bool:
@@ -173,8 +178,14 @@ def _annex_row(page: Page, document: Document, shelf: Shelved, kind: DocumentKin
     )
 
 
-def _holders(held: Holdings, grants: Sequence[Grant]) -> tuple[HolderRow, ...]:
+def _named(act: Allowed, held: Holdings, holders: Iterable[str]) -> dict[str, str]:
+    """Their own, and the boards above them that hold a licence for all."""
+    names = {place.key: place.name for place in held.reached.places} | {held.reached.key: held.reached.name}
+    above = {key for key in holders if key.isdigit() and key not in names}
+    return names | {number: board.name for number, board in boards(act, above).items()}
+
+
+def _holders(page: Page, grants: Sequence[Grant]) -> tuple[HolderRow, ...]:
     """Who holds the licences, the widest first."""
-    names: dict[str, str] = {place.key: place.name for place in held.reached.places} | {held.reached.key: held.reached.name}
     keys = sorted({grant.holder for grant in grants}, key=lambda key: (not key.isdigit(), len(key), key))
-    return tuple(HolderRow(key, names.get(key, "")) for key in keys)
+    return tuple(HolderRow(key, page.names.get(key, "")) for key in keys)

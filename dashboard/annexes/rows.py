@@ -45,6 +45,11 @@ class AnnexRow:
     biv: str = ""
 
     @property
+    def is_new(self) -> bool:
+        """In force, and the school hasn't taken this version."""
+        return bool(self.in_force and self.in_force.downloaded_at is None)
+
+    @property
     def newer_in_force(self) -> bool:
         """The school has a version, and it isn't the one in force now."""
         return bool(self.in_force and self.last_downloaded_version and self.last_downloaded_version != self.in_force.version)

@@ -51,9 +51,12 @@ class Manifest(_Strict):
     made_by: str
     documents: tuple[Listed, ...]
     readable: Readable
+    # Of what applied, only what the school hadn't taken yet. Said where it is so: other manifests are as they always were.
+    only_new: bool = False
 
     def to_bytes(self) -> bytes:
-        return (json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n").encode()
+        told = self.model_dump(mode="json", exclude=None if self.only_new else {"only_new"})
+        return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def read(content: bytes) -> Manifest:

@@ -12,7 +12,9 @@ from dashboard.i18n import Language, Texts, texts
 from dashboard.papers import Section, pdf
 
 
-def as_pdf(act: Allowed, of: Reached, day: date, listed: Sequence[Listed], language: Language) -> bytes:
+def as_pdf(
+    act: Allowed, of: Reached, day: date, listed: Sequence[Listed], language: Language, *, only_new: bool = False
+) -> bytes:
     t, settings = texts(language), act.settings
     facts = (
         (t("evidence.school"), f"{of.name} ({of.key})"),
@@ -23,7 +25,10 @@ def as_pdf(act: Allowed, of: Reached, day: date, listed: Sequence[Listed], langu
         (t("evidence.number"), t.count("evidence.documents", len(listed))),
         (t("evidence.key"), fingerprint_of(public_key(settings))),
     )
-    intro = (t("evidence.intro"), t("evidence.check", url=f"{settings.base_url}/verify", manifest=MANIFEST, signature=SIGNATURE))
+    intro = (
+        t("evidence.intro_new" if only_new else "evidence.intro"),
+        t("evidence.check", url=f"{settings.base_url}/verify", manifest=MANIFEST, signature=SIGNATURE),
+    )
     sections = [Section(t("evidence.facts"), facts), *(_section(t, each) for each in listed)]
     return pdf(t, t("evidence.title", name=of.name), intro, sections, now=act.now)
 

@@ -11,6 +11,7 @@ from dashboard.act import Allowed, asks
 from dashboard.annexes.agreements import general_stands, signed_models
 from dashboard.annexes.catalogue import titles
 from dashboard.annexes.holdings import Holdings, Placed, holdings, shelves
+from dashboard.annexes.queries import taken
 from dashboard.annexes.service import file_name, record
 from dashboard.annexes.terms import Via
 from dashboard.annexes.timeline import Phase, fits, holding
@@ -41,26 +42,31 @@ class Evidence:
 
     @property
     def name(self) -> str:
-        return f"bijsluiter_{self.manifest.scope}_{self.manifest.applies_on.isoformat()}.zip"
+        of = "_nieuw" if self.manifest.only_new else ""
+        return f"bijsluiter_{self.manifest.scope}_{self.manifest.applies_on.isoformat()}{of}.zip"
 
 
 @asks(Permission.DOWNLOAD_OWN_ANNEXES)
-def gather(act: Allowed, *, key: str = "", day: date, language: Language) -> Evidence:
-    """Everything that applied to the actor's school (or to the part `key` of it) on `day`; each counts as downloaded.
+def gather(act: Allowed, *, key: str = "", day: date, language: Language, only_new: bool = False) -> Evidence:
+    """Everything that applied to the actor's school (or to the part `key` of it) on `day`, or of that `only_new`: what the school
+    hasn't taken yet. Each counts as downloaded.
 
-    Announced versions are left out: evidence says what applies on its day. Raises NotFoundError when nothing did.
+    Announced versions are left out: evidence says what applies on its day. Raises NotFoundError when there is nothing.
     """
     if day > act.today + FURTHEST:
         # What applies then isn't known, and we sign nothing of the kind.
         raise NotFoundError
     held = holdings(act, key)
     chosen = applying(act, held, day)
+    if only_new:
+        known = taken(act, held.reached.key, [document.id for _, document in chosen]).by_school
+        chosen = [(stand, document) for stand, document in chosen if stand.version.id not in known]
     if not chosen:
         raise NotFoundError
     for stand, _ in chosen:
         record(act, held.reached.key, stand.version, Via.ZIP)
     listed = _listed(act, chosen, language)
-    readable = as_pdf(act, held.reached, day, listed, language)
+    readable = as_pdf(act, held.reached, day, listed, language, only_new=only_new)
     manifest = Manifest(
         format=FORMAT,
         publisher=organisation().name,
@@ -72,6 +78,7 @@ def gather(act: Allowed, *, key: str = "", day: date, language: Language) -> Evi
         made_by=act.actor.name,
         documents=tuple(listed),
         readable=Readable(file=READABLE, sha256=digest(readable), size=len(readable)),
+        only_new=only_new,
     )
     _note_key(act)
     content = manifest.to_bytes()

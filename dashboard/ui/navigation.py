@@ -63,7 +63,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("public/complaint.py", "complaint", Permission.READ_PUBLIC, Area.PUBLIC),
     PageSpec("public/sessions.py", "sessions", Permission.OWN_SESSIONS, Area.PUBLIC, in_menu=False),
     PageSpec("public/mailbox.py", "mailbox", Permission.READ_DEMO_MAILBOX, Area.PUBLIC, demo_only=True),
-    PageSpec("school/annexes.py", "annexes", Permission.READ_OWN_ANNEXES, Area.SCHOOL),
+    PageSpec("school/annexes.py", "annexes", Permission.READ_OWN_ANNEXES, Area.SCHOOL, wide=True),
     PageSpec("school/notices.py", "notices", Permission.READ_OWN_ANNEXES, Area.SCHOOL),
     PageSpec("school/agreement.py", "agreement", Permission.READ_OWN_ANNEXES, Area.SCHOOL),
     PageSpec("school/handed.py", "handed", Permission.READ_HANDED_CASE, Area.SCHOOL),

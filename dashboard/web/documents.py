@@ -37,10 +37,17 @@ def download_document(request: Request) -> Response:
 
 
 def download_evidence(request: Request) -> Response:
-    """All documents that applied on a day, as a signed ZIP: of the whole school, or of the part that was chosen."""
+    """All documents that applied on a day, as a signed ZIP: of the whole school, or of the part that was chosen; of these the new
+    ones, where that is asked.
+    """
+    asked = request.query_params
     with portal().act(actor_of(request)) as act:
         made = evidence.gather(
-            act, key=request.query_params.get("for", ""), day=asked_day(request, act.today), language=language_of(request)
+            act,
+            key=asked.get("for", ""),
+            day=asked_day(request, act.today),
+            language=language_of(request),
+            only_new=asked.get("new") == "1",
         )
     return StreamingResponse(
         evidence.stream(made, portal().files),

@@ -3,16 +3,16 @@
 import streamlit as st
 
 from dashboard.annexes import queries
-from dashboard.annexes.filters import filtered, summarised
+from dashboard.annexes.filters import filtered
 from dashboard.content import organisation
 from dashboard.ui import parts
 from dashboard.ui.school import annex_choices, annexes
 from dashboard.ui.visit import visit
 
-t, actor = visit().t, visit().actor
+t = visit().t
 
 st.title(t("annexes.title"), anchor=False)
-left, right = st.columns([2, 1])
+left, right = st.columns([3, 1])
 with right:
     day = annex_choices.day()
 with left:
@@ -25,13 +25,9 @@ if not found.products:
     st.write(t("annexes.none_contact", email=organisation().email))
     st.stop()
 
-annex_choices.numbers(summarised(found.products))
-st.link_button(t("annexes.all"), annexes.address("/documents/all.zip", key, day), type="primary", icon=":material/folder_zip:")
-st.caption(t("annexes.all_help"))
-st.page_link(visit().pages["public/verify.py"], label=t("verify.link"), icon=":material/verified:")
-annex_choices.exports(key, day)
-shown = filtered(found.products, annex_choices.filters(found.products))
+shown = filtered(found.products, annex_choices.to_do(found.products, key, day))
 if not shown:
     st.info(t("annexes.nothing_matches"), icon=":material/filter_alt_off:")
 for product in shown:
     annexes.product(product, found, key)
+st.page_link(visit().pages["public/verify.py"], label=t("verify.link"), icon=":material/verified:")

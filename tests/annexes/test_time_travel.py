@@ -18,7 +18,7 @@ from dashboard.i18n import Language
 from dashboard.permissions import VISITOR, Actor, Role, SchoolScope
 from dashboard.portal import Portal
 from tests.acts import NOW, by
-from tests.app import Open, cookie_for
+from tests.app import Open, cookie_for, named
 from tests.people import LYCEUM
 
 TODAY = local_day(NOW)
@@ -136,6 +136,7 @@ def test_page_and_evidence_agree_at_every_instant(
     with time_machine.travel(instant, tick=False):
         session = cookie_for(school_portal, "entree", "school")
         at = open_page("school/annexes.py", session=session)
+        named(at.button, "annex_more_klikkompas_annex_1").click().run()
         told = "\n".join(str(each.value) for each in at.markdown)
         assert f"Versie {version}, volgens model 4.0" in told
         with transaction(school_portal.engine) as database:

@@ -207,7 +207,10 @@ def test_a_school_signs_in_reads_and_downloads_exactly_its_annexes(visit: Visits
         assert len(archive.namelist()) == 10
     person.page.reload()
     person.settle()
+    person.sees("Jullie hebben alles wat nu geldt." if language == "nl" else "You have everything that applies now.")
+    person.page.locator("[class*=st-key-annex_more_] button").first.click()
     person.sees("Je school downloadde laatst versie 3.1" if language == "nl" else "Your school last downloaded version 3.1")
+    person.check("school-annexes-details")
     person.click("Bekijk hier" if language == "nl" else "View here")
     person.page.locator("canvas").first.wait_for()
     person.page.wait_for_timeout(1500)

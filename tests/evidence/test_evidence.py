@@ -40,10 +40,17 @@ def _known_people(school_portal: Portal) -> None:
 
 
 def gathered(
-    portal: Portal, actor: Actor, day: date = TODAY, key: str = "", language: Language = Language.NL
+    portal: Portal,
+    actor: Actor,
+    day: date = TODAY,
+    key: str = "",
+    language: Language = Language.NL,
+    *,
+    only_new: bool = False,
 ) -> service.Evidence:
     with transaction(portal.engine) as session:
-        return service.gather(by(session, actor, NOW, portal.settings), key=key, day=day, language=language)
+        act = by(session, actor, NOW, portal.settings)
+        return service.gather(act, key=key, day=day, language=language, only_new=only_new)
 
 
 def zipped(portal: Portal, actor: Actor, day: date = TODAY, key: str = "") -> bytes:
@@ -98,6 +105,32 @@ def test_every_document_in_it_counts_as_downloaded_for_the_school(school_portal:
         rows = session.exec(select(DocumentDownload).where(col(DocumentDownload.scope) == "90AD")).all()
     assert len(rows) == len(made.manifest.documents)
     assert {(row.via, row.person_id) for row in rows} == {(Via.ZIP, LYCEUM.id)}
+
+
+def test_what_is_new_is_what_the_school_has_not_taken_and_the_proof_says_so(school_portal: Portal) -> None:
+    def versions(made: service.Evidence) -> set[tuple[str | None, str, str]]:
+        return {(row.product, row.kind, row.version) for row in made.manifest.documents}
+
+    # What a school took of an earlier day, and still applies, it has.
+    before = versions(gathered(school_portal, LYCEUM, TODAY - timedelta(days=300)))
+    made = gathered(school_portal, LYCEUM, only_new=True)
+    assert before
+    assert versions(made)
+    assert versions(made).isdisjoint(before)
+    content = b"".join(service.stream(made, school_portal.files))
+    verdict = check_zip(io.BytesIO(content), trusted(school_portal))
+    assert verdict.holds
+    assert verdict.manifest is not None
+    assert verdict.manifest.only_new
+    assert made.name == f"bijsluiter_90AD_{TODAY.isoformat()}_nieuw.zip"
+    # Now it has all: there is nothing new, and all of it is what it had and what was new.
+    with pytest.raises(NotFoundError):
+        gathered(school_portal, LYCEUM, only_new=True)
+    whole = gathered(school_portal, LYCEUM)
+    assert versions(whole) - before == versions(made)
+    assert b"only_new" not in whole.manifest_bytes
+    # What one school took another still has to take.
+    assert gathered(school_portal, OTHER_SCHOOL, only_new=True).manifest.documents
 
 
 def test_it_tells_what_applied_on_another_day(school_portal: Portal) -> None:

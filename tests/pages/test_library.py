@@ -14,7 +14,7 @@ from dashboard.notices.model import BoardNotice, Objection, Subscription
 from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 from tests.acts import by
-from tests.app import Open, button, cookie_for, shown
+from tests.app import Open, button, cookie_for, named, shown
 
 STAFF = ("behandelaar", "functionaris", "redacteur", "beheerder", "auditor")
 
@@ -172,6 +172,7 @@ def test_filters_narrow_what_is_shown_and_say_when_nothing_is_left(open_page: Op
 
 def test_the_history_shows_what_each_version_changed(open_page: Open, school_portal: Portal) -> None:
     at = open_page("school/annexes.py", session=cookie_for(school_portal, "entree", "school"))
+    named(at.button, "annex_more_digit_annex_1").click().run()
     next(each for each in at.button if each.label == "Alle versies").click().run()
     assert not at.exception
     told = shown(at).replace("\\", "")

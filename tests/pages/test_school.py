@@ -2,7 +2,7 @@ import pytest
 
 from dashboard.clock import utc_now
 from dashboard.portal import Portal
-from tests.app import Open, cookie_for, shown
+from tests.app import Open, cookie_for, named, shown
 
 REFUSED = {
     ("entree", "leerling"): "Deze pagina is voor medewerkers van de school",
@@ -68,11 +68,15 @@ def test_a_school_without_licences_is_told_so(open_page: Open, school_portal: Po
 
 def test_a_version_shows_model_date_digest_and_leaves_by_our_own_route(open_page: Open, school_portal: Portal) -> None:
     at = open_page("school/annexes.py", session=cookie_for(school_portal, "entree", "school"), language="en")
+    # Closed it says what one looks for; opened, all there is to know.
+    assert {"3.1", "not downloaded yet"} < {each.value for each in at.caption}
+    assert not at.code
+    named(at.button, "annex_more_digit_annex_1").click().run()
     told = shown(at)
     assert "Version 3.1, following model 4.0 of the covenant." in told
     assert "Not downloaded by your school yet" in told
     assert "Version 1.5 has been announced" in told
-    assert all(len(each.value) == 64 for each in at.code)
+    assert [len(each.value) for each in at.code] == [64]
     urls = [link.url for link in at.get("link_button")]
     assert any(url.startswith("/documents/all.zip?day=") for url in urls)
     assert sum(url.startswith("/documents/") and url.endswith("/file") for url in urls) == 7
@@ -80,6 +84,7 @@ def test_a_version_shows_model_date_digest_and_leaves_by_our_own_route(open_page
 
 def test_a_document_opens_on_the_page_and_closes_again(open_page: Open, school_portal: Portal) -> None:
     at = open_page("school/annexes.py", session=cookie_for(school_portal, "entree", "school"))
+    named(at.button, "annex_more_digit_annex_1").click().run()
     view = next(each for each in at.button if each.label == "Bekijk hier")
     view.click().run()
     assert not at.exception
@@ -88,7 +93,8 @@ def test_a_document_opens_on_the_page_and_closes_again(open_page: Open, school_p
 
 def test_a_missing_annex_is_marked(open_page: Open, school_portal: Portal) -> None:
     told = shown(open_page("school/annexes.py", session=cookie_for(school_portal, "entree", "bijlage-ontbreekt")))
-    assert "Deze bijlage is er nog niet." in told
+    assert "1 document is er nog niet. We werken eraan." in told
+    assert told.count(":material/pending: We werken eraan]") == 1
 
 
 @pytest.mark.parametrize(

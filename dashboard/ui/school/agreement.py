@@ -22,7 +22,7 @@ def card(row: AgreementRow) -> None:
             return
         st.markdown(f"**{t('agreement.agreement')}**  \n{_agreement(row)}")
         if row.version:
-            annexes.version(row.version, t("agreement.agreement"))
+            annexes.version(row.version, t("agreement.agreement"), download=True)
 
 
 def _covenant(row: AgreementRow) -> str:

@@ -1,15 +1,16 @@
 """What one chooses on the page of annexes: for which part of the board, on which day, and which of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
 import streamlit as st
 
 from dashboard.accounts.terms import Sector
-from dashboard.annexes.filters import AnnexFilters, Summary, choices
+from dashboard.annexes.filters import AnnexFilters, Summary, choices, summarised
 from dashboard.annexes.rows import PlaceRow, ProductRow
-from dashboard.ui import bound, differences
-from dashboard.ui.folds import fold
+from dashboard.notices.queries import notices
+from dashboard.ui import bound, differences, parts
+from dashboard.ui.folds import menu
 from dashboard.ui.school.annexes import address
 from dashboard.ui.visit import visit
 
@@ -56,7 +57,7 @@ def another_day(day: date) -> None:
 def filters(rows: Sequence[ProductRow]) -> AnnexFilters:
     """Only what there is to choose from; a search looks in names, versions and what changed."""
     t = visit().t
-    place = fold(t("annexes.filters"), icon=":material/filter_list:", key="open_annex_filters")
+    place = menu(t("annexes.filters"), icon=":material/filter_list:", key="open_annex_filters")
     if place is None:
         return AnnexFilters()
     found = choices(rows)
@@ -79,7 +80,7 @@ def filters(rows: Sequence[ProductRow]) -> AnnexFilters:
 def exports(key: str, day: date) -> None:
     """What a school can take into its own papers."""
     t = visit().t
-    place = fold(t("annexes.exports"), icon=":material/table_view:", key="open_annex_exports")
+    place = menu(t("annexes.exports"), icon=":material/table_view:", key="open_annex_exports")
     if place is None:
         return
     with place:
@@ -90,13 +91,50 @@ def exports(key: str, day: date) -> None:
             st.link_button(t("annexes.export_dpia_xlsx"), address("/exports/dpia.xlsx", key, day))
 
 
-def numbers(summary: Summary) -> None:
-    """The page in one line."""
+def to_do(rows: Sequence[ProductRow], key: str, day: date) -> AnnexFilters:
+    """What there is to do now, before what there is to read; then all of it in one file, and what is chosen from it."""
+    here, summary = visit(), summarised(rows)
+    t, today = here.t, day == here.today
+    with st.container(border=True, key="annexes_to_do"):
+        if today:
+            st.markdown("  \n".join(_news(summary)))
+            _to_object()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            # Where everything is new nothing is left out: then one button says it all.
+            some_new = today and 0 < summary.new < summary.in_force
+            if some_new:
+                new = address("/documents/all.zip", key, new="1")
+                st.link_button(t("annexes.new"), new, type="primary", icon=":material/new_releases:")
+            everything = address("/documents/all.zip", key, day)
+            st.link_button(
+                t("annexes.all"), everything, type="secondary" if some_new else "primary", icon=":material/folder_zip:"
+            )
+            wanted = filters(rows)
+            exports(key, day)
+        st.caption(t("annexes.all_help"))
+    return wanted
+
+
+def _news(summary: Summary) -> Iterator[str]:
     t = visit().t
-    said = [t.count("annexes.count.products", summary.products), t.count("annexes.count.in_force", summary.in_force)]
-    told = {name: getattr(summary, name) for name in ("newer", "announced", "missing")}
-    said += [t.count(f"annexes.count.{name}", number) for name, number in told.items() if number]
-    st.write(" · ".join(said))
+    if summary.new:
+        told = "annexes.to_do.new" if summary.new < summary.in_force else "annexes.to_do.first"
+        yield f":orange[:material/new_releases:] {t.count(told, summary.new)}"
+    elif summary.in_force:
+        yield f":green[:material/task_alt:] {t('annexes.to_do.none')}"
+    if summary.announced:
+        yield f":blue[:material/upcoming:] {t.count('annexes.to_do.announced', summary.announced)}"
+    if summary.missing:
+        yield f":gray[:material/pending:] {t.count('annexes.to_do.missing', summary.missing)}"
+
+
+def _to_object() -> None:
+    """What one's board may object to, and until when."""
+    here = visit()
+    for row in here.ask(notices):
+        if not row.notice.withdrawn and row.objection is None and here.today <= row.object_until:
+            label = here.t("annexes.to_do.object", product=parts.plain(row.notice.product), day=here.t.day(row.object_until))
+            st.page_link(here.pages["school/notices.py"], label=label, icon=":material/gavel:")
 
 
 def _several(

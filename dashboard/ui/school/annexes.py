@@ -1,4 +1,4 @@
-"""A product's documents as cards: the same on a phone and on a wide screen. What one chooses from is in `annex_choices.py`."""
+"""A product's documents: columns on a wide screen, a few lines each on a phone. What one chooses is in `annex_choices.py`."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -8,60 +8,103 @@ import streamlit as st
 from dashboard.annexes.history import HistoryRow, history
 from dashboard.annexes.rows import AnnexRow, ProductRow, SchoolAnnexes, VersionRow
 from dashboard.annexes.timeline import Phase
+from dashboard.clock import local_day
 from dashboard.ui import differences, parts, state
 from dashboard.ui.visit import visit
 
 VIEWER_HEIGHT = 720
+COLUMNS = ("document", "state", "version", "since", "yours", "take")
 _PHASE_COLOUR: dict[Phase, parts.Colour] = {Phase.IN_FORCE: "green", Phase.ANNOUNCED: "blue"}
 
 
-def address(path: str, key: str, day: date | None = None) -> str:
+def address(path: str, key: str, day: date | None = None, **others: str) -> str:
     """A route of ours for the part that was chosen: /documents/x?for=90AA&day=2026-03-05."""
-    asked = {"for": key} if key else {}
+    asked = ({"for": key} if key else {}) | others
     if day:
         asked["day"] = day.isoformat()
     return f"{path}?{urlencode(asked)}" if asked else path
 
 
 def product(row: ProductRow, page: SchoolAnnexes, key: str) -> None:
+    """Its documents under each other, in columns; what one seldom looks at opens below its row."""
     t = visit().t
-    st.subheader(parts.plain(row.name), anchor=False)
     held = [f"{parts.plain(each.name)} ({each.key})" if each.name else each.key for each in row.holders]
-    st.caption(t("annexes.held_by", holders=", ".join(held[:4]) + (" …" if len(held) > 4 else "")))  # noqa: PLR2004
-    for annex in row.annexes:
-        with st.container(border=True):
-            _annex(annex, page, key)
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"annex_product_{row.slug}"):
+        st.subheader(parts.plain(row.name), anchor=False, width="content")
+        st.caption(t("annexes.held_by", holders=", ".join(held[:4]) + (" …" if len(held) > 4 else "")))  # noqa: PLR2004
+    with st.container(key=f"annexes_{row.slug}", gap=None):
+        with st.container(key=f"annex_head_{row.slug}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            for name in COLUMNS:
+                st.caption(t(f"annexes.column.{name}"))
+        for annex in row.annexes:
+            _annex(annex, page, key, "_".join(filter(None, (row.slug, annex.kind, annex.sector))))
 
 
-def _annex(row: AnnexRow, page: SchoolAnnexes, key: str) -> None:
-    t = visit().t
-    sector = f" ({t(f'sector.{row.sector.value}')})" if row.sector else ""
-    name = f"**{parts.plain(row.kind_name)}{sector}** {_badge(row)}"
-    if row.in_force is None:
-        st.markdown(f"{name}\n\n{t('annexes.missing')}")
-    else:
-        version(row.in_force, row.kind_name, key, row.document_id, heading=f"{name}\n\n")
-        st.caption(" · ".join([*_facts(row), *_last_download(row)]))
+def _annex(row: AnnexRow, page: SchoolAnnexes, key: str, place: str) -> None:
+    t, current = visit().t, page.day == visit().today
+    opened = state.opened(state.DETAILS) == place
+    with st.container(key=f"annex_row_{place}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        _name(row, place, opened=opened)
+        st.markdown(_badge(row, current=current))
+        if row.in_force:
+            st.caption(row.in_force.version)
+            st.caption(t.short_day(row.in_force.valid_from))
+            st.caption(_taken(row))
+            st.link_button(
+                t("annexes.download", size=parts.file_size(row.in_force.size, t)),
+                address(f"/documents/{row.in_force.id}/file", key),
+                icon=":material/download:",
+                type="tertiary",
+            )
     if row.announced:
-        st.info(
-            t("annexes.announced", version=row.announced.version, day=t.day(row.announced.valid_from))
-            + (f"\n\n{parts.plain(row.announced.changes)}" if row.announced.changes else ""),
-            icon=":material/upcoming:",
-        )
-        st.link_button(
-            t("annexes.download_announced", version=row.announced.version),
-            address(f"/documents/{row.announced.id}/file", key),
-            icon=":material/download:",
-            type="tertiary",
-        )
+        _announced(row.announced, key, place)
+    if opened and row.in_force:
+        with st.container(border=True, key=f"annex_details_{place}"):
+            _details(row, row.in_force, page, key)
+
+
+def _name(row: AnnexRow, place: str, *, opened: bool) -> None:
+    """Of what is there: a button that opens what more there is to know."""
+    sector = f" ({visit().t(f'sector.{row.sector.value}')})" if row.sector else ""
+    name = f"**{parts.plain(row.kind_name)}{sector}**"
+    if row.in_force is None:
+        st.markdown(name)
+        return
+    st.button(
+        name,
+        key=f"annex_more_{place}",
+        type="tertiary",
+        icon=":material/expand_less:" if opened else ":material/expand_more:",
+        on_click=state.open_one,
+        args=(state.DETAILS, None if opened else place),
+    )
+
+
+def _announced(coming: VersionRow, key: str, place: str) -> None:
+    t = visit().t
+    with st.container(key=f"annex_coming_{place}", horizontal=True, vertical_alignment="center"):
+        st.markdown(f":blue[:material/upcoming: {t('annexes.announced', version=coming.version, day=t.day(coming.valid_from))}]")
+        label = t("annexes.download_announced", version=coming.version)
+        st.link_button(label, address(f"/documents/{coming.id}/file", key), icon=":material/download:", type="tertiary")
+        if coming.changes:
+            st.caption(parts.plain(coming.changes))
+
+
+def _details(row: AnnexRow, shown: VersionRow, page: SchoolAnnexes, key: str) -> None:
+    t = visit().t
+    version(shown, row.kind_name, document_id=row.document_id)
+    facts = [*_facts(row), *_last_download(row)]
+    st.caption(" · ".join(facts))
+    st.caption(t("annexes.digest"))
+    st.code(shown.sha256, language=None, wrap_lines=True)
     if row.document_id and state.opened(state.HISTORY) == row.document_id:
         _history(row.document_id, key, page.day)
 
 
-def version(row: VersionRow, label: str, key: str = "", document_id: str | None = None, *, heading: str = "") -> None:
-    """One version: what it is, its digest, read it here or take it. One element says what two would say at twice the cost."""
+def version(row: VersionRow, label: str, *, key: str = "", document_id: str | None = None, download: bool = False) -> None:
+    """One version: what it is, what changed, read it here; and take it, where nothing beside it offers that."""
     t = visit().t
-    st.markdown(heading + t("annexes.version", version=row.version, model=row.model_version, day=t.day(row.valid_from)))
+    st.markdown(t("annexes.version", version=row.version, model=row.model_version, day=t.day(row.valid_from)))
     if row.deviation:
         st.caption(t("annexes.deviates"))
         st.text(row.deviation)
@@ -69,11 +112,12 @@ def version(row: VersionRow, label: str, key: str = "", document_id: str | None 
         st.caption(parts.plain(row.changes))
     shown = state.opened(state.VIEWING) == row.id
     with st.container(horizontal=True):
-        st.link_button(
-            t("annexes.download", size=parts.file_size(row.size, t)),
-            address(f"/documents/{row.id}/file", key),
-            icon=":material/download:",
-        )
+        if download:
+            st.link_button(
+                t("annexes.download", size=parts.file_size(row.size, t)),
+                address(f"/documents/{row.id}/file", key),
+                icon=":material/download:",
+            )
         st.button(
             t("annexes.close" if shown else "annexes.view"),
             key=f"annex_view_{row.id}",
@@ -81,9 +125,6 @@ def version(row: VersionRow, label: str, key: str = "", document_id: str | None 
             on_click=state.open_one,
             args=(state.VIEWING, None if shown else row.id),
         )
-        digest = st.popover(t("annexes.digest"), icon=":material/fingerprint:", key=f"annex_digest_{row.id}", on_change="rerun")
-        if digest.open:
-            digest.code(row.sha256, language=None, wrap_lines=True)
         if document_id:
             _history_button(document_id)
     if shown:
@@ -136,13 +177,24 @@ def _past(row: HistoryRow, key: str) -> None:
     differences.shown(row.differences, t)
 
 
-def _badge(row: AnnexRow) -> str:
+def _badge(row: AnnexRow, *, current: bool) -> str:
+    """A past or a coming day tells only what holds then."""
     t = visit().t
     if row.in_force is None:
-        return f":orange-badge[:material/warning: {t('annexes.badge.missing')}]"
+        return f":orange-badge[:material/pending: {t('annexes.badge.missing' if current else 'annexes.badge.not_then')}]"
+    if not current:
+        return f":gray-badge[:material/event: {t('annexes.badge.then')}]"
     if row.newer_in_force:
         return f":orange-badge[:material/new_releases: {t('annexes.badge.newer')}]"
     return f":green-badge[:material/check_circle: {t('annexes.badge.in_force')}]"
+
+
+def _taken(row: AnnexRow) -> str:
+    """In a word, which one the school has."""
+    t = visit().t
+    if row.last_downloaded_at is None:
+        return t("annexes.taken.never")
+    return t("annexes.taken.last", version=row.last_downloaded_version, day=t.short_day(local_day(row.last_downloaded_at)))
 
 
 def _last_download(row: AnnexRow) -> list[str]:
