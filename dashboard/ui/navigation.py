@@ -21,7 +21,7 @@ from dashboard.i18n import Texts, texts
 from dashboard.permissions import Actor, Permission
 from dashboard.portal import Reader, portal
 from dashboard.ui import acting, chosen_files, gate, identity, parts, state, turns
-from dashboard.ui.visit import Visit, arrive
+from dashboard.ui.visit import Visit, arrive, visit
 
 MARK = "/assets/wordmark.svg"
 
@@ -61,6 +61,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("public/statement.py", "statement", Permission.READ_PUBLIC, Area.PUBLIC),
     PageSpec("public/numbers.py", "numbers", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
     PageSpec("public/complaint.py", "complaint", Permission.READ_PUBLIC, Area.PUBLIC),
+    PageSpec("public/accessibility.py", "accessibility", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
     PageSpec("public/sessions.py", "sessions", Permission.OWN_SESSIONS, Area.PUBLIC, in_menu=False),
     PageSpec("public/mailbox.py", "mailbox", Permission.READ_DEMO_MAILBOX, Area.PUBLIC, demo_only=True),
     PageSpec("school/annexes.py", "annexes", Permission.READ_OWN_ANNEXES, Area.SCHOOL, wide=True),
@@ -89,7 +90,11 @@ PATHS = frozenset(spec.path for spec in PAGES if spec.path)
 def run() -> None:
     """One run: the page that was asked for."""
     with turns.a_turn(identity.read_address()), Reader(portal()) as reader, suppress(StopException):
-        current_page(reader).run()
+        page = current_page(reader)
+        # A page that stops early has a foot as well.
+        with suppress(StopException):
+            page.run()
+        parts.foot(visit())
         chosen_files.end_run()
     state.end_press()
 
@@ -146,11 +151,12 @@ def _script(script: str, title: str, path: str, visibility: Literal["visible", "
 
 
 def _belongs(spec: PageSpec, actor: Actor) -> bool:
-    """Staff see the desk in their menu; a school its own pages beside the public ones."""
+    """Staff see the desk in their menu, a school its own pages, everybody else the public ones; those stand at the foot too."""
     if actor.is_staff:
         return spec.area is Area.STAFF or spec.demo_only
-    # Who signed in for a school has no use for the page that explains signing in.
-    return spec.area is not Area.STAFF and not (actor.is_of_school and spec.path == "schools")
+    if actor.is_of_school:
+        return spec.area is Area.SCHOOL or spec.demo_only
+    return spec.area is Area.PUBLIC
 
 
 def _gate(spec: PageSpec) -> Callable[[], None]:
@@ -162,9 +168,9 @@ def _gate(spec: PageSpec) -> Callable[[], None]:
 
 
 def _sections(built: dict[Page, PageSpec], actor: Actor) -> list[Page]:
-    """The menu's order: for staff the desk first, for a school its own pages right after the start page."""
+    """The menu's order: for staff the desk first, for a school its own pages."""
     if actor.is_staff:
         return sorted(built, key=lambda page: built[page].area is not Area.STAFF)
     if actor.is_of_school:
-        return sorted(built, key=lambda page: (built[page].path != "", built[page].area is not Area.SCHOOL))
+        return sorted(built, key=lambda page: built[page].area is not Area.SCHOOL)
     return list(built)

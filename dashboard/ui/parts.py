@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from html import escape
+from importlib.metadata import version
 from typing import Literal
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -18,6 +19,8 @@ from dashboard.ui import state
 from dashboard.ui.visit import Visit, visit
 
 MINUTE = 60
+VERSION = version("bijsluiter")
+FOOT = ("home", "request", "track", "documents", "statement", "complaint", "accessibility")
 Colour = Literal["red", "orange", "blue", "green", "gray"]
 
 _STATUS_COLOUR: dict[Status, Colour] = {
@@ -62,6 +65,17 @@ def chrome(now_here: Visit, path: str) -> None:
         sent(*keys)
     if notice := state.take_notice():
         st.success(notice, icon=":material/check_circle:")
+
+
+def foot(here: Visit) -> None:
+    """Whose site this is, and the way to what stands in no menu of theirs. Our own script keeps its links in this tab."""
+    if here.actor.is_staff:
+        return
+    t, o = here.t, organisation()
+    links = " · ".join(f"[{t(f'page.{name}')}](/{name.removeprefix('home')})" for name in FOOT)
+    with st.container(key="foot"):
+        st.markdown(f"**{plain(o.name)}**, {plain(o.town)} · {plain(o.email)}  \n{links}")
+        st.caption(f"{t('site.name')} {VERSION}")
 
 
 def _schools(here: Visit) -> None:
