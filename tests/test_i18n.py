@@ -77,6 +77,7 @@ from dashboard.ui.staff.desk_rows import COLUMNS as DESK_COLUMNS
 from dashboard.ui.staff.policy import NUMBERS
 from dashboard.ui.staff.register import TO_STAFF
 from dashboard.web import cookies
+from dashboard.web.words import WORDS
 
 # What an import says of a row: written in its modules.
 STEPS_OF_SETUP = ("organisation", "schools", "products", "annexes", "sign_in")
@@ -124,6 +125,7 @@ def made_keys() -> set[str]:
         {f"author.{author.value}" for author in Author},
         {f"health.{health.value}" for health in Health},
         {f"desk.view.{view.value}" for view in View} | {f"desk.order.{order.value}" for order in Order},
+        {f"library.{name}" for name in WORDS},
         {f"desk.column.{name}" for name in DESK_COLUMNS} | {"case.previous", "case.next"},
         {f"refusal.{refusal.value}.{part}" for refusal in Refusal for part in ("title", "text")},
         {spec.title_key for spec in PAGES} | {"page.gate"},

@@ -8,8 +8,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from dashboard.i18n import Language, texts
+from dashboard.web.words import words_tag
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_OURS = (
+    '<link rel="stylesheet" href="/assets/portal.css"><script src="/assets/words.js" defer></script>'
+    '<script src="/assets/portal.js" defer></script>'
+)
 _AGENT_POINTER = re.compile(r'<link rel="service-desc"[^>]*>')
 
 BASE_HEADERS = {
@@ -25,13 +30,13 @@ NO_STORE = "no-store"
 
 @cache
 def index_html(language: Language) -> str:
-    """Streamlit's own index.html with the right language, name and icon, our one sheet and our one script."""
+    """Streamlit's own index.html with the right language, name and icon, our own sheet and scripts."""
     html = _installed_index()
     for old, new in (
         ('<html lang="en">', f'<html lang="{language.value}">'),
         ("<title>Streamlit</title>", f"<title>{texts(language)('site.name')}</title>"),
         ('href="./favicon.png"', 'href="/assets/mark.svg"'),
-        ("</head>", '<link rel="stylesheet" href="/assets/portal.css"><script src="/assets/portal.js" defer></script></head>'),
+        ("</head>", f"{words_tag(language)}{_OURS}</head>"),
     ):
         if old not in html:
             raise ValueError(f"streamlit's index.html has no {old}: it changed, look at it again")

@@ -16,6 +16,23 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 HARMLESS = ("Unrecognized feature:", "Missing attribute name 'data-index", "net::ERR_ABORTED")
 # Long, since nothing is measured here and four of these share two processors with the rest.
 TIMEOUT_MS = 45_000
+# What the library would say by itself, in a page that is otherwise Dutch.
+ENGLISH = re.compile(
+    r"\b(upload|browse files|drag and drop|per file|press|submit|choose|select|options?|no results|sidebar|navigate|app pages|"
+    r"progress|loading|clear|show/hide|help for|month|year|january|february|march|may|june|july|august|october|copy|fullscreen|"
+    r"columns|icon|increment|decrement|expand|collapse|shortcut|running|skip to|download as|empty|selected)\b",
+    re.IGNORECASE,
+)
+SAID = """() => {
+    const ours = '[data-testid=stMarkdownContainer], [data-testid=stText], pre, code, textarea, script, style, noscript';
+    const names = ['aria-label', 'aria-valuetext', 'title', 'placeholder', 'alt'];
+    const said = [...document.querySelectorAll('*')].flatMap(each => names.map(name => each.getAttribute(name)));
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        if (!texts.currentNode.parentElement.closest(ours + ', [translate=no]')) said.push(texts.currentNode.data);
+    }
+    return document.documentElement.lang === 'nl' ? said.filter(each => each) : [];
+}"""
 FULL_PAGE_LIMIT = 6_000
 # Streamlit has finished its run, and every button and fold stood where it stands for a fifth of a second. Its own word for
 # that is asked: the little runner is drawn only after half a second. A page that isn't Streamlit's has no such word.
@@ -151,6 +168,8 @@ class Person:
             if not (violation["id"] == "target-size" and 'role="spinbutton"' in node["html"])
         ]
         assert told == [], "\n".join(told)
+        english = {each for each in self.page.evaluate(SAID) if ENGLISH.search(each)}
+        assert english == set(), f"{name} is Dutch and says {english}"
 
     def shoot(self, name: str) -> None:
         size = self.page.viewport_size
