@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 DATA   ?= var/demo
 
-.PHONY: demo test lint supply sbom check touched bench measure trust wheel lock clean
+.PHONY: demo test lint supply sbom check touched bench measure screenshots trust wheel lock clean
 
 # With the demo's own parts; production installs the wheel with requirements.lock alone.
 $(VENV)/.runtime: requirements-demo.lock pyproject.toml
@@ -56,6 +56,11 @@ touched: $(VENV)/.dev
 CASES ?= 1000000
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks --cases $(CASES)
+
+# The pictures in the README, of the demo as it is now.
+screenshots: $(VENV)/.dev
+	@PYTHON=$(BIN)/python sh .ci/browser
+	$(BIN)/python -m tests.browser.pictures
 
 # Every promise whole, with its figures, in docs/trust.md: half an hour; cut off, it goes on where it was.
 trust: $(VENV)/.dev

@@ -16,11 +16,15 @@ SCREENSHOTS = ROOT / "screenshots"
 WIDTHS = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
+def browser_path() -> str | None:
+    """Debian's, or the one that is named; None for Playwright's own."""
+    return os.environ.get("BROWSER_PATH") or shutil.which("chromium")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("BROWSER_PATH") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        found = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
         yield found
         found.close()
 
