@@ -5,7 +5,7 @@ import io
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
@@ -51,7 +51,7 @@ class Texts:
         return text.format(n=self.number(number))
 
     def number(self, value: int) -> str:
-        return format_decimal(value, locale=self.language.value)
+        return _number(value, self.language)
 
     def euros(self, cents: int) -> str:
         """An amount of whole cents: € 12,50."""
@@ -59,15 +59,25 @@ class Texts:
 
     def day(self, value: date) -> str:
         """A date in words: dinsdag 7 april 2026."""
-        pattern = "EEEE d MMMM y"
-        return format_date(value, pattern, locale=self.language.value)
+        return _written(value, "EEEE d MMMM y", self.language)
 
     def short_day(self, value: date) -> str:
-        return format_date(value, "d MMM y", locale=self.language.value)
+        return _written(value, "d MMM y", self.language)
 
     def moment(self, value: datetime) -> str:
         """An instant in Amsterdam time: 7 april 2026 14:05."""
         return format_datetime(value, "d MMMM y HH:mm", tzinfo=AMSTERDAM, locale=self.language.value)
+
+
+# A list says the same few days and numbers again and again, at every run.
+@lru_cache(4_096)
+def _number(value: int, language: Language) -> str:
+    return format_decimal(value, locale=language.value)
+
+
+@lru_cache(4_096)
+def _written(value: date, pattern: str, language: Language) -> str:
+    return format_date(value, pattern, locale=language.value)
 
 
 @cache

@@ -1,5 +1,6 @@
 """What pages share: the line on top, notices, problems beside fields, the gate in front of a page."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from html import escape
@@ -19,6 +20,9 @@ from dashboard.ui import state
 from dashboard.ui.visit import Visit, visit
 
 MINUTE = 60
+# What a reader of markdown takes for an address of a site, or for one to mail to; and a word joiner, which breaks no line.
+_ADDRESS = re.compile(r"https?(?=:)|www(?=\.)|[\w.+-](?=@)", re.IGNORECASE)
+_JOINED = "\u2060"
 VERSION = version("bijsluiter")
 FOOT = ("home", "request", "track", "documents", "statement", "complaint", "accessibility")
 Colour = Literal["red", "orange", "blue", "green", "gray"]
@@ -166,8 +170,11 @@ def by_letter(t: Texts) -> None:
 
 
 def plain(text: str) -> str:
-    """Text of a person's for a place that reads markdown: every sign that means something there is escaped."""
-    return "".join("\\" + sign if sign in r"\`*_{}[]()<>#+-.!|~$:" else sign for sign in text)
+    """Text of a person's for a place that reads markdown: every sign that means something there is escaped, and what looks like
+    an address to click is parted by a sign that isn't seen. To escape that isn't enough: it is found after the rest was read.
+    """
+    parted = _ADDRESS.sub(lambda found: found.group() + _JOINED, text)
+    return "".join("\\" + sign if sign in r"\`*_{}[]()<>#+-.!|~$:" else sign for sign in parted)
 
 
 def days(begin: date, end: date | None, t: Texts) -> str:

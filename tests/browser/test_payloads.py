@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from playwright.sync_api import Dialog
+from playwright.sync_api import Dialog, expect
 
 from dashboard.clock import utc_now
 from dashboard.data_requests.case.model import Case
@@ -77,7 +77,15 @@ def test_what_was_typed_runs_nowhere_and_asks_for_nothing(visit: Visits, monkeyp
             assert [link for link in links if ELSEWHERE in link] == [], words
             scripts = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/JavaScript"]
             assert scripts == [], words
+    # The names, on the desk.
     agent.go("/desk")
+    agent.fill("Zoek", "woorden")
+    agent.page.keyboard.press("Enter")
+    rows = agent.page.locator("[class*=st-key-desk_row_open_]")
+    expect(rows).to_have_count(min(len(SOME), 25))
+    agent.still()
+    links = agent.page.locator("[data-testid=stMain] a").evaluate_all("all => all.map(each => each.href)")
+    assert [link for link in links if not link.startswith(visit.demo.url)] == []
     taken = agent.page.request.get(f"{visit.demo.url}/register/all.csv")
     rows = list(csv.reader(io.StringIO(taken.body().decode("utf-8-sig")), delimiter=";"))
     assert len(rows) > len(SOME)

@@ -61,7 +61,7 @@ def open_case(open_page: Open, portal: Portal, case: Case, sub: str = "behandela
 
 def listed(at: AppTest) -> list[str]:
     """The references on the desk, in order."""
-    return [each.value for each in at.caption if re.fullmatch(r"BS(-\w{3}){3}", each.value)]
+    return [found for each in at.markdown for found in re.findall(r":gray\[(BS(?:-\w{3}){3})\]", each.value)]
 
 
 def fresh(engine: Engine, case: Case) -> Case:

@@ -36,35 +36,33 @@ def table(page: DeskPage) -> None:
         if not page.partly:
             st.info(t("desk.empty"), icon=":material/inbox:")
         return
+    # Boxes to tick cost as much as the rows: they are there for who asks for them.
+    may = may and st.toggle(t("desk.pick"), key="desk_pick")
     if may:
         desk_bulk.picked([row for row in page.rows if state.value_of(desk_bulk.tick_of(row))])
+    # One grid of three, or two, things a row: a container around each would cost as much as what is in it.
     with st.container(key="desk_rows" if may else "desk_rows_read", gap=None):
-        _head()
+        st.caption("\n\n".join(t(f"desk.column.{name}") for name in COLUMNS))
         for row in page.rows:
             _row(row, may=may)
-
-
-def _head() -> None:
-    t = visit().t
-    with st.container(key="desk_head", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        for name in COLUMNS:
-            st.caption(t(f"desk.column.{name}"))
 
 
 def _row(row: DeskRow, *, may: bool) -> None:
     t = visit().t
     who = parts.plain(row.name)
-    with st.container(key=f"desk_row_{row.id}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        if may:
-            label = t("desk.tick", name=who, reference=row.reference)
-            st.checkbox(label, key=desk_bulk.tick_of(row), label_visibility="collapsed")
-        rights = ", ".join(right_in_words(t, right) for right in row.rights)
-        if st.button(f"**{who}** · {rights}", key=f"desk_row_open_{row.id}", type="tertiary"):
-            desk_bulk.open_case(row.reference)
-        st.markdown(left(row, t, visit().today))
-        st.markdown(f"{parts.STATUS_ICON[row.status]} {t(f'status.{row.status.value}')}")
-        st.caption(parts.plain(row.handler) or t("desk.nobody"))
-        st.caption(row.reference)
+    if may:
+        st.checkbox(t("desk.tick", name=who, reference=row.reference), key=desk_bulk.tick_of(row), label_visibility="collapsed")
+    rights = ", ".join(right_in_words(t, right) for right in row.rights)
+    if st.button(f"**{who}** · {rights}", key=f"desk_row_open_{row.id}", type="tertiary"):
+        desk_bulk.open_case(row.reference)
+    told = (
+        left(row, t, visit().today),
+        f"{parts.STATUS_ICON[row.status]} {t(f'status.{row.status.value}')}",
+        parts.plain(row.handler) or t("desk.nobody"),
+        f":gray[{row.reference}]",
+    )
+    # A paragraph each, in columns.
+    st.markdown("\n\n".join(told))
 
 
 def left(row: DeskRow | CaseView, t: Texts, today: date) -> str:
