@@ -52,7 +52,7 @@ def test_who_typed_signs_that_mean_something_sees_them_as_they_are(open_page: Op
 
 
 def three(portal: Portal) -> list[Case]:
-    """The first is with us, the second isn't confirmed, the third is in progress; each a week or more later: so that no weekend makes two dates one."""
+    """One with us, one not confirmed, one in progress; too far apart for their dates to fall together."""
     engine, settings, now = portal.engine, portal.settings, utc_now()
     first = cases.received(engine, settings, now - timedelta(days=21), request(name="An Voorbeeld", email="an@x.example"))
     second = cases.case_of(

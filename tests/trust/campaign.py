@@ -79,11 +79,6 @@ TESTED = (
         by_tests("test_audited.py", "data_requests/desk", "data_requests/school", "oversight", workers=2),
     ),
     Part("T28", "No page asks anything outside, or runs what its policy forbids", by_tests("browser/test_every_state.py")),
-    Part(
-        "T36",
-        "Whatever interrupts a sending, there is one whole request or none",
-        by_tests("demo/test_run.py::test_double_clicks_other_widgets_and_closed_tabs_never_make_half_or_two_requests"),
-    ),
     Part("T37", "A fault on any page shows a number and nothing else", by_tests("web/test_faults.py", "test_logs.py")),
     Part(
         "T40",
