@@ -13,7 +13,6 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from benchmarks.telling import tell
-from dashboard import migrate
 from dashboard.accounts import service as accounts
 from dashboard.clock import utc_now
 from dashboard.data_requests.case.lifecycle import Status
@@ -51,9 +50,8 @@ def filled(cases: int) -> Iterator[Filled]:
     """So many requests in the sample portal."""
     data = KEPT / str(cases)
     with _opened(data) as portal:
-        if not (data / "bijsluiter.db").exists():
-            prepare(portal)
-        migrate.upgrade(portal.engine)
+        # Each time: it makes what isn't there. Whether the file is there says nothing, opening a portal makes one.
+        prepare(portal)
         for done in seed.fill(portal, cases, seed=SEED):
             tell(f"{done:,} of {cases:,} requests")
         with portal.look(SYSTEM) as act:
