@@ -26,7 +26,8 @@ ENGLISH = re.compile(
 SAID = """() => {
     const ours = '[data-testid=stMarkdownContainer], [data-testid=stText], pre, code, textarea, script, style, noscript';
     const names = ['aria-label', 'aria-valuetext', 'title', 'placeholder', 'alt'];
-    const said = [...document.querySelectorAll('*')].flatMap(each => names.map(name => each.getAttribute(name)));
+    const read = [...document.querySelectorAll('*')].filter(each => !each.closest('[aria-hidden=true], [hidden]'));
+    const said = read.flatMap(each => names.map(name => each.getAttribute(name)));
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
         if (!texts.currentNode.parentElement.closest(ours + ', [translate=no]')) said.push(texts.currentNode.data);

@@ -24,7 +24,7 @@ def taken(page: Page, url: str, folder: Path) -> None:
     person.go("/")
     keep("home")
     person.sign_in("entree", "school", "/annexes")
-    page.locator("[class*=st-key-annex_row_]").last.wait_for()
+    page.locator("[class*=st-key-annex_more_]").last.wait_for()
     keep("annexes")
     page.context.clear_cookies()
     person.sign_in("medewerkers", "functionaris", "/desk")

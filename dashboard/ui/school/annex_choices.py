@@ -95,7 +95,7 @@ def to_do(rows: Sequence[ProductRow], key: str, day: date) -> AnnexFilters:
     """What there is to do now, before what there is to read; then all of it in one file, and what is chosen from it."""
     here, summary = visit(), summarised(rows)
     t, today = here.t, day == here.today
-    with st.container(border=True, key="annexes_to_do"):
+    with st.container(border=True, key="to_do"):
         if today:
             st.markdown("  \n".join(_news(summary)))
             _to_object()

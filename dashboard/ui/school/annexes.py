@@ -32,10 +32,9 @@ def product(row: ProductRow, page: SchoolAnnexes, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"annex_product_{row.slug}"):
         st.subheader(parts.plain(row.name), anchor=False, width="content")
         st.caption(t("annexes.held_by", holders=", ".join(held[:4]) + (" …" if len(held) > 4 else "")))  # noqa: PLR2004
+    # One grid: a container around each row would cost as much as what is in it.
     with st.container(key=f"annexes_{row.slug}", gap=None):
-        with st.container(key=f"annex_head_{row.slug}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-            for name in COLUMNS:
-                st.caption(t(f"annexes.column.{name}"))
+        st.caption("\n\n".join(t(f"annexes.column.{name}") for name in COLUMNS))
         for annex in row.annexes:
             _annex(annex, page, key, "_".join(filter(None, (row.slug, annex.kind, annex.sector))))
 
@@ -43,19 +42,19 @@ def product(row: ProductRow, page: SchoolAnnexes, key: str) -> None:
 def _annex(row: AnnexRow, page: SchoolAnnexes, key: str, place: str) -> None:
     t, current = visit().t, page.day == visit().today
     opened = state.opened(state.DETAILS) == place
-    with st.container(key=f"annex_row_{place}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        _name(row, place, opened=opened)
-        st.markdown(_badge(row, current=current))
-        if row.in_force:
-            st.caption(row.in_force.version)
-            st.caption(t.short_day(row.in_force.valid_from))
-            st.caption(_taken(row))
-            st.link_button(
-                t("annexes.download", size=parts.file_size(row.in_force.size, t)),
-                address(f"/documents/{row.in_force.id}/file", key),
-                icon=":material/download:",
-                type="tertiary",
-            )
+    _name(row, place, opened=opened)
+    told = [_badge(row, current=current)]
+    if row.in_force:
+        told += [f":gray[{said}]" for said in (row.in_force.version, t.short_day(row.in_force.valid_from), _taken(row))]
+    # A paragraph each, in columns.
+    st.markdown("\n\n".join(told))
+    if row.in_force:
+        st.link_button(
+            t("annexes.download", size=parts.file_size(row.in_force.size, t)),
+            address(f"/documents/{row.in_force.id}/file", key),
+            icon=":material/download:",
+            type="tertiary",
+        )
     if row.announced:
         _announced(row.announced, key, place)
     if opened and row.in_force:
@@ -83,11 +82,11 @@ def _name(row: AnnexRow, place: str, *, opened: bool) -> None:
 def _announced(coming: VersionRow, key: str, place: str) -> None:
     t = visit().t
     with st.container(key=f"annex_coming_{place}", horizontal=True, vertical_alignment="center"):
-        st.markdown(f":blue[:material/upcoming: {t('annexes.announced', version=coming.version, day=t.day(coming.valid_from))}]")
+        changes = f"  \n:gray[{parts.plain(coming.changes)}]" if coming.changes else ""
+        said = t("annexes.announced", version=coming.version, day=t.day(coming.valid_from))
+        st.markdown(f":blue[:material/upcoming: {said}]{changes}")
         label = t("annexes.download_announced", version=coming.version)
         st.link_button(label, address(f"/documents/{coming.id}/file", key), icon=":material/download:", type="tertiary")
-        if coming.changes:
-            st.caption(parts.plain(coming.changes))
 
 
 def _details(row: AnnexRow, shown: VersionRow, page: SchoolAnnexes, key: str) -> None:

@@ -90,20 +90,12 @@ function putBack(box) {
   }
 }
 
-function hideSign(sign) {
-  sign.removeAttribute("role");
-  sign.removeAttribute("aria-label");
-  sign.setAttribute("aria-hidden", "true");
-}
-
 new MutationObserver(() => {
   for (const sent of document.querySelectorAll(".bijsluiter-sent")) {
     const ends = sent.id.replace(/^bijsluiter-sent-/, "");
     forget((key) => key.includes(ends));
   }
   document.querySelectorAll("textarea:not([data-seen])").forEach(giveBack);
-  // A sign stands beside its word: read aloud it would be its English name, or the word twice.
-  document.querySelectorAll("[role=img][translate=no]:not([aria-hidden])").forEach(hideSign);
   const link = document.querySelector("a.bijsluiter-follow[href^='/open#']");
   if (link) {
     enter(link);

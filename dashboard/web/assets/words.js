@@ -1,7 +1,9 @@
 // Streamlit says some things in English alone: here they become the reader's language, wherever they stand, but never in what
 // a person typed or what our pages say themselves. The words come with the page (`dashboard/web/words.py`).
-const SAID = ["aria-label", "aria-valuetext", "aria-description", "title", "placeholder"];
+const SAID = ["aria-label", "aria-valuetext", "aria-description", "title", "placeholder", "alt"];
 const OURS = "[data-testid=stMarkdownContainer], [data-testid=stText], pre, code, textarea, script, style";
+// A sign stands beside its word: read aloud it would be its English name.
+const SIGN = /^[a-z0-9_ ]+ icon$/;
 const exact = new Map();
 const patterns = [];
 const PLACE = /\\\{\w+\\\}/g;
@@ -33,6 +35,11 @@ function inWords(said) {
 
 function attribute(element, name) {
   const said = element.getAttribute(name);
+  if (said && SIGN.test(said)) {
+    element.setAttribute("aria-hidden", "true");
+    element.removeAttribute(name);
+    return;
+  }
   const words = said && inWords(said);
   if (words && words !== said) {
     element.setAttribute(name, words);
