@@ -14,9 +14,10 @@ from dashboard.i18n import Language, texts
 
 WORDS = (
     "home", "pages", "sidebar", "sidebar_close", "sidebar_open", "skip", "copy", "copied", "date", "date_chosen", "date_month",
+    "date_clear", "time_clear",
     "date_empty", "date_day", "date_months", "date_year", "option", "options", "no_results", "clear", "clear_all", "select_all",
     "csv", "csv_of", "fullscreen", "fullscreen_of", "fullscreen_close", "search", "search_of", "columns", "columns_of", "help",
-    "shortcut", "file", "file_size", "file_choose", "file_browse", "file_drag", "files_drag", "progress", "form_keys",
+    "shortcut", "file", "file_size", "file_choose", "file_browse", "file_drag", "file_add", "files_drag", "progress", "form_keys",
     "apply_keys", "running", "connecting", "page_next", "page_previous",
 )  # fmt: skip
 _MONTH = "{month}"

@@ -169,8 +169,11 @@ class Person:
             if not (violation["id"] == "target-size" and 'role="spinbutton"' in node["html"])
         ]
         assert told == [], "\n".join(told)
+
+    def check_words(self) -> None:
+        """Nothing on a Dutch page is said, or named, in English."""
         english = {each for each in self.page.evaluate(SAID) if ENGLISH.search(each)}
-        assert english == set(), f"{name} is Dutch and says {english}"
+        assert english == set(), f"{self.page.url} is Dutch and says {english}"
 
     def shoot(self, name: str) -> None:
         size = self.page.viewport_size

@@ -44,3 +44,4 @@ def test_every_page_of_every_role_is_whole_at_any_width_and_in_both_themes(
     for path in ours:
         person.go(f"/{path}")
         person.check(f"{path or 'home'}-{who}")
+        person.check_words()
