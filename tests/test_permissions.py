@@ -66,6 +66,7 @@ PAGE_NEEDS = {
     "public/verify.py": Permission.READ_PUBLIC,
     "public/documents.py": Permission.READ_PUBLIC,
     "public/complaint.py": Permission.READ_PUBLIC,
+    "public/accessibility.py": Permission.READ_PUBLIC,
     "public/numbers.py": Permission.READ_PUBLIC,
     "public/mailbox.py": Permission.READ_DEMO_MAILBOX,
     "public/sessions.py": Permission.OWN_SESSIONS,
