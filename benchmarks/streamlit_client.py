@@ -75,13 +75,14 @@ class Tab:
 
     def send(self, trigger: str = "") -> None:
         """Ask for a rerun, with a button clicked if one is named, and don't wait."""
+        self._ask(*([WidgetState(id=trigger, trigger_value=True)] if trigger else []))
+
+    def _ask(self, *pressed: WidgetState) -> None:
         message = BackMsg()
         message.rerun_script.query_string = self.query
         message.rerun_script.page_script_hash = self._page_hash
         message.rerun_script.page_name = self.page
-        message.rerun_script.widget_states.widgets.extend(self._widgets.values())
-        if trigger:
-            message.rerun_script.widget_states.widgets.append(WidgetState(id=trigger, trigger_value=True))
+        message.rerun_script.widget_states.widgets.extend((*self._widgets.values(), *pressed))
         self._connected().send(message.SerializeToString())
 
     def wait(self) -> Self:
@@ -132,7 +133,13 @@ class Tab:
         self._widgets[element.radio.id] = WidgetState(id=element.radio.id, string_value=option)
 
     def unfold(self) -> Self:
-        """Open whatever is folded."""
+        """Open whatever is folded, and pick whatever a menu has."""
+        menus = [each.menu_button for each in self.elements if each.WhichOneof("type") == "menu_button"]
+        for key, option in [(menu.id, option) for menu in menus for option in menu.options]:
+            picked = WidgetState(id=key)
+            picked.string_trigger_value.data = option
+            self._ask(picked)
+            self.wait()
         for each in filter(None, self.folds):
             self._widgets[each] = WidgetState(id=each, bool_value=True)
         return self.run()

@@ -22,6 +22,7 @@ from dashboard.data_requests.case.desk_model import LinkKind
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.facts import NOT_TOLD, TOLD, Fact
 from dashboard.data_requests.case.lifecycle import Need, Status, Turn
+from dashboard.data_requests.case.next_step import Step
 from dashboard.data_requests.case.terms import (
     Author,
     Channel,
@@ -202,7 +203,8 @@ def made_keys() -> set[str]:
         {f"request.about.name_{role.value}" for role in ASKS_FOR_ANOTHER},
         {f"request.about.born_{role.value}" for role in AGE_MATTERS},
         {f"register.column.{column}" for column in register.COLUMNS} | {f"register.take_{form}" for form in ("csv", "xlsx")},
-        {f"case.group.{group}" for group in ("decide", "write", "clock", "more")},
+        {f"case.now.{step.value}" for step in Step}
+        | {f"case.now.{name}.button" for name in ("recognise", "hand_over", "decide", "package", "recipients", "close")},
         {f"request.quick.{right.value}" for right in ONE_CLICK},
     ]
     return set().union(*families)

@@ -15,9 +15,11 @@ from dashboard.accounts.model import School
 from dashboard.accounts.terms import Sector
 from dashboard.act import Act, Seen
 from dashboard.data_requests.case import queries
+from dashboard.data_requests.case.desk_model import CaseTick
 from dashboard.data_requests.case.events import EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status, Verb, find_move
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile
+from dashboard.data_requests.case.rows import box_seen
 from dashboard.data_requests.case.terms import DoubtAbout, ExtensionReason, Recognised
 from dashboard.data_requests.desk import bulk, deciding, handing_over, handling, queue, registering
 from dashboard.data_requests.desk.deciding import NewDecision
@@ -196,7 +198,7 @@ def _desk(walk: Walk) -> None:
         Verb.NOTE_COMPLAINT: lambda: walk.do(
             who, handling.note_complaint, seen, "Klacht", about=chance.choice(("us", "court", "x"))
         ),
-        Verb.TICK: lambda: walk.do(who, handling.tick, seen, "person.known", done=chance.random() < MOSTLY),
+        Verb.TICK: lambda: _tick(walk, case, who),
         Verb.RECOGNISE: lambda: walk.do(who, handling.recognise, seen, chance.choice(list(Recognised))),
         Verb.ANNOUNCE_FEE: lambda: walk.do(who, handling.announce_fee, seen, "12,50", "Te veel.", evidence="Zie eerder."),
         Verb.DECIDE: lambda: walk.do(who, deciding.decide, seen, decision),
@@ -218,6 +220,14 @@ def _desk(walk: Walk) -> None:
     verbs[chance.choice(offered)]()
     if chance.random() > MOSTLY:
         walk.do(who, bulk.link, seen, other.reference)
+
+
+def _tick(walk: Walk, case: Case, who: Actor) -> None:
+    step, chance = "person.known", walk.chance
+    with reading(walk.portal.engine) as session:
+        box = box_seen(case.id, session.get(CaseTick, (case.id, step)))
+    old = box_seen(case.id, None)
+    walk.do(who, handling.tick, box if chance.random() < MOSTLY else old, step, done=chance.random() < MOSTLY)
 
 
 def _finish(walk: Walk, case: Case) -> None:

@@ -25,10 +25,10 @@ left, right = st.columns([2, 1], gap="large")
 with right:
     case.facts(found)
 with left:
-    case.words(found)
-    case.messages(found)
     if may_handle:
         case_actions.show(found)
+    case.words(found)
+    case.messages(found)
     case.history(found)
 if found.mentions_me and may_handle:
     here.attempt(handling.seen_mention, found.id)

@@ -13,7 +13,7 @@ from tests.browser.conftest import Visits
 from tests.browser.person import Person
 from tests.browser.test_journeys import WORDS
 from tests.browser.test_library import typed_day
-from tests.browser.test_requests import ask, confirm, press, unfold
+from tests.browser.test_requests import ask, confirm, press, send_answer, unfold
 
 pytestmark = pytest.mark.xdist_group("demo-2")
 W = WORDS["nl"]
@@ -93,7 +93,7 @@ def test_any_signs_in_every_field_of_a_request_reach_every_paper(visit: Visits) 
     unfold(staff, "Verstuur het antwoord en sluit af")
     letter = staff.page.get_by_role("textbox", name="Ons antwoord aan de aanvrager").locator("visible=true").first
     letter.fill(letter.input_value() + f"\n\n{HARD}")
-    press(staff, "Verstuur antwoord")
+    send_answer(staff)
     staff.sees("Het verzoek is afgesloten")
     is_paper(taken(staff, "Dossier als PDF"))
 

@@ -1,32 +1,46 @@
 """What folds is drawn once it was opened, and stays drawn; what one run reads is one look, until something is written."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.portal import Portal
 from tests import cases
 from tests.acts import NOW
-from tests.app import Open, cookie_for
+from tests.app import Open, cookie_for, named
 
 
 def labels(at: object) -> set[str]:
     return {each.label for each in at.text_area}  # type: ignore[attr-defined]
 
 
-def test_a_closed_form_is_not_drawn_and_an_opened_one_stays(open_page: Open, school_portal: Portal) -> None:
+def open_ones(at: AppTest) -> list[str]:
+    return [each.label for each in at.expander if each.proto.expanded]
+
+
+def test_one_form_stands_open_and_what_was_opened_stays_drawn_out_of_sight(open_page: Open, school_portal: Portal) -> None:
     case = cases.in_progress(school_portal.engine, school_portal.settings, NOW)
     agent = cookie_for(school_portal, "medewerkers", "behandelaar")
     at = open_page("staff/case.py", session=agent, query={"ref": case.reference}, folded=True)
     assert not at.exception
-    titles = {each.label for each in at.expander}
-    assert "Schrijf de aanvrager" in titles
     assert labels(at) == set()
-    # AppTest can't click on a fold: the state that a click leaves.
-    at.session_state[f"open_case_write_{case.id}"] = True
-    at.run()
+    assert open_ones(at) == []
+    named(at.button, "case_pick_write").click().run()
     assert labels(at) == {"Bericht"}
-    at.session_state[f"open_case_write_{case.id}"] = False
-    at.run()
-    assert labels(at) == {"Bericht"}
+    assert open_ones(at) == ["Schrijf de aanvrager"]
+    named(at.button, "case_pick_note").click().run()
+    assert labels(at) == {"Bericht", "Notitie"}
+    assert open_ones(at) == ["Schrijf een interne notitie"]
+    # The next step's opens by its own button, and goes on to the one after it.
+    named(at.button, "case_now_decide_access").click().run()
+    assert open_ones(at) == ["Besluit over: Inzage"]
+    named(at.radio, "case_outcome_access").set_value("granted")
+    named(at.button, "case_decide_submit_access").click().run()
+    assert open_ones(at) == ["Maak het antwoordpakket (ZIP)"]
+    # What stands open stays open after something else was done.
+    named(at.button, "case_pick_note").click().run()
+    named(at.text_area, "case_note_text").set_value("Zo.")
+    named(at.button, "case_note_submit").click().run()
+    assert open_ones(at) == ["Schrijf een interne notitie"]
 
 
 def test_the_checklist_is_the_same_fold_after_a_tick(open_page: Open, school_portal: Portal) -> None:
@@ -38,7 +52,7 @@ def test_the_checklist_is_the_same_fold_after_a_tick(open_page: Open, school_por
         return [(each.label, each.proto.id) for each in at.expander]
 
     before = folds()
-    at.checkbox[0].check().run()
+    next(each for each in at.checkbox if str(each.key).startswith("case_tick_")).check().run()
     assert not at.exception
     # A fold whose words change is another one to Streamlit, and closed.
     assert folds() == before

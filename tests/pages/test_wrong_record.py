@@ -2,23 +2,27 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Widget
+from streamlit.testing.v1.element_tree import Checkbox, Widget
 
 from dashboard.act import Seen
 from dashboard.annexes.model import DocumentVersion
 from dashboard.clock import utc_now
+from dashboard.data_requests.case.desk_model import CaseTick
 from dashboard.data_requests.case.model import Case
+from dashboard.data_requests.case.rows import box_seen
 from dashboard.data_requests.desk import handling
 from dashboard.db import reading, transaction
+from dashboard.errors import StaleError
 from dashboard.i18n import Language, texts
 from dashboard.policy.service import set_rule
 from dashboard.portal import Portal
 from tests import cases
 from tests.acts import by, seen
 from tests.app import Open, cookie_for, named, shown
-from tests.people import COLLEAGUE, OFFICER, request
+from tests.people import AGENT, COLLEAGUE, OFFICER, request
 
 KINDS = (
     "button",
@@ -88,18 +92,44 @@ def test_every_widget_of_a_version_names_the_version(open_page: Open, school_por
             assert of_another(at, version_id) == []
 
 
-def test_a_stale_tick_and_a_stale_draft_say_so_and_show_what_is_recorded(open_page: Open, school_portal: Portal) -> None:
+def boxes(at: AppTest) -> list[Checkbox]:
+    return [each for each in at.checkbox if str(each.key).startswith("case_tick_")]
+
+
+def test_a_tick_is_about_its_own_box_whatever_a_colleague_does_meanwhile(open_page: Open, school_portal: Portal) -> None:
     engine, settings = school_portal.engine, school_portal.settings
     case = cases.in_progress(engine, settings, utc_now() - timedelta(minutes=20))
     at = open_page(
         "staff/case.py", session=cookie_for(school_portal, "medewerkers", "behandelaar"), query={"ref": case.reference}
     )
-    box = next(each for each in at.checkbox if str(each.key).startswith("case_tick_"))
+    first, second, *rest = boxes(at)
+    assert rest
     with transaction(engine) as session:
-        handling.note(by(session, COLLEAGUE, utc_now(), settings), seen(cases.fresh(engine, case)), "Intussen.")
-    box.check().run()
-    assert [each.value for each in at.error] == [texts(Language.NL)("error.stale")]
-    assert not any(each.value for each in at.checkbox if str(each.key).startswith("case_tick_"))
+        colleague = by(session, COLLEAGUE, utc_now(), settings)
+        handling.note(colleague, seen(cases.fresh(engine, case)), "Intussen.")
+        handling.tick(colleague, box_seen(case.id, None), "answer.read", done=True)
+    # Two in one go, and neither the note nor the colleague's tick is in their way.
+    first.check()
+    second.check().run()
+    assert not at.error
+    assert [each.value for each in boxes(at)] == [True, True, *[False] * (len(rest) - 1), True]
+    boxes(at)[0].uncheck().run()
+    assert [each.value for each in boxes(at)][:2] == [False, True]
+
+
+def test_a_box_that_a_colleague_ticked_is_not_unticked_by_who_saw_it_empty(open_page: Open, school_portal: Portal) -> None:
+    engine, settings = school_portal.engine, school_portal.settings
+    case = cases.in_progress(engine, settings, utc_now() - timedelta(minutes=20))
+    with transaction(engine) as session:
+        handling.tick(by(session, COLLEAGUE, utc_now(), settings), box_seen(case.id, None), "answer.read", done=True)
+    with transaction(engine) as session, pytest.raises(StaleError):
+        handling.tick(by(session, AGENT, utc_now(), settings), box_seen(case.id, None), "answer.read", done=False)
+    with reading(engine) as session:
+        assert [row.by_id for row in session.exec(select(CaseTick)).all()] == [COLLEAGUE.id]
+
+
+def test_a_stale_draft_says_so_and_shows_what_is_recorded(open_page: Open, school_portal: Portal) -> None:
+    settings, engine = school_portal.settings, school_portal.engine
     officer = open_page("staff/policy.py", session=cookie_for(school_portal, "medewerkers", "functionaris"))
     with transaction(engine) as session:
         set_rule(by(session, OFFICER, utc_now(), settings), Seen("keep_answer_days"), 45, reason="Eerder.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from dashboard.accounts.terms import Governance
 from dashboard.act import Seen
@@ -123,6 +123,18 @@ class TickRow:
     step: str
     at: datetime
     by: str
+
+
+class Ticked(Protocol):
+    """A ticked box: a row of the table, or what a page shows of it."""
+
+    @property
+    def at(self) -> datetime: ...
+
+
+def box_seen(case_id: str, ticked: Ticked | None) -> Seen:
+    """A box of the checklist as it was seen: it changes when it is ticked or not, whatever else happens with its case."""
+    return Seen.of(case_id, ticked.at if ticked else "")
 
 
 @dataclass(frozen=True, slots=True)

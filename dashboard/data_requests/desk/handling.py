@@ -10,8 +10,9 @@ from dashboard.act import Allowed, Seen, asks
 from dashboard.data_requests.case.desk_model import CaseMention, CaseTick, IdentityDoubt
 from dashboard.data_requests.case.lifecycle import Verb
 from dashboard.data_requests.case.model import Case, CaseFile
-from dashboard.data_requests.case.moves import add_message, checked_text, load, move
+from dashboard.data_requests.case.moves import add_message, checked_text, load, load_latest, move
 from dashboard.data_requests.case.needs import open_doubt
+from dashboard.data_requests.case.rows import box_seen
 from dashboard.data_requests.case.terms import (
     ComplaintTo,
     DoubtAbout,
@@ -29,7 +30,7 @@ from dashboard.data_requests.outgoing.uploads import Prepared, Upload, prepared
 from dashboard.data_requests.requester import links
 from dashboard.data_requests.requester.intake import MOST_UPLOADS
 from dashboard.db import put
-from dashboard.errors import InvalidInputError, NotFoundError
+from dashboard.errors import InvalidInputError, NotFoundError, StaleError
 from dashboard.i18n import Language, texts
 from dashboard.permissions import Permission
 from dashboard.policy.queries import bridge_days
@@ -214,11 +215,15 @@ def seen_mention(act: Allowed, case_id: str) -> None:
 
 @asks(Permission.HANDLE_CASE)
 def tick(act: Allowed, seen: Seen, name: str, *, done: bool) -> None:
-    """A step of the checklist, done or not done after all."""
-    case = load(act, seen)
+    """A step of the checklist, done or not done after all. `seen` is the box (`box_seen`): who ticks three in a second, or while
+    a colleague writes, was looking at those.
+    """
+    case = load_latest(act, seen.id)
     if not 0 < len(name) <= LONGEST_STEP:
         raise NotFoundError(name)
     held = act.session.get(CaseTick, (case.id, name))
+    if seen != box_seen(case.id, held):
+        raise StaleError(case.id)
     if done and held is None:
         act.session.add(CaseTick(case_id=case.id, step=name, at=act.now, by_id=act.actor.id))
     elif held and not done:

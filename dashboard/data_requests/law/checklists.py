@@ -7,6 +7,11 @@ from dashboard.data_requests.law.rights import TELLS_RECIPIENTS, Right, Subject
 from dashboard.i18n import Texts
 
 
+def step_of(right: Right, system: str) -> str:
+    """The step of looking in one system for one right."""
+    return f"{right.value}.{system}"
+
+
 def steps_of(rights: Iterable[Right], subject: Subject, t: Texts) -> dict[str, str]:
     """Step -> words. Each step's name stands in the history, so it must not change its meaning."""
     asked = list(rights)
@@ -15,8 +20,7 @@ def steps_of(rights: Iterable[Right], subject: Subject, t: Texts) -> dict[str, s
     steps = {"person.known": t("checklist.person.known")}
     for right in asked:
         for system in systems():
-            key = f"{right.value}.{system.key}"
-            steps[key] = t(f"checklist.{right.value}", system=system.name(t.language))
+            steps[step_of(right, system.key)] = t(f"checklist.{right.value}", system=system.name(t.language))
     if set(asked) & TELLS_RECIPIENTS:
         steps["recipients"] = t("checklist.recipients")
     steps["answer.read"] = t("checklist.answer.read")

@@ -20,6 +20,8 @@ from dashboard.data_requests.case.alike import same_address
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.queries import case_view
 from dashboard.data_requests.case.rows import CaseView
+from dashboard.data_requests.case.ticks import tick_those
+from dashboard.data_requests.law.checklists import step_of
 from dashboard.data_requests.law.recipients import PART, PORTAL, System, general, looked_up, recipients, systems
 from dashboard.data_requests.law.rights import Right, Subject
 from dashboard.data_requests.outgoing.answers import attach
@@ -50,7 +52,7 @@ class Finding:
 @asks(Permission.HANDLE_CASE)
 def build(act: Allowed, seen: Seen, findings: Sequence[Finding]) -> None:
     """Make the package and put it with the answer. Raises InvalidInputError for a system that wasn't looked at, or a file
-    that isn't JSON or CSV; NotPossibleError while nobody confirmed the data map.
+    that isn't JSON or CSV; NotPossibleError while nobody confirmed the data map. That each system was looked at is ticked.
     """
     case = case_view(act, seen.id)
     if {each.system for each in findings} != {system.key for system in looked_up(PART[case.subject])}:
@@ -64,6 +66,9 @@ def build(act: Allowed, seen: Seen, findings: Sequence[Finding]) -> None:
     if len(content) > LARGEST_BYTES:
         raise InvalidInputError({"file": "invalid.file_large"})
     attach(act, seen, Upload(f"{texts(case.language)('package.name')}-{case.reference}.zip", content))
+    if case.subject is Subject.OWN_RECORDS:
+        asked = [row.right for row in case.rights if row.right in {Right.ACCESS, Right.PORTABILITY}]
+        tick_those(act, act.find(Case, case.id), (step_of(right, key) for right in asked for key in sorted(found)))
 
 
 def _of_portal(act: Allowed, case: CaseView) -> Rows:

@@ -1,22 +1,24 @@
-"""What staff can do with a case now: the verbs of the table, one form for each decision."""
+"""What staff can do with a case now: the next step on top, everything else a press away, one form at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import streamlit as st
 
 from dashboard.accounts.queries import desk_people
 from dashboard.data_requests.case.lifecycle import Verb, fits, moves_from
+from dashboard.data_requests.case.next_step import NextStep, Step, next_step
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.case.terms import ComplaintTo
 from dashboard.data_requests.desk import handling
-from dashboard.data_requests.law.checklists import steps_of
-from dashboard.data_requests.law.rights import Subject
+from dashboard.data_requests.law.narrative import right_in_words
+from dashboard.data_requests.law.rights import Right, Subject
 from dashboard.data_requests.outgoing.uploads import ATTACHMENT_KINDS, Upload
 from dashboard.permissions import Permission
-from dashboard.ui import chosen_files, parts
+from dashboard.ui import chosen_files
 from dashboard.ui.acting import Form
-from dashboard.ui.folds import fold
-from dashboard.ui.staff import case_clock, case_decide, case_links
+from dashboard.ui.staff import case_checklist, case_clock, case_decide, case_links, case_next, case_sheets
+from dashboard.ui.staff.case_sheets import Sheet, sheet
 from dashboard.ui.visit import visit
 
 
@@ -35,41 +37,56 @@ def offered(case: CaseView) -> list[Verb]:
 
 
 def show(case: CaseView) -> None:
-    """The next steps first: whose it is, what to check, the decisions, then everything else."""
-    t = visit().t
-    verbs = offered(case)
-    st.subheader(t("case.actions"), anchor=False)
-    if not verbs:
-        st.caption(t("case.no_actions"))
-    for heading, forms in _GROUPS.items():
-        drawn = [draw for verb, draw in forms.items() if verb in verbs]
-        if drawn and heading:
-            st.caption(t(f"case.group.{heading}"))
-        for draw in drawn:
-            draw(case)
+    """What comes first, and the way to all else."""
+    t, verbs = visit().t, offered(case)
+    step = next_step(case, visit().actor.id)
+    sheets = [each for verb, of in SHEETS.items() if verb in verbs for each in of(case)]
+    top = case_sheets.on_top(case, case_next.sheet_of(step))
+    with st.container(border=True, key="case_now"):
+        st.subheader(t("case.now"), anchor=False)
+        case_next.say(case, step)
+        with st.container(horizontal=True):
+            _take(case, verbs, step)
+            _acknowledge(case, verbs)
+            case_next.open_it(case, step, sheets, top)
+            case_sheets.direct(case, sheets, ("write", "note"))
+            if sheets:
+                case_sheets.menu(case, sheets)
+        if Verb.CHECK_IDENTITY in verbs:
+            case_clock.check_identity(case)
+        if Verb.EXECUTE in verbs:
+            case_links.execute(case)
+        if Verb.APPROVE in verbs:
+            case_decide.approve(case)
+        if Verb.TICK in verbs:
+            case_checklist.progress(case)
+    case_sheets.stack(case, sheets, top)
+    if Verb.TICK in verbs:
+        case_checklist.show(case)
 
 
-def _take(case: CaseView) -> None:
+def _take(case: CaseView, verbs: list[Verb], step: NextStep) -> None:
     here, form = visit(), Form("take", case.seen)
-    if case.handler_id == here.actor.id:
+    if Verb.TAKE not in verbs or case.handler_id == here.actor.id:
         return
-    if form.button(here.t("case.take"), "case_take", type="primary", icon=":material/back_hand:"):
+    first = "primary" if step.step is Step.TAKE else "secondary"
+    if form.button(here.t("case.take"), "case_take", type=first, icon=":material/back_hand:"):
+        case_sheets.open_next(case)
         form.do("case.taken", handling.take)
 
 
-def _acknowledge(case: CaseView) -> None:
+def _acknowledge(case: CaseView, verbs: list[Verb]) -> None:
     here, form = visit(), Form("acknowledge", case.seen)
+    if Verb.ACKNOWLEDGE not in verbs:
+        return
     if form.button(here.t("case.acknowledge"), "case_acknowledge", icon=":material/mark_email_read:"):
         form.do("case.acknowledged", handling.acknowledge)
 
 
 def _assign(case: CaseView) -> None:
     here, form = visit(), Form("assign", case.seen)
-    place = fold(here.t("case.assign"), icon=":material/person_add:", key=form.place("open_case_assign"))
-    if place is None:
-        return
     people = [person for person in here.ask(desk_people) if person.id != case.handler_id]
-    with place, st.form(form.key("case_assign"), border=False):
+    with st.form(form.key("case_assign"), border=False):
         names = {person.id: person.name for person in people}
         handler = st.selectbox(
             here.t("case.assign_to"),
@@ -80,36 +97,15 @@ def _assign(case: CaseView) -> None:
             key=form.key("case_handler"),
         )
         sent = form.submit(here.t("case.assign_button"), "case_assign_submit")
-    if sent and handler:
+    if sent and not handler:
+        st.error(here.t("invalid.colleague_none"), icon=":material/error:")
+    elif sent and handler:
         form.do("case.assigned", handling.assign, handler)
-
-
-def _checklist(case: CaseView) -> None:
-    here, form = visit(), Form("checklist", case.seen, bound=True)
-    steps = steps_of([row.right for row in case.rights], case.subject, here.t)
-    done = {row.step: row for row in (case.staff.ticks if case.staff else ())}
-    st.caption(here.t("case.checklist_done", done=len(done.keys() & steps.keys()), total=len(steps)))
-    form.mind()
-    # Its words stay the same: with a count in them it would be another one after each tick, and closed.
-    place = fold(here.t("case.checklist"), icon=":material/checklist:", key=form.place("open_checklist"))
-    if place is None:
-        return
-    with place:
-        for step, words in steps.items():
-            # Drawn anew at every version: a box shows what is recorded, not what was clicked on an older one.
-            ticked = form.checkbox(words, f"case_tick_{step}", value=step in done)
-            if step in done:
-                st.caption(f"{parts.plain(done[step].by)} · {here.t.moment(done[step].at)}")
-            if ticked is not (step in done):
-                form.do("case.ticked", handling.tick, step, done=ticked)
 
 
 def _write(case: CaseView) -> None:
     here, form = visit(), Form("write", case.seen)
-    place = fold(here.t("case.write"), icon=":material/forum:", key=form.place("open_case_write"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_write"), border=False):
+    with st.form(form.key("case_write"), border=False):
         body = st.text_area(here.t("case.message"), key=form.key("case_message"))
         files = chosen_files.uploader(
             here.t("request.what.files"),
@@ -127,10 +123,7 @@ def _write(case: CaseView) -> None:
 
 def _note(case: CaseView) -> None:
     here, form = visit(), Form("note", case.seen)
-    place = fold(here.t("case.note"), icon=":material/sticky_note_2:", key=form.place("open_case_note"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_note"), border=False):
+    with st.form(form.key("case_note"), border=False):
         body = st.text_area(here.t("case.note_text"), key=form.key("case_note_text"), help=here.t("case.note_help"))
         names = {person.id: person.name for person in here.ask(desk_people) if person.id != here.actor.id}
         named = st.multiselect(
@@ -147,10 +140,7 @@ def _note(case: CaseView) -> None:
 
 def _complaint(case: CaseView) -> None:
     here, form = visit(), Form("complaint", case.seen)
-    place = fold(here.t("case.complaint"), icon=":material/sentiment_dissatisfied:", key=form.place("open_case_complaint"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_complaint"), border=False):
+    with st.form(form.key("case_complaint"), border=False):
         about = st.radio(
             here.t("case.complaint_about"),
             [each.value for each in ComplaintTo],
@@ -164,41 +154,61 @@ def _complaint(case: CaseView) -> None:
         form.do("case.complained", handling.note_complaint, body, about=about or "")
 
 
-# In the order of the page: each verb of the table that staff have, with its form. A test holds that none is missing.
-_GROUPS: dict[str, dict[Verb, Callable[[CaseView], None]]] = {
-    "": {
-        Verb.TAKE: _take,
-        Verb.ACKNOWLEDGE: _acknowledge,
-        Verb.CHECK_IDENTITY: case_clock.check_identity,
-        Verb.RECOGNISE: case_clock.recognise,
-        Verb.EXECUTE: case_links.execute,
-        Verb.CLOSE_BY_SCHOOL: case_links.close_by_school,
-        Verb.HAND_OVER: case_links.hand_over,
-        Verb.TAKE_BACK: case_links.take_back,
-        Verb.TICK: _checklist,
-    },
-    "decide": {
-        Verb.DECIDE: case_decide.decide,
-        Verb.APPROVE: case_decide.approve,
-        Verb.TELL_RECIPIENT: case_decide.tell_recipients,
-        Verb.ATTACH: case_decide.attach,
-        Verb.CLOSE: case_decide.close,
-    },
-    "write": {
-        Verb.ASK: _write,
-        Verb.NOTE: _note,
-        Verb.NOTE_COMPLAINT: _complaint,
-    },
-    "clock": {
-        Verb.PAUSE: case_clock.pause,
-        Verb.DOUBT_IDENTITY: case_clock.doubt_identity,
-        Verb.EXTEND: case_clock.extend,
-        Verb.ANNOUNCE_FEE: case_clock.announce_fee,
-    },
-    "more": {
-        Verb.ASSIGN: _assign,
-        Verb.MERGE: case_links.merge,
-    },
+def _decisions(case: CaseView) -> Iterator[Sheet]:
+    t = visit().t
+    for row in case.rights:
+        title = t("case.decide", right=right_in_words(t, row.right))
+        yield Sheet(f"decide_{row.right.value}", title, ":material/rule:", partial(case_decide.decide, row=row))
+
+
+def _recipients(case: CaseView) -> Iterator[Sheet]:
+    """Shown when something was corrected, erased or restricted."""
+    t, staff = visit().t, case.staff
+    if staff and (staff.untold or staff.recipients):
+        title = t("case.recipients", number=len(staff.untold))
+        yield Sheet("recipients", title, ":material/campaign:", case_decide.tell_recipients)
+
+
+def _files(case: CaseView) -> Iterator[Sheet]:
+    t = visit().t
+    if any(row.right in {Right.ACCESS, Right.PORTABILITY} for row in case.rights):
+        yield Sheet("package", t("case.package"), ":material/folder_zip:", case_decide.package)
+    yield Sheet("attach", t("case.attach"), ":material/attach_file:", case_decide.attach)
+
+
+# In the order of the menu: each verb of the table that has a form, with its sheets.
+SHEETS: dict[Verb, Callable[[CaseView], Iterable[Sheet]]] = {
+    Verb.RECOGNISE: sheet(
+        "recognise",
+        "case.recognise",
+        ":material/how_to_reg:",
+        case_clock.recognise,
+        fits=lambda case: not case.is_known,
+    ),
+    Verb.HAND_OVER: sheet("hand_over", "case.hand_over", ":material/school:", case_links.hand_over),
+    Verb.TAKE_BACK: sheet("take_back", "case.take_back", ":material/undo:", case_links.take_back),
+    Verb.CLOSE_BY_SCHOOL: sheet("close_by_school", "case.close_by_school", ":material/task_alt:", case_links.close_by_school),
+    Verb.DECIDE: _decisions,
+    Verb.TELL_RECIPIENT: _recipients,
+    Verb.ATTACH: _files,
+    Verb.CLOSE: sheet("close", "case.close", ":material/task_alt:", case_decide.close),
+    Verb.ASK: sheet("write", "case.write", ":material/forum:", _write),
+    Verb.NOTE: sheet("note", "case.note", ":material/sticky_note_2:", _note),
+    Verb.NOTE_COMPLAINT: sheet("complaint", "case.complaint", ":material/sentiment_dissatisfied:", _complaint),
+    Verb.PAUSE: sheet("pause", "case.pause", ":material/pause_circle:", case_clock.pause),
+    Verb.DOUBT_IDENTITY: sheet("doubt", "case.doubt", ":material/badge:", case_clock.doubt_identity),
+    Verb.EXTEND: sheet("extend", "case.extend", ":material/more_time:", case_clock.extend),
+    Verb.ANNOUNCE_FEE: sheet("fee", "case.fee", ":material/euro:", case_clock.announce_fee),
+    Verb.ASSIGN: sheet("assign", "case.assign", ":material/person_add:", _assign),
+    Verb.MERGE: sheet("merge", "case.merge", ":material/merge:", case_links.merge),
 }
-# INFORM shares the form of ASK.
-WITH_A_FORM = frozenset(verb for forms in _GROUPS.values() for verb in forms) | {Verb.INFORM}
+# A button, a box to press in, or boxes to tick; INFORM shares the form of ASK. A test holds that none is missing.
+WITH_A_FORM = frozenset(SHEETS) | {
+    Verb.TAKE,
+    Verb.ACKNOWLEDGE,
+    Verb.CHECK_IDENTITY,
+    Verb.EXECUTE,
+    Verb.APPROVE,
+    Verb.TICK,
+    Verb.INFORM,
+}

@@ -8,17 +8,13 @@ from dashboard.data_requests.desk import handling
 from dashboard.data_requests.outgoing import letters
 from dashboard.data_requests.outgoing.letters import Letter
 from dashboard.ui.acting import Form
-from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
 
 
 def pause(case: CaseView) -> None:
     """Ask what must be known to begin: the clock may stand still."""
     here, form = visit(), Form("pause", case.seen)
-    place = fold(here.t("case.pause"), icon=":material/pause_circle:", key=form.place("open_case_pause"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_pause"), border=False):
+    with st.form(form.key("case_pause"), border=False):
         st.write(here.t("case.pause_help"))
         body = st.text_area(
             here.t("case.message"), value=_template(case, Letter.SPECIFY), key=form.key("case_pause_body"), height=160
@@ -31,13 +27,9 @@ def pause(case: CaseView) -> None:
 def doubt_identity(case: CaseView) -> None:
     """Only with a recorded doubt."""
     here, form = visit(), Form("doubt_identity", case.seen)
-    place = fold(here.t("case.doubt"), icon=":material/badge:", key=form.place("open_case_doubt"))
-    if place is None:
-        return
-    with place:
-        st.write(here.t("case.doubt_help"))
-        about = doubted(case, form)
-        _doubt(case, form, about)
+    st.write(here.t("case.doubt_help"))
+    about = doubted(case, form)
+    _doubt(case, form, about)
 
 
 def doubted(case: CaseView, form: Form) -> DoubtAbout:
@@ -93,10 +85,7 @@ def recognise(case: CaseView) -> None:
     here, form = visit(), Form("recognise", case.seen)
     if case.is_known:
         return
-    place = fold(here.t("case.recognise"), icon=":material/how_to_reg:", key=form.place("open_case_recognise"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_recognise"), border=False):
+    with st.form(form.key("case_recognise"), border=False):
         st.write(here.t("case.recognise_help"))
         how = st.radio(
             here.t("register.recognised"),
@@ -113,10 +102,7 @@ def recognise(case: CaseView) -> None:
 def announce_fee(case: CaseView) -> None:
     """A fee, said beforehand: only for what is shown to be unfounded or too much."""
     here, form = visit(), Form("announce_fee", case.seen)
-    place = fold(here.t("case.fee"), icon=":material/euro:", key=form.place("open_case_fee"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_fee"), border=False):
+    with st.form(form.key("case_fee"), border=False):
         st.write(here.t("case.fee_help"))
         amount = st.text_input(here.t("case.fee_amount"), key=form.key("case_fee_amount"), placeholder="12,50")
         evidence = st.text_area(here.t("case.fee_evidence"), key=form.key("case_fee_evidence"))
@@ -129,10 +115,7 @@ def announce_fee(case: CaseView) -> None:
 def extend(case: CaseView) -> None:
     """Two months more: once, for one of two reasons, by the first due date."""
     here, form = visit(), Form("extend", case.seen)
-    place = fold(here.t("case.extend"), icon=":material/more_time:", key=form.place("open_case_extend"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_extend"), border=False):
+    with st.form(form.key("case_extend"), border=False):
         st.write(here.t("case.extend_help", day=here.t.day(case.due_on)))
         reason = st.radio(
             here.t("case.extend_reason"),

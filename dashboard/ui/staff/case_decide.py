@@ -13,7 +13,6 @@ from dashboard.data_requests.law.rights import (
     NEEDS_EVIDENCE,
     NEEDS_GROUND,
     Ground,
-    Right,
     limits,
     outcomes_of,
 )
@@ -22,24 +21,15 @@ from dashboard.data_requests.outgoing.packages import Finding
 from dashboard.data_requests.outgoing.uploads import ANSWER_KINDS, Upload
 from dashboard.ui import chosen_files
 from dashboard.ui.acting import Form
-from dashboard.ui.folds import fold
+from dashboard.ui.staff.case_checklist import open_steps
 from dashboard.ui.visit import visit
 
 
-def decide(case: CaseView) -> None:
-    for row in case.rights:
-        _decide(case, row)
-
-
-def _decide(case: CaseView, row: RightRow) -> None:
+def decide(case: CaseView, row: RightRow) -> None:
     here, key = visit(), row.right.value
     form = Form(f"decide_{key}", case.seen)
     t = here.t
-    title = t("case.decide", right=right_in_words(t, row.right))
-    place = fold(title, icon=":material/rule:", key=form.place(f"open_decide_{key}"))
-    if place is None:
-        return
-    with place, st.form(form.key(f"case_decide_{key}"), border=False):
+    with st.form(form.key(f"case_decide_{key}"), border=False):
         outcomes = [outcome.value for outcome in outcomes_of(row.right)]
         outcome = st.radio(
             t("case.outcome"),
@@ -56,7 +46,7 @@ def _decide(case: CaseView, row: RightRow) -> None:
             evidence = st.text_area(
                 t("case.evidence"), value=row.evidence, key=form.key(f"case_evidence_{key}"), help=t("case.evidence_help")
             )
-        sent = form.submit(t("case.save_decision"), f"case_decide_submit_{key}")
+        sent = form.submit(t("case.save_decision"), f"case_decide_submit_{key}", type="primary")
     if sent:
         why = ground if outcome in NEEDS_GROUND else None
         form.do("case.decided", deciding.decide, NewDecision(key, outcome or "", why, reason, evidence))
@@ -100,29 +90,17 @@ def approve(case: CaseView) -> None:
 
 
 def tell_recipients(case: CaseView) -> None:
-    """Art. 19: each recipient told, or a reason why not. Shown when something was corrected, erased or restricted."""
-    here, form = visit(), Form("tell_recipients", case.seen)
-    waiting = [each for each in recipients() if case.staff and each.key in case.staff.untold]
-    done = case.staff.recipients if case.staff else ()
-    if not waiting and not done:
-        return
+    """Art. 19: each recipient told, or a reason why not."""
+    here = visit()
     names = {each.key: each.name(here.t.language) for each in recipients()}
-    place = fold(
-        here.t("case.recipients", number=len(waiting)),
-        icon=":material/campaign:",
-        expanded=bool(waiting),
-        key=form.place("open_case_recipients"),
-    )
-    if place is None:
-        return
-    with place:
-        for each in done:
-            words = here.t("paper.told" if each.told else "paper.exempt")
-            st.markdown(f":material/check: {names[each.key]}: {words}")
-            if each.reason:
-                st.text(each.reason)
-        if waiting:
-            _tell(case, {each.key: names[each.key] for each in waiting})
+    waiting = [key for key in names if case.staff and key in case.staff.untold]
+    for each in case.staff.recipients if case.staff else ():
+        words = here.t("paper.told" if each.told else "paper.exempt")
+        st.markdown(f":material/check: {names.get(each.key, each.key)}: {words}")
+        if each.reason:
+            st.text(each.reason)
+    if waiting:
+        _tell(case, {key: names[key] for key in waiting})
 
 
 def _tell(case: CaseView, names: dict[str, str]) -> None:
@@ -140,13 +118,8 @@ def _tell(case: CaseView, names: dict[str, str]) -> None:
 
 
 def attach(case: CaseView) -> None:
-    if any(row.right in {Right.ACCESS, Right.PORTABILITY} for row in case.rights):
-        _package(case)
     here, form = visit(), Form("attach", case.seen)
-    place = fold(here.t("case.attach"), icon=":material/attach_file:", key=form.place("open_case_attach"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_attach"), border=False):
+    with st.form(form.key("case_attach"), border=False):
         file = chosen_files.uploader(here.t("case.file"), type=list(ANSWER_KINDS), key=form.key("case_file"))
         sent = form.submit(here.t("case.attach_button"), "case_attach_submit")
     if sent and file is None:
@@ -155,13 +128,10 @@ def attach(case: CaseView) -> None:
         form.do("case.attached", answers.attach, Upload(file.name, file.getvalue()))
 
 
-def _package(case: CaseView) -> None:
+def package(case: CaseView) -> None:
     """What each system gave, made into one ZIP with a summary."""
     here, form = visit(), Form("package", case.seen)
-    place = fold(here.t("case.package"), icon=":material/folder_zip:", key=form.place("open_case_package"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_package"), border=False):
+    with st.form(form.key("case_package"), border=False):
         st.write(here.t("case.package_help"))
         found: list[Finding] = []
         if not here.ask(data_map.is_confirmed):
@@ -172,7 +142,7 @@ def _package(case: CaseView) -> None:
             nothing = st.checkbox(here.t("case.package_nothing", system=name), key=form.key(f"case_package_none_{system.key}"))
             if file or nothing:
                 found.append(Finding(system.key, Upload(file.name, file.getvalue()) if file else None))
-        sent = form.submit(here.t("case.package_button"), "case_package_submit")
+        sent = form.submit(here.t("case.package_button"), "case_package_submit", type="primary")
     if sent:
         form.do("case.package_made", packages.build, found)
 
@@ -184,21 +154,30 @@ def close(case: CaseView) -> None:
     if limited and case.dates.extended:
         text = "case.refusal_late" if here.today > first else "case.refusal_by"
         st.warning(here.t(text, day=here.t.day(first)), icon=":material/schedule:")
-    place = fold(here.t("case.close"), icon=":material/task_alt:", key=form.place("open_case_close"))
-    if place is None:
-        return
     draft = here.ask(letters.answer_draft, case.language, limited=limited)
-    with place:
-        with st.form(form.key("case_close"), border=False):
-            letter = st.text_area(here.t("case.letter"), value=draft, height=280, key=form.key(f"case_letter_{limited}"))
-            st.caption(here.t("case.close_help"))
-            with st.container(horizontal=True):
-                sent = form.submit(here.t("case.close_button"), "case_close_submit", type="primary")
-                preview = form.submit(here.t("case.preview"), "case_preview_submit")
-        if preview:
-            with st.container(border=True):
-                st.caption(here.t("case.preview_help"))
-                grounds = here.ask(letters.ground_texts, case.language)
-                st.text(letters.filled(case, case.rights, letter, grounds, today=here.today))
-    if sent:
+    with st.form(form.key("case_close"), border=False):
+        letter = st.text_area(here.t("case.letter"), value=draft, height=280, key=form.key(f"case_letter_{limited}"))
+        st.caption(here.t("case.close_help"))
+        despite = _open_points(case, form)
+        with st.container(horizontal=True):
+            sent = form.submit(here.t("case.close_button"), "case_close_submit", type="primary")
+            preview = form.submit(here.t("case.preview"), "case_preview_submit")
+    if preview:
+        with st.container(border=True):
+            st.caption(here.t("case.preview_help"))
+            grounds = here.ask(letters.ground_texts, case.language)
+            st.text(letters.filled(case, case.rights, letter, grounds, today=here.today))
+    if sent and not despite:
+        st.error(here.t("case.close_despite_needed"), icon=":material/error:")
+    elif sent:
         form.do("case.closed", deciding.close, letter)
+
+
+def _open_points(case: CaseView, form: Form) -> bool:
+    """Who sends the answer while the checklist isn't done says that they know it. True when there is nothing to say."""
+    t, left = visit().t, open_steps(case, visit().t)
+    if not left:
+        return True
+    st.markdown(f"**{t.count('case.points_left', len(left))}**")
+    st.text("\n".join(f"- {words}" for words in left.values()))
+    return st.checkbox(t("case.close_despite"), key=form.key(f"case_close_despite_{len(left)}"))

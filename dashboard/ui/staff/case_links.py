@@ -7,7 +7,6 @@ from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.desk import bulk, handing_over
 from dashboard.data_requests.desk.handing_over import HandTo
 from dashboard.ui.acting import Form
-from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
 
 
@@ -15,27 +14,23 @@ def hand_over(case: CaseView) -> None:
     """To a school or board we know, and the person there who deals with it."""
     here, form = visit(), Form("hand_over", case.seen)
     t = here.t
-    place = fold(t("case.hand_over"), icon=":material/school:", key=form.place("open_case_hand_over"))
-    if place is None:
-        return
-    with place:
-        st.write(t("case.hand_over_help"))
-        typed = st.text_input(t("case.school_search"), value=case.school_name, key=form.key("case_school_search"))
-        found = here.ask(find_schools, typed)
-        options = {f"{each.kind}:{each.key}": f"{each.name} ({each.key})" for each in found}
-        with st.form(form.key("case_hand_over"), border=False):
-            chosen = st.selectbox(
-                t("case.school_known"),
-                list(options),
-                index=None,
-                format_func=lambda key: options.get(key, key),
-                placeholder=t("case.school_none"),
-                key=form.key(f"case_school_{typed}"),
-            )
-            other = st.text_input(t("case.school_other"), key=form.key("case_school_other"), help=t("case.school_other_help"))
-            name = st.text_input(t("case.contact_name"), key=form.key("case_contact_name"))
-            email = st.text_input(t("case.contact_email"), key=form.key("case_contact_email"))
-            sent = form.submit(t("case.hand_over_button"), "case_hand_over_submit", type="primary")
+    st.write(t("case.hand_over_help"))
+    typed = st.text_input(t("case.school_search"), value=case.school_name, key=form.key("case_school_search"))
+    found = here.ask(find_schools, typed)
+    options = {f"{each.kind}:{each.key}": f"{each.name} ({each.key})" for each in found}
+    with st.form(form.key("case_hand_over"), border=False):
+        chosen = st.selectbox(
+            t("case.school_known"),
+            list(options),
+            index=None,
+            format_func=lambda key: options.get(key, key),
+            placeholder=t("case.school_none"),
+            key=form.key(f"case_school_{typed}"),
+        )
+        other = st.text_input(t("case.school_other"), key=form.key("case_school_other"), help=t("case.school_other_help"))
+        name = st.text_input(t("case.contact_name"), key=form.key("case_contact_name"))
+        email = st.text_input(t("case.contact_email"), key=form.key("case_contact_email"))
+        sent = form.submit(t("case.hand_over_button"), "case_hand_over_submit", type="primary")
     if sent:
         kind, _, key = (chosen or ":").partition(":")
         to = HandTo(
@@ -61,10 +56,7 @@ def execute(case: CaseView) -> None:
 def close_by_school(case: CaseView) -> None:
     """The school answered by itself."""
     here, form = visit(), Form("close_by_school", case.seen)
-    place = fold(here.t("case.close_by_school"), icon=":material/task_alt:", key=form.place("open_case_close_by_school"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_close_by_school"), border=False):
+    with st.form(form.key("case_close_by_school"), border=False):
         day = st.text_input(
             here.t("case.answered_on"), key=form.key("case_answered_on"), placeholder=here.t("register.received_example")
         )
@@ -75,22 +67,15 @@ def close_by_school(case: CaseView) -> None:
 
 def take_back(case: CaseView) -> None:
     here, form = visit(), Form("take_back", case.seen)
-    place = fold(here.t("case.take_back"), icon=":material/undo:", key=form.place("open_case_take_back"))
-    if place is None:
-        return
-    with place:
-        st.write(here.t("case.take_back_help"))
-        if form.button(here.t("case.take_back"), "case_back"):
-            form.do("case.taken_back", handing_over.take_back)
+    st.write(here.t("case.take_back_help"))
+    if form.button(here.t("case.take_back"), "case_back"):
+        form.do("case.taken_back", handing_over.take_back)
 
 
 def merge(case: CaseView) -> None:
     """Link to another case, or close as its duplicate."""
     here, form = visit(), Form("merge", case.seen)
-    place = fold(here.t("case.merge"), icon=":material/merge:", key=form.place("open_case_merge"))
-    if place is None:
-        return
-    with place, st.form(form.key("case_merge"), border=False):
+    with st.form(form.key("case_merge"), border=False):
         st.write(here.t("case.merge_help"))
         reference = st.text_input(here.t("track.reference"), key=form.key("case_merge_reference"), placeholder="BS-123-456-789")
         with st.container(horizontal=True):

@@ -1,0 +1,92 @@
+"""The forms of a case as sheets: each has a name to pick it by, and one lies on top at a time."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.data_requests.case.rows import CaseView
+from dashboard.ui import folds, state
+from dashboard.ui.visit import visit
+
+# Which sheet lies on top by itself: the one of the next step.
+NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    name: str
+    label: str
+    icon: str
+    draw: Callable[[CaseView], None]
+
+
+def place_of(case: CaseView) -> str:
+    return f"case_sheet_{case.id}"
+
+
+def open_next(case: CaseView) -> None:
+    """From now on the sheet of the next step lies on top: what that is changes as the work goes on."""
+    state.open_one(place_of(case), NEXT)
+
+
+def open_sheet(case: CaseView, name: str) -> None:
+    state.open_one(place_of(case), name)
+
+
+def on_top(case: CaseView, next_sheet: str) -> str:
+    chosen = state.opened(place_of(case)) or ""
+    return next_sheet if chosen == NEXT else chosen
+
+
+def stack(case: CaseView, sheets: Sequence[Sheet], top: str) -> None:
+    """The sheets that were opened, and of those the one on top."""
+    with st.container(key="case_sheets", gap=None):
+        for each in sheets:
+            place = folds.sheet(
+                each.label,
+                key=f"open_case_{each.name}_{case.id}",
+                icon=each.icon,
+                shown=each.name == top,
+                on_close=lambda: open_sheet(case, ""),
+            )
+            if place is not None:
+                with place:
+                    each.draw(case)
+
+
+def direct(case: CaseView, sheets: Sequence[Sheet], names: Sequence[str]) -> None:
+    """Those that are used most, as buttons."""
+    for each in sheets:
+        if each.name in names:
+            key = f"case_pick_{each.name}_{case.id}"
+            st.button(each.label, key=key, icon=each.icon, on_click=open_sheet, args=(case, each.name))
+
+
+def menu(case: CaseView, sheets: Sequence[Sheet]) -> None:
+    """All of them, under one button."""
+    key, labels = f"case_menu_{case.id}", {each.name: f"{each.icon} {each.label}" for each in sheets}
+
+    def pick() -> None:
+        open_sheet(case, state.value_of(key) or "")
+
+    st.menu_button(
+        visit().t("case.more"),
+        list(labels),
+        format_func=lambda name: labels.get(name, name),
+        key=key,
+        icon=":material/more_horiz:",
+        on_click=pick,
+    )
+
+
+def sheet(
+    name: str, label: str, icon: str, draw: Callable[[CaseView], None], *, fits: Callable[[CaseView], bool] = lambda _: True
+) -> Callable[[CaseView], Iterator[Sheet]]:
+    """A form that there is one of; `label` is the key of its name."""
+
+    def of(case: CaseView) -> Iterator[Sheet]:
+        if fits(case):
+            yield Sheet(name, visit().t(label), icon, draw)
+
+    return of
