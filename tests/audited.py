@@ -90,7 +90,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "data_requests.outgoing.data_map.confirm": ("policy.set",),
     "data_requests.outgoing.letters.set_ground_text": ("policy.set", "nothing to do"),
     "data_requests.outgoing.letters.set_template": ("policy.set", "nothing to do"),
-    "data_requests.outgoing.packages.build": ("case.attach", "case.attach & case.tick+"),
+    "data_requests.outgoing.packages.build": ("case.attach & case.tick*",),
     "data_requests.outgoing.papers.take_dossier": ("case.dossier",),
     # The same form again is the same request; about our records and a school's it is two.
     "data_requests.requester.asking.submit": ("case.submit", "case.submit+", "nothing to do"),
@@ -158,6 +158,7 @@ NONE = {
     "annexes.licensing": ("board_agreements", "licences", "models", "people_of"),
     "annexes.opened": ("open_documents", "public_products", "take_open"),
     "annexes.queries": ("annexes", "places"),
+    "annexes.matrix": ("matrix",),
     "annexes.recognising": ("recognise",),
     "annexes.service": ("annex", "find_by_digest"),
     "annexes.subprocessors": ("subprocessor_register",),

@@ -14,6 +14,7 @@ from dashboard.annexes.completeness import Worry
 from dashboard.annexes.content import Level, form_of
 from dashboard.annexes.differences import Change
 from dashboard.annexes.exports import COLUMNS
+from dashboard.annexes.matrix import Having
 from dashboard.annexes.terms import DvoStatus, Structure
 from dashboard.annexes.timeline import Phase
 from dashboard.audit import Action
@@ -203,6 +204,7 @@ def made_keys() -> set[str]:
         {f"request.about.name_{role.value}" for role in ASKS_FOR_ANOTHER},
         {f"request.about.born_{role.value}" for role in AGE_MATTERS},
         {f"register.column.{column}" for column in register.COLUMNS} | {f"register.take_{form}" for form in ("csv", "xlsx")},
+        {f"matrix.{each.value}" for each in Having},
         {f"case.now.{step.value}" for step in Step}
         | {f"case.now.{name}.button" for name in ("recognise", "hand_over", "decide", "package", "recipients", "close")},
         {f"request.quick.{right.value}" for right in ONE_CLICK},

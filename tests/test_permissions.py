@@ -214,6 +214,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "annexes": {P.READ_OWN_ANNEXES},
         "places": {P.READ_OWN_ANNEXES},
     },
+    "annexes.matrix": {"matrix": {P.READ_OWN_ANNEXES}},
     "annexes.opened": {
         "open_documents": {P.READ_PUBLIC},
         "take_open": {P.READ_PUBLIC},

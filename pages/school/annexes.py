@@ -6,7 +6,7 @@ from dashboard.annexes import queries
 from dashboard.annexes.filters import filtered
 from dashboard.content import organisation
 from dashboard.ui import parts
-from dashboard.ui.school import annex_choices, annexes
+from dashboard.ui.school import annex_choices, annexes, matrix
 from dashboard.ui.visit import visit
 
 t = visit().t
@@ -25,7 +25,10 @@ if not found.products:
     st.write(t("annexes.none_contact", email=organisation().email))
     st.stop()
 
-shown = filtered(found.products, annex_choices.to_do(found.products, key, day))
+chosen = annex_choices.to_do(found.products, key, day)
+if not key and day == visit().today:
+    matrix.show()
+shown = filtered(found.products, chosen)
 if not shown:
     st.info(t("annexes.nothing_matches"), icon=":material/filter_alt_off:")
 for product in shown:

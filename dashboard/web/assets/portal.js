@@ -4,7 +4,7 @@ document.addEventListener(
   "click",
   (event) => {
     const link = event.target.closest?.("a[target=_blank]");
-    if (link && link.origin === location.origin && (HERE.some((path) => link.pathname.startsWith(path)) || link.closest(".st-key-foot"))) {
+    if (link && link.origin === location.origin && (HERE.some((path) => link.pathname.startsWith(path)) || link.closest(".st-key-foot, .st-key-matrix"))) {
       link.target = "_self";
     }
     if (event.target.closest?.(".st-key-print_page button")) {
