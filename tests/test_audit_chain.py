@@ -19,7 +19,7 @@ from dashboard.settings import Settings
 from tests import cases
 from tests.acts import NOW, by
 from tests.cli.test_checks import SECRETS
-from tests.demo.test_run import run_cli
+from tests.commands import run_cli
 from tests.engines import opened
 
 ROWS = 60

@@ -31,7 +31,7 @@ from dashboard.settings import Settings
 from tests import cases
 from tests.acts import by
 from tests.cli.test_checks import said, well  # noqa: F401  a fixture
-from tests.demo.test_run import run_cli
+from tests.commands import run_cli
 from tests.engines import opened
 from tests.people import AGENT, request
 from tests.test_sealed import found_in, lived

@@ -14,7 +14,7 @@ from dashboard.migrate import upgrade
 from dashboard.permissions import VISITOR, Actor, Role, SchoolScope
 from dashboard.portal import Portal
 from dashboard.settings import Settings
-from tests.demo.test_run import run_cli
+from tests.commands import run_cli
 from tests.engines import opened
 
 

@@ -17,8 +17,8 @@ from dashboard import content, migrate
 from dashboard.backups import new_key
 from tests import cases
 from tests.acts import NOW
+from tests.commands import run_cli
 from tests.conftest import ROOT
-from tests.demo.test_run import run_cli
 from tests.engines import opened
 from tests.mail.test_smtp import Server, a_free_port
 from tests.web import provider

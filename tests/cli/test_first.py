@@ -1,7 +1,6 @@
 """The first commands of an operator, in an empty folder."""
 
 import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,20 +8,13 @@ from dotenv import dotenv_values
 
 from dashboard.content import DATA, OWN
 from dashboard.settings import SECRETS, SHORTEST_SECRET
+from tests import commands
 from tests.conftest import ROOT
 
 
 def typed(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command line with this folder as the place where it was typed, and nothing but what is in it."""
-    return subprocess.run(
-        [sys.executable, "-m", "dashboard.cli", *arguments],
-        cwd=folder,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return commands.typed(folder, arguments, {**commands.BARE, "PYTHONPATH": str(ROOT)})
 
 
 def test_the_publishers_own_is_copied_once_and_what_was_changed_stays(tmp_path: Path) -> None:

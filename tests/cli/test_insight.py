@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from dashboard import migrate
 from tests.cli.test_checks import SECRETS
-from tests.demo.test_run import run_cli
+from tests.commands import run_cli
 from tests.engines import opened
 
 RECEIVED = "fact = 'received' AND asked_right = ''"

@@ -5,8 +5,6 @@ import re
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +26,8 @@ from dashboard.permissions import SYSTEM
 from dashboard.portal import Portal
 from dashboard.settings import Settings
 from tests.acts import NOW, by
-from tests.conftest import ROOT, Demo, free_port, start_demo
+from tests.commands import run_cli
+from tests.conftest import Demo, free_port, start_demo
 from tests.engines import opened
 from tests.web import visit
 from tests.web.visit import client, tab
@@ -39,19 +38,6 @@ REFERENCE = r"BS-\w{3}-\w{3}-\w{3}"
 PATIENCE_SECONDS = 60
 # Of each interruption at each moment: `make trust` does them all.
 TIMES = 50 if os.environ.get("TRUST_WHOLE") else 4
-
-
-def run_cli(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command line in a process of its own, with nothing of this one's settings."""
-    return subprocess.run(
-        [sys.executable, "-m", "dashboard.cli", *arguments],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from dashboard.evidence.signing import public_key
 from dashboard.i18n import Language
 from dashboard.portal import Portal
 from tests.acts import NOW, by
+from tests.commands import typed
 from tests.conftest import ROOT
 from tests.people import OTHER_SCHOOL
 
@@ -33,14 +33,7 @@ def taken(school_portal: Portal, tmp_path: Path) -> Path:
 def verify(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
     # No BIJSLUITER_ variable: production refuses to start like this, and checking needs nothing of it.
     bare = {name: value for name, value in os.environ.items() if not name.startswith("BIJSLUITER_")}
-    return subprocess.run(
-        [sys.executable, "-m", "dashboard.cli", "verify", str(path), *more],
-        cwd=ROOT,
-        env=bare,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return typed(ROOT, ("verify", str(path), *more), bare)
 
 
 def test_evidence_that_is_as_it_was_made_is_said_to_be(taken: Path, school_portal: Portal) -> None:
