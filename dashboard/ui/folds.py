@@ -3,8 +3,6 @@
 A closed fold costs one line; thirteen of them with their forms were more than half of the time of the page of a case.
 """
 
-from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import streamlit as st
@@ -28,17 +26,6 @@ def menu(label: str, *, key: str, icon: str | None = None) -> Any | None:
         state.note_opened(key)
         return box
     return None
-
-
-def sheet(label: str, *, key: str, icon: str, shown: bool, on_close: Callable[[], None]) -> Any | None:
-    """One of several that stand at the same place, one at a time. What was typed in another stays there, out of sight: the page's
-    style hides what is closed, and nothing is drawn of what was never opened.
-    """
-    if not is_open(SimpleNamespace(open=shown), key):
-        return None
-    state.note_opened(key)
-    state.fill(key, shown)
-    return st.expander(label, key=key, icon=icon, on_change=on_close)
 
 
 def is_open(box: Any, key: str) -> bool:

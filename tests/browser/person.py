@@ -171,8 +171,12 @@ class Person:
         assert told == [], "\n".join(told)
 
     def check_words(self) -> None:
-        """Nothing on a Dutch page is said, or named, in English."""
-        english = {each for each in self.page.evaluate(SAID) if ENGLISH.search(each)}
+        """Nothing on a Dutch page is said, or named, in English: what the library draws anew has its word a moment later."""
+        for _ in range(20):
+            english = {each for each in self.page.evaluate(SAID) if ENGLISH.search(each)}
+            if not english:
+                return
+            self.page.wait_for_timeout(100)
         assert english == set(), f"{self.page.url} is Dutch and says {english}"
 
     def shoot(self, name: str) -> None:

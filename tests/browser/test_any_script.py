@@ -78,7 +78,7 @@ def test_any_signs_in_every_field_of_a_request_reach_every_paper(visit: Visits) 
     staff.sees("Antwoord 👩")
     unfold(staff, "Maak het antwoordpakket")
     given = json.dumps([{"naam 😀": HARD, HARD: "漢字"}], ensure_ascii=False).encode()
-    staff.page.locator("details", has_text="Maak het antwoordpakket").last.locator("input[type=file]").first.set_input_files(
+    staff.page.locator(".st-key-case_sheet_package input[type=file]").first.set_input_files(
         {"name": "crm 😀.json", "mimeType": "application/json", "buffer": given}
     )
     staff.page.get_by_text("crm 😀.json").first.wait_for()

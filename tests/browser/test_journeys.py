@@ -110,9 +110,8 @@ def answer(staff: Person, reference: str) -> None:
     staff.press("Meer")
     staff.page.get_by_role("menuitem", name="Voeg een bestand toe aan het antwoord").click()
     staff.still()
-    staff.page.locator("details", has_text="Voeg een bestand toe aan het antwoord").last.locator(
-        "input[type=file]"
-    ).set_input_files({"name": "antwoord.json", "mimeType": "application/json", "buffer": json.dumps({"naam": "Noor"}).encode()})
+    given = {"name": "antwoord.json", "mimeType": "application/json", "buffer": json.dumps({"naam": "Noor"}).encode()}
+    staff.page.locator(".st-key-case_sheet_attach input[type=file]").set_input_files(given)  # type: ignore[arg-type]
     staff.page.get_by_text("antwoord.json").wait_for()
     # Its name stands there before it has arrived.
     staff.still()

@@ -173,3 +173,15 @@ def test_a_notice_reaches_a_board_that_objects_and_gets_its_answer(visit: Visits
     board.go("/notices")
     board.sees("Finland ligt binnen de EER.")
     board.check("notice-answered")
+
+
+def test_a_board_sees_its_schools_against_its_products_and_goes_to_one(visit: Visits) -> None:
+    board = visit(width="phone")
+    board.sign_in("entra", "bestuur", "/annexes")
+    board.page.locator("summary", has_text="Scholen en producten op een rij").click()
+    board.sees("Vijf Bruggen Lyceum")
+    board.check("annexes-matrix")
+    board.page.locator(".st-key-matrix").get_by_role("link", name="Vijf Bruggen Lyceum").click()
+    board.page.wait_for_url("**/annexes?for=90AD")
+    board.settle()
+    board.sees("Voor Vijf Bruggen Lyceum")

@@ -64,15 +64,23 @@ def press(person: Person, button: str) -> None:
     person.still()
 
 
+def inside(person: Person, title: str) -> Locator:
+    """What folds under this title, or the form of a case with this name: as far as it is seen."""
+    page = person.page
+    fold = page.locator("details", has=page.locator("summary", has_text=title))
+    sheet = page.locator("[class*=st-key-case_sheet_]", has=page.get_by_role("heading", name=title))
+    return fold.or_(sheet).locator("visible=true").last
+
+
 def unfold(person: Person, title: str) -> None:
     """Open what folds, unless it is open; a form of a case by its button, or from the menu."""
     person.still()
-    page = person.page
-    found = page.locator("details", has=page.locator("summary", has_text=title)).locator("visible=true").last
+    page, found = person.page, inside(person, title)
     by_name = page.get_by_role("button", name=title).locator("visible=true").first
+    summary = found.locator("summary", has_text=title)
     if found.count():
-        if found.get_attribute("open") is None:
-            found.locator("summary").click()
+        if summary.count() and found.get_attribute("open") is None:
+            summary.click()
     elif by_name.count():
         by_name.click()
     else:
@@ -164,7 +172,7 @@ def test_a_parent_asks_access_for_a_child_under_16_at_us_and_at_school(visit: Vi
     staff.sees("Mees Voorbeeld")
     press(staff, "Neem in behandeling")
     unfold(staff, "Maak het antwoordpakket")
-    staff.page.locator("details", has_text="Maak het antwoordpakket").last.locator("input[type=file]").first.set_input_files(
+    inside(staff, "Maak het antwoordpakket").locator("input[type=file]").first.set_input_files(
         {"name": "crm.json", "mimeType": "application/json", "buffer": json.dumps([{"naam": "Mees", "formule": "=1+1"}]).encode()}
     )
     staff.page.get_by_text("crm.json").first.wait_for()
@@ -325,7 +333,7 @@ def test_a_pupils_request_is_handed_to_the_school_decided_there_and_closed(visit
 def attach(person: Person, fold: str, name: str, content: bytes) -> None:
     """Add a file in one of the folds of the page."""
     unfold(person, fold)
-    where = person.page.locator("details", has_text=fold).locator("visible=true").last
+    where = inside(person, fold)
     where.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
     where.get_by_text(name).first.wait_for()
     where.get_by_role("button", name="Voeg toe", exact=True).click()

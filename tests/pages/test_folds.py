@@ -1,9 +1,12 @@
 """What folds is drawn once it was opened, and stays drawn; what one run reads is one look, until something is written."""
 
+from itertools import pairwise
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.portal import Portal
+from dashboard.ui.staff import case_sheets
 from tests import cases
 from tests.acts import NOW
 from tests.app import Open, cookie_for, named
@@ -14,7 +17,13 @@ def labels(at: object) -> set[str]:
 
 
 def open_ones(at: AppTest) -> list[str]:
-    return [each.label for each in at.expander if each.proto.expanded]
+    """The titles of the sheets on top: of each the mark that the page's style asks for, then its title."""
+    drawn = [each for each in at.main if each.type in {"html", "subheader"}]
+    return [
+        title.value.split(": ", 1)[1]
+        for mark, title in pairwise(drawn)
+        if mark.type == "html" and case_sheets.ON_TOP in mark.proto.body and title.type == "subheader"
+    ]
 
 
 def test_one_form_stands_open_and_what_was_opened_stays_drawn_out_of_sight(open_page: Open, school_portal: Portal) -> None:

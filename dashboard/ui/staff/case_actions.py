@@ -165,8 +165,7 @@ def _recipients(case: CaseView) -> Iterator[Sheet]:
     """Shown when something was corrected, erased or restricted."""
     t, staff = visit().t, case.staff
     if staff and (staff.untold or staff.recipients):
-        title = t("case.recipients", number=len(staff.untold))
-        yield Sheet("recipients", title, ":material/campaign:", case_decide.tell_recipients)
+        yield Sheet("recipients", t("case.recipients"), ":material/campaign:", case_decide.tell_recipients)
 
 
 def _files(case: CaseView) -> Iterator[Sheet]:

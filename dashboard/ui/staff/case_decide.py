@@ -100,6 +100,7 @@ def tell_recipients(case: CaseView) -> None:
         if each.reason:
             st.text(each.reason)
     if waiting:
+        st.caption(here.t.count("case.recipients_left", len(waiting)))
         _tell(case, {key: names[key] for key in waiting})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from dashboard.ui.visit import visit
 
 # Which sheet lies on top by itself: the one of the next step.
 NEXT = "next"
+ON_TOP = "bijsluiter-on-top"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,26 @@ def on_top(case: CaseView, next_sheet: str) -> str:
 
 
 def stack(case: CaseView, sheets: Sequence[Sheet], top: str) -> None:
-    """The sheets that were opened, and of those the one on top."""
-    with st.container(key="case_sheets", gap=None):
+    """The sheets that were opened, and of those the one on top. Nothing is drawn of what was never opened; the others stay where
+    they are, out of sight by the page's style, with what was typed in them.
+    """
+    with st.container(key="case_sheets"):
         for each in sheets:
-            place = folds.sheet(
-                each.label,
-                key=f"open_case_{each.name}_{case.id}",
-                icon=each.icon,
-                shown=each.name == top,
-                on_close=lambda: open_sheet(case, ""),
-            )
-            if place is not None:
-                with place:
-                    each.draw(case)
+            key = f"open_case_{each.name}_{case.id}"
+            if folds.is_open(SimpleNamespace(open=each.name == top), key):
+                state.note_opened(key)
+                _sheet(case, each, on_top=each.name == top)
+
+
+def _sheet(case: CaseView, sheet_of: Sheet, *, on_top: bool) -> None:
+    with st.container(border=True, key=f"case_sheet_{sheet_of.name}"):
+        # It can't be the container's key: with another key it is another one to the browser, and empty.
+        st.html(f'<span class="{ON_TOP if on_top else ""}"></span>')
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.subheader(f"{sheet_of.icon} {sheet_of.label}", anchor=False, width="content")
+            label, fold = visit().t("case.sheet_close"), f"case_fold_{sheet_of.name}_{case.id}"
+            st.button(label, key=fold, type="tertiary", icon=":material/close:", on_click=open_sheet, args=(case, ""))
+        sheet_of.draw(case)
 
 
 def direct(case: CaseView, sheets: Sequence[Sheet], names: Sequence[str]) -> None:
