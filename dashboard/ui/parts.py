@@ -68,7 +68,8 @@ def chrome(now_here: Visit, path: str) -> None:
     if keys := state.take_sent():
         sent(*keys)
     if notice := state.take_notice():
-        st.success(notice, icon=":material/check_circle:")
+        with st.container(key="notice"):
+            st.success(notice, icon=":material/check_circle:")
 
 
 def foot(here: Visit) -> None:
@@ -110,6 +111,11 @@ def follow(address: str, label: str) -> None:
     st.html(f'<a class="bijsluiter-follow" href="{address}" target="_self">{escape(label)}</a>')
 
 
+def mark(name: str) -> None:
+    """What isn't seen, for the style of the page: an own name, never a person's words."""
+    st.html(f'<span class="{escape(name)}"></span>')
+
+
 def sent(*keys: str) -> None:
     """What was typed in the boxes with these in their keys was sent: our script keeps it no longer."""
     st.html("".join(f'<span class="bijsluiter-sent" id="bijsluiter-sent-{key}"></span>' for key in keys))
@@ -138,17 +144,22 @@ def _again(t: Texts) -> None:
     st.link_button(t("fresh.again"), address, type="primary", icon=":material/login:")
 
 
-def list_of_problems(problems: Mapping[str, str], t: Texts) -> None:
-    """What is wrong, on top."""
+def list_of_problems(problems: Mapping[str, str], t: Texts, *, linked: bool = False) -> None:
+    """What is wrong, on top; `linked`: each sentence leads to its field, where it stands too (`beside`). Our script does that,
+    and brings the reader here.
+    """
     if problems:
-        lines = "\n".join(f"- {t(text_key)}" for text_key in problems.values())
-        st.error(f"**{t('error.summary')}**\n\n{lines}", icon=":material/error:")
+        said = {field: t(text_key) for field, text_key in problems.items()}
+        lines = "\n".join(f"- [{text}](#wrong_{field})" if linked else f"- {text}" for field, text in said.items())
+        with st.container(key=f"wrong_summary_{'_'.join(said)}"):
+            st.error(f"**{t('error.summary')}**\n\n{lines}", icon=":material/error:")
 
 
 def beside(problems: Mapping[str, str], field: str, t: Texts) -> None:
     """The same sentence beside its field."""
     if field in problems:
-        st.markdown(f":red[:material/error: {t(problems[field])}]")
+        with st.container(key=f"wrong_{field}"):
+            st.markdown(f":red[:material/error: {t(problems[field])}]")
 
 
 def status_badge(status: Status, t: Texts) -> None:

@@ -13,7 +13,7 @@ from dashboard.web.words import words_tag
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _OURS = (
     '<link rel="stylesheet" href="/assets/portal.css"><script src="/assets/words.js" defer></script>'
-    '<script src="/assets/portal.js" defer></script>'
+    '<script src="/assets/portal.js" defer></script><script src="/assets/focus.js" defer></script>'
 )
 _AGENT_POINTER = re.compile(r'<link rel="service-desc"[^>]*>')
 

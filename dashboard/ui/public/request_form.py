@@ -68,7 +68,9 @@ def draw() -> None:
     if number == 0 and not offered:
         request_steps.one_click(next(place for place, each in enumerate(STEPS) if each.name == "contact") - 1)
     problems = state.take_problems()
-    step.draw(problems, partial(_buttons, number))
+    # By its key our script knows that another question came, and brings the reader to its title.
+    with st.container(key=f"step_{step.name}"):
+        step.draw(problems, partial(_buttons, number))
     if number > 0:
         _save_draft()
     else:

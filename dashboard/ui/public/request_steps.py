@@ -21,7 +21,7 @@ def rights(problems: dict[str, str], buttons: Buttons) -> None:
     t = visit().t
     with st.form("request_rights", border=False):
         st.subheader(t("request.rights.question"), anchor=False)
-        parts.list_of_problems(problems, t)
+        parts.list_of_problems(problems, t, linked=True)
         for right in Right:
             label = f"**{t(f'right.{right.value}.title')}.** {t(f'right.{right.value}.text')}"
             st.checkbox(label, key=entry.right_key(right), persist_state="session")
@@ -47,7 +47,7 @@ def one_click(contact_step: int) -> None:
 def whose(problems: dict[str, str], buttons: Buttons) -> None:
     t = visit().t
     with st.form("request_whose", border=False):
-        parts.list_of_problems(problems, t)
+        parts.list_of_problems(problems, t, linked=True)
         roles = [role.value for role in RequesterRole]
         st.radio(
             t("request.whose.role"),
@@ -77,7 +77,7 @@ def about(problems: dict[str, str], buttons: Buttons) -> None:
     """Whom it is about: asked only of who asks for another, or where age decides who may ask."""
     t, role = visit().t, entry.typed(entry.ROLE)
     with st.form("request_about", border=False):
-        parts.list_of_problems(problems, t)
+        parts.list_of_problems(problems, t, linked=True)
         if role in ASKS_FOR_ANOTHER:
             st.text_input(t(f"request.about.name_{role}"), key=entry.ABOUT_NAME, persist_state="session")
             parts.beside(problems, "subject_name", t)
@@ -108,7 +108,7 @@ def what(problems: dict[str, str], buttons: Buttons) -> None:
     asked, names = entry.typed_rights(), visit().ask(product_names)
     entry.drop_unknown_product(names)
     with st.form("request_what", border=False):
-        parts.list_of_problems(problems, t)
+        parts.list_of_problems(problems, t, linked=True)
         if names and not set(asked) <= ONE_CLICK:
             st.selectbox(
                 t("request.what.product"),
@@ -148,7 +148,7 @@ def what(problems: dict[str, str], buttons: Buttons) -> None:
 def contact(problems: dict[str, str], buttons: Buttons) -> None:
     t = visit().t
     with st.form("request_contact", border=False):
-        parts.list_of_problems(problems, t)
+        parts.list_of_problems(problems, t, linked=True)
         st.text_input(t("request.contact.name"), key=entry.NAME, persist_state="session", autocomplete="name")
         parts.beside(problems, "name", t)
         st.text_input(t("request.contact.email"), key=entry.EMAIL, persist_state="session", autocomplete="email")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import streamlit as st
 
 from dashboard.data_requests.case.rows import CaseView
-from dashboard.ui import folds, state
+from dashboard.ui import folds, parts, state
 from dashboard.ui.visit import visit
 
 # Which sheet lies on top by itself: the one of the next step.
@@ -56,7 +56,7 @@ def stack(case: CaseView, sheets: Sequence[Sheet], top: str) -> None:
 def _sheet(case: CaseView, sheet_of: Sheet, *, on_top: bool) -> None:
     with st.container(border=True, key=f"case_sheet_{sheet_of.name}"):
         # It can't be the container's key: with another key it is another one to the browser, and empty.
-        st.html(f'<span class="{ON_TOP if on_top else ""}"></span>')
+        parts.mark(ON_TOP if on_top else "")
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.subheader(f"{sheet_of.icon} {sheet_of.label}", anchor=False, width="content")
             label, fold = visit().t("case.sheet_close"), f"case_fold_{sheet_of.name}_{case.id}"

@@ -61,7 +61,7 @@ def form() -> None:
     here = visit()
     problems = {field: TO_STAFF.get(problem, problem) for field, problem in state.take_problems().items()}
     with st.form("register", border=False):
-        parts.list_of_problems(problems, here.t)
+        parts.list_of_problems(problems, here.t, linked=True)
         entered = _entered(problems)
         sent = st.form_submit_button(here.t("register.send"), type="primary", key="register_submit")
     if not sent:
