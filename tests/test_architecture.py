@@ -103,7 +103,7 @@ def test_pages_are_flat_scripts_without_functions_sql_or_rules() -> None:
 def test_no_page_makes_markup_of_its_own() -> None:
     ways = ("unsafe_allow", "st.html", "download_button", "components.v1")
     found = [(names(path), way) for path in SOURCES for way in ways for _ in range(path.read_text("utf-8").count(way))]
-    # Marks for our own script and style, with nothing in them that anybody typed: a ticket to follow, a key of what was sent, a name.
+    # Marks for our own script and style, with nothing in them that anybody typed: a ticket to follow, what was sent, a name.
     assert found == [("dashboard/ui/parts.py", "st.html")] * 3
 
 
