@@ -9,7 +9,7 @@ from sqlite3 import SQLITE_FULL
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import DateTime, Dialect, Engine, Enum, create_engine, exc, func, insert, inspect, select
+from sqlalchemy import DateTime, Dialect, Engine, Enum, exc, func, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import registry
@@ -17,7 +17,7 @@ from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, Session, SQLModel
 
-from dashboard.sqlite import BUSY_MILLISECONDS, PRIMARY_CODE, in_order, sqlite_engine
+from dashboard.sqlite import PRIMARY_CODE, in_order, sqlite_engine
 
 # The database takes nothing now, or every connection is in use: it may be better in a moment.
 BUSY = (exc.OperationalError, exc.TimeoutError)
@@ -25,9 +25,6 @@ BUSY = (exc.OperationalError, exc.TimeoutError)
 READING = "reading"
 _POSTGRES_FULL = "53100"
 _preparing: "dict[type[Base], Callable[[Session, Any], None]]" = {}
-_POSTGRES_OPTIONS = (
-    f"-c lock_timeout={BUSY_MILLISECONDS} -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
-)
 
 
 class Base(SQLModel, registry=registry()):
@@ -76,9 +73,9 @@ def stored_enum(members: type[StrEnum]) -> Enum:
 def make_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return sqlite_engine(url)
-    return create_engine(
-        url, pool_size=10, max_overflow=30, pool_pre_ping=True, hide_parameters=True, connect_args={"options": _POSTGRES_OPTIONS}
-    )
+    from dashboard.postgres import postgres_engine  # noqa: PLC0415  its driver, only where there is one
+
+    return postgres_engine(url)
 
 
 def is_full(fault: BaseException) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError, StatementError
 from sqlmodel import select
 
-from dashboard.accounts.model import LoginSession, Person
+from dashboard.accounts.model import LoginSession, Person, School
 from dashboard.data_requests.case.desk_model import FactDay
 from dashboard.db import make_engine, put, reading, store, transaction
 from dashboard.mail.model import MailState, OutgoingMail
@@ -40,6 +40,12 @@ def test_every_pooled_sqlite_connection_is_durable_and_checks_foreign_keys(sqlit
     finally:
         for connection in connections:
             connection.close()
+
+
+def test_a_zero_byte_in_an_address_finds_nothing_and_is_no_fault(engine: Engine) -> None:
+    with reading(engine) as session:
+        assert session.get(School, "\0") is None
+        assert session.exec(select(School).where(School.brin == "9\x000")).all() == []
 
 
 def test_postgresql_is_durable_and_gives_up_on_locks(postgres: Engine) -> None:
