@@ -8,12 +8,14 @@ from datetime import date
 from sqlmodel import col, select
 
 from dashboard import audit
+from dashboard.accounts.finding import sought
 from dashboard.accounts.history import Change, note, note_all
 from dashboard.accounts.learned import learn
 from dashboard.accounts.model import Board, BoardSchool, Location, School
 from dashboard.accounts.periods import Period, typed
 from dashboard.accounts.register import alone
 from dashboard.accounts.terms import Dated, Sector
+from dashboard.accounts.towns import town
 from dashboard.act import Allowed, Seen, asks
 from dashboard.addresses import normalized
 from dashboard.audit import Action
@@ -22,6 +24,7 @@ from dashboard.permissions import Permission
 from dashboard.typed import line_of
 
 LONGEST_NAME = 200
+LENGTH_OF_BRIN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,16 @@ class PlaceSeen:
     name: str
     # Of a location without one of its own: its school's.
     sector: Sector | None
+    # Only of a location.
+    town: str = ""
+
+    @property
+    def is_location(self) -> bool:
+        return len(self.key) > LENGTH_OF_BRIN
 
     @property
     def seen(self) -> Seen:
-        return Seen.of(self.key, self.name, self.sector)
+        return Seen.of(self.key, self.name, self.sector, self.town)
 
 
 def board_seen(number: str, name: str, contact: str) -> Seen:
@@ -46,7 +55,7 @@ def board_seen(number: str, name: str, contact: str) -> Seen:
 def place(act: Allowed, key: str) -> PlaceSeen:
     """Raises NotFoundError."""
     row = act.session.get(School, key) or act.find(Location, key)
-    return PlaceSeen(key, row.name, row.sector)
+    return _seen(row, key)
 
 
 @asks(Permission.MANAGE_SCHOOLS)
@@ -71,11 +80,11 @@ def change_board(act: Allowed, seen: Seen, name: str, contact: str) -> None:
 
 
 @asks(Permission.MANAGE_SCHOOLS)
-def change_place(act: Allowed, seen: Seen, name: str, sector: str) -> None:
-    """Another name or sector of a school or location. Raises InvalidInputError, StaleError."""
+def change_place(act: Allowed, seen: Seen, name: str, sector: str, where: str = "") -> None:
+    """Another name, sector or (of a location) town. Raises InvalidInputError, StaleError."""
     alone(act)
     row = act.session.get(School, seen.id) or act.find(Location, seen.id)
-    seen.compare(PlaceSeen(seen.id, row.name, row.sector).seen.version)
+    seen.compare(_seen(row, seen.id).seen.version)
     problems: dict[str, str] = {}
     said = _name(name, problems)
     if sector not in set(Sector):
@@ -84,6 +93,12 @@ def change_place(act: Allowed, seen: Seen, name: str, sector: str) -> None:
     what = "school" if isinstance(row, School) else "location"
     note(act, Change(seen.id, what, row.name, said), Change(seen.id, "sector", row.sector or "", sector))
     row.name, row.sector = said, Sector(sector)
+    if isinstance(row, Location):
+        note(act, Change(seen.id, "town", row.town, town(where)))
+        row.town = town(where)
+        row.sought = sought(seen.id, said, row.town)
+    else:
+        row.sought = sought(seen.id, said)
     audit.record(act, Action.PLACE_CHANGED, seen.id)
 
 
@@ -121,6 +136,10 @@ def unchanged(act: Allowed, seen: Seen) -> None:
         return
     board = act.find(Board, seen.id)
     seen.compare(board_seen(board.number, board.name, board.contact_email).version)
+
+
+def _seen(row: School | Location, key: str) -> PlaceSeen:
+    return PlaceSeen(key, row.name, row.sector, row.town if isinstance(row, Location) else "")
 
 
 def _name(typed: str, problems: dict[str, str]) -> str:

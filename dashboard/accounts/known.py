@@ -43,12 +43,10 @@ def schools(act: Allowed) -> dict[str, tuple[str, Sector]]:
     return {brin: (name, Sector(sector)) for brin, name, sector in rows}
 
 
-def locations(act: Allowed) -> dict[str, tuple[str, Sector]]:
-    """Name and sector by code."""
-    query = select(Location.code, Location.name, Location.sector, School.sector).join(
-        School, col(School.brin) == col(Location.brin)
-    )
-    return {code: (name, Sector(own or schools)) for code, name, own, schools in act.session.exec(query)}
+def locations(act: Allowed) -> dict[str, tuple[str, Sector, str]]:
+    """Name, sector and town by code."""
+    query = select(Location, School.sector).join(School, col(School.brin) == col(Location.brin))
+    return {row.code: (row.name, Sector(row.sector or schools), row.town) for row, schools in act.session.exec(query)}
 
 
 def council_terms(act: Allowed) -> list[tuple[str, str, Council, Period]]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, String, Text, UniqueConstraint
 from sqlmodel import Field
 
 from dashboard.accounts.terms import AccessState, Council, Dated, Governance, KeyUse, Sector
@@ -58,6 +58,7 @@ class School(Base, table=True):
     brin: str = Field(primary_key=True, max_length=4)
     name: str = Field(max_length=200)
     sector: Sector = Field(sa_column=Column(stored_enum(Sector), nullable=False))
+    sought: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
 
 
 class BoardSchool(Record, table=True):
@@ -120,6 +121,9 @@ class Location(Base, table=True):
     name: str = Field(max_length=200)
     # One school may have a secondary location and one of vocational education; without one of its own it has its school's.
     sector: Sector | None = Field(default=None, sa_column=Column(stored_enum(Sector), nullable=True))
+    # Empty where nobody said so.
+    town: str = Field(default="", sa_column=Column(String(80), nullable=False, server_default=""))
+    sought: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
 
 
 class OrganisationMapping(Record, table=True):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Subquery, and_, or_
 from sqlmodel import col, func, select
 
 from dashboard.accounts.claims import Facts, OrganisationKey
+from dashboard.accounts.finding import code_in
 from dashboard.accounts.model import (
     AccessRequest,
     Board,
@@ -221,6 +222,8 @@ def find_schools(act: Allowed, typed: str, limit: int = 20) -> list[SchoolFound]
     wanted = typed.strip()
     if not wanted:
         return []
+    if code := code_in(wanted):
+        return _schools_named(act, code[:4], [wanted], and_, limit)
     words = [word for word in wanted.replace(",", " ").split() if len(word) >= SHORTEST_WORD] or [wanted]
     return _schools_named(act, wanted, words, and_, limit) or _schools_named(act, wanted, words, or_, limit)
 

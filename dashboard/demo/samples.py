@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlmodel import select
 
+from dashboard.accounts.finding import sought
 from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Allowed, asks
 from dashboard.annexes.content import biv, countries
@@ -72,7 +73,8 @@ def _councils(schools: dict[str, Any]) -> Iterator[accounts.CouncilMembership]:
 
 def _schools(schools: dict[str, Any]) -> Iterator[accounts.School]:
     for school in schools["schools"]:
-        yield accounts.School(brin=school["brin"], name=school["name"], sector=Sector(school["sector"]))
+        brin, name = school["brin"], school["name"]
+        yield accounts.School(brin=brin, name=name, sector=Sector(school["sector"]), sought=sought(brin, name))
 
 
 def _places(schools: dict[str, Any], today: date) -> Iterator[accounts.BoardSchool | accounts.Location]:
@@ -82,7 +84,8 @@ def _places(schools: dict[str, Any], today: date) -> Iterator[accounts.BoardScho
             yield _member(school["before"], school["brin"], LONG_AGO, moved - timedelta(days=1))
         yield _member(school["board"], school["brin"], moved, None)
         for number, name in enumerate(school.get("locations", [school["name"]])):
-            yield accounts.Location(code=f"{school['brin']}{number:02}", brin=school["brin"], name=name)
+            code, town = f"{school['brin']}{number:02}", school["town"]
+            yield accounts.Location(code=code, brin=school["brin"], name=name, town=town, sought=sought(code, name, town))
 
 
 def _member(board: str, brin: str, begin: date, end: date | None) -> accounts.BoardSchool:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import SQLModel
 
+from dashboard.accounts.finding import sought
 from dashboard.accounts.terms import Council, Sector
 from dashboard.act import Allowed, asks
 from dashboard.demo.lives import made_id
@@ -14,6 +15,7 @@ from dashboard.permissions import Permission
 from dashboard.tables import accounts
 
 COUNCIL_MEMBERS = 0.9
+TOWNS = 800
 
 
 @asks(Permission.RUN_JOBS)
@@ -41,7 +43,8 @@ def schools(act: Allowed, number: int, *, seed: int) -> None:
                     }
                 )
         sector = chance.choice(list(Sector))
-        tables[accounts.School].append({"brin": brin, "name": f"Voorbeeldschool {brin}", "sector": sector})
+        name, code, town = f"Voorbeeldschool {brin}", f"{brin}00", f"Voorbeelddorp {index % TOWNS}"
+        tables[accounts.School].append({"brin": brin, "name": name, "sector": sector, "sought": sought(brin, name)})
         member = {
             "id": made_id(chance),
             "board_number": board,
@@ -50,7 +53,8 @@ def schools(act: Allowed, number: int, *, seed: int) -> None:
             "valid_to": None,
         }
         tables[accounts.BoardSchool].append(member)
-        tables[accounts.Location].append({"code": f"{brin}00", "brin": brin, "name": f"Voorbeeldschool {brin}"})
+        place = {"code": code, "brin": brin, "name": name, "town": town, "sought": sought(code, name, town)}
+        tables[accounts.Location].append(place)
     for table, values in tables.items():
         if values:
             act.session.execute(insert(table), values)

@@ -1,7 +1,7 @@
 """Cells -> values: strip, upper-case, match in full; reject, never guess. Pure."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import TypeVar
 
@@ -58,13 +58,13 @@ _DVO = {
 class Cells:
     """The cells of one row; collects every fault instead of stopping at the first."""
 
-    def __init__(self, cells: Mapping[str, str], *, ragged: bool = False) -> None:
+    def __init__(self, cells: Mapping[str, str], *, ragged: bool = False, hints: Collection[str] = ()) -> None:
         self._cells = cells
         self.faults: list[tuple[Fault, str]] = []
         if ragged:
             self.faults.append((Fault.CELLS, ""))
         for column, text in cells.items():
-            if _CONTROLS.search(text):
+            if column not in hints and _CONTROLS.search(text):
                 self.faults.append((Fault.CONTROL_SIGNS, column))
 
     def has(self, column: str) -> bool:

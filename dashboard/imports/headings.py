@@ -1,6 +1,6 @@
 """Headings by their meaning: DUO's names of today, of earlier releases and of its other lists. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 # Another name -> the one that we use, in capitals and with single spaces.
 _ALSO = {
@@ -25,19 +25,21 @@ def meaning(heading: str) -> str:
     return _MEANING.get(told, told)
 
 
-def placed(headings: Sequence[str], used: Iterable[str]) -> dict[str, int] | None:
+def placed(headings: Sequence[str], used: Iterable[str], hints: Collection[str] = ()) -> dict[str, int] | None:
     """In which column each name that is used stands. A name that stands there as we write it goes before its other names; None
-    when one stands there twice so.
+    when one stands there twice so. Of `hints` one that stands there twice is none.
     """
-    wanted, found, exactly = set(used), dict[str, int](), set[str]()
+    wanted, found, exactly, unclear = {*used, *hints}, dict[str, int](), set[str](), set[str]()
     for number, heading in enumerate(headings):
         name = meaning(heading)
         if name not in wanted:
             continue
         is_exact = " ".join(heading.upper().split()) == name
         if is_exact and name in exactly:
-            return None
+            if name not in hints:
+                return None
+            unclear.add(name)
         if is_exact or name not in found:
             found[name] = number
         exactly |= {name} if is_exact else set()
-    return found
+    return {name: number for name, number in found.items() if name not in unclear}

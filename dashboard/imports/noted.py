@@ -13,6 +13,8 @@ _OF_BOARD = frozenset({"board", "contact", "governance", "merged", "covenant", "
 _OF_SCHOOL = frozenset({"school", "moved"})
 # Which one of several: by kind the column that says it.
 _LABELS = {ImportKind.LICENCES: "PRODUCT", ImportKind.AGREEMENTS: "MODEL", ImportKind.COUNCILS: "SECTORRAAD"}
+# The first file that tells towns tells one for every location: that isn't history.
+_ONLY_IF_KNOWN = "town"
 # An address may be somebody's own: that it changed is enough.
 _UNSAID = "contact"
 
@@ -27,6 +29,8 @@ def changes_of(kind: ImportKind, plan: Plan, *, new_too: bool = False) -> Iterat
         cells = row.line.cells
         label = cells.get(_LABELS.get(kind, ""), "")
         for what, before, after in row.changes:
+            if what == _ONLY_IF_KNOWN and not before:
+                continue
             if before or what == _UNSAID or row.verb is Effect.CHANGED:
                 said = ("", "") if what == _UNSAID else (before, after)
                 yield Change(_key(kind, what, row), what, *said, label=cells.get("PER", "") or label)

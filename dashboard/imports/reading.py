@@ -42,6 +42,8 @@ OPTIONAL: dict[ImportKind, tuple[str, ...]] = {
     ImportKind.LICENCES: ("BEVOEGD GEZAG NUMMER", "INSTELLINGSCODE", "VESTIGINGSCODE", "TOT"),
     ImportKind.AGREEMENTS: ("GETEKEND OP", "DVO STATUS", "DVO DATUM", "CONVENANT GETEKEND OP"),
 }
+# Read where it stands there once; nothing in it is a reason to refuse a row.
+HINTS = ("PLAATSNAAM",)
 # Columns of DUO's that say which sector a list is about.
 SAYING_SECTOR = ("SOORT PRIMAIR ONDERWIJS", "MBO INSTELLINGSSOORT", "ONDERWIJSSTRUCTUUR")
 SHOWN_FIRST = 3
@@ -91,7 +93,7 @@ def read(kind: ImportKind, name: str, content: bytes) -> Sheet:
         headings.pop()
     if len(headings) > MOST_COLUMNS:
         raise InvalidInputError({"file": "invalid.import_large"})
-    columns = placed(headings, (*REQUIRED[kind], *OPTIONAL[kind], *SAYING_SECTOR))
+    columns = placed(headings, (*REQUIRED[kind], *OPTIONAL[kind], *SAYING_SECTOR), HINTS if kind is ImportKind.SCHOOLS else ())
     if columns is None or not set(REQUIRED[kind]) <= set(columns) or not _names_something(kind, columns):
         raise InvalidInputError({"file": f"invalid.import_columns_{kind.value}"})
     filled = ((number, cells) for number, cells in rows if any(cell.strip() for cell in cells))

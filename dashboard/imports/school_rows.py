@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.accounts.terms import Governance, Sector
+from dashboard.accounts.towns import town
 from dashboard.imports import fields
 from dashboard.imports.faults import Fault
 from dashboard.imports.fields import Cells
 from dashboard.imports.plan import Judged, Options, judged
-from dashboard.imports.reading import SAYING_SECTOR, Line
+from dashboard.imports.reading import HINTS, SAYING_SECTOR, Line
 
 BOARD, BRIN, LOCATION, NAME = "BEVOEGD GEZAG NUMMER", "INSTELLINGSCODE", "VESTIGINGSCODE", "VESTIGINGSNAAM"
+[TOWN] = HINTS
 OF_PRIMARY, OF_MBO, OF_SECONDARY = SAYING_SECTOR
 
 
@@ -28,12 +30,13 @@ class Row:
     # Empty in a list of main schools.
     location: str
     location_name: str
+    town: str
     since: date
     governance: Governance
 
 
 def read_row(line: Line, options: Options) -> Row | Judged:
-    cells = Cells(line.cells, ragged=line.ragged)
+    cells = Cells(line.cells, ragged=line.ragged, hints=HINTS)
     board, brin = cells.take(fields.board, BOARD), cells.take(fields.brin, BRIN)
     location, name = _location_of(cells, brin or "")
     board_name = cells.take(fields.name_or_nothing, "BEVOEGD GEZAG NAAM")
@@ -46,9 +49,8 @@ def read_row(line: Line, options: Options) -> Row | Judged:
         cells.note(Fault.LOCATION_OF_ANOTHER, LOCATION)
     if cells.faults or not (board and brin and sector) or location is None or name is None:
         return judged(line, cells)
-    return Row(
-        line, cells, board, board_name or "", contact or "", brin, name_of_school or "", sector, location, name, since, governance
-    )
+    names = board_name or "", contact or "", brin, name_of_school or "", sector, location, name, town(cells.text(TOWN))
+    return Row(line, cells, board, *names, since, governance)
 
 
 def _location_of(cells: Cells, brin: str) -> tuple[str | None, str | None]:

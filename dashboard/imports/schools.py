@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from dashboard.accounts import known
+from dashboard.accounts.finding import sought
 from dashboard.accounts.known import Member
 from dashboard.accounts.periods import DAY, Period
 from dashboard.accounts.queries import boards
@@ -30,7 +31,7 @@ class _Known:
     mergers: Mergers
     today: date
     schools: dict[str, tuple[str, Sector]]
-    locations: dict[str, tuple[str, Sector]]
+    locations: dict[str, tuple[str, Sector, str]]
     # The last membership: one that holds until further notice, or has its end already.
     members: dict[str, Member]
     # Every membership, also of the past and announced.
@@ -178,7 +179,7 @@ def _school(row: Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[st
     if row.brin not in there.schools:
         name = row.name_of_school or mains[row.brin]
         there.schools[row.brin] = (name, row.sector)
-        there.new["schools"][row.brin] = {"brin": row.brin, "name": name, "sector": row.sector}
+        there.new["schools"][row.brin] = _school_row(row.brin, name, row.sector)
         yield ("school", "", name)
         return
     name, sector = there.schools[row.brin]
@@ -186,8 +187,12 @@ def _school(row: Row, there: _Known, mains: dict[str, str]) -> Iterable[tuple[st
     if wanted != name:
         there.schools[row.brin] = (wanted, sector)
         rows = there.new["schools"] if row.brin in there.new["schools"] else there.changed["schools"]
-        rows[row.brin] = {"brin": row.brin, "name": wanted, "sector": sector}
+        rows[row.brin] = _school_row(row.brin, wanted, sector)
         yield ("school", name, wanted)
+
+
+def _school_row(brin: str, name: str, sector: Sector) -> dict[str, Any]:
+    return {"brin": brin, "name": name, "sector": sector, "sought": sought(brin, name)}
 
 
 def _membership(row: Row, there: _Known) -> Iterable[tuple[str, str, str]]:
@@ -209,12 +214,15 @@ def _location(row: Row, there: _Known) -> Iterable[tuple[str, str, str]]:
     if not row.location:
         return
     before = there.locations.get(row.location)
-    there.locations[row.location] = now = (row.location_name, row.sector)
-    entered = {"code": row.location, "name": row.location_name, "sector": row.sector}
+    # A file without towns takes none away.
+    where = row.town or (before[2] if before else "")
+    there.locations[row.location] = now = (row.location_name, row.sector, where)
+    entered = {"code": row.location, "name": row.location_name, "sector": row.sector, "town": where}
+    entered["sought"] = sought(row.location, row.location_name, where)
     if before is None:
         there.new["locations"][row.location] = entered | {"brin": row.brin}
     elif before != now:
         there.changed["locations"][row.location] = entered
-        for what, old, new in zip(("location", "sector"), before, now, strict=True):
+        for what, old, new in zip(("location", "sector", "town"), before, now, strict=True):
             if old != new:
                 yield (what, old, new)

@@ -24,7 +24,7 @@ MINUTE = 60
 _ADDRESS = re.compile(r"https?(?=:)|www(?=\.)|[\w.+-](?=@)", re.IGNORECASE)
 _JOINED = "\u2060"
 VERSION = version("bijsluiter")
-FOOT = ("home", "request", "track", "documents", "statement", "complaint", "accessibility")
+FOOT = ("home", "request", "track", "documents", "statement", "children", "complaint", "accessibility")
 Colour = Literal["red", "orange", "blue", "green", "gray"]
 
 _STATUS_COLOUR: dict[Status, Colour] = {
@@ -160,6 +160,12 @@ def beside(problems: Mapping[str, str], field: str, t: Texts) -> None:
     if field in problems:
         with st.container(key=f"wrong_{field}"):
             st.markdown(f":red[:material/error: {t(problems[field])}]")
+
+
+def announced(text: str) -> None:
+    """What came of typing, also for who doesn't see it: our script reads it out."""
+    with st.container(key="announced"):
+        st.caption(text)
 
 
 def status_badge(status: Status, t: Texts) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from dashboard.accounts import ending
-from dashboard.accounts.model import Board, BoardSchool, Location, School
+from dashboard.accounts.finding import find_places
+from dashboard.accounts.model import Board, BoardSchool, Location, RegisterChange, School
 from dashboard.accounts.terms import Sector
 from dashboard.act import Seen
 from dashboard.annexes import licensing
@@ -31,7 +32,7 @@ from dashboard.imports.plan import Options
 from dashboard.imports.reading import read
 from dashboard.imports.terms import ImportKind
 from dashboard.notices import subscriptions
-from dashboard.permissions import Actor, Role, SchoolScope
+from dashboard.permissions import VISITOR, Actor, Role, SchoolScope
 from tests.acts import NOW, by
 from tests.imports.test_imports import TODAY, faults, looked, options, taken
 from tests.people import ADMINISTRATOR, AUDITOR, EDITOR
@@ -103,6 +104,42 @@ def test_the_same_schools_come_from_every_shape(sqlite: Engine, files: FileStore
         assert places(session) == WANTED
         assert {row.brin: row.board_number for row in session.exec(select(BoardSchool))} == {"70BA": "70011", "70BB": "07012"}
         assert {row.name for row in session.exec(select(School))} == {"De Zandhaas ’t Veld", "Schelpenpad"}
+
+
+def towns(engine: Engine) -> dict[str, str]:
+    with reading(engine) as session:
+        return {row.code: row.town for row in session.exec(select(Location))}
+
+
+def with_towns(*names: str) -> bytes:
+    return written((*TODAYS, "PLAATSNAAM"), [(*row, name) for row, name in zip(ROWS, names, strict=True)]).encode()
+
+
+def test_the_town_of_a_location_comes_along_and_is_never_a_reason_to_refuse_it(sqlite: Engine, files: FileStore) -> None:
+    chosen = options(date(2026, 1, 1), Sector.PO)
+    taken(sqlite, files, ImportKind.SCHOOLS, written(TODAYS, ROWS).encode(), chosen=chosen)
+    assert set(towns(sqlite).values()) == {""}
+    report = taken(
+        sqlite, files, ImportKind.SCHOOLS, with_towns("CAPELLE AAN DEN IJSSEL", "A\x0bB", "'S-ZANDHOUT"), chosen=chosen
+    )
+    assert faults(report) == []
+    there = {"70BA00": "Capelle aan den IJssel", "70BA01": "", "70BB00": "'s-Zandhout"}
+    assert towns(sqlite) == there
+    # The first towns are no history: there was nothing before.
+    with reading(sqlite) as session:
+        assert session.exec(select(RegisterChange).where(RegisterChange.what == "town")).all() == []
+        assert {each.code for each in find_places(by(session, VISITOR), "capelle").places} == {"70BA00"}
+    # A file without towns, or with two columns of that name, takes none away; another one is told.
+    taken(sqlite, files, ImportKind.SCHOOLS, written(TODAYS, ROWS).encode(), chosen=chosen)
+    twice = written((*TODAYS, "PLAATSNAAM", "PLAATSNAAM"), [(*row, "A", "B") for row in ROWS]).encode()
+    taken(sqlite, files, ImportKind.SCHOOLS, twice, chosen=chosen)
+    assert towns(sqlite) == there
+    taken(sqlite, files, ImportKind.SCHOOLS, with_towns("NIEUWERKERK", "", "'S-ZANDHOUT"), chosen=chosen)
+    with reading(sqlite) as session:
+        (told,) = session.exec(select(RegisterChange).where(RegisterChange.what == "town")).all()
+        assert (told.key, told.before, told.after) == ("70BA00", "Capelle aan den IJssel", "Nieuwerkerk")
+        assert {each.code for each in find_places(by(session, VISITOR), "nieuwerkerk").places} == {"70BA00"}
+        assert find_places(by(session, VISITOR), "capelle").places == ()
 
 
 CODES = [row[3] for row in ROWS]

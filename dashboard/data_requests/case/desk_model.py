@@ -62,6 +62,24 @@ class IdentityDoubt(Record, table=True):
     confirmed: bool | None = None
 
 
+@sealed_for(lambda row: row.case_id)
+class WaitingAnswer(Base, table=True):
+    """An answer that is written and goes out in a moment; or that was taken back, or kept from going, and waits in its form."""
+
+    __tablename__ = "waiting_answer"
+
+    case_id: str = Field(primary_key=True, foreign_key="request_case.id", max_length=36)
+    # The case as it was answered: what changed meanwhile may want another answer.
+    version: int
+    letter: str = Field(sa_type=Sealed)
+    # Nothing while it doesn't go out.
+    send_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    by_id: str = Field(max_length=80)
+    by_role: str = Field(max_length=40)
+    # Why it didn't go out: a text of the catalogue.
+    problem: str = Field(default="", max_length=80)
+
+
 class CaseLink(Base, table=True):
     """Two cases that belong together, seen from either."""
 

@@ -118,6 +118,10 @@ def choose(rights: Iterable[Right], role: str, subject: str, at_step: int) -> No
     st.session_state[ROLE], st.session_state[SUBJECT], st.session_state[STEP] = role, subject, at_step
 
 
+def fill(key: str, text: str) -> None:
+    st.session_state[key] = text
+
+
 def keep_files() -> None:
     """Streamlit forgets an uploader's files when its step leaves the screen: these stay until the form is sent."""
     kept: dict[str, list[tuple[str, bytes]]] = st.session_state.setdefault(KEPT_FILES, {})

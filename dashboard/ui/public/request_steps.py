@@ -11,7 +11,7 @@ from dashboard.data_requests.law.rights import AGE_MATTERS, ASKS_FOR_ANOTHER, ON
 from dashboard.data_requests.outgoing.uploads import ATTACHMENT_KINDS
 from dashboard.data_requests.requester.intake import BOTH, MOST_UPLOADS
 from dashboard.ui import chosen_files, parts
-from dashboard.ui.public import entry
+from dashboard.ui.public import entry, school_finder
 from dashboard.ui.visit import visit
 
 Buttons = Callable[..., None]
@@ -107,8 +107,10 @@ def what(problems: dict[str, str], buttons: Buttons) -> None:
     t = visit().t
     asked, names = entry.typed_rights(), visit().ask(product_names)
     entry.drop_unknown_product(names)
+    parts.list_of_problems(problems, t, linked=True)
+    if entry.typed(entry.SUBJECT) in {Subject.LEARNING_MATERIAL.value, BOTH}:
+        school_finder.draw(entry.SCHOOL, t("request.what.school"), problems)
     with st.form("request_what", border=False):
-        parts.list_of_problems(problems, t, linked=True)
         if names and not set(asked) <= ONE_CLICK:
             st.selectbox(
                 t("request.what.product"),
@@ -120,9 +122,6 @@ def what(problems: dict[str, str], buttons: Buttons) -> None:
                 persist_state="session",
             )
             parts.beside(problems, "product", t)
-        if entry.typed(entry.SUBJECT) in {Subject.LEARNING_MATERIAL.value, BOTH}:
-            st.text_input(t("request.what.school"), key=entry.SCHOOL, persist_state="session", help=t("request.what.school_help"))
-            parts.beside(problems, "school_name", t)
         if Right.RECTIFICATION in asked:
             st.text_input(t("request.what.wrong"), key=entry.WRONG, persist_state="session", help=t("request.what.wrong_help"))
             parts.beside(problems, "wrong_field", t)

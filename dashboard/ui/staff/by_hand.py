@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.accounts import entering
 from dashboard.accounts.directory import BoardView, MemberRow
 from dashboard.accounts.terms import Sector
+from dashboard.accounts.towns import LONGEST_TOWN
 from dashboard.act import Seen
 from dashboard.errors import InvalidInputError
 from dashboard.imports.terms import ImportKind
@@ -87,13 +88,14 @@ def _new_location(view: BoardView) -> None:
         row = _member(view, form, "location")
         code = st.text_input(t("by_hand.location_code"), key=form.key("location_code"), max_chars=6)
         name = st.text_input(t("by_hand.name"), key=form.key("location_name"), max_chars=LONGEST)
+        where = st.text_input(t("by_hand.town"), key=form.key("location_town"), max_chars=LONGEST_TOWN)
         sector = _sector(form)
         sent = form.submit(t("by_hand.enter"), "new_location_submit")
     if sent and row is None:
         parts.refused(InvalidInputError({"school": "invalid.by_hand_school"}), t)
     elif sent and row:
         cells = {"BEVOEGD GEZAG NUMMER": view.number, "INSTELLINGSCODE": row.brin, "INSTELLINGSNAAM": row.name, "SECTOR": sector}
-        enter(form, ImportKind.SCHOOLS, cells | {"VESTIGINGSCODE": code, "VESTIGINGSNAAM": name})
+        enter(form, ImportKind.SCHOOLS, cells | {"VESTIGINGSCODE": code, "VESTIGINGSNAAM": name, "PLAATSNAAM": where})
 
 
 def _place(view: BoardView) -> None:
@@ -109,11 +111,14 @@ def _place(view: BoardView) -> None:
     st.caption(t("by_hand.place_help"))
     with st.form(form.key("place"), border=False):
         name = st.text_input(t("by_hand.name"), value=shown.name, key=form.key("place_name"), max_chars=LONGEST)
+        where = shown.town
+        if shown.is_location:
+            where = st.text_input(t("by_hand.town"), value=where, key=form.key("place_town"), max_chars=LONGEST_TOWN)
         sector = _sector(form, shown.sector)
         sent = form.submit(t("school_register.save"), "place_submit")
     form.mind()
     if sent:
-        form.do("by_hand.changed", entering.change_place, name, sector)
+        form.do("by_hand.changed", entering.change_place, name, sector, where)
 
 
 def _membership(view: BoardView) -> None:

@@ -69,7 +69,22 @@ function notice(element) {
   }
 }
 
+// What a page says of what one types, in a region that was there before: only so is it read out.
+const region = document.createElement("div");
+region.setAttribute("role", "status");
+region.className = "bijsluiter-region";
+
+function announce(text) {
+  if (document.body && !region.isConnected) {
+    document.body.append(region);
+  }
+  if (region.textContent !== text) {
+    region.textContent = text;
+  }
+}
+
 function look() {
+  announce(document.querySelector(".st-key-announced")?.textContent.trim() ?? "");
   document.querySelectorAll(`[class*="${WRONG}"]:not(${SUMMARY})`).forEach(tie);
   document.querySelectorAll("[data-wrong]").forEach(untie);
   const summary = document.querySelector(SUMMARY);
