@@ -67,6 +67,7 @@ PAGE_NEEDS = {
     "public/documents.py": Permission.READ_PUBLIC,
     "public/complaint.py": Permission.READ_PUBLIC,
     "public/accessibility.py": Permission.READ_PUBLIC,
+    "public/children.py": Permission.READ_PUBLIC,
     "public/numbers.py": Permission.READ_PUBLIC,
     "public/mailbox.py": Permission.READ_DEMO_MAILBOX,
     "public/sessions.py": Permission.OWN_SESSIONS,
@@ -123,6 +124,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "resolve_key": {P.READ_PUBLIC},
         "revoke_key": {P.MANAGE_OWN_SCHOOL},
     },
+    "accounts.finding": {"find_places": {P.READ_PUBLIC}},
     "accounts.mappings": {
         "add_mapping": {P.MANAGE_SCHOOLS},
         "mappings": {P.READ_SCHOOLS},
@@ -161,6 +163,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "annexes.agreements": {
         "agreements": {P.READ_OWN_ANNEXES},
     },
+    "annexes.asking": {"ask_for": {P.READ_PUBLIC}},
     "annexes.catalogue": {
         "product_names": {P.READ_PUBLIC, P.RUN_JOBS},
         "catalogue": {P.READ_CATALOGUE},
@@ -217,6 +220,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "annexes.matrix": {"matrix": {P.READ_OWN_ANNEXES}},
     "annexes.opened": {
         "open_documents": {P.READ_PUBLIC},
+        "open_product": {P.READ_PUBLIC},
         "take_open": {P.READ_PUBLIC},
         "public_products": {P.READ_CATALOGUE},
         "set_public": {P.PUBLISH_ANNEX},
@@ -290,6 +294,14 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "desk_counts": {P.READ_DESK},
         "kept_counts": {P.RUN_JOBS},
         "recounted": {P.RUN_JOBS},
+    },
+    "data_requests.desk.waiting": {
+        "due": {P.RUN_JOBS},
+        "send_due": {P.RUN_JOBS},
+        "send_soon": {P.HANDLE_CASE},
+        "take_answer_back": {P.HANDLE_CASE},
+        "unsent": {P.READ_DESK},
+        "waiting": {P.READ_CASE},
     },
     "data_requests.desk.registering": {
         "register": {P.HANDLE_CASE},

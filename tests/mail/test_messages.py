@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from dashboard.accounts import messages as access
 from dashboard.act import Act
+from dashboard.annexes import messages as annexes
 from dashboard.audit_chain import Head
 from dashboard.content import DATA
 from dashboard.data_requests.case.access_model import SchoolKey
@@ -82,6 +83,9 @@ TO_COLLEAGUE: dict[str, Callable[[Act, Envelope], None]] = {
     ),
     "subprocessor_notice": lambda act, to: library.subprocessor_notice(
         act, to, product="Klikkompas", lines=["Post Oy toegevoegd"], effective_on=NOW.date(), object_until=NOW.date()
+    ),
+    "document_asked": lambda act, to: annexes.document_asked(
+        act, to, product="DIGIT", wanted="De bijsluiter van 2019.\n\nVoor een vergelijking.", email="nora@ouder.example"
     ),
     "objection_received": lambda act, to: library.objection_received(act, to, product="Klikkompas"),
     "objection_answered": lambda act, to: library.objection_answered(
