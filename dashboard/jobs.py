@@ -17,6 +17,7 @@ from dashboard.accounts.service import forget_old_sessions
 from dashboard.act import Act
 from dashboard.annexes import completeness
 from dashboard.clock import utc_now
+from dashboard.data_requests.desk import waiting
 from dashboard.data_requests.requester import drafts, links
 from dashboard.data_requests.upkeep import faults, retention, upkeep
 from dashboard.data_requests.upkeep.upkeep import CaseChore
@@ -33,6 +34,8 @@ from dashboard.sqlite import truncate_log
 log = structlog.get_logger(__name__)
 
 MAIL_EVERY_SECONDS = 2
+# They wait a minute, so that they can be taken back: not much longer.
+ANSWERS_EVERY_SECONDS = 5
 HOUSEKEEPING_EVERY_MINUTES = 10
 BREATH_SECONDS = 0.005
 # One thing may take too long by itself; that many after each other say that nothing goes.
@@ -89,6 +92,7 @@ def _named(act: Act, stored: Sequence[str]) -> set[str]:
 # What time asks of us, in the order in which one may lead to another.
 WORK: dict[str, Work] = {
     **{chore.value: _of_cases(chore) for chore in CaseChore},
+    "send_answers": Work(waiting.due, waiting.send_due),
     "tell_boards": Work(notices.due, lambda act, each: notices.tell_board(act, *each), "/".join),
     "annex_news": Work(subscriptions.due, subscriptions.send),
     "digest": _whole(upkeep.send_digest),
@@ -207,6 +211,11 @@ def _guarded(piece: Callable[[], int], named: tuple[str, str], failed: Failed) -
         return 0
 
 
+def send_answers(portal: Portal, clock: Callable[[], datetime] = utc_now) -> int:
+    """What waited its minute, more often than the rest. What fails here is tried again with all else, and shown then."""
+    return sum(done for _, done in work(portal, "send_answers", clock))
+
+
 def purge(portal: Portal, clock: Callable[[], datetime] = utc_now) -> list[retention.Purge]:
     """Take what the retention rules say; returns what went. What failed stays due."""
     return [taken for taken, _ in work(portal, "purge", clock)]
@@ -218,6 +227,7 @@ def start(portal: Portal) -> BackgroundScheduler:
     scheduler.add_job(_patient(deliver_mail, portal), "interval", seconds=MAIL_EVERY_SECONDS)
     # At once too: what became due while nothing ran doesn't wait for another ten minutes.
     scheduler.add_job(_patient(housekeeping, portal), "interval", minutes=HOUSEKEEPING_EVERY_MINUTES, next_run_time=utc_now())
+    scheduler.add_job(_patient(send_answers, portal), "interval", seconds=ANSWERS_EVERY_SECONDS)
     scheduler.start()
     return scheduler
 

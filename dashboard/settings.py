@@ -89,13 +89,14 @@ class Settings(BaseSettings):
     run_worker: bool = True
     # A virus scanner (ClamAV's daemon) that files of strangers pass, as host:port or the path of its socket; none without.
     clamav: str = ""
-    # Backups are encrypted to this; what opens them lies elsewhere.
+    # What opens backups lies elsewhere.
     backup_key: str = ""
+    # So long an answer can be taken back before it goes out; 0: it goes at once.
+    answer_delay_seconds: Annotated[int, Field(ge=0, le=600)] = 60
     # The list of erasures is also written here: another disk than the database's.
     ledger_dir: Path | None = None
     # All limits times this: for a test under load, or a publisher of millions.
     limit_times: Annotated[int, Field(ge=1)] = 1
-
     # No setting any more: the page for rules is where they are entered, with a look first at what moves. Here to say so.
     bridge_days: tuple[date, ...] = ()
 

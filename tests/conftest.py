@@ -113,6 +113,8 @@ def settings(tmp_path: Path) -> Settings:
         _env_file=None,
         environment="demo",
         data_dir=tmp_path,
+        # What waits before it goes out has tests of its own.
+        answer_delay_seconds=0,
         staff_roles={
             "privacy-officer": "privacy_officer",
             "privacy-desk": "desk_agent",
@@ -198,7 +200,7 @@ def start_demo(data: Path, log: Path, module: str = "dashboard.cli", **environme
             cwd=ROOT,
             stdout=out,
             stderr=out,
-            env={**os.environ, **environment},
+            env={**os.environ, "BIJSLUITER_ANSWER_DELAY_SECONDS": "0", **environment},
         )
     url = f"http://localhost:{port}"
     for _ in range(240):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.data_requests.desk import looking, queue
+from dashboard.data_requests.desk import looking, queue, waiting
 from dashboard.data_requests.upkeep import faults
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
@@ -16,6 +16,7 @@ st.title(t("desk.title"), anchor=False)
 dead = visit().ask(outbox.dead_letters)
 if dead:
     st.warning(t.count("desk.dead_letters", dead), icon=":material/unsubscribe:")
+desk.unsent(visit().ask(waiting.unsent))
 desk.failing(visit().ask(faults.failing))
 desk_bulk.letters_to_post()
 if actor.may(Permission.HANDLE_CASE):

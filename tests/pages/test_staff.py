@@ -10,12 +10,13 @@ from dashboard.audit import AuditRow
 from dashboard.clock import utc_now
 from dashboard.data_requests.case.lifecycle import ENDED, MOVES, Status, Verb, verbs_from
 from dashboard.data_requests.case.model import Case, CaseFile
-from dashboard.data_requests.desk import handling
+from dashboard.data_requests.desk import handling, waiting
 from dashboard.data_requests.law.rights import Subject
 from dashboard.db import reading, transaction
 from dashboard.demo import seed
 from dashboard.i18n import Language
 from dashboard.insight.panels import PANELS, View
+from dashboard.jobs import send_answers
 from dashboard.mail.model import MailState, OutgoingMail
 from dashboard.permissions import SYSTEM, Permission
 from dashboard.portal import Portal
@@ -23,7 +24,7 @@ from dashboard.ui.staff import case_actions
 from tests import cases
 from tests.acts import by, seen
 from tests.app import Open, cookie_for, named, shown
-from tests.people import COLLEAGUE, request
+from tests.people import AGENT, COLLEAGUE, request
 
 # The verbs whose button is there whenever the table has them; the others wait for something (a doubt, a decision).
 BUTTONS = {
@@ -327,3 +328,57 @@ def test_what_people_typed_stays_text_on_the_case(open_page: Open, school_portal
     assert not any(
         "elders.example" in each.value or "<b>" in each.value for kind in (at.markdown, at.caption, at.title) for each in kind
     )
+
+
+def test_an_answer_waits_a_minute_and_can_be_taken_back_with_its_words(
+    open_page: Open, school_portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(school_portal.settings.__dict__, "answer_delay_seconds", 60)
+    case = received(school_portal, rights=("erasure",))
+    at = open_case(open_page, school_portal, case)
+    named(at.button, "case_take").click().run()
+    cases.decide(school_portal.engine, case, utc_now(), "erasure")
+    cases.approve(school_portal.engine, case, utc_now(), "erasure")
+    cases.tell_all(school_portal.engine, case, utc_now())
+    at.run()
+    letter = next(each for each in at.text_area if str(each.key).startswith("case_letter"))
+    letter.set_value(letter.value + "\n\nTot ziens.")
+    despite(at)
+    named(at.button, "case_close_submit").click().run()
+    assert [e.value for e in at.error] == []
+    assert "Tot dan kun je het terughalen." in shown(at)
+    assert fresh(school_portal.engine, case).status is Status.IN_PROGRESS
+    assert not any(str(button.key).startswith("case_close_submit") for button in at.button)
+    named(at.button, "case_answer_back").click().run()
+    assert "Het staat weer in het vak." in shown(at)
+    letter = next(each for each in at.text_area if str(each.key).startswith("case_letter"))
+    assert letter.value.endswith("Tot ziens.")
+    despite(at)
+    named(at.button, "case_close_submit").click().run()
+    assert send_answers(school_portal, lambda: utc_now() + timedelta(minutes=2)) == 1
+    named(at.button, "case_look_again").click().run()
+    assert not at.exception
+    assert fresh(school_portal.engine, case).status is Status.CLOSED
+    assert len(cases.mails(school_portal.engine, "answered")) == 1
+
+
+def test_an_answer_that_was_kept_home_is_told_at_the_desk_and_at_its_case(
+    open_page: Open, school_portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(school_portal.settings.__dict__, "answer_delay_seconds", 60)
+    case = received(school_portal, rights=("erasure",))
+    with transaction(school_portal.engine) as session:
+        handling.take(by(session, AGENT, utc_now()), seen(case))
+    cases.decide(school_portal.engine, case, utc_now(), "erasure")
+    cases.approve(school_portal.engine, case, utc_now(), "erasure")
+    case = cases.tell_all(school_portal.engine, case, utc_now())
+    with transaction(school_portal.engine) as session:
+        waiting.send_soon(by(session, AGENT, utc_now(), school_portal.settings), seen(case), cases.LETTER)
+    with transaction(school_portal.engine) as session:
+        handling.note(by(session, COLLEAGUE, utc_now()), seen(case), "Wacht even.")
+    send_answers(school_portal, lambda: utc_now() + timedelta(minutes=2))
+    desk = open_page("staff/desk.py", session=agent(school_portal))
+    assert "1 antwoord is niet verstuurd" in shown(desk)
+    assert case.reference in shown(desk)
+    at = open_case(open_page, school_portal, case)
+    assert "Je antwoord is niet verstuurd." in shown(at)

@@ -70,11 +70,7 @@ def move(act: Allowed, case: Case, verb: Verb, *, fields: dict[str, Any] | None 
 
     Raises NotPossibleError, NotAllowedError, or StaleError when the case changed since it was read.
     """
-    step = find_move(case.status, verb)
-    if step is None:
-        raise NotPossibleError("error.wrong_state", action=Action(f"case.{verb.value}"), case_id=case.id)
-    act.require(step.permission)
-    check_needs(act, case, step)
+    step = allowed_move(act, case, verb)
     before, paused = place_of(case), _end_pause(case, step, act.now)
     waiting = {"waiting_since": act.now if step.target in WAITING else None} if step.source is not step.target else {}
     statement = (
@@ -92,6 +88,16 @@ def move(act: Allowed, case: Case, verb: Verb, *, fields: dict[str, Any] | None 
     shift(act, before, place_of(case))
     if paused:
         add_event(act, case, EventKind.PAUSE_ENDED, fields={"days": stood_still})
+
+
+def allowed_move(act: Allowed, case: Case, verb: Verb) -> Move:
+    """What the verb does in this state. Raises NotPossibleError, NotAllowedError."""
+    step = find_move(case.status, verb)
+    if step is None:
+        raise NotPossibleError("error.wrong_state", action=Action(f"case.{verb.value}"), case_id=case.id)
+    act.require(step.permission)
+    check_needs(act, case, step)
+    return step
 
 
 def _end_pause(case: Case, step: Move, now: datetime) -> dict[str, Any]:

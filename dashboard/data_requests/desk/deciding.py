@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlmodel import col, delete
+
 from dashboard.act import Allowed, Seen, asks
 from dashboard.data_requests.case.alike import asked_before
-from dashboard.data_requests.case.desk_model import CaseRecipient
+from dashboard.data_requests.case.desk_model import CaseRecipient, WaitingAnswer
 from dashboard.data_requests.case.lifecycle import Need, Verb
 from dashboard.data_requests.case.model import Case, CaseRight
-from dashboard.data_requests.case.moves import add_message, checked_text, load, move
+from dashboard.data_requests.case.moves import add_message, allowed_move, checked_text, load, move
 from dashboard.data_requests.case.needs import gives, identity_is_wrong, is_checked, rights_of
 from dashboard.data_requests.case.terms import Visibility
 from dashboard.data_requests.law.deadlines import overdue, statutory_due
@@ -94,22 +96,44 @@ def close(act: Allowed, seen: Seen, letter: str) -> None:
     the way to court, or not at all: InvalidInputError names the part that the letter lacks.
     """
     act.require_fresh()
-    case = load(act, seen)
+    send_answer(act, load(act, seen), letter)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out, with the letter filled in."""
+
+    rights: list[CaseRight]
+    written: str
+    limited: bool
+
+
+def checked_answer(act: Allowed, case: Case, letter: str) -> Answer:
+    """The answer as it would go out now. Raises whatever keeps it from that; nothing was changed by then."""
     rights = rights_of(act, case)
     limited = any(limits(row.outcome, row.ground) for row in rights)
     letters.require_filled(letter, "letter")
     if all(row.outcome for row in rights):
         letters.require_parts(letter, Language(case.language), limited=limited)
     written = letters.filled(case, rights, letter, letters.ground_texts(act, Language(case.language)), today=act.today)
-    message_id = add_message(act, case, written, Visibility.REQUESTER, longest=letters.LONGEST_LETTER)
+    checked_text(written, "message", letters.LONGEST_LETTER)
+    allowed_move(act, case, Verb.CLOSE)
+    return Answer(rights, written, limited)
+
+
+def send_answer(act: Allowed, case: Case, letter: str) -> None:
+    """Part of `close`, and of what sends it a minute later."""
+    answer = checked_answer(act, case, letter)
+    message_id = add_message(act, case, answer.written, Visibility.REQUESTER, longest=letters.LONGEST_LETTER)
     facts = {
         "message_id": message_id,
-        "outcomes": {row.right.value: row.outcome.value if row.outcome else None for row in rights},
+        "outcomes": {row.right.value: row.outcome.value if row.outcome else None for row in answer.rights},
         # A refusal goes out within one month, extended or not (art. 12(4)).
-        "on_time": not overdue(_refusal_due(act, case) if limited else case.due_on, act.today),
+        "on_time": not overdue(_refusal_due(act, case) if answer.limited else case.due_on, act.today),
     }
     move(act, case, Verb.CLOSE, fields=facts, closed_at=act.now, answered_at=act.now)
-    messages.answered(act, case, token=links.notice_link(act, case), rights=rights, body=written)
+    act.session.exec(delete(WaitingAnswer).where(col(WaitingAnswer.case_id) == case.id))
+    messages.answered(act, case, token=links.notice_link(act, case), rights=answer.rights, body=answer.written)
 
 
 def _refusal_due(act: Allowed, case: Case) -> date:

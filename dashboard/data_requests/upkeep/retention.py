@@ -20,7 +20,7 @@ from dashboard.act import Allowed, asks
 from dashboard.audit import Action
 from dashboard.data_requests.case.access_model import CaseGrant, MailedLink, SchoolGrant, SchoolKey
 from dashboard.data_requests.case.asked import FORGOTTEN, forgotten
-from dashboard.data_requests.case.desk_model import CaseMention, CaseRecipient, IdentityDoubt, SearchWord
+from dashboard.data_requests.case.desk_model import CaseMention, CaseRecipient, IdentityDoubt, SearchWord, WaitingAnswer
 from dashboard.data_requests.case.events import TYPED_FIELDS, EventKind
 from dashboard.data_requests.case.lifecycle import OPEN, Status
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseFile, CaseMessage, CaseRight
@@ -207,7 +207,7 @@ def _forget(act: Allowed, case: Case) -> None:
     """Everything that says who it was and what was said; dates, rights, outcomes and grounds stay."""
     for row in act.session.exec(select(CaseFile).where(CaseFile.case_id == case.id, col(CaseFile.deleted_at).is_(None))).all():
         remove(act, row)
-    for table in (CaseMessage, CaseMention, SearchWord, MailedLink, CaseGrant, SchoolGrant, SchoolKey):
+    for table in (CaseMessage, CaseMention, SearchWord, WaitingAnswer, MailedLink, CaseGrant, SchoolGrant, SchoolKey):
         act.session.exec(delete(table).where(col(table.case_id) == case.id))
     outbox.forget(act, case.id)
     empty = {"reason": "", "evidence": "", "wrong_field": "", "right_value": ""}

@@ -10,14 +10,14 @@ from dashboard.data_requests.case.lifecycle import Verb, fits, moves_from
 from dashboard.data_requests.case.next_step import NextStep, Step, next_step
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.case.terms import ComplaintTo
-from dashboard.data_requests.desk import handling
+from dashboard.data_requests.desk import handling, waiting
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.rights import Right, Subject
 from dashboard.data_requests.outgoing.uploads import ATTACHMENT_KINDS, Upload
 from dashboard.permissions import Permission
 from dashboard.ui import chosen_files
 from dashboard.ui.acting import Form
-from dashboard.ui.staff import case_checklist, case_clock, case_decide, case_links, case_next, case_sheets
+from dashboard.ui.staff import case_checklist, case_clock, case_decide, case_links, case_next, case_sheets, case_waiting
 from dashboard.ui.staff.case_sheets import Sheet, sheet
 from dashboard.ui.visit import visit
 
@@ -39,11 +39,14 @@ def offered(case: CaseView) -> list[Verb]:
 def show(case: CaseView) -> None:
     """What comes first, and the way to all else."""
     t, verbs = visit().t, offered(case)
-    step = next_step(case, visit().actor.id)
+    step, held = next_step(case, visit().actor.id), visit().ask(waiting.waiting, case.id)
     sheets = [each for verb, of in SHEETS.items() if verb in verbs for each in of(case)]
     top = case_sheets.on_top(case, case_next.sheet_of(step))
     with st.container(border=True, key="case_now"):
         st.subheader(t("case.now"), anchor=False)
+        if held and held.send_at:
+            case_waiting.on_its_way(held)
+            return
         case_next.say(case, step)
         with st.container(horizontal=True):
             _take(case, verbs, step)

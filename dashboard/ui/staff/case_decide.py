@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.data_requests.case.rows import CaseView, RightRow
-from dashboard.data_requests.desk import deciding
+from dashboard.data_requests.desk import deciding, waiting
 from dashboard.data_requests.desk.deciding import NewDecision
 from dashboard.data_requests.law.narrative import right_in_words
 from dashboard.data_requests.law.recipients import PART, looked_up, recipients
@@ -19,7 +19,7 @@ from dashboard.data_requests.law.rights import (
 from dashboard.data_requests.outgoing import answers, data_map, letters, packages
 from dashboard.data_requests.outgoing.packages import Finding
 from dashboard.data_requests.outgoing.uploads import ANSWER_KINDS, Upload
-from dashboard.ui import chosen_files
+from dashboard.ui import acting, chosen_files, state
 from dashboard.ui.acting import Form
 from dashboard.ui.staff.case_checklist import open_steps
 from dashboard.ui.visit import visit
@@ -155,9 +155,12 @@ def close(case: CaseView) -> None:
     if limited and case.dates.extended:
         text = "case.refusal_late" if here.today > first else "case.refusal_by"
         st.warning(here.t(text, day=here.t.day(first)), icon=":material/schedule:")
-    draft = here.ask(letters.answer_draft, case.language, limited=limited)
+    back = here.ask(waiting.waiting, case.id)
+    if back and back.problem:
+        st.warning(here.t("case.answer_kept", why=here.t(back.problem)), icon=":material/unsubscribe:")
+    draft = back.letter if back else here.ask(letters.answer_draft, case.language, limited=limited)
     with st.form(form.key("case_close"), border=False):
-        letter = st.text_area(here.t("case.letter"), value=draft, height=280, key=form.key(f"case_letter_{limited}"))
+        letter = st.text_area(here.t("case.letter"), value=draft, height=280, key=form.key(f"case_letter_{limited}_{bool(back)}"))
         st.caption(here.t("case.close_help"))
         despite = _open_points(case, form)
         with st.container(horizontal=True):
@@ -171,7 +174,10 @@ def close(case: CaseView) -> None:
     if sent and not despite:
         st.error(here.t("case.close_despite_needed"), icon=":material/error:")
     elif sent:
-        form.do("case.closed", deciding.close, letter)
+        attempt = here.attempt(waiting.send_soon, state.pressed(form.seen), letter)
+        if attempt.done:
+            form.is_done("case.answer_waits" if attempt.result else "case.closed")
+        acting.refuse(attempt.refusal)
 
 
 def _open_points(case: CaseView, form: Form) -> bool:

@@ -14,6 +14,7 @@ from dashboard.data_requests.law.rights import Right
 from dashboard.data_requests.upkeep.faults import FaultRow
 from dashboard.i18n import Texts
 from dashboard.ui import bound, parts, state
+from dashboard.ui.staff import shortcuts
 from dashboard.ui.visit import visit
 
 
@@ -100,6 +101,14 @@ def _due() -> tuple[date, date] | None:
     return found
 
 
+def unsent(references: Sequence[str]) -> None:
+    """Answers that were written and kept from going out: nobody may think that they went."""
+    t = visit().t
+    if references:
+        links = ", ".join(f"[{each}](/case?ref={each})" for each in references)
+        st.warning(f"{t.count('desk.unsent', len(references))} {links}", icon=":material/unsubscribe:")
+
+
 def failing(rows: Sequence[FaultRow]) -> None:
     """Work in the background that keeps failing: what, and for which request."""
     t = visit().t
@@ -153,6 +162,7 @@ def take() -> None:
         st.caption(t("register.take"), width="content")
         for form in ("csv", "xlsx"):
             st.link_button(t(f"register.take_{form}"), f"/register/all.{form}", icon=":material/download:", type="tertiary")
+        shortcuts.show(shortcuts.ON_DESK)
 
 
 def _labelled(view: View, counts: Mapping[View, int], t: Texts) -> str:
