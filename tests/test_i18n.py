@@ -71,6 +71,9 @@ from dashboard.policy.rules import RULES, AnswersChecked
 from dashboard.settings import ProviderKind
 from dashboard.statement import in_force, statement
 from dashboard.ui.navigation import PAGES
+from dashboard.ui.public.children import AGES
+from dashboard.ui.public.children import ASKED as CHILDREN_ASK
+from dashboard.ui.public.children import TOLD as CHILDREN_READ
 from dashboard.ui.public.request_form import STEPS
 from dashboard.ui.public.track_actions import MARKS
 from dashboard.ui.school.annexes import COLUMNS as ANNEX_TABLE
@@ -78,6 +81,7 @@ from dashboard.ui.staff.by_hand import ACTIONS
 from dashboard.ui.staff.desk_rows import COLUMNS as DESK_COLUMNS
 from dashboard.ui.staff.policy import NUMBERS
 from dashboard.ui.staff.register import TO_STAFF
+from dashboard.ui.staff.shortcuts import ON_CASE, ON_DESK
 from dashboard.web import cookies
 from dashboard.web.words import WORDS
 
@@ -93,7 +97,7 @@ INSIGHT_WORDS = (
 DAYS_BY_HAND = ("first_day", "last_day", "since")
 IMPORT_CHANGES = (
     "board", "contact", "governance", "school", "moved", "location", "sector", "until", "merged", "covenant", "signed_on",
-    "dvo_status", "dvo_on", "from", "merged_from", "agreement_until",
+    "dvo_status", "dvo_on", "from", "merged_from", "agreement_until", "town",
 )  # fmt: skip
 ANNEX_COLUMNS = ("who", "what", "country", "to", "safeguard", "name", "service", "data", "period")
 SOURCES = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
@@ -131,7 +135,11 @@ def made_keys() -> set[str]:
         {f"desk.column.{name}" for name in DESK_COLUMNS} | {"case.previous", "case.next"},
         {f"refusal.{refusal.value}.{part}" for refusal in Refusal for part in ("title", "text")},
         {spec.title_key for spec in PAGES} | {"page.gate"},
-        {f"breach.risk.{each.value}" for each in Risk},
+        {f"breach.risk.{each.value}" for each in Risk} | {f"level.{each.value}" for each in Level},
+        {f"children.{name}.{part}" for name in CHILDREN_READ for part in ("title", "text")},
+        {f"children.{right.value}.{part}" for right in CHILDREN_ASK for part in ("title", "text", "button")},
+        {f"shortcuts.{what}" for what in (*ON_DESK.values(), *ON_CASE.values())},
+        {f"children.age.{age}{part}" for age in AGES for part in ("", ".text")},
         {f"breach.draft_{kind}" for kind in (AUTHORITY, PEOPLE)} | {"breach.effects", "breach.measures"},
         {f"breach.{whom}{part}" for whom in (AUTHORITY, PEOPLE) for part in ("_told_on", "_why")},
         {f"breach.tell_{whom}" for whom in (AUTHORITY, PEOPLE)},

@@ -62,6 +62,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec("public/numbers.py", "numbers", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
     PageSpec("public/complaint.py", "complaint", Permission.READ_PUBLIC, Area.PUBLIC),
     PageSpec("public/accessibility.py", "accessibility", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
+    PageSpec("public/children.py", "children", Permission.READ_PUBLIC, Area.PUBLIC, in_menu=False),
     PageSpec("public/sessions.py", "sessions", Permission.OWN_SESSIONS, Area.PUBLIC, in_menu=False),
     PageSpec("public/mailbox.py", "mailbox", Permission.READ_DEMO_MAILBOX, Area.PUBLIC, demo_only=True),
     PageSpec("school/annexes.py", "annexes", Permission.READ_OWN_ANNEXES, Area.SCHOOL, wide=True),

@@ -20,6 +20,7 @@ for card, script in (("request", "public/request.py"), ("track", "public/track.p
 
 st.subheader(t("home.more.title"), anchor=False)
 st.page_link(visit().pages["public/statement.py"], label=t("home.more.statement"), icon=":material/description:")
+st.page_link(visit().pages["public/children.py"], label=t("home.more.children"), icon=":material/child_care:")
 st.page_link(visit().pages["public/documents.py"], label=t("home.more.documents"), icon=":material/folder_open:")
 st.page_link(visit().pages["public/complaint.py"], label=t("home.more.complaint"), icon=":material/gavel:")
 parts.by_letter(t)

@@ -23,6 +23,7 @@ for section in current.body.split("\n## "):
     heading, _, text = section.removeprefix("## ").partition("\n")
     st.subheader(heading, anchor=False)
     st.markdown(text)
+st.page_link(visit().pages["public/children.py"], label=t("home.more.children"), icon=":material/child_care:")
 others(chosen, today)
 if visit().ask(open_numbers):
     st.page_link(visit().pages["public/numbers.py"], label=t("numbers.link"), icon=":material/bar_chart:")

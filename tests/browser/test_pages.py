@@ -11,7 +11,10 @@ FOCUSED = """[
     document.activeElement.type ?? '',
     document.activeElement.closest('label,button,[data-testid=stTextInput],[data-testid=stTextArea]')?.innerText ?? '',
 ]"""
-PUBLIC = ("", "numbers", "request", "track", "schools", "verify", "statement", "complaint", "mailbox", "annexes", "desk", "open")
+PUBLIC = (
+    *("", "numbers", "request", "track", "schools", "verify", "statement", "children", "documents", "documents?product=digit"),
+    *("accessibility", "complaint", "mailbox", "annexes", "desk", "open"),
+)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +24,7 @@ def test_every_public_page_is_whole_and_accessible(visit: Visits, language: str,
     person = visit(language=language, width=width, dark=dark)
     for path in PUBLIC:
         person.go(f"/{path}")
-        person.check(path or "home")
+        person.check(path.replace("?product=", "-") or "home")
         assert person.page.locator("html").get_attribute("lang") == language
 
 

@@ -13,7 +13,7 @@ from dashboard.i18n import Texts
 from dashboard.insight.health import Health, health_of
 from dashboard.permissions import Permission
 from dashboard.ui import parts, state
-from dashboard.ui.staff import desk_bulk
+from dashboard.ui.staff import desk_bulk, shortcuts
 from dashboard.ui.visit import visit
 
 COLUMNS = ("who", "left", "status", "handler", "reference")
@@ -81,6 +81,7 @@ def way(reference: str) -> None:
     t = here.t
     with st.container(horizontal=True, vertical_alignment="center", key="case_way"):
         st.page_link(here.pages["staff/desk.py"], label=t("case.back"), icon=":material/arrow_back:")
+        shortcuts.show(shortcuts.ON_CASE)
         if reference not in listed:
             return
         place = listed.index(reference)

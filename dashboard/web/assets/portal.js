@@ -21,6 +21,32 @@ document.addEventListener(
   true,
 );
 
+// Keys of the desk, for who isn't typing: the list of all keys, and the box to search in.
+const KEYS = { "?": ".st-key-shortcuts button", "/": ".st-key-desk_search input" };
+document.addEventListener("keydown", (event) => {
+  const place = KEYS[event.key] && !event.ctrlKey && !event.altKey && !event.metaKey && document.querySelector(KEYS[event.key]);
+  if (place && !event.target.closest?.("input, textarea, select, [contenteditable=true]")) {
+    event.preventDefault();
+    place.focus();
+    place.matches("button") && place.click();
+  }
+});
+
+// Something goes out at a moment: the page looks again a little after it, and a few times more.
+const AGAIN = { after: 2000, every: 5000, times: 24 };
+function lookAgain() {
+  const place = document.querySelector("[class*=st-key-look_again_]:not([data-waits])");
+  if (place) {
+    place.dataset.waits = "yes";
+    const named = [...place.classList].find((name) => name.startsWith("st-key-look_again_"));
+    const at = 1000 * Number(named.slice("st-key-look_again_".length));
+    for (let time = 0; time < AGAIN.times; time += 1) {
+      const wait = Math.max(0, at - Date.now()) + AGAIN.after + time * AGAIN.every;
+      setTimeout(() => place.isConnected && place.querySelector("button")?.click(), wait);
+    }
+  }
+}
+
 // Signing out changes something, so it is a form that is sent and no address that is looked at.
 function leave() {
   const form = document.createElement("form");
@@ -100,4 +126,5 @@ new MutationObserver(() => {
   if (link) {
     enter(link);
   }
+  lookAgain();
 }).observe(document, { childList: true, subtree: true });
