@@ -74,6 +74,26 @@ def facts(content: Content) -> list[tuple[str, list[str]]]:
     return [(section, as_lines(getattr(content, section))) for section in type(content).model_fields]
 
 
+def told(content: Content, name_of: Callable[[str], str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The sections for reading: each line as what it is about, where it says so, and the rest; countries by their names."""
+    return [
+        (section, [_told(section, each, name_of) for each in _several(getattr(content, section))])
+        for section in type(content).model_fields
+    ]
+
+
+def _several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _told(section: str, value: Any, name_of: Callable[[str], str]) -> tuple[str, str]:
+    if not hasattr(value, "model_dump"):
+        return "", name_of(str(value)) if section == "storage" else str(value)
+    said = {field: name_of(text) if field == "country" else str(text) for field, text in value.model_dump(mode="json").items()}
+    head = said.pop(_NAMED[section])
+    return head, "; ".join(said.values())
+
+
 def as_lines(value: Any) -> list[str]:
     if isinstance(value, tuple):
         return [_shown(each) for each in value]

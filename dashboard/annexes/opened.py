@@ -6,6 +6,7 @@ It says nothing about which school has a licence: that is theirs alone, after si
 from dataclasses import dataclass
 from datetime import date
 
+from babel import Locale
 from sqlmodel import col, select
 
 from dashboard import audit
@@ -13,7 +14,7 @@ from dashboard.accounts.terms import Sector
 from dashboard.act import Allowed, Seen, asks
 from dashboard.annexes.catalogue import kind_name, titles
 from dashboard.annexes.content import stored
-from dashboard.annexes.differences import facts
+from dashboard.annexes.differences import told
 from dashboard.annexes.holdings import Shelved, VersionStand, general_shelves, shelves
 from dashboard.annexes.model import Document, DocumentKind, DocumentVersion, Product
 from dashboard.annexes.service import PdfDownload, file_name
@@ -62,8 +63,8 @@ class OpenAnnex:
     version: str
     valid_from: date | None
     size: int
-    # Section by section; nothing where it is only a PDF.
-    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    # Section by section, each line as what it is about and the rest; nothing where it is only a PDF.
+    sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     versions: tuple[OpenVersion, ...]
 
 
@@ -143,6 +144,11 @@ def _open_annex(act: Allowed, shelf: Shelved, kind: DocumentKind, language: Lang
     stands = [stand for stand in shelf.stands if not stand.period.is_empty]
     now = next((stand for stand in stands if stand.phase(act.today) is Phase.IN_FORCE), None)
     content = stored(kind.structure, now.version.content) if now else None
+    countries = Locale(language.value).territories
+
+    def named(code: str) -> str:
+        return str(countries.get(code, code))
+
     return OpenAnnex(
         kind_name(kind, language),
         shelf.document.sector,
@@ -150,7 +156,7 @@ def _open_annex(act: Allowed, shelf: Shelved, kind: DocumentKind, language: Lang
         now.version.version if now else "",
         now.version.valid_from if now else None,
         now.version.size if now else 0,
-        tuple((section, tuple(lines)) for section, lines in facts(content)) if content else (),
+        tuple((section, tuple(lines)) for section, lines in told(content, named)) if content else (),
         tuple(_open_version(act, stand, language) for stand in reversed(stands)),
     )
 

@@ -21,6 +21,8 @@ from tests import cases
 from tests.acts import NOW, by
 from tests.people import EDITOR, OFFICER
 
+COUNTRIES = {"NL": "Nederland", "DE": "Duitsland", "IE": "Ierland", "FI": "Finland"}
+
 
 @pytest.fixture
 def library(engine: Engine, files: FileStore) -> Engine:
@@ -87,9 +89,11 @@ def test_an_open_product_says_what_its_annexes_say_and_what_they_said_before(lib
                 content = session.get_one(DocumentVersion, annex.id).content or {}
                 assert told.keys() == content.keys()
                 for section in ("purposes", "measures", "services", "rows"):
-                    assert list(told.get(section, ())) == content.get(section, [])
-                names = [each["name"] for each in content.get("subprocessors", [])]
-                assert [line.partition(", ")[0] for line in told.get("subprocessors", ())] == names
+                    assert [said for _, said in told.get(section, ())] == content.get(section, [])
+                for each, (about, said) in zip(content.get("subprocessors", []), told.get("subprocessors", ()), strict=True):
+                    assert about == each["name"]
+                    assert said == f"{each['service']}; {each['data']}; {COUNTRIES[each['country']]}"
+                assert [said for _, said in told.get("storage", ())] == [COUNTRIES[code] for code in content.get("storage", [])]
             days = [each.valid_from for each in annex.versions]
             assert days == sorted(days, reverse=True)
         drafts = session.exec(select(DocumentVersion.version).where(DocumentVersion.state == VersionState.DRAFT)).all()

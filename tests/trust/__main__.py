@@ -5,22 +5,21 @@ python -m tests.trust [--scale 1] [--anew] [T01 T24 ...]
 
 import argparse
 import json
-import logging
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from threading import Lock
 from typing import Any
 
-from dashboard import logs
 from dashboard.clock import local_day, utc_now
 from tests.conftest import ROOT
 from tests.trust.campaign import CAMPAIGN, MEASURED, TESTED
+from tests.trust.lanes import begin, tried
 from tests.trust.seen import Part
 
+LAST = 15
 KEPT, WRITTEN = ROOT / "var" / "trust.json", ROOT / "docs" / "trust.md"
 HEAD = """# Promises, tried
 
@@ -38,8 +37,6 @@ def main() -> int:
     asked.add_argument("--scale", type=float, default=1)
     asked.add_argument("--anew", action="store_true")
     given = asked.parse_args()
-    # Many things fail here on purpose.
-    logs.configure(logging.ERROR)
     kept: dict[str, Any] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
     wanted = [part for part in CAMPAIGN if not given.only or part.number in given.only]
     today, started = local_day(utc_now()).isoformat(), time.monotonic()
@@ -57,20 +54,23 @@ def main() -> int:
     todo = [part for part in wanted if not is_known(part)]
     left, writing = len(todo), Lock()
 
-    def one_by_one(parts: Iterable[Part]) -> None:
+    def one_by_one(parts: Iterable[Part], niceness: int = 0) -> None:
         nonlocal left
-        for part in parts:
-            sys.stderr.write(f"[{time.monotonic() - started:5.0f} s] {left} to go  {part.name}\n")
-            tried = _tried(part, given.scale)
-            with writing:
-                left -= 1
-                keep(part, tried)
+        # A process for each lane: what is tried in one waits for no other, and what is timed goes first.
+        with ProcessPoolExecutor(1, get_context("spawn"), begin, (niceness,)) as lane:
+            for part in parts:
+                sys.stderr.write(f"[{time.monotonic() - started:5.0f} s] {left} to go  {part.name}\n")
+                found = lane.submit(tried, part.name, given.scale).result()
+                with writing:
+                    left -= 1
+                    keep(part, found)
 
     # What is measured here, what other processes try, and what takes ten minutes beside them; then, alone, what is timed.
-    lanes = [[part for part in todo if part.beside], [part for part in todo if part in TESTED]]
-    lanes.append([part for part in todo if part in MEASURED and not part.beside and not part.timed])
+    tested = [part for part in todo if part in TESTED]
+    measured = [part for part in todo if part in MEASURED and not part.beside and not part.timed]
+    lanes = [([part for part in todo if part.beside], 0), (tested, LAST), (measured, LAST)]
     with ThreadPoolExecutor() as pool:
-        for lane in [pool.submit(one_by_one, lane) for lane in lanes]:
+        for lane in [pool.submit(one_by_one, *lane) for lane in lanes]:
             lane.result()
     one_by_one(part for part in todo if part.timed and not part.beside)
     if given.scale >= 1:
@@ -80,14 +80,6 @@ def main() -> int:
         f"[{time.monotonic() - started:5.0f} s] {len(wanted) - len(failed)} of {len(wanted)} held {' '.join(failed)}\n"
     )
     return int(bool(failed))
-
-
-def _tried(part: Part, scale: float) -> tuple[float, list[dict[str, Any]]]:
-    """How long it took, in seconds, and what was seen."""
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        seen = [{"wanted": each.wanted, "seen": each.seen, "held": each.held} for each in part.run(Path(folder), scale)]
-    return round(time.monotonic() - began, 1), seen
 
 
 def _holds(row: dict[str, Any]) -> bool:

@@ -7,13 +7,11 @@ import streamlit as st
 
 from dashboard.annexes import asking, opened
 from dashboard.annexes.catalogue import product_names
-from dashboard.annexes.differences import with_countries
 from dashboard.annexes.opened import OpenAnnex, OpenDocument, OpenProduct, OpenVersion
 from dashboard.annexes.timeline import Phase
 from dashboard.errors import NotFoundError
 from dashboard.ui import identity, parts
 from dashboard.ui.acting import Form
-from dashboard.ui.differences import country
 from dashboard.ui.folds import fold
 from dashboard.ui.visit import visit
 
@@ -114,19 +112,18 @@ def _annex(annex: OpenAnnex, name: str) -> None:
     st.markdown("\n".join(_version(each) for each in annex.versions))
 
 
-def _sections(sections: Mapping[str, Sequence[str]]) -> None:
+def _sections(sections: Mapping[str, Sequence[tuple[str, str]]]) -> None:
     t = visit().t
     for section, lines in sections.items():
-        told = [parts.plain(_line(section, line)) for line in lines] or [t("documents.none")]
+        told = [_line(section, *line) for line in lines] or [t("documents.none")]
         body = "\n".join(f"- {line}" for line in told) if len(told) > 1 else told[0]
         st.markdown(f"**{t(f'section.{section}')}**\n\n{body}")
 
 
-def _line(section: str, line: str) -> str:
-    t = visit().t
+def _line(section: str, about: str, said: str) -> str:
     if section in LEVELS:
-        return t(f"level.{line}")
-    return with_countries(section, line, lambda code: country(code, t))
+        return visit().t(f"level.{said}")
+    return f"*{parts.plain(about)}*: {parts.plain(said)}" if about else parts.plain(said)
 
 
 def _version(each: OpenVersion) -> str:

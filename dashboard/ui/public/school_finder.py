@@ -22,7 +22,15 @@ def draw(key: str, label: str, problems: dict[str, str]) -> None:
         found = here.ask(find_places, typed)
         parts.announced(_told(len(found.places), more=found.more))
         for place in found.places:
-            st.button(place.told, key=f"{key}_{place.code}", type="tertiary", on_click=entry.fill, args=(key, place.told))
+            st.button(
+                place.told,
+                key=f"{key}_{place.code}",
+                type="tertiary",
+                icon=":material/school:",
+                width="stretch",
+                on_click=entry.fill,
+                args=(key, place.told),
+            )
 
 
 def _told(number: int, *, more: bool) -> str:

@@ -2,6 +2,8 @@
 // a person typed or what our pages say themselves. The words come with the page (`dashboard/web/words.py`).
 const SAID = ["aria-label", "aria-valuetext", "aria-description", "title", "placeholder", "alt"];
 const OURS = "[data-testid=stMarkdownContainer], [data-testid=stText], pre, code, textarea, script, style";
+// But the button of an uploader, which is drawn as if we had written it.
+const THEIRS = "[data-testid=stFileUploaderDropzone] button";
 // A sign stands beside its word: read aloud it would be its English name.
 const SIGN = /^[a-z0-9_ ]+ icon$/;
 const exact = new Map();
@@ -48,7 +50,7 @@ function attribute(element, name) {
 
 function text(node) {
   const parent = node.parentElement;
-  const words = parent && !parent.closest(OURS) && exact.size && inWords(node.data);
+  const words = parent && (!parent.closest(OURS) || parent.closest(THEIRS)) && exact.size && inWords(node.data);
   if (words && words !== node.data.trim()) {
     node.data = node.data.replace(node.data.trim(), () => words);
   }
