@@ -83,7 +83,7 @@ from dashboard.ui.staff.policy import NUMBERS
 from dashboard.ui.staff.register import TO_STAFF
 from dashboard.ui.staff.shortcuts import ON_CASE, ON_DESK
 from dashboard.web import cookies
-from dashboard.web.words import WORDS
+from dashboard.web.words import SAID, WORDS
 
 # What an import says of a row: written in its modules.
 STEPS_OF_SETUP = ("organisation", "schools", "products", "annexes", "sign_in")
@@ -138,6 +138,7 @@ def made_keys() -> set[str]:
         {f"breach.risk.{each.value}" for each in Risk} | {f"level.{each.value}" for each in Level},
         {f"children.{name}.{part}" for name in CHILDREN_READ for part in ("title", "text")},
         {f"children.{right.value}.{part}" for right in CHILDREN_ASK for part in ("title", "text", "button")},
+        {f"script.{name}" for name in SAID},
         {f"shortcuts.{what}" for what in (*ON_DESK.values(), *ON_CASE.values())},
         {f"children.age.{age}{part}" for age in AGES for part in ("", ".text")},
         {f"breach.draft_{kind}" for kind in (AUTHORITY, PEOPLE)} | {"breach.effects", "breach.measures"},

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 import streamlit as st
 
 from dashboard.act import Act, Seen
-from dashboard.errors import BijsluiterError, StaleError
+from dashboard.errors import BijsluiterError, InvalidInputError, StaleError
 from dashboard.ui import parts, state
 from dashboard.ui.visit import visit
 
@@ -16,10 +16,13 @@ P = ParamSpec("P")
 NOTHING = Seen("")
 # By form: the keys of its widgets that were drawn in this session.
 _keys: ContextVar[dict[tuple[str, str], set[str]]] = ContextVar("keys")
+# By form: the places for what is wrong, on top ("") and behind the fields that have one.
+_places: ContextVar[dict[tuple[str, str], dict[str, Any]]] = ContextVar("places")
 
 
 def begin_run() -> None:
     _keys.set({})
+    _places.set({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,27 @@ class Form:
     def place(self, widget: str) -> str:
         """The key of what stays as it is when the form was done: whether it stands open."""
         return f"{widget}_{self.seen.id}" if self.seen.id else widget
+
+    def top(self) -> None:
+        """Here stands what is wrong, if anything will be: before the fields, to be read first."""
+        _places.get()[self.name, self.seen.id] = {"": st.empty()}
+
+    def at(self, *fields: str) -> None:
+        """Behind the field that was just drawn: what is wrong with it is said here too."""
+        _places.get()[self.name, self.seen.id] |= {field: st.empty() for field in fields}
+
+    def refuse(self, refusal: BijsluiterError | None) -> None:
+        """Why not, in its places where it has them."""
+        places = _places.get().get((self.name, self.seen.id))
+        if not isinstance(refusal, InvalidInputError) or not places:
+            return refuse(refusal)
+        t, beside = visit().t, [field for field in refusal.problems if field in places]
+        with places[""].container():
+            parts.list_of_problems(refusal.problems, t, linked=beside)
+        for field in beside:
+            with places[field].container():
+                parts.beside(refusal.problems, field, t)
+        return None
 
     def submit(self, label: str, widget: str, **options: Any) -> bool:
         """The button that sends an `st.form`."""
@@ -74,14 +98,14 @@ class Form:
         attempt = visit().attempt(verb, state.pressed(self.seen), *args, **kwargs)
         if attempt.done:
             self.is_done(notice)
-        refuse(attempt.refusal)
+        self.refuse(attempt.refusal)
 
     def make(self, notice: str, verb: Callable[Concatenate[Act, P], object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Do what is about no record yet."""
         attempt = visit().attempt(verb, *args, **kwargs)
         if attempt.done:
             self.is_done(notice)
-        refuse(attempt.refusal)
+        self.refuse(attempt.refusal)
 
     def is_done(self, notice: str) -> None:
         """The page anew, with this form empty and a sentence on top where the page doesn't say it by itself."""

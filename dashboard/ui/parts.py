@@ -1,7 +1,7 @@
 """What pages share: the line on top, notices, problems beside fields, the gate in front of a page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from html import escape
 from importlib.metadata import version
@@ -144,13 +144,14 @@ def _again(t: Texts) -> None:
     st.link_button(t("fresh.again"), address, type="primary", icon=":material/login:")
 
 
-def list_of_problems(problems: Mapping[str, str], t: Texts, *, linked: bool = False) -> None:
-    """What is wrong, on top; `linked`: each sentence leads to its field, where it stands too (`beside`). Our script does that,
-    and brings the reader here.
+def list_of_problems(problems: Mapping[str, str], t: Texts, *, linked: Collection[str] | bool = False) -> None:
+    """What is wrong, on top; `linked`: each sentence, or that of these fields, leads to its field, where it stands too
+    (`beside`). Our script does that, and brings the reader here.
     """
     if problems:
         said = {field: t(text_key) for field, text_key in problems.items()}
-        lines = "\n".join(f"- [{text}](#wrong_{field})" if linked else f"- {text}" for field, text in said.items())
+        leads = said.keys() if linked is True else set(linked or ())
+        lines = "\n".join(f"- [{text}](#wrong_{field})" if field in leads else f"- {text}" for field, text in said.items())
         with st.container(key=f"wrong_summary_{'_'.join(said)}"):
             st.error(f"**{t('error.summary')}**\n\n{lines}", icon=":material/error:")
 

@@ -4,17 +4,20 @@ import base64
 import hashlib
 import re
 from functools import cache
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
+from dashboard.content import organisation
 from dashboard.i18n import Language, texts
-from dashboard.web.words import words_tag
+from dashboard.web.words import said_tag, words_tag
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _OURS = (
     '<link rel="stylesheet" href="/assets/portal.css"><script src="/assets/words.js" defer></script>'
     '<script src="/assets/portal.js" defer></script><script src="/assets/focus.js" defer></script>'
 )
+_NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _AGENT_POINTER = re.compile(r'<link rel="service-desc"[^>]*>')
 
 BASE_HEADERS = {
@@ -36,12 +39,25 @@ def index_html(language: Language) -> str:
         ('<html lang="en">', f'<html lang="{language.value}">'),
         ("<title>Streamlit</title>", f"<title>{texts(language)('site.name')}</title>"),
         ('href="./favicon.png"', 'href="/assets/mark.svg"'),
-        ("</head>", f"{words_tag(language)}{_OURS}</head>"),
+        ("</head>", f"{words_tag(language)}{said_tag(language)}{_OURS}</head>"),
+        (_noscript(html), f"<noscript>{_without_scripts(language)}</noscript>"),
     ):
         if old not in html:
             raise ValueError(f"streamlit's index.html has no {old}: it changed, look at it again")
         html = html.replace(old, new)
     return _AGENT_POINTER.sub("", html)
+
+
+def _noscript(html: str) -> str:
+    found = _NOSCRIPT.search(html)
+    return found.group() if found else "<noscript>"
+
+
+def _without_scripts(language: Language) -> str:
+    """For who sees no page: why, and the way by letter or mail."""
+    t, o = texts(language), organisation()
+    letter = f"{o.name}, {o.department}, {o.postal_address}, {o.postal_code}"
+    return f"<p>{escape(t('noscript.why'))}</p><p>{escape(t('noscript.letter', address=letter, email=o.email))}</p>"
 
 
 @cache

@@ -30,7 +30,9 @@ SAID = """() => {
     const said = read.flatMap(each => names.map(name => each.getAttribute(name)));
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
-        if (!texts.currentNode.parentElement.closest(ours + ', [translate=no]')) said.push(texts.currentNode.data);
+        const parent = texts.currentNode.parentElement;
+        const theirs = parent.closest('[data-testid=stFileUploaderDropzone] button') && !parent.closest('[translate=no]');
+        if (theirs || !parent.closest(ours + ', [translate=no]')) said.push(texts.currentNode.data);
     }
     return document.documentElement.lang === 'nl' ? said.filter(each => each) : [];
 }"""

@@ -65,6 +65,7 @@ def ask() -> None:
     with place:
         st.write(t("documents.ask_help"))
         with st.form(form.key("document_ask"), border=False):
+            form.top()
             slug = st.selectbox(
                 t("request.what.product"),
                 list(names),
@@ -74,7 +75,9 @@ def ask() -> None:
                 key=form.key("document_product"),
             )
             wanted = st.text_area(t("documents.ask_wanted"), key=form.key("document_wanted"))
+            form.at("wanted")
             email = st.text_input(t("request.contact.email"), key=form.key("document_email"), autocomplete="email")
+            form.at("email")
             sent = form.submit(t("documents.ask_send"), "document_submit", type="primary")
         if sent:
             form.make("documents.asked", asking.ask_for, slug or "", wanted, email, address=identity.read_address())

@@ -31,7 +31,9 @@ def write(case: CaseView) -> None:
         return
     to = "track.write_school" if case.status in AT_SCHOOL else "track.write_us"
     with st.form(form.key("track_reply"), border=False):
+        form.top()
         body = st.text_area(t("track.answer_us" if case.status in WAITING else to), key=form.key("track_reply_body"))
+        form.at("message")
         proof = None
         if case.asks_identity:
             proof = chosen_files.uploader(
@@ -46,6 +48,7 @@ def write(case: CaseView) -> None:
             accept_multiple_files=True,
             key=form.key("track_reply_files"),
         )
+        form.at("uploads", "file")
         sent = form.submit(t("track.send"), "track_reply_submit", type="primary")
     if sent:
         uploads = tuple(Upload(file.name, file.getvalue()) for file in files)
@@ -72,7 +75,9 @@ def not_satisfied(case: CaseView) -> None:
         if case.status is not Status.CLOSED or until is None or here.today > until:
             return
         with st.form(form.key("track_reopen"), border=False):
+            form.top()
             body = st.text_area(t("track.unhappy.why"), key=form.key("track_reopen_body"))
+            form.at("message")
             sent = form.submit(t("track.unhappy.send"), "track_reopen_submit")
         if sent:
             form.do("track.unhappy.sent", following.reopen, body)
@@ -118,8 +123,10 @@ def _new_address(case: CaseView) -> None:
     if place is None:
         return
     with place, st.form(form.key("track_address"), border=False):
+        form.top()
         st.write(t("track.address.text"))
         email = st.text_input(t("track.address.new"), key=form.key("track_address_new"), autocomplete="email")
+        form.at("email")
         sent = form.submit(t("track.address.send"), "track_address_submit")
     if sent:
         form.do("track.address.sent", following.ask_new_address, email)

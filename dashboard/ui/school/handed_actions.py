@@ -41,8 +41,10 @@ def _ask(case: CaseView) -> None:
     if place is None:
         return
     with place, st.form(form.key("handed_ask"), border=False):
+        form.top()
         st.write(t("handed.ask_help"))
         body = st.text_area(t("case.message"), key=form.key("handed_ask_body"))
+        form.at("message")
         sent = form.submit(t("case.ask_button"), "handed_ask_submit")
     if sent:
         form.do("handed.written", handling.ask, body)
@@ -54,13 +56,16 @@ def _doubt(case: CaseView) -> None:
     if place is None:
         return
     with place, st.form(form.key("handed_doubt"), border=False):
+        form.top()
         st.write(t("handed.doubt_help"))
         options = [each.value for each in doubts_about(case.role)]
         about = st.radio(
             t("case.doubt_about"), options, format_func=lambda each: t(f"doubt.{each}"), key=form.key("handed_doubt_about")
         )
         doubt = st.text_area(t("case.doubt_reason"), key=form.key("handed_doubt_reason"))
+        form.at("doubt")
         body = st.text_area(t("case.message"), key=form.key("handed_doubt_body"))
+        form.at("message")
         sent = form.submit(t("case.doubt_button"), "handed_doubt_submit")
     if sent:
         form.do("handed.written", handling.doubt_identity, doubt=doubt, question=body, about=about)
@@ -82,6 +87,7 @@ def _extend(case: CaseView) -> None:
     if place is None:
         return
     with place, st.form(form.key("handed_extend"), border=False):
+        form.top()
         st.write(t("case.extend_help", day=t.day(case.due_on)))
         reason = st.radio(
             t("case.extend_reason"),
@@ -90,7 +96,9 @@ def _extend(case: CaseView) -> None:
             format_func=lambda each: t(f"extension.{each}"),
             key=form.key("handed_extend_reason"),
         )
+        form.at("extension_reason")
         body = st.text_area(t("case.extend_words"), key=form.key("handed_extend_body"))
+        form.at("message")
         sent = form.submit(t("case.extend_button"), "handed_extend_submit")
     if sent:
         form.do("handed.extended", handling.extend, reason=reason or "", explanation=body)
@@ -114,6 +122,7 @@ def _attach(case: CaseView) -> None:
 def _decide(case: CaseView) -> None:
     t, form = visit().t, Form("decide", case.seen)
     with st.form(form.key("handed_decide"), border=False):
+        form.top()
         st.markdown(f"**{t('handed.decision')}**")
         st.caption(t("handed.decision_help"))
         decisions = []
@@ -127,13 +136,16 @@ def _decide(case: CaseView) -> None:
                 format_func=lambda value: t(f"outcome.{value}"),
                 key=form.key(f"handed_outcome_{row.right.value}"),
             )
+            form.at(f"outcome_{row.right.value}")
             reason = st.text_area(
                 t("handed.reason", right=right_in_words(t, row.right)),
                 key=form.key(f"handed_reason_{row.right.value}"),
                 height=80,
             )
+            form.at(f"reason_{row.right.value}")
             decisions.append(SchoolDecision(row.right.value, outcome or "", reason))
         answer = st.text_area(t("handed.answer"), key=form.key("handed_answer"), height=160)
+        form.at("message")
         sent = form.submit(t("handed.send"), "handed_decide_submit", type="primary")
     if sent:
         form.do("handed.sent", at_school.decide_at_school, decisions, answer)

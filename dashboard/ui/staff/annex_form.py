@@ -51,14 +51,15 @@ def new(product: str, kind_key: str, sector_key: str) -> None:
     name, structure = kinds[kind_key]
     st.title(t("annex.new", kind=parts.plain(name), product=parts.plain(names.get(product, ""))), anchor=False)
     content = here.ask(catalogue.latest_content, product, kind_key, sector) if product else None
-    typed = fields(Form("annex_new"), "new", structure, Defaults(content=content))
+    form = Form("annex_new")
+    typed = fields(form, "new", structure, Defaults(content=content))
     if typed is None:
         return
     attempt = here.attempt(drafting.draft, product or None, kind_key, sector, typed)
     if attempt.done:
         state.leave_notice(t("annex.saved"))
         st.switch_page(here.pages["staff/annex.py"], query_params={"version": str(attempt.result)})
-    parts.refused(attempt.refusal, t)
+    form.refuse(attempt.refusal)
 
 
 def edit(view: VersionView) -> None:
@@ -91,33 +92,46 @@ def fields(form: Form, name: str, structure: Structure | None, given: Defaults) 
         )
         as_data = way == "data"
     with st.form(form.key("annex")):
-        about = _about(key, given)
+        form.top()
+        about = _about(form, key, given)
         file, content = None, None
         if as_data and structure:
-            content = annex_sections.fields(structure, given.content or {}, key)
+            content = annex_sections.fields(structure, given.content or {}, key, form.at)
         else:
             file = chosen_files.uploader(t("annex.file"), type=["pdf"], key=f"{key}_file", help=t("annex.file_help"))
+            form.at("file")
         sent = form.submit(t("annex.save"), f"{name}_submit", type="primary")
     if not sent:
         return None
     return NewVersion(**about, content=content, file=file.getvalue() if file else None)
 
 
-def _about(key: str, given: Defaults) -> dict[str, Any]:
+def _about(form: Form, key: str, given: Defaults) -> dict[str, Any]:
     """Number, model, days, what changed, and whether it deviates from the model."""
     t = visit().t
     left, right = st.columns(2)
     area = partial(st.text_area, max_chars=2000, height=80)
-    begins, checked = partial(left.date_input, format="DD-MM-YYYY"), partial(right.date_input, format="DD-MM-YYYY")
-    typed: dict[str, Any] = {
-        "version": left.text_input(t("annex.version"), value=given.version, key=f"{key}_version", max_chars=20),
-        "model_version": right.text_input(t("annex.model"), value=given.model_version, key=f"{key}_model", max_chars=10),
-        "valid_from": begins(t("annex.valid_from"), given.valid_from, key=f"{key}_from", help=t("annex.valid_from_help")),
-        "review_on": checked(t("annex.review_on"), given.review_on, key=f"{key}_review", help=t("annex.review_help")),
-        "changes_nl": area(t("annex.changes_nl"), value=given.changes_nl, key=f"{key}_nl"),
-        "changes_en": area(t("annex.changes_en"), value=given.changes_en, key=f"{key}_en"),
-        "deviation_reason": area(
-            t("annex.deviation"), value=given.deviation_reason, key=f"{key}_reason", help=t("annex.deviation_help")
-        ),
-    }
+    typed: dict[str, Any] = {}
+    with left:
+        typed["version"] = st.text_input(t("annex.version"), value=given.version, key=f"{key}_version", max_chars=20)
+        form.at("version")
+        typed["valid_from"] = st.date_input(
+            t("annex.valid_from"), given.valid_from, key=f"{key}_from", help=t("annex.valid_from_help"), format="DD-MM-YYYY"
+        )
+        form.at("valid_from")
+    with right:
+        typed["model_version"] = st.text_input(t("annex.model"), value=given.model_version, key=f"{key}_model", max_chars=10)
+        form.at("model_version")
+        typed["review_on"] = st.date_input(
+            t("annex.review_on"), given.review_on, key=f"{key}_review", help=t("annex.review_help"), format="DD-MM-YYYY"
+        )
+        form.at("review_on")
+    typed["changes_nl"] = area(t("annex.changes_nl"), value=given.changes_nl, key=f"{key}_nl")
+    form.at("changes_nl")
+    typed["changes_en"] = area(t("annex.changes_en"), value=given.changes_en, key=f"{key}_en")
+    form.at("changes_en")
+    typed["deviation_reason"] = area(
+        t("annex.deviation"), value=given.deviation_reason, key=f"{key}_reason", help=t("annex.deviation_help")
+    )
+    form.at("deviation_reason")
     return {**typed, "deviates": bool(typed["deviation_reason"].strip())}

@@ -1,6 +1,6 @@
 """The sections of an annex as fields, one structure each: lines in a text area, rows in a small table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,44 +15,33 @@ from dashboard.ui.visit import visit
 CODE_LENGTH = 2
 
 
-def fields(structure: Structure, content: Mapping[str, Any], key: str) -> dict[str, Any]:
+# Behind each section: where it is said what is wrong with it.
+At = Callable[[str], None]
+
+
+def fields(structure: Structure, content: Mapping[str, Any], key: str, at: At) -> dict[str, Any]:
     """What is filled in, as `content.parsed` takes it; nothing is checked here."""
     match structure:
         case Structure.PRIVACY:
-            return _privacy(content, key)
+            return {section: _drawn(section, draw(section, content, key), at) for section, draw in _PRIVACY.items()}
         case Structure.SECURITY:
-            return _security(content, key)
+            return _security(content, key, at)
         case Structure.CHANGES:
-            return {"rows": _lines("rows", content, key)}
+            return {"rows": _drawn("rows", _lines("rows", content, key), at)}
 
 
-def _privacy(content: Mapping[str, Any], key: str) -> dict[str, Any]:
-    return {
-        "about": _text("about", content, key),
-        "audience": _text("audience", content, key),
-        "services": _lines("services", content, key),
-        "optional_services": _lines("optional_services", content, key),
-        "purposes": _lines("purposes", content, key),
-        "data": _rows("data", ("who", "what"), content, key),
-        "storage": _countries(content, key),
-        "transfers": _rows("transfers", ("country", "to", "safeguard"), content, key),
-        "subprocessors": _rows("subprocessors", ("name", "service", "data", "country"), content, key),
-        "retention": _rows("retention", ("what", "period"), content, key),
-        "contact": _text("contact", content, key),
-    }
+def _drawn(section: str, given: Any, at: At) -> Any:
+    at(section)
+    return given
 
 
-def _security(content: Mapping[str, Any], key: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"measures": _lines("measures", content, key)}
+def _security(content: Mapping[str, Any], key: str, at: At) -> dict[str, Any]:
+    found: dict[str, Any] = {"measures": _drawn("measures", _lines("measures", content, key), at)}
     for column, section in zip(st.columns(3), ("availability", "integrity", "confidentiality"), strict=True):
         with column:
-            found[section] = _level(section, content, key)
-    return {
-        **found,
-        "scheme": _text("scheme", content, key),
-        "certificates": _lines("certificates", content, key),
-        "breach": _text("breach", content, key),
-    }
+            found[section] = _drawn(section, _level(section, content, key), at)
+    others = {"scheme": _text, "certificates": _lines, "breach": _text}
+    return found | {section: _drawn(section, draw(section, content, key), at) for section, draw in others.items()}
 
 
 def _text(section: str, content: Mapping[str, Any], key: str) -> str:
@@ -80,14 +69,14 @@ def _level(section: str, content: Mapping[str, Any], key: str) -> str:
     return chosen or ""
 
 
-def _countries(content: Mapping[str, Any], key: str) -> list[str]:
+def _countries(section: str, content: Mapping[str, Any], key: str) -> list[str]:
     names = _names(visit().t)
     chosen: list[str] = st.multiselect(
-        _label("storage"),
+        _label(section),
         sorted(names, key=lambda code: names[code]),
-        default=[code for code in content.get("storage", ()) if code in names],
+        default=[code for code in content.get(section, ()) if code in names],
         format_func=lambda code: names.get(code, code),
-        key=f"{key}_storage",
+        key=f"{key}_{section}",
     )
     return chosen
 
@@ -105,6 +94,10 @@ def _rows(section: str, columns: Sequence[str], content: Mapping[str, Any], key:
     return [row for row in rows if any(row.values())]
 
 
+def _table(*columns: str) -> Callable[[str, Mapping[str, Any], str], list[dict[str, str]]]:
+    return lambda section, content, key: _rows(section, columns, content, key)
+
+
 def _cell(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value).strip()
 
@@ -116,3 +109,18 @@ def _label(section: str) -> str:
 def _names(t: Texts) -> dict[str, str]:
     """Countries by their ISO code."""
     return {code: str(name) for code, name in Locale(t.language.value).territories.items() if len(code) == CODE_LENGTH}
+
+
+_PRIVACY: dict[str, Callable[[str, Mapping[str, Any], str], Any]] = {
+    "about": _text,
+    "audience": _text,
+    "services": _lines,
+    "optional_services": _lines,
+    "purposes": _lines,
+    "data": _table("who", "what"),
+    "storage": _countries,
+    "transfers": _table("country", "to", "safeguard"),
+    "subprocessors": _table("name", "service", "data", "country"),
+    "retention": _table("what", "period"),
+    "contact": _text,
+}

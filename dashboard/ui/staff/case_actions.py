@@ -109,13 +109,16 @@ def _assign(case: CaseView) -> None:
 def _write(case: CaseView) -> None:
     here, form = visit(), Form("write", case.seen)
     with st.form(form.key("case_write"), border=False):
+        form.top()
         body = st.text_area(here.t("case.message"), key=form.key("case_message"))
+        form.at("message")
         files = chosen_files.uploader(
             here.t("request.what.files"),
             type=list(ATTACHMENT_KINDS),
             accept_multiple_files=True,
             key=form.key("case_message_files"),
         )
+        form.at("uploads", "file")
         with st.container(horizontal=True):
             asked = form.submit(here.t("case.ask_button"), "case_ask_submit")
             told = form.submit(here.t("case.inform_button"), "case_inform_submit")
@@ -127,7 +130,9 @@ def _write(case: CaseView) -> None:
 def _note(case: CaseView) -> None:
     here, form = visit(), Form("note", case.seen)
     with st.form(form.key("case_note"), border=False):
+        form.top()
         body = st.text_area(here.t("case.note_text"), key=form.key("case_note_text"), help=here.t("case.note_help"))
+        form.at("message")
         names = {person.id: person.name for person in here.ask(desk_people) if person.id != here.actor.id}
         named = st.multiselect(
             here.t("case.note_mention"),
@@ -144,6 +149,7 @@ def _note(case: CaseView) -> None:
 def _complaint(case: CaseView) -> None:
     here, form = visit(), Form("complaint", case.seen)
     with st.form(form.key("case_complaint"), border=False):
+        form.top()
         about = st.radio(
             here.t("case.complaint_about"),
             [each.value for each in ComplaintTo],
@@ -151,7 +157,9 @@ def _complaint(case: CaseView) -> None:
             format_func=lambda each: here.t(f"complaint.{each}"),
             key=form.key("case_complaint_about"),
         )
+        form.at("about")
         body = st.text_area(here.t("case.complaint_text"), key=form.key("case_complaint_text"), help=here.t("case.note_help"))
+        form.at("message")
         sent = form.submit(here.t("case.complaint_button"), "case_complaint_submit")
     if sent:
         form.do("case.complained", handling.note_complaint, body, about=about or "")

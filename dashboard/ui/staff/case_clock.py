@@ -15,10 +15,12 @@ def pause(case: CaseView) -> None:
     """Ask what must be known to begin: the clock may stand still."""
     here, form = visit(), Form("pause", case.seen)
     with st.form(form.key("case_pause"), border=False):
+        form.top()
         st.write(here.t("case.pause_help"))
         body = st.text_area(
             here.t("case.message"), value=_template(case, Letter.SPECIFY), key=form.key("case_pause_body"), height=160
         )
+        form.at("message")
         sent = form.submit(here.t("case.pause_button"), "case_pause_submit")
     if sent:
         form.do("case.sent", handling.pause, body)
@@ -50,13 +52,16 @@ def doubted(case: CaseView, form: Form) -> DoubtAbout:
 def _doubt(case: CaseView, form: Form, about: DoubtAbout) -> None:
     here = visit()
     with st.form(form.key("case_doubt"), border=False):
+        form.top()
         doubt = st.text_area(here.t("case.doubt_reason"), key=form.key("case_doubt_reason"))
+        form.at("doubt")
         body = st.text_area(
             here.t("case.message"),
             value=_template(case, Letter(about.value)),
             key=form.key(f"case_doubt_body_{about.value}"),
             height=220,
         )
+        form.at("message")
         sent = form.submit(here.t("case.doubt_button"), "case_doubt_submit")
     if sent:
         form.do("case.sent", handling.doubt_identity, doubt=doubt, question=body, about=about.value)
@@ -86,6 +91,7 @@ def recognise(case: CaseView) -> None:
     if case.is_known:
         return
     with st.form(form.key("case_recognise"), border=False):
+        form.top()
         st.write(here.t("case.recognise_help"))
         how = st.radio(
             here.t("register.recognised"),
@@ -94,6 +100,7 @@ def recognise(case: CaseView) -> None:
             format_func=lambda each: here.t(f"recognised.{each}"),
             key=form.key("case_recognised"),
         )
+        form.at("recognised")
         sent = form.submit(here.t("case.recognise_button"), "case_recognise_submit")
     if sent:
         form.do("case.recognised", handling.recognise, how or "")
@@ -103,10 +110,14 @@ def announce_fee(case: CaseView) -> None:
     """A fee, said beforehand: only for what is shown to be unfounded or too much."""
     here, form = visit(), Form("announce_fee", case.seen)
     with st.form(form.key("case_fee"), border=False):
+        form.top()
         st.write(here.t("case.fee_help"))
         amount = st.text_input(here.t("case.fee_amount"), key=form.key("case_fee_amount"), placeholder="12,50")
+        form.at("amount")
         evidence = st.text_area(here.t("case.fee_evidence"), key=form.key("case_fee_evidence"))
+        form.at("evidence")
         body = st.text_area(here.t("case.fee_why"), key=form.key("case_fee_body"))
+        form.at("message")
         sent = form.submit(here.t("case.fee_button"), "case_fee_submit")
     if sent:
         form.do("case.sent", handling.announce_fee, amount, body, evidence=evidence)
@@ -116,6 +127,7 @@ def extend(case: CaseView) -> None:
     """Two months more: once, for one of two reasons, by the first due date."""
     here, form = visit(), Form("extend", case.seen)
     with st.form(form.key("case_extend"), border=False):
+        form.top()
         st.write(here.t("case.extend_help", day=here.t.day(case.due_on)))
         reason = st.radio(
             here.t("case.extend_reason"),
@@ -124,9 +136,11 @@ def extend(case: CaseView) -> None:
             format_func=lambda each: here.t(f"extension.{each}"),
             key=form.key("case_extend_reason"),
         )
+        form.at("extension_reason")
         body = st.text_area(
             here.t("case.extend_words"), value=_template(case, Letter.EXTENSION), key=form.key("case_extend_body"), height=140
         )
+        form.at("message")
         sent = form.submit(here.t("case.extend_button"), "case_extend_submit")
     if sent:
         form.do("case.extended", handling.extend, reason=reason or "", explanation=body)

@@ -19,7 +19,7 @@ from dashboard.data_requests.law.rights import (
 from dashboard.data_requests.outgoing import answers, data_map, letters, packages
 from dashboard.data_requests.outgoing.packages import Finding
 from dashboard.data_requests.outgoing.uploads import ANSWER_KINDS, Upload
-from dashboard.ui import acting, chosen_files, state
+from dashboard.ui import chosen_files, state
 from dashboard.ui.acting import Form
 from dashboard.ui.staff.case_checklist import open_steps
 from dashboard.ui.visit import visit
@@ -30,6 +30,7 @@ def decide(case: CaseView, row: RightRow) -> None:
     form = Form(f"decide_{key}", case.seen)
     t = here.t
     with st.form(form.key(f"case_decide_{key}"), border=False):
+        form.top()
         outcomes = [outcome.value for outcome in outcomes_of(row.right)]
         outcome = st.radio(
             t("case.outcome"),
@@ -39,13 +40,17 @@ def decide(case: CaseView, row: RightRow) -> None:
             key=form.key(f"case_outcome_{key}"),
             horizontal=True,
         )
+        form.at("outcome")
         ground = _ground(case, row, form)
+        form.at("ground")
         reason = st.text_area(t("case.reason"), value=row.reason, key=form.key(f"case_reason_{key}"), help=t("case.reason_help"))
+        form.at("reason")
         evidence = ""
         if NEEDS_EVIDENCE & set(GROUNDS[row.right]):
             evidence = st.text_area(
                 t("case.evidence"), value=row.evidence, key=form.key(f"case_evidence_{key}"), help=t("case.evidence_help")
             )
+            form.at("evidence")
         sent = form.submit(t("case.save_decision"), f"case_decide_submit_{key}", type="primary")
     if sent:
         why = ground if outcome in NEEDS_GROUND else None
@@ -107,10 +112,12 @@ def tell_recipients(case: CaseView) -> None:
 def _tell(case: CaseView, names: dict[str, str]) -> None:
     here, form = visit(), Form("tell", case.seen)
     with st.form(form.key("case_recipient"), border=False):
+        form.top()
         chosen = st.selectbox(
             here.t("case.recipient"), list(names), format_func=lambda key: names.get(key, key), key=form.key("case_recipient_key")
         )
         reason = st.text_input(here.t("case.recipient_reason"), key=form.key("case_recipient_reason"))
+        form.at("reason")
         with st.container(horizontal=True):
             told = form.submit(here.t("case.recipient_told"), "case_recipient_told")
             exempt = form.submit(here.t("case.recipient_exempt"), "case_recipient_exempt")
@@ -160,7 +167,9 @@ def close(case: CaseView) -> None:
         st.warning(here.t("case.answer_kept", why=here.t(back.problem)), icon=":material/unsubscribe:")
     draft = back.letter if back else here.ask(letters.answer_draft, case.language, limited=limited)
     with st.form(form.key("case_close"), border=False):
+        form.top()
         letter = st.text_area(here.t("case.letter"), value=draft, height=280, key=form.key(f"case_letter_{limited}_{bool(back)}"))
+        form.at("letter", "message")
         st.caption(here.t("case.close_help"))
         despite = _open_points(case, form)
         with st.container(horizontal=True):
@@ -177,7 +186,7 @@ def close(case: CaseView) -> None:
         attempt = here.attempt(waiting.send_soon, state.pressed(form.seen), letter)
         if attempt.done:
             form.is_done("case.answer_waits" if attempt.result else "case.closed")
-        acting.refuse(attempt.refusal)
+        form.refuse(attempt.refusal)
 
 
 def _open_points(case: CaseView, form: Form) -> bool:

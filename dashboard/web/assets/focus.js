@@ -1,7 +1,7 @@
 // Where one is after something happened: at what went wrong, at what was done, at the next question. The library draws a page
 // anew and leaves the focus on nothing. Our pages give the keys: `wrong_summary…`, `wrong_<field>` beside a field, `notice`,
 // and `step_<name>` around a question.
-const FIELD = "textarea, select, [role=combobox], [role=radiogroup], [role=spinbutton], input:not([type=hidden])";
+const FIELD = "textarea, select, [role=combobox], [role=radiogroup], [role=spinbutton], input:not([type=hidden]), [data-testid=stDataFrame] canvas";
 const WRONG = "st-key-wrong_";
 const SUMMARY = `[class*="${WRONG}summary"]`;
 const SOON = 3000;
@@ -12,7 +12,11 @@ const keyed = (element, begin) => [...element.classList].find((name) => name.sta
 
 // The field that a sentence beside it is about: the nearest one before it; of boxes to tick the first of them.
 function fieldOf(said) {
-  const block = said.parentElement?.dataset.testid === "stLayoutWrapper" ? said.parentElement : said;
+  let block = said;
+  // It stands alone in one or two boxes of the library's, behind its field.
+  while (!block.previousElementSibling && block.parentElement && block.parentElement.dataset.testid !== "stForm") {
+    block = block.parentElement;
+  }
   let found = null;
   for (let before = block.previousElementSibling; before; before = before.previousElementSibling) {
     const field = before.querySelector(FIELD);
@@ -69,6 +73,33 @@ function notice(element) {
   }
 }
 
+// The title says it too: it is what is read first, and what stands in the tab.
+const OWN_WORDS = JSON.parse(document.querySelector("meta[name=bijsluiter-said]")?.content ?? "{}");
+
+function retitle(summary) {
+  const bare = document.title.startsWith(`${OWN_WORDS.wrong}: `) ? document.title.slice(OWN_WORDS.wrong.length + 2) : document.title;
+  const wanted = summary ? `${OWN_WORDS.wrong}: ${bare}` : bare;
+  if (OWN_WORDS.wrong && document.title !== wanted) {
+    document.title = wanted;
+  }
+}
+
+// Without a connection nothing is lost, but nothing goes either: said as long as it lasts.
+function connection() {
+  let said = document.getElementById("bijsluiter-offline");
+  if (navigator.onLine) {
+    said?.remove();
+  } else if (!said && OWN_WORDS.offline) {
+    said = document.createElement("div");
+    said.id = "bijsluiter-offline";
+    said.setAttribute("role", "alert");
+    said.textContent = OWN_WORDS.offline;
+    document.body.prepend(said);
+  }
+}
+addEventListener("offline", connection);
+addEventListener("online", connection);
+
 // What a page says of what one types, in a region that was there before: only so is it read out.
 const region = document.createElement("div");
 region.setAttribute("role", "status");
@@ -89,6 +120,7 @@ function look() {
   document.querySelectorAll("[data-wrong]").forEach(untie);
   const summary = document.querySelector(SUMMARY);
   tell(summary);
+  retitle(summary);
   notice(document.querySelector(".st-key-notice"));
   const question = document.querySelector('[class*="st-key-step_"]');
   const now = question && keyed(question, "st-key-step_");
