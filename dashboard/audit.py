@@ -108,6 +108,7 @@ class Action(StrEnum):
     CASE_EXTEND = "case.extend"
     CASE_ANSWER_HELD = "case.answer_held"
     CASE_ANSWER_TAKEN_BACK = "case.answer_taken_back"
+    CASE_ANSWER_KEPT = "case.answer_kept"
     CASE_CLOSE = "case.close"
     CASE_MERGE = "case.merge"
     CASE_HAND_OVER = "case.hand_over"
@@ -163,6 +164,7 @@ _FIELDS = {
     Action.GOVERNANCE_SET: frozenset({"governance"}),
     **dict.fromkeys((Action.NOTICE_TOLD, Action.NOTICE_SEEN), frozenset({"board"})),
     Action.BREACH_REMINDED: frozenset({"hours"}),
+    Action.CASE_ANSWER_KEPT: frozenset({"why"}),
     Action.CASE_LINK: frozenset({"other"}),
     Action.CASE_POSTED: frozenset({"mail_id"}),
     Action.OBJECTION_MADE: frozenset({"in_time"}),

@@ -91,8 +91,9 @@ def _named(act: Act, stored: Sequence[str]) -> set[str]:
 
 # What time asks of us, in the order in which one may lead to another.
 WORK: dict[str, Work] = {
-    **{chore.value: _of_cases(chore) for chore in CaseChore},
+    # First: what waited goes out before anybody is told that it is late.
     "send_answers": Work(waiting.due, waiting.send_due),
+    **{chore.value: _of_cases(chore) for chore in CaseChore},
     "tell_boards": Work(notices.due, lambda act, each: notices.tell_board(act, *each), "/".join),
     "annex_news": Work(subscriptions.due, subscriptions.send),
     "digest": _whole(upkeep.send_digest),

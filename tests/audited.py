@@ -147,10 +147,10 @@ NONE = {
     # About schools, products and documents.
     "accounts.directory": ("board_of", "board_view", "totals"),
     "accounts.entering": ("place",),
-    "accounts.finding": ("find_places",),
+    "accounts.finding": ("find_places", "find_schools"),
     "accounts.history": ("history",),
     "accounts.mappings": ("mappings",),
-    "accounts.queries": ("find_schools", "names_of_scopes"),
+    "accounts.queries": ("names_of_scopes",),
     "annexes.agreements": ("agreements",),
     "annexes.catalogue": ("catalogue", "file_of", "kinds", "latest_content", "product_names", "products", "version_view"),
     "annexes.changes": ("changes",),

@@ -124,7 +124,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
         "resolve_key": {P.READ_PUBLIC},
         "revoke_key": {P.MANAGE_OWN_SCHOOL},
     },
-    "accounts.finding": {"find_places": {P.READ_PUBLIC}},
+    "accounts.finding": {"find_places": {P.READ_PUBLIC}, "find_schools": {P.READ_SCHOOLS}},
     "accounts.mappings": {
         "add_mapping": {P.MANAGE_SCHOOLS},
         "mappings": {P.READ_SCHOOLS},
@@ -132,7 +132,6 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "accounts.queries": {
         "names_of_scopes": {P.READ_OWN_ANNEXES},
         "desk_people": {P.READ_DESK, P.RUN_JOBS},
-        "find_schools": {P.READ_SCHOOLS},
     },
     "accounts.service": {
         "choose_school": {P.READ_OWN_ANNEXES},
@@ -297,6 +296,7 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     },
     "data_requests.desk.waiting": {
         "due": {P.RUN_JOBS},
+        "keep_all": {P.RUN_JOBS},
         "send_due": {P.RUN_JOBS},
         "send_soon": {P.HANDLE_CASE},
         "take_answer_back": {P.HANDLE_CASE},

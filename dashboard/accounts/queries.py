@@ -1,6 +1,6 @@
 """Questions about schools and people."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Subquery, and_, or_
 from sqlmodel import col, func, select
 
 from dashboard.accounts.claims import Facts, OrganisationKey
-from dashboard.accounts.finding import code_in
 from dashboard.accounts.model import (
     AccessRequest,
     Board,
@@ -25,9 +24,6 @@ from dashboard.accounts.terms import Council, Governance
 from dashboard.act import Allowed, asks
 from dashboard.permissions import PERMISSIONS, Permission, SchoolScope
 from dashboard.settings import ProviderKind
-
-# Shorter words ("De", "van") say nothing about a name.
-SHORTEST_WORD = 3
 
 
 def current(day: date) -> ColumnElement[bool]:
@@ -205,41 +201,3 @@ def people_who_may(act: Allowed, permission: Permission) -> list[DeskPerson]:
     roles = [role.value for role, can in PERMISSIONS.items() if permission in can]
     rows = act.session.exec(select(Person).where(col(Person.staff_role).in_(roles))).all()
     return [DeskPerson(row.id, row.name, row.email) for row in by_name(rows)]
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolFound:
-    """A school or board that a search found; `kind` is "school" or "board"."""
-
-    kind: str
-    key: str
-    name: str
-
-
-@asks(Permission.READ_SCHOOLS)
-def find_schools(act: Allowed, typed: str, limit: int = 20) -> list[SchoolFound]:
-    """Schools and boards by number or by part of their name, for handing a request over."""
-    wanted = typed.strip()
-    if not wanted:
-        return []
-    if code := code_in(wanted):
-        return _schools_named(act, code[:4], [wanted], and_, limit)
-    words = [word for word in wanted.replace(",", " ").split() if len(word) >= SHORTEST_WORD] or [wanted]
-    return _schools_named(act, wanted, words, and_, limit) or _schools_named(act, wanted, words, or_, limit)
-
-
-def _schools_named(
-    act: Allowed, wanted: str, words: list[str], together: Callable[..., ColumnElement[bool]], limit: int
-) -> list[SchoolFound]:
-    in_school = together(*(col(School.name).icontains(word, autoescape=True) for word in words))
-    in_board = together(*(col(Board.name).icontains(word, autoescape=True) for word in words))
-    schools = act.session.exec(
-        select(School).where(or_(col(School.brin) == wanted.upper(), in_school)).order_by(School.name, School.brin).limit(limit)
-    ).all()
-    boards = act.session.exec(
-        select(Board).where(or_(col(Board.number) == wanted, in_board)).order_by(Board.name, Board.number).limit(limit)
-    ).all()
-    return [
-        *(SchoolFound("school", school.brin, school.name) for school in schools),
-        *(SchoolFound("board", board.number, board.name) for board in boards),
-    ]

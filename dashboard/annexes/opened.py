@@ -93,7 +93,8 @@ def open_documents(act: Allowed, language: Language) -> list[OpenDocument]:
         )
         for document, version in found
     ]
-    return sorted(rows, key=lambda row: (row.product.casefold(), row.kind, row.valid_from))
+    # By slug too: two products may be called the same. Of models that stand side by side the newest first.
+    return sorted(rows, key=lambda row: (row.product.casefold(), row.slug, row.kind, -row.valid_from.toordinal()))
 
 
 @asks(Permission.READ_PUBLIC)

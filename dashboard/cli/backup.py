@@ -9,6 +9,7 @@ import typer
 from dashboard import backups, migrate
 from dashboard.cli.problems import configured, database, stop
 from dashboard.clock import utc_now
+from dashboard.data_requests.desk import waiting
 from dashboard.data_requests.upkeep import retention
 from dashboard.permissions import SYSTEM
 from dashboard.portal import portal
@@ -63,6 +64,7 @@ def restore(
         migrate.upgrade(portal().engine)
         with portal().act(SYSTEM) as act:
             back = retention.replay(act)
+            waiting.keep_all(act)
     typer.echo(f"{len(made.members)} parts of {made.made_at} put back; {len(back)} erasures taken again")
     if not any(ledger.exists() for ledger in settings.ledgers):
         typer.echo(

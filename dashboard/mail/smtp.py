@@ -35,7 +35,8 @@ def as_email(mail: OutgoingMail, settings: Settings) -> EmailMessage:
         # One click in the mail program ends it (RFC 8058).
         email["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
         email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    email.set_content(mail.body)
+    # As text it has no signs that make words bold.
+    email.set_content(mail.body.replace("**", ""))
     email.add_alternative(rendered(mail.subject, mail.body, mail.language), subtype="html")
     # After the content, which drops every Content- header that was there.
     email["Content-Language"] = mail.language.value

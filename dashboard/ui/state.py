@@ -138,14 +138,17 @@ def cursors_of(name: str, place: Any) -> list[Any]:
     return cursors
 
 
-def list_cases(references: Iterable[str]) -> None:
-    """What the desk showed last, in its order."""
-    st.session_state[LISTED] = tuple(references)
+def list_cases(references: Iterable[str], asked: dict[str, list[str]]) -> None:
+    """What the desk showed last, in its order, and how it was asked for."""
+    st.session_state[LISTED] = tuple(references), asked
 
 
 def listed_cases() -> tuple[str, ...]:
-    found: tuple[str, ...] = st.session_state.get(LISTED, ())
-    return found
+    return tuple(st.session_state.get(LISTED, ((), {}))[0])
+
+
+def desk_address() -> dict[str, str | list[str]]:
+    return dict(st.session_state.get(LISTED, ((), {}))[1])
 
 
 def desk_back() -> None:

@@ -7,7 +7,7 @@ from dashboard.data_requests.upkeep import faults
 from dashboard.mail import outbox
 from dashboard.permissions import Permission
 from dashboard.ui import state
-from dashboard.ui.staff import desk, desk_bulk, desk_rows
+from dashboard.ui.staff import desk, desk_bulk, desk_rows, shortcuts
 from dashboard.ui.visit import visit
 
 t, actor, today = visit().t, visit().actor, visit().today
@@ -21,6 +21,7 @@ desk.failing(visit().ask(faults.failing))
 desk_bulk.letters_to_post()
 if actor.may(Permission.HANDLE_CASE):
     st.page_link(visit().pages["staff/register.py"], label=t("desk.register"), icon=":material/add:")
+shortcuts.show(shortcuts.ON_DESK)
 counts = visit().ask(queue.desk_counts)
 filters = desk.filters(counts)
 cursors = desk.cursors(filters)

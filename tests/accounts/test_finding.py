@@ -8,10 +8,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from dashboard.accounts import entering
-from dashboard.accounts.finding import MOST_FOUND, Found, Place, code_in, find_places, sought
+from dashboard.accounts.finding import MOST_FOUND, Found, Place, find_places, find_schools, sought
 from dashboard.accounts.model import Location, School
-from dashboard.accounts.queries import find_schools
 from dashboard.accounts.terms import Sector
+from dashboard.accounts.told import code_in, may_be_one_school
 from dashboard.db import reading, transaction
 from dashboard.permissions import VISITOR
 from tests.acts import by
@@ -123,6 +123,33 @@ def test_a_chosen_line_tells_the_desk_which_school_it_is(places: Engine) -> None
     assert code_in("Sint-Jozefschool (vmbo)") == ""
     with reading(places) as session:
         assert [each.key for each in find_schools(by(session, AGENT), place.told)] == ["70BC"]
+
+
+def test_a_code_that_belongs_to_another_name_is_not_believed(places: Engine) -> None:
+    with reading(places) as session:
+        act = by(session, AGENT)
+        assert [each.key for each in find_schools(act, "St. Jozefschool (70BD)")] == ["70BB"]
+        assert [each.key for each in find_schools(act, "Zandhaas (99ZZ)")] == ["70BA"]
+
+
+SAME = {
+    ("Sint-Jozefschool, Polderveen NH (70BC00)", "Sint-Jozefschool, Polderveen (70BC00)"): True,
+    ("De Regenboog, Nieuwdorp (70BC00)", "Sint-Jozefschool, Polderveen NH (70BC)"): True,
+    ("Sint-Jozefschool, Polderveen NH (70BC00)", "sint-jozefschool"): True,
+    ("sint-jozefschool,  polderveen NH", "Sint-Jozefschool, Polderveen NH (70BC00)"): True,
+    ("Sint-Jozefschool, Polderveen NH (70BC00)", "Sint-Jozefschool, Elders (70BE00)"): False,
+    ("Lyceum", "lyceum "): True,
+    ("Lyceum, Stad", "Lyceum, Dorp"): False,
+    ("Lyceum, Stad (70BC00)", "Lyceum, Dorp"): False,
+    ("", ""): True,
+    ("", "Lyceum"): False,
+}
+
+
+@pytest.mark.parametrize(("lines", "same"), SAME.items())
+def test_a_school_is_the_same_by_its_code_whatever_it_is_called_by_then(lines: tuple[str, str], same: bool) -> None:
+    assert may_be_one_school(*lines) is same
+    assert may_be_one_school(*reversed(lines)) is same
 
 
 def test_a_name_or_town_changed_by_hand_is_found_by_the_new_one(places: Engine) -> None:

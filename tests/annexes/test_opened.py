@@ -121,7 +121,9 @@ def test_who_looks_for_something_else_asks_the_publisher_and_nobody_else_is_writ
     assert first.subject == "Vraag om een document van Muisstap"
     assert second.subject == "Vraag om een document"
     assert "Nora@ouder.example" in first.body
-    assert "De bijsluiter van **2019**.\n" in first.body
+    # What the stranger wrote is marked as theirs, and nothing in it stands out or is a link.
+    assert "| De bijsluiter van   2019  .\n|  https://kwaad.example" in first.body
+    assert "<https://kwaad" not in first.body
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,7 @@ def test_no_message_promises_a_day_that_is_over(
 
 def test_there_is_a_function_for_every_template() -> None:
     templates = {path.name.removesuffix(".txt.j2") for path in (DATA / "mail" / "nl").glob("[!_]*.j2")}
-    assert templates == {*TO_REQUESTER, *TO_SCHOOL, *TO_COLLEAGUE, "breach_clock", "digest", "mentioned"}
+    assert templates == {*TO_REQUESTER, *TO_SCHOOL, *TO_COLLEAGUE, "answer_kept", "breach_clock", "digest", "mentioned"}
 
 
 def test_what_people_typed_becomes_no_link_no_picture_and_no_markup() -> None:

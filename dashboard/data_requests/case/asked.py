@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Protocol
 
+from dashboard.accounts.told import AROUND, may_be_one_school
 from dashboard.addresses import mailbox
 from dashboard.data_requests.law.rights import RequesterRole, Subject
 from dashboard.i18n import Language, Texts
@@ -64,15 +65,21 @@ def asked_of(source: Saying) -> dict[str, Any]:
 def who_asks(case: About) -> tuple[object, ...]:
     """By whom and about whom: the same for the same requester, however it was typed."""
     asked = asked_of(case)
-    # A submission about both names the school in both halves; only the school's half is about it.
-    school = asked["school_name"] if case.subject is Subject.LEARNING_MATERIAL else ""
-    names = (asked["name"], asked["subject_name"], school)
+    names = (asked["name"], asked["subject_name"])
     return (case.role, asked["born_on"], mailbox(asked["email"]), *(loosely(text) for text in names))
 
 
 def is_same_requester(one: About, other: About) -> bool:
     """The same person, in the same role, about the same person, school and kind of data: one mailbox may be several people's."""
-    return one.subject is other.subject and who_asks(one) == who_asks(other)
+    return one.subject is other.subject and who_asks(one) == who_asks(other) and _about_one_school(one, other)
+
+
+def _about_one_school(one: About, other: About) -> bool:
+    """A submission about both names the school in both halves; only the school's half is about it."""
+    if one.subject is not Subject.LEARNING_MATERIAL:
+        return True
+    first, second = (str(asked_of(each)["school_name"]) for each in (one, other))
+    return may_be_one_school(first, second)
 
 
 def may_be_same_product(one: Saying, other: Saying) -> bool:
@@ -83,7 +90,10 @@ def may_be_same_product(one: Saying, other: Saying) -> bool:
 
 def searched(source: Saying) -> set[str]:
     """The words it is found by."""
-    return words(*(getattr(source, each.name) for each in fields(Asked) if each.metadata.get("found")))
+    said = {each.name: getattr(source, each.name) for each in fields(Asked) if each.metadata.get("found")}
+    # A school that was chosen ends in its code, in brackets.
+    said["school_name"] = AROUND.sub(" ", said["school_name"])
+    return words(*said.values())
 
 
 def forgotten() -> dict[str, Any]:

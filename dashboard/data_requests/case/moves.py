@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, func, select, update
+from sqlmodel import col, delete, func, select, update
 
 from dashboard import audit
 from dashboard.act import Allowed, Seen
@@ -11,8 +11,9 @@ from dashboard.audit import Action
 from dashboard.clock import local_day
 from dashboard.data_requests.case import reach
 from dashboard.data_requests.case.counts import count_event, place_of, shift
+from dashboard.data_requests.case.desk_model import WaitingAnswer
 from dashboard.data_requests.case.events import EventKind, checked
-from dashboard.data_requests.case.lifecycle import WAITING, Move, Verb, find_move
+from dashboard.data_requests.case.lifecycle import ENDED, WAITING, Move, Verb, find_move
 from dashboard.data_requests.case.model import Case, CaseEvent, CaseMessage
 from dashboard.data_requests.case.needs import check_needs
 from dashboard.data_requests.case.terms import Author, Visibility
@@ -81,6 +82,9 @@ def move(act: Allowed, case: Case, verb: Verb, *, fields: dict[str, Any] | None 
     )
     if act.session.exec(statement).rowcount != 1:
         raise StaleError(case.id)
+    if step.target in ENDED:
+        # What was written and not sent is nobody's answer any more.
+        act.session.exec(delete(WaitingAnswer).where(col(WaitingAnswer.case_id) == case.id))
     add_event(act, case, verb.event, to_status=step.target.value, fields=fields)
     audit.record(act, Action(f"case.{verb.value}"), case.id)
     stood_still = paused.get("paused_days", 0) - case.paused_days

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col, delete
-
 from dashboard.act import Allowed, Seen, asks
 from dashboard.data_requests.case.alike import asked_before
-from dashboard.data_requests.case.desk_model import CaseRecipient, WaitingAnswer
+from dashboard.data_requests.case.desk_model import CaseRecipient
 from dashboard.data_requests.case.lifecycle import Need, Verb
 from dashboard.data_requests.case.model import Case, CaseRight
 from dashboard.data_requests.case.moves import add_message, allowed_move, checked_text, load, move
@@ -115,6 +113,7 @@ def checked_answer(act: Allowed, case: Case, letter: str) -> Answer:
     letters.require_filled(letter, "letter")
     if all(row.outcome for row in rights):
         letters.require_parts(letter, Language(case.language), limited=limited)
+    letters.require_known(letter, Language(case.language))
     written = letters.filled(case, rights, letter, letters.ground_texts(act, Language(case.language)), today=act.today)
     checked_text(written, "message", letters.LONGEST_LETTER)
     allowed_move(act, case, Verb.CLOSE)
@@ -132,7 +131,6 @@ def send_answer(act: Allowed, case: Case, letter: str) -> None:
         "on_time": not overdue(_refusal_due(act, case) if answer.limited else case.due_on, act.today),
     }
     move(act, case, Verb.CLOSE, fields=facts, closed_at=act.now, answered_at=act.now)
-    act.session.exec(delete(WaitingAnswer).where(col(WaitingAnswer.case_id) == case.id))
     messages.answered(act, case, token=links.notice_link(act, case), rights=answer.rights, body=answer.written)
 
 

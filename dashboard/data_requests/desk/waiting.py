@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from dashboard import audit
+from dashboard.accounts.queries import desk_people
 from dashboard.act import Allowed, Seen, asks
 from dashboard.audit import Action
 from dashboard.clock import local_day
@@ -13,13 +14,16 @@ from dashboard.data_requests.case.desk_model import WaitingAnswer
 from dashboard.data_requests.case.model import Case
 from dashboard.data_requests.case.moves import load, load_latest
 from dashboard.data_requests.desk.deciding import checked_answer, send_answer
+from dashboard.data_requests.outgoing import messages
 from dashboard.db import put
-from dashboard.errors import BijsluiterError, InvalidInputError, NotPossibleError
+from dashboard.errors import BijsluiterError, InvalidInputError, NotPossibleError, StaleError
 from dashboard.permissions import Actor, Permission, Role
 
 # A worker that is busy sends later: whoever answers so shortly before the end of a day isn't made late by it.
 BEFORE_MIDNIGHT = timedelta(minutes=30)
 AT_ONCE = 100
+# A worker takes a few seconds.
+LATE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Waiting:
 
     @property
     def seen(self) -> Seen:
-        return Seen.of(self.case_id, self.send_at)
+        return Seen.of(self.case_id, self.send_at, self.letter, self.problem)
 
 
 @asks(Permission.READ_CASE)
@@ -44,16 +48,18 @@ def waiting(act: Allowed, case_id: str) -> Waiting | None:
 
 @asks(Permission.READ_DESK)
 def unsent(act: Allowed) -> list[str]:
-    """References of the cases whose answer was kept from going out."""
-    kept = select(Case.reference).join(WaitingAnswer, col(WaitingAnswer.case_id) == Case.id).where(WaitingAnswer.problem != "")
-    return list(act.session.exec(kept.order_by(Case.reference).limit(AT_ONCE)).all())
+    """References of the cases whose answer was kept from going out, or should have gone by now."""
+    kept = or_(WaitingAnswer.problem != "", col(WaitingAnswer.send_at) < act.now - LATE)
+    rows = select(Case.reference).join(WaitingAnswer, col(WaitingAnswer.case_id) == Case.id).where(kept)
+    return list(act.session.exec(rows.order_by(Case.reference).limit(AT_ONCE)).all())
 
 
 @asks(Permission.HANDLE_CASE)
-def send_soon(act: Allowed, seen: Seen, letter: str) -> bool:
+def send_soon(act: Allowed, seen: Seen, letter: str, *, over: Seen | None = None) -> bool:
     """Send the answer in a minute; returns whether it can still be taken back. Whatever keeps it from going out is said now.
 
-    It goes at once where there is no time to lose: shortly before the end of a legal day, or when the setting says so.
+    `over`: the letter that lay in the form when it was drawn; StaleError when another one lies there by now. It goes at once
+    where there is no time to lose: shortly before the end of a legal day, or when the setting says so.
     """
     act.require_fresh()
     case = load(act, seen)
@@ -61,6 +67,8 @@ def send_soon(act: Allowed, seen: Seen, letter: str) -> bool:
     held = act.session.get(WaitingAnswer, case.id, populate_existing=True)
     if held and held.send_at:
         raise NotPossibleError("error.answer_waits", case_id=case.id)
+    if held and over != _shown(held).seen:
+        raise StaleError(case.id)
     lasts = timedelta(seconds=act.settings.answer_delay_seconds)
     if not lasts or local_day(act.now + lasts + BEFORE_MIDNIGHT) != act.today:
         send_answer(act, case, letter)
@@ -110,12 +118,33 @@ def send_due(act: Allowed, case_id: str) -> int:
         return 0
     try:
         case = load(theirs, Seen(case_id, row.version))
+        if row.by_id not in {person.id for person in desk_people(act)}:
+            raise NotPossibleError("error.answer_writer", case_id=case_id)
         checked_answer(theirs, case, row.letter)
     except BijsluiterError as refusal:
-        row.send_at, row.problem = None, _why(refusal)
+        _keep(act, row, _why(refusal))
         return 1
     send_answer(theirs, case, row.letter)
     return 1
+
+
+@asks(Permission.RUN_JOBS)
+def keep_all(act: Allowed) -> int:
+    """Of a database that was put back: whether these went after all nobody knows but the desk. Returns how many."""
+    rows = act.session.exec(select(WaitingAnswer).where(col(WaitingAnswer.send_at).is_not(None))).all()
+    for row in rows:
+        row.send_at, row.problem = None, "error.answer_restored"
+    return len(rows)
+
+
+def _keep(act: Allowed, row: WaitingAnswer, why: str) -> None:
+    """It stays, and who wrote it hears so."""
+    row.send_at, row.problem = None, why
+    audit.record(act, Action.CASE_ANSWER_KEPT, row.case_id, why=why)
+    case = act.session.get_one(Case, row.case_id)
+    for person in desk_people(act):
+        if person.id == row.by_id and person.email:
+            messages.answer_kept(act, case, to=person.email)
 
 
 def _shown(row: WaitingAnswer) -> Waiting:

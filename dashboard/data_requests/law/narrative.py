@@ -4,7 +4,7 @@ from datetime import date
 
 from dashboard.accounts.terms import Governance
 from dashboard.content import organisation
-from dashboard.data_requests.law.deadlines import Explanation
+from dashboard.data_requests.law.deadlines import DayOff, Explanation
 from dashboard.data_requests.law.rights import Right
 from dashboard.i18n import Texts
 
@@ -39,6 +39,15 @@ def reasons_in_words(t: Texts, explanation: Explanation) -> str:
     ]
     if explanation.clamped:
         parts.append(t("due.clamped"))
-    parts += [t("due.skipped", day=t.day(day), reason=t(f"day_off.{reason.value}")) for day, reason in explanation.skipped]
-    parts.append(t("due.so", day=t.day(explanation.due_on)))
+    parts += [_why_not(t, day, reason) for day, reason in explanation.skipped]
+    parts.append(t("due.so", day=t.day(explanation.due_on)) if explanation.skipped else t("due.that"))
     return " ".join(parts)
+
+
+def _why_not(t: Texts, day: date, reason: DayOff) -> str:
+    """Of a Saturday or a Sunday its own name says why."""
+    name = t.day(day)
+    said = name[:1].upper() + name[1:]
+    if reason in {DayOff.SATURDAY, DayOff.SUNDAY}:
+        return t("due.weekend", day=said)
+    return t("due.skipped", day=said, reason=t(f"day_off.{reason.value}"))

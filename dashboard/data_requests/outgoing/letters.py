@@ -4,6 +4,7 @@ A part stands in a template as a word in brackets, in the letter's own language:
 whole or partial, can't go out without them (GDPR art. 12(4); UAVG art. 35).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -51,6 +52,8 @@ class Placeholder(StrEnum):
     SENDER = "sender"
 
 
+# A word in brackets.
+_TOKEN = re.compile(r"\[[^\W\d_]{2,20}\]")
 # Without these a refusal may not go out: the reasons, the complaint to the authority, the way to court.
 REQUIRED_WHEN_LIMITED = (Placeholder.DECISIONS, Placeholder.COMPLAINT, Placeholder.COURT)
 REQUIRED_ALWAYS = (Placeholder.DECISIONS,)
@@ -161,6 +164,13 @@ def require_filled(text: str, field: str) -> None:
     """Raise InvalidInputError while a template's own "fill in" still stands in a message."""
     if any(f"[{texts(language)('letter.fill_in')}" in text for language in Language):
         raise InvalidInputError({field: "invalid.letter_unfilled"})
+
+
+def require_known(letter: str, language: Language) -> None:
+    """Raise InvalidInputError for a word in brackets that nothing takes the place of: it would go out as it stands."""
+    known = {token(part, language) for part in Placeholder}
+    if any(found not in known for found in _TOKEN.findall(letter)):
+        raise InvalidInputError({"letter": "invalid.letter_token"})
 
 
 def filled(case: Addressee, rights: Sequence[Decision], letter: str, grounds: Mapping[Ground, str], *, today: date) -> str:

@@ -177,6 +177,11 @@ def mentioned(act: Allowed, case: Case, *, to: str) -> None:
     write(act, "mentioned", Envelope(to), reference=case.reference)
 
 
+def answer_kept(act: Allowed, case: Case, *, to: str) -> None:
+    """Your answer didn't go out: where, and nothing of what it says."""
+    write(act, "answer_kept", Envelope(to), reference=case.reference)
+
+
 def _decided(case: Case, rights: Iterable[CaseRight]) -> list[str]:
     """Each right with its outcome, and the reason of what isn't granted."""
     t = texts(Language(case.language))

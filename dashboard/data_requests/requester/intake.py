@@ -4,7 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
+
+from babel.dates import get_month_names
 
 from dashboard.addresses import normalized_or_empty
 from dashboard.data_requests.case.asked import Asked
@@ -22,7 +25,9 @@ OLDEST = 120
 MOST_UPLOADS = 5
 BOTH = "both"
 # ASCII digits only; a year in four.
-_DAY = re.compile(r"(?P<day>[0-9]{1,2})[-/. ](?P<month>[0-9]{1,2})[-/. ](?P<year>[0-9]{4})")
+_DAY = re.compile(r"(?P<day>[0-9]{1,2})(?:[-/. ]|\. ?)(?P<month>[0-9]{1,2}|[a-zé]{3,9}\.?)[-/. ](?P<year>[0-9]{4}|[0-9]{2})")
+# A year of two digits is of this century up to here: people who ask were born, or letters written, by then.
+_THIS_CENTURY = 39
 _SUBJECTS = {
     Subject.OWN_RECORDS.value: (Subject.OWN_RECORDS,),
     Subject.LEARNING_MATERIAL.value: (Subject.LEARNING_MATERIAL,),
@@ -112,14 +117,26 @@ def check(
 
 
 def day_of(typed: str) -> date | None:
-    """A day as people here type it: 14-3-2012, 14/03/2012, 14 3 2012; None when it isn't one."""
-    found = _DAY.fullmatch(typed.strip())
+    """A day as people here type it: 14-3-2012, 14/03/12, 14 3 2012, 14 maart 2012; None when it isn't one."""
+    found = _DAY.fullmatch(" ".join(typed.lower().split()))
     if found is None:
         return None
+    year, month = int(found["year"]), found["month"].rstrip(".")
+    if len(found["year"]) == 2:  # noqa: PLR2004
+        year += 2000 if year <= _THIS_CENTURY else 1900
     try:
-        return date(int(found["year"]), int(found["month"]), int(found["day"]))
+        return date(year, int(month) if month.isdigit() else _months()[month], int(found["day"]))
+    except KeyError:
+        return None
     except ValueError:
         return None
+
+
+@cache
+def _months() -> dict[str, int]:
+    """By name and abbreviation, in each of our languages."""
+    names = (get_month_names(width, locale=language.value) for width in ("wide", "abbreviated") for language in Language)
+    return {name.lower().rstrip("."): number for each in names for number, name in each.items()}
 
 
 def _parts(rights: tuple[Right, ...], subjects: tuple[Subject, ...]) -> tuple[Part, ...]:

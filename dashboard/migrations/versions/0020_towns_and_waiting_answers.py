@@ -42,6 +42,8 @@ def _waiting() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().execute(sa.text("SELECT 1 FROM waiting_answer WHERE send_at IS NOT NULL")).first():
+        raise RuntimeError("an answer is on its way: let the worker send it first, or take it back")
     op.drop_index(op.f("ix_waiting_answer_send_at"), table_name="waiting_answer")
     op.drop_table("waiting_answer")
     with op.batch_alter_table("location") as batch:

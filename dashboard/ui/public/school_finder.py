@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard.accounts.finding import SHORTEST, code_in, find_places
+from dashboard.accounts.finding import SHORTEST, find_places
+from dashboard.accounts.told import code_in
 from dashboard.ui import parts
 from dashboard.ui.public import entry
 from dashboard.ui.visit import visit

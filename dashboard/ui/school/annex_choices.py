@@ -1,7 +1,8 @@
 """What one chooses on the page of annexes: for which part of the board, on which day, and which of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
+from typing import Literal
 
 import streamlit as st
 
@@ -98,7 +99,7 @@ def to_do(rows: Sequence[ProductRow], key: str, day: date) -> AnnexFilters:
     with st.container(border=True, key="to_do"):
         if today:
             st.markdown("  \n".join(_news(summary)))
-            _to_object()
+            _to_object({row.slug for row in rows})
         with st.container(horizontal=True, vertical_alignment="center"):
             # Where everything is new nothing is left out: then one button says it all.
             some_new = today and 0 < summary.new < summary.in_force
@@ -106,12 +107,14 @@ def to_do(rows: Sequence[ProductRow], key: str, day: date) -> AnnexFilters:
                 new = address("/documents/all.zip", key, new="1")
                 st.link_button(t("annexes.new"), new, type="primary", icon=":material/new_releases:")
             everything = address("/documents/all.zip", key, day)
-            st.link_button(
-                t("annexes.all"), everything, type="secondary" if some_new else "primary", icon=":material/folder_zip:"
-            )
+            kind: Literal["primary", "secondary"] = "primary" if today and summary.new and not some_new else "secondary"
+            st.link_button(t("annexes.all"), everything, type=kind, icon=":material/folder_zip:")
             wanted = filters(rows)
             exports(key, day)
         st.caption(t("annexes.all_help"))
+        # Our script presses it after something was taken: what was downloaded is told at once.
+        with st.container(key="after_download"):
+            st.button(t("annexes.again"), key="annexes_again", type="tertiary", icon=":material/refresh:")
     return wanted
 
 
@@ -128,11 +131,13 @@ def _news(summary: Summary) -> Iterator[str]:
         yield f":gray[:material/pending:] {t.count('annexes.to_do.missing', summary.missing)}"
 
 
-def _to_object() -> None:
-    """What one's board may object to, and until when."""
+def _to_object(products: Collection[str]) -> None:
+    """What one's board may object to, and until when; of what is looked at."""
     here = visit()
     for row in here.ask(notices):
-        if not row.notice.withdrawn and row.objection is None and here.today <= row.object_until:
+        if row.notice.product_slug not in products or row.notice.withdrawn:
+            continue
+        if row.objection is None and here.today <= row.object_until:
             label = here.t("annexes.to_do.object", product=parts.plain(row.notice.product), day=here.t.day(row.object_until))
             st.page_link(here.pages["school/notices.py"], label=label, icon=":material/gavel:")
 

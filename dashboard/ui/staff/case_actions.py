@@ -47,6 +47,7 @@ def show(case: CaseView) -> None:
         if held and held.send_at:
             case_waiting.on_its_way(held)
             return
+        case_waiting.too_late(case.id)
         case_next.say(case, step)
         with st.container(horizontal=True):
             _take(case, verbs, step)

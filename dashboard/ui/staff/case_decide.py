@@ -140,18 +140,24 @@ def package(case: CaseView) -> None:
     """What each system gave, made into one ZIP with a summary."""
     here, form = visit(), Form("package", case.seen)
     with st.form(form.key("case_package"), border=False):
+        form.top()
         st.write(here.t("case.package_help"))
         found: list[Finding] = []
+        both: list[str] = []
         if not here.ask(data_map.is_confirmed):
             st.warning(here.t("error.data_map"), icon=":material/fact_check:")
         for system in looked_up(PART[case.subject]):
             name = system.name(here.t.language)
             file = chosen_files.uploader(name, type=["json", "csv"], key=form.key(f"case_package_{system.key}"))
             nothing = st.checkbox(here.t("case.package_nothing", system=name), key=form.key(f"case_package_none_{system.key}"))
+            if file and nothing:
+                both.append(name)
             if file or nothing:
                 found.append(Finding(system.key, Upload(file.name, file.getvalue()) if file else None))
         sent = form.submit(here.t("case.package_button"), "case_package_submit", type="primary")
-    if sent:
+    if sent and both:
+        st.error(here.t("case.package_both", systems=", ".join(both)), icon=":material/error:")
+    elif sent:
         form.do("case.package_made", packages.build, found)
 
 
@@ -168,9 +174,12 @@ def close(case: CaseView) -> None:
     draft = back.letter if back else here.ask(letters.answer_draft, case.language, limited=limited)
     with st.form(form.key("case_close"), border=False):
         form.top()
-        letter = st.text_area(here.t("case.letter"), value=draft, height=280, key=form.key(f"case_letter_{limited}_{bool(back)}"))
+        box = form.key(f"case_letter_{limited}_{back.seen.version if back else 0}")
+        letter = st.text_area(here.t("case.letter"), value=draft, height=280, key=box)
         form.at("letter", "message")
         st.caption(here.t("case.close_help"))
+        if here.portal.settings.answer_delay_seconds:
+            st.caption(here.t.count("case.answer_delay", here.portal.settings.answer_delay_seconds))
         despite = _open_points(case, form)
         with st.container(horizontal=True):
             sent = form.submit(here.t("case.close_button"), "case_close_submit", type="primary")
@@ -183,7 +192,7 @@ def close(case: CaseView) -> None:
     if sent and not despite:
         st.error(here.t("case.close_despite_needed"), icon=":material/error:")
     elif sent:
-        attempt = here.attempt(waiting.send_soon, state.pressed(form.seen), letter)
+        attempt = here.attempt(waiting.send_soon, state.pressed(form.seen), letter, over=back.seen if back else None)
         if attempt.done:
             form.is_done("case.answer_waits" if attempt.result else "case.closed")
         form.refuse(attempt.refusal)

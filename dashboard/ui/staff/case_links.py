@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.accounts.queries import find_schools
+from dashboard.accounts.finding import find_schools
 from dashboard.data_requests.case.rows import CaseView
 from dashboard.data_requests.desk import bulk, handing_over
 from dashboard.data_requests.desk.handing_over import HandTo

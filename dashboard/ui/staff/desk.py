@@ -14,7 +14,6 @@ from dashboard.data_requests.law.rights import Right
 from dashboard.data_requests.upkeep.faults import FaultRow
 from dashboard.i18n import Texts
 from dashboard.ui import bound, parts, state
-from dashboard.ui.staff import shortcuts
 from dashboard.ui.visit import visit
 
 
@@ -162,7 +161,6 @@ def take() -> None:
         st.caption(t("register.take"), width="content")
         for form in ("csv", "xlsx"):
             st.link_button(t(f"register.take_{form}"), f"/register/all.{form}", icon=":material/download:", type="tertiary")
-        shortcuts.show(shortcuts.ON_DESK)
 
 
 def _labelled(view: View, counts: Mapping[View, int], t: Texts) -> str:

@@ -31,7 +31,8 @@ def table(page: DeskPage) -> None:
         st.warning(t("desk.cut"), icon=":material/filter_alt:")
     if page.partly:
         st.info(t("desk.partly"), icon=":material/hourglass_top:")
-    state.list_cases(row.reference for row in page.rows)
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    state.list_cases((row.reference for row in page.rows), asked)
     if not page.rows:
         if not page.partly:
             st.info(t("desk.empty"), icon=":material/inbox:")
@@ -80,7 +81,9 @@ def way(reference: str) -> None:
     here, listed = visit(), state.listed_cases()
     t = here.t
     with st.container(horizontal=True, vertical_alignment="center", key="case_way"):
-        st.page_link(here.pages["staff/desk.py"], label=t("case.back"), icon=":material/arrow_back:")
+        st.page_link(
+            here.pages["staff/desk.py"], label=t("case.back"), icon=":material/arrow_back:", query_params=state.desk_address()
+        )
         shortcuts.show(shortcuts.ON_CASE)
         if reference not in listed:
             return

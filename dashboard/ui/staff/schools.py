@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboard.accounts import directory, history
 from dashboard.accounts.directory import BoardView, MemberRow
+from dashboard.accounts.finding import find_schools
 from dashboard.accounts.periods import FIRST_DAY, Period
-from dashboard.accounts.queries import find_schools
 from dashboard.accounts.terms import Governance
 from dashboard.act import Seen
 from dashboard.annexes import licensing

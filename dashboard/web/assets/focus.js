@@ -114,7 +114,21 @@ function announce(text) {
   }
 }
 
+// Another page, or another record, begins at its top: the library leaves the scroll where it was.
+let shown = null;
+
+function toTop() {
+  const heading = document.querySelector("h1")?.textContent;
+  if (heading && heading !== shown) {
+    if (shown !== null) {
+      [0, 200].forEach((wait) => setTimeout(() => document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0), wait));
+    }
+    shown = heading;
+  }
+}
+
 function look() {
+  toTop();
   announce(document.querySelector(".st-key-announced")?.textContent.trim() ?? "");
   document.querySelectorAll(`[class*="${WRONG}"]:not(${SUMMARY})`).forEach(tie);
   document.querySelectorAll("[data-wrong]").forEach(untie);

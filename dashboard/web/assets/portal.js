@@ -7,6 +7,14 @@ document.addEventListener(
     if (link && link.origin === location.origin && (HERE.some((path) => link.pathname.startsWith(path)) || link.closest(".st-key-foot, .st-key-matrix"))) {
       link.target = "_self";
     }
+    // A document was taken: a moment later the page says so.
+    if (link && link.origin === location.origin && link.pathname.startsWith("/documents/")) {
+      [1500, 5000].forEach((wait) => setTimeout(() => document.querySelector(".st-key-after_download button")?.click(), wait));
+    }
+    // On a phone the menu lies over the page that was chosen from it.
+    if (link?.closest("[data-testid=stSidebarNav], [data-testid=stSidebarNavItems]") && innerWidth < 768) {
+      setTimeout(() => document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click(), 100);
+    }
     if (event.target.closest?.(".st-key-print_page button")) {
       print();
     }
@@ -35,14 +43,15 @@ document.addEventListener("keydown", (event) => {
 // Something goes out at a moment: the page looks again a little after it, and a few times more.
 const AGAIN = { after: 2000, every: 5000, times: 24 };
 function lookAgain() {
-  const place = document.querySelector("[class*=st-key-look_again_]:not([data-waits])");
-  if (place) {
-    place.dataset.waits = "yes";
-    const named = [...place.classList].find((name) => name.startsWith("st-key-look_again_"));
-    const at = 1000 * Number(named.slice("st-key-look_again_".length));
+  const place = document.querySelector("[class*=st-key-look_again_]");
+  const named = place && [...place.classList].find((name) => name.startsWith("st-key-look_again_"));
+  // By which answer: the same place may be another one's by then.
+  const [seconds, answer] = named ? named.slice("st-key-look_again_".length).split("_") : [];
+  if (place && place.dataset.waits !== answer) {
+    place.dataset.waits = answer;
     for (let time = 0; time < AGAIN.times; time += 1) {
-      const wait = Math.max(0, at - Date.now()) + AGAIN.after + time * AGAIN.every;
-      setTimeout(() => place.isConnected && place.querySelector("button")?.click(), wait);
+      const wait = 1000 * seconds + AGAIN.after + time * AGAIN.every;
+      setTimeout(() => place.isConnected && place.dataset.waits === answer && place.querySelector("button")?.click(), wait);
     }
   }
 }

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import col, select
 
+from dashboard.accounts.model import Person
 from dashboard.act import Seen
 from dashboard.audit import AuditRow
 from dashboard.data_requests.case.desk_model import WaitingAnswer
@@ -17,7 +18,7 @@ from dashboard.data_requests.case.model import Case, CaseEvent
 from dashboard.data_requests.desk import handling, waiting
 from dashboard.data_requests.requester import following
 from dashboard.data_requests.upkeep import retention
-from dashboard.db import reading, transaction
+from dashboard.db import put, reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotPossibleError, StaleError
 from dashboard.files import FileStore
 from dashboard.jobs import send_answers
@@ -38,7 +39,12 @@ def patient(settings: Settings) -> Settings:
 
 @pytest.fixture
 def case(engine: Engine, patient: Settings) -> Case:
-    """Decided, with a file: all that is left is the answer."""
+    """Decided, with a file: all that is left is the answer. Its writers work at the desk."""
+    with transaction(engine) as session:
+        for each in (AGENT, COLLEAGUE):
+            address = f"{each.id}@uitgever.example"
+            row = {"issuer": "https://id.example", "subject": each.id, "staff_role": each.role.value, "email": address}
+            session.add(Person(id=each.id, name=each.name or each.id, created_at=NOW, **row))
     made = cases.decide(engine, cases.in_progress(engine, patient, NOW), NOW)
     return cases.give(engine, patient, made, NOW)
 
@@ -47,7 +53,9 @@ def send(
     engine: Engine, settings: Settings, case: Case, now: datetime = NOW, letter: str = cases.LETTER, who: Actor = AGENT
 ) -> bool:
     with transaction(engine) as session:
-        return waiting.send_soon(by(session, who, now, settings), seen(cases.fresh(engine, case)), letter)
+        lies = waiting.waiting(by(session, who, now, settings), case.id)
+        seen_case = seen(cases.fresh(engine, case))
+        return waiting.send_soon(by(session, who, now, settings), seen_case, letter, over=lies.seen if lies else None)
 
 
 def held(engine: Engine, case: Case) -> waiting.Waiting | None:
@@ -128,7 +136,7 @@ def decide_otherwise(engine: Engine, settings: Settings, case: Case) -> None:
     cases.decide(engine, case, NOW, reason="Toch anders.")
 
 
-@pytest.mark.parametrize("change", [note, give_away, withdraw, decide_otherwise])
+@pytest.mark.parametrize("change", [note, give_away, decide_otherwise])
 def test_what_changes_while_it_waits_keeps_it_and_the_desk_is_told(
     engine: Engine, patient: Settings, case: Case, change: Callable[[Engine, Settings, Case], None]
 ) -> None:
@@ -142,6 +150,10 @@ def test_what_changes_while_it_waits_keeps_it_and_the_desk_is_told(
     assert (cases.fresh(engine, case).status, answered(engine)) == (status, 0)
     with reading(engine) as session:
         assert waiting.unsent(by(session, AGENT)) == [case.reference]
+        assert session.exec(select(AuditRow).where(AuditRow.action == "case.answer_kept")).one().detail == {"why": "error.stale"}
+    (told,) = cases.mails(engine, "answer_kept")
+    assert told.recipient == f"{AGENT.id}@uitgever.example"
+    assert case.reference in told.subject
     assert work(engine, patient, NOW + 2 * MINUTE) == 0
     if change in {note, give_away}:
         send(engine, patient, case, NOW + 2 * MINUTE)
@@ -149,6 +161,58 @@ def test_what_changes_while_it_waits_keeps_it_and_the_desk_is_told(
         assert answered(engine) == 1
         with reading(engine) as session:
             assert waiting.unsent(by(session, AGENT)) == []
+
+
+def test_an_answer_to_what_ended_meanwhile_is_nobodys_any_more(engine: Engine, patient: Settings, case: Case) -> None:
+    send(engine, patient, case)
+    withdraw(engine, patient, case)
+    assert held(engine, case) is None
+    assert work(engine, patient, NOW + MINUTE) == 0
+    with reading(engine) as session:
+        assert waiting.unsent(by(session, AGENT, NOW + timedelta(days=1))) == []
+
+
+def test_a_letter_that_was_taken_back_is_not_overwritten_from_an_older_page(
+    engine: Engine, patient: Settings, case: Case
+) -> None:
+    send(engine, patient, case, letter=cases.LETTER + " Lang.")
+    shown = held(engine, case)
+    assert shown
+    take_back(engine, case, shown.seen)
+    for older in (None, shown.seen):
+        with pytest.raises(StaleError), transaction(engine) as session:
+            act = by(session, COLLEAGUE, NOW, patient)
+            waiting.send_soon(act, seen(cases.fresh(engine, case)), cases.LETTER, over=older)
+    kept = held(engine, case)
+    assert kept
+    assert kept.letter == cases.LETTER + " Lang."
+
+
+def test_an_answer_that_should_have_gone_is_told_at_the_desk(engine: Engine, patient: Settings, case: Case) -> None:
+    send(engine, patient, case)
+    with reading(engine) as session:
+        assert waiting.unsent(by(session, AGENT, NOW + 5 * MINUTE)) == []
+        assert waiting.unsent(by(session, AGENT, NOW + 7 * MINUTE)) == [case.reference]
+
+
+def test_whoever_left_the_desk_meanwhile_answers_nobody(engine: Engine, patient: Settings, case: Case) -> None:
+    send(engine, patient, case)
+    with transaction(engine) as session:
+        session.get_one(Person, AGENT.id).staff_role = ""
+    assert work(engine, patient, NOW + MINUTE) == 1
+    kept = held(engine, case)
+    assert kept
+    assert (kept.problem, answered(engine)) == ("error.answer_writer", 0)
+
+
+def test_after_a_restore_nothing_goes_by_itself(engine: Engine, patient: Settings, case: Case) -> None:
+    send(engine, patient, case)
+    with transaction(engine) as session:
+        assert waiting.keep_all(by(session, SYSTEM, NOW)) == 1
+    assert work(engine, patient, NOW + MINUTE) == 0
+    kept = held(engine, case)
+    assert kept
+    assert kept.problem == "error.answer_restored"
 
 
 def test_of_two_who_send_at_once_the_second_is_told(engine: Engine, patient: Settings, case: Case) -> None:
@@ -206,8 +270,15 @@ def test_a_waiting_answer_lies_sealed_and_goes_with_its_case(engine: Engine, pat
     send(engine, patient, case, letter=cases.LETTER + "\n\nKANARIE")
     with engine.connect() as connection:
         assert "KANARIE" not in connection.execute(text("SELECT letter FROM waiting_answer")).scalar_one()
-    withdraw(engine, patient, case)
+    note(engine, patient, case)
     work(engine, patient, NOW + MINUTE)
+    with transaction(engine) as session:
+        # As a database of before could hold it: ended, with a letter beside it.
+        row = session.get_one(WaitingAnswer, case.id)
+        kept = WaitingAnswer(case_id=case.id, version=1, letter=row.letter, by_id=AGENT.id, by_role=AGENT.role.value)
+    withdraw(engine, patient, case)
+    with transaction(engine) as session:
+        put(session, kept)
     much_later = NOW + timedelta(days=800)
     with reading(engine) as session:
         [due] = [each for each in retention.due(by(session, SYSTEM, much_later, patient)) if not each.file_id]
