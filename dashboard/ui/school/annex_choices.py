@@ -111,10 +111,10 @@ def to_do(rows: Sequence[ProductRow], key: str, day: date) -> AnnexFilters:
             st.link_button(t("annexes.all"), everything, type=kind, icon=":material/folder_zip:")
             wanted = filters(rows)
             exports(key, day)
+            # Our script presses it after something was taken: what was downloaded is told at once.
+            with st.container(key="after_download", width="content"):
+                st.button(t("annexes.again"), key="annexes_again", type="tertiary", icon=":material/refresh:")
         st.caption(t("annexes.all_help"))
-        # Our script presses it after something was taken: what was downloaded is told at once.
-        with st.container(key="after_download"):
-            st.button(t("annexes.again"), key="annexes_again", type="tertiary", icon=":material/refresh:")
     return wanted
 
 

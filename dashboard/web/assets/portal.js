@@ -12,7 +12,7 @@ document.addEventListener(
       [1500, 5000].forEach((wait) => setTimeout(() => document.querySelector(".st-key-after_download button")?.click(), wait));
     }
     // On a phone the menu lies over the page that was chosen from it.
-    if (link?.closest("[data-testid=stSidebarNav], [data-testid=stSidebarNavItems]") && innerWidth < 768) {
+    if (event.target.closest?.("[data-testid=stSidebarNavLink]") && innerWidth < 768) {
       setTimeout(() => document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click(), 100);
     }
     if (event.target.closest?.(".st-key-print_page button")) {
