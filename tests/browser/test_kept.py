@@ -52,7 +52,7 @@ def test_a_right_code_opens_the_request_with_a_new_cookie_and_the_ticket_stays_o
         person.sees(f"Verzoek {reference}")
         assert person.page.url == f"{person.url}/track"
         cookies.append({each["value"] for each in person.page.context.cookies() if each["name"].endswith("opening")})
-        press(person, "Sluit dit verzoek af")
+        press(person, "Verberg dit verzoek")
     assert cookies[0] != cookies[1]
 
 
@@ -66,7 +66,7 @@ def test_a_device_that_is_left_shows_the_next_person_neither_receipt_nor_words(v
     # The page named the request that it showed: a paper of another one is not given for it.
     assert person.page.request.get(f"{paper}?ref=BS-111-111-111").status == 404
     old = person.page.context.cookies()
-    press(person, "Sluit dit verzoek af")
+    press(person, "Verberg dit verzoek")
     person.go("/request")
     person.sees_not(reference)
     person.page.context.add_cookies(old)

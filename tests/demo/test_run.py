@@ -336,7 +336,7 @@ def test_a_killed_server_keeps_every_request_that_was_acknowledged(own_demo: Dem
             with tab(again, "track", visitor) as page:
                 page.run()
                 assert f"Verzoek {reference}" in page.text()
-                page.click("Sluit dit verzoek af")
+                page.click("Verberg dit verzoek")
     finally:
         again.process.send_signal(signal.SIGINT)
         again.process.wait(timeout=20)
