@@ -12,12 +12,16 @@ from sqlalchemy import CheckConstraint, Engine, inspect, text, update
 from sqlmodel import col
 
 from dashboard import migrate, vault
+from dashboard.accounts.finding import find_places
+from dashboard.accounts.model import Location, School
+from dashboard.accounts.terms import Sector
 from dashboard.act import Seen
+from dashboard.data_requests.case.desk_model import WaitingAnswer
 from dashboard.data_requests.case.lifecycle import Status
 from dashboard.data_requests.case.model import Case, CaseFile
 from dashboard.data_requests.requester import entering, following
 from dashboard.data_requests.upkeep import recount
-from dashboard.db import reading, transaction
+from dashboard.db import put, reading, transaction
 from dashboard.demo import seed
 from dashboard.errors import LinkExpiredError
 from dashboard.permissions import SYSTEM, VISITOR
@@ -166,6 +170,29 @@ def test_a_request_of_before_is_found_by_every_part_of_its_name(engine: Engine, 
     migrate.upgrade(engine)
     assert _words_of(engine) == by_now
     assert cases.fresh(engine, case).name == "Anne-Marie d'Angelo-Łoś"
+
+
+def test_schools_of_before_are_found_by_their_names_and_an_answer_on_its_way_is_not_dropped(
+    engine: Engine, settings: Settings, now: datetime
+) -> None:
+    with transaction(engine) as session:
+        session.add(School(brin="70BA", name="Sint-Jozefschool", sector=Sector.PO))
+        session.flush()
+        session.add(Location(code="70BA01", brin="70BA", name="Dépendance Zuid", town="Polderveen"))
+    migrate.downgrade(engine, "0019")
+    migrate.upgrade(engine)
+    with reading(engine) as session:
+        location = session.get_one(Location, "70BA01")
+        assert (location.name, location.town) == ("Dépendance Zuid", "")
+        for typed in ("jozef", "dependance", "70ba"):
+            assert [place.code for place in find_places(by(session, VISITOR), typed).places] == ["70BA01"], typed
+    case = cases.received(engine, settings, now)
+    row = WaitingAnswer(case_id=case.id, version=1, letter="Beste", by_id="x", by_role="desk_agent", send_at=now)
+    with transaction(engine) as session:
+        put(session, row)
+    with pytest.raises(RuntimeError, match="an answer is on its way"):
+        migrate.downgrade(engine, "0019")
+    assert migrate.is_current(engine)
 
 
 def _words_of(engine: Engine) -> set[str]:
