@@ -317,7 +317,7 @@ def _somebody_asks_and_is_answered(house: House, people: Any) -> None:
     reference, _code = submit(person, WORDS["nl"], ("access",), "noor@aanvrager.test")
     _follow(person, house.mail("noor@aanvrager.test", f"Bevestig je verzoek {reference}"))
     agent = people(house.staff, STAFF["agent"], "/desk")
-    answer(agent, reference)
+    answer(agent, reference, waits=True)
     _follow(person, house.mail("noor@aanvrager.test", f"Ons antwoord op je verzoek {reference}"))
     with person.page.expect_download() as waiting:
         person.page.get_by_role("link", name="Download antwoord").click()

@@ -98,8 +98,8 @@ def _step(person: Person, name: str, *, shots: bool) -> None:
         person.check(name)
 
 
-def answer(staff: Person, reference: str) -> None:
-    """The desk takes the case, decides, attaches and closes."""
+def answer(staff: Person, reference: str, *, waits: bool = False) -> None:
+    """The desk takes the case, decides, attaches and closes. An answer that waits is taken back once, and then goes by itself."""
     staff.go(f"/case?ref={reference}", reference)
     staff.check("case-new")
     staff.click("Neem in behandeling")
@@ -124,7 +124,17 @@ def answer(staff: Person, reference: str) -> None:
     staff.sees("Er staan nog punten open op de controlelijst.")
     staff.tick("Verstuur het antwoord toch")
     staff.press("Verstuur antwoord")
-    staff.sees("Het verzoek is afgesloten")
+    if waits:
+        staff.sees("Het antwoord staat klaar.")
+        staff.press("Haal het antwoord terug")
+        staff.sees("Het antwoord is teruggehaald.")
+        staff.tick("Verstuur het antwoord toch")
+        staff.press("Verstuur antwoord")
+        staff.sees("Het antwoord staat klaar.")
+        # Nobody presses anything: the worker sends it, and the page looks again.
+        staff.page.get_by_text("Beantwoord", exact=True).first.wait_for(timeout=180_000)
+    else:
+        staff.sees("Het verzoek is afgesloten")
     staff.check("case-closed")
 
 

@@ -27,6 +27,8 @@ def try_code(reference: str, code: str) -> None:
     after_trying(here.attempt(entering.try_code, reference, code, address=identity.read_address()))
 
 
+# The school decides, and doesn't have it yet.
+BEFORE_SCHOOL = frozenset({Status.UNVERIFIED, Status.RECEIVED, Status.IN_PROGRESS})
 # Longer than writing a mail takes on a busy machine.
 ANSWERS_AFTER = 0.3
 
@@ -89,6 +91,8 @@ def _whose_turn(case: CaseView) -> None:
         st.info(t(f"turn.{case.turn.value}"), icon=":material/person_raised_hand:")
     if case.status not in OPEN:
         return
+    if case.subject is Subject.LEARNING_MATERIAL and case.status in BEFORE_SCHOOL:
+        st.write(t("track.to_school", school=parts.plain(case.school_name)))
     dates = case.dates
     late = case.unanswered and here.today > case.due_on
     if late:
@@ -172,7 +176,7 @@ def _messages(case: CaseView) -> None:
         st.write(t("track.no_messages"))
     for message in case.messages:
         with st.container(border=True):
-            st.caption(f"{t(f'author.{message.author.value}')} · {t.moment(message.at)}")
+            st.caption(f"{_named(message.author)} · {t.moment(message.at)}")
             st.text(message.body)
             for file in message.files:
                 _file(file)
@@ -183,9 +187,15 @@ def _timeline(case: CaseView) -> None:
     t = visit().t
     for event in case.events:
         key = f"event.{event.kind.value}"
-        st.markdown(f"**{t(key)}**  \n:gray[{t.moment(event.at)} · {t(f'author.{_who(event).value}')}]")
+        st.markdown(f"**{t(key)}**  \n:gray[{t.moment(event.at)} · {_named(_who(event))}]")
         if event.kind is EventKind.HANDED_OVER:
             st.text(event.fields["school"])
+
+
+def _named(author: Author) -> str:
+    """The reader is who asks."""
+    t = visit().t
+    return t("track.you") if author is Author.REQUESTER else t(f"author.{author.value}")
 
 
 def _who(event: EventRow) -> Author:
