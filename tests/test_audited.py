@@ -30,7 +30,7 @@ def test_every_action_is_of_some_verb_or_job() -> None:
     said = {each.rstrip("+*").removesuffix(" denied") for rows in ROWS.values() for row in rows for each in row.split(" & ")}
     rest = {action.value for action in Action} - said
     # Of the worker and of refusals.
-    assert rest == {"refused", "case.purge", "case.expire", "case.end_wait", "notice.told", "breach.reminded"}
+    assert rest == {"refused", "case.purge", "case.expire", "case.end_wait", "case.answer_kept", "notice.told", "breach.reminded"}
 
 
 def test_a_row_that_is_missing_is_noticed_and_a_failing_trail_keeps_nothing(
