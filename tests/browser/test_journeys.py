@@ -1,6 +1,7 @@
 """The four journeys, by hand as it were: from click to mail to download, in both languages."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -132,7 +133,8 @@ def answer(staff: Person, reference: str, *, waits: bool = False) -> None:
         staff.press("Verstuur antwoord")
         staff.sees("Het antwoord staat klaar.")
         # Nobody presses anything: the worker sends it, and the page looks again.
-        staff.page.get_by_text("Beantwoord", exact=True).first.wait_for(timeout=180_000)
+        told = staff.page.locator("[data-testid=stMarkdownContainer]", has_text=re.compile("Beantwoord$"))
+        told.locator("visible=true").first.wait_for(timeout=180_000)
     else:
         staff.sees("Het verzoek is afgesloten")
     staff.check("case-closed")
