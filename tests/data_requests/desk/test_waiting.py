@@ -21,7 +21,7 @@ from dashboard.data_requests.upkeep import retention
 from dashboard.db import put, reading, transaction
 from dashboard.errors import InvalidInputError, NotAllowedError, NotPossibleError, StaleError
 from dashboard.files import FileStore
-from dashboard.jobs import send_answers
+from dashboard.jobs import housekeeping, send_answers
 from dashboard.permissions import SYSTEM, Actor, Role
 from dashboard.portal import Portal
 from dashboard.settings import Settings
@@ -264,6 +264,15 @@ def test_a_worker_that_was_down_for_days_sends_it_late_and_once(engine: Engine, 
     with reading(engine) as session:
         event = session.exec(select(CaseEvent).where(CaseEvent.kind == EventKind.CLOSED)).one()
         assert event.fields["on_time"] is False
+
+
+def test_who_was_answered_on_the_last_day_is_not_told_that_it_is_late(engine: Engine, patient: Settings, case: Case) -> None:
+    """The worker was down over midnight: the answer goes first."""
+    noon = datetime(case.due_on.year, case.due_on.month, case.due_on.day, 12, tzinfo=AMSTERDAM)
+    send(engine, patient, case, noon)
+    portal = Portal(patient, engine, FileStore.local(patient.data_dir / "files"))
+    housekeeping(portal, lambda: noon + timedelta(hours=14))
+    assert (answered(engine), len(cases.mails(engine, "late"))) == (1, 0)
 
 
 def test_a_waiting_answer_lies_sealed_and_goes_with_its_case(engine: Engine, patient: Settings, case: Case) -> None:
