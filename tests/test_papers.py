@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 
 import pikepdf
 import pytest
@@ -33,23 +34,32 @@ from dashboard.papers import Section, pdf, printed
 from dashboard.settings import Settings
 from tests import cases
 from tests.acts import NOW, by
-from tests.people import AGENT, LYCEUM, request
+from tests.people import AGENT, LYCEUM
+from tests.people import request as asks
 
 LISTED = Listed(
     file="x.pdf", product="x", product_name="x", kind="annex_1", kind_name="Bijlage", sector=None, version="1.0", model="4.0",
     valid_from=date(2026, 1, 1), valid_to=None, sha256="0" * 64, size=1,
 )  # fmt: skip
 MADE = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
-# One sign of each script and kind that Unicode names by its first word: LATIN, ETHIOPIC, TIFINAGH, CUNEIFORM, ...
-SCRIPTS = "".join(
-    {
-        unicodedata.name(chr(number)).split()[0]: chr(number)
-        for number in range(0x110000)
-        if unicodedata.name(chr(number), "") and unicodedata.category(chr(number)) not in {"Cc", "Cs"}
-    }.values()
-)
-ASSIGNED = [chr(number) for number in range(0x20, 0x110000) if unicodedata.category(chr(number)) not in {"Cc", "Cs", "Cn"}]
 HARD = "tien\u00a0euro \uf0b7 " + "a" * 400 + " 👩\u200d👩\u200d👧 #panic() $x$ \\ @ref"
+
+
+@cache
+def scripts() -> str:
+    """One sign of each script and kind that Unicode names by its first word: LATIN, ETHIOPIC, TIFINAGH, CUNEIFORM, ..."""
+    named = {unicodedata.name(sign, "").partition(" ")[0]: sign for sign in assigned()}
+    return "".join(sign for name, sign in named.items() if name)
+
+
+@cache
+def assigned() -> list[str]:
+    return [chr(number) for number in range(0x20, 0x110000) if unicodedata.category(chr(number)) not in {"Cc", "Cs", "Cn"}]
+
+
+@pytest.fixture(params=["scripts", "hard"])
+def typed(request: pytest.FixtureRequest) -> str:
+    return scripts() if request.param == "scripts" else HARD
 
 
 def holds(paper: bytes) -> None:
@@ -74,15 +84,14 @@ def test_our_fonts_have_what_is_written_here(written: str) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_any_signs_become_a_paper_and_those_without_a_glyph_are_named(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  made-up text
-    typed = "".join(chance.sample(ASSIGNED, 500))
+    typed = "".join(chance.sample(assigned(), 500))
     holds(pdf(texts(Language.NL), typed[:60], (typed,), [Section(typed[:60], ((typed, typed),), (typed,))], now=MADE))
     assert fonts.named("\uf0b7") == "U+F0B7"
     assert fonts.named("\U00013000") == "U+13000 EGYPTIAN HIEROGLYPH A001"
 
 
-@pytest.mark.parametrize("typed", [SCRIPTS, HARD], ids=["scripts", "hard"])
 def test_every_paper_is_made_of_any_script(sqlite: Engine, settings: Settings, now: datetime, typed: str) -> None:
-    said = request(
+    said = asks(
         name=typed[:190], explanation=typed, role="agent", subject_name=typed[:190], authorisation=Upload("m.png", cases.PNG)
     )
     case = cases.in_progress(sqlite, settings, now, said)
@@ -95,7 +104,6 @@ def test_every_paper_is_made_of_any_script(sqlite: Engine, settings: Settings, n
     holds(proof(shown, Language.EN, now=now))
 
 
-@pytest.mark.parametrize("typed", [SCRIPTS, HARD], ids=["scripts", "hard"])
 def test_an_annex_and_the_evidence_of_a_school_are_made_of_any_script(sqlite: Engine, settings: Settings, typed: str) -> None:
     holds(printing.pdf(Paper("annex_3", typed, typed, "1.0", "4.0", date(2026, 3, 5), {"rows": [typed]}, deviation=typed)))
     of = Reached("90AD", typed, (), (), ())

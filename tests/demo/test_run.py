@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -41,7 +42,8 @@ TIMES = 50 if os.environ.get("TRUST_WHOLE") else 4
 
 
 @pytest.fixture
-def own_demo(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Demo]:
+def own_demo(demo_data: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Demo]:
+    shutil.copytree(demo_data, tmp_path / "data")
     running = start_demo(tmp_path / "data", tmp_path / "log", **getattr(request, "param", {}))
     yield running
     while visit.OPENED:
@@ -272,8 +274,9 @@ def test_welcome_fits_the_settings(tmp_path: Path) -> None:
     )
 
 
-def test_without_a_mail_server_a_request_is_accepted_and_its_mail_goes_later(tmp_path: Path) -> None:
+def test_without_a_mail_server_a_request_is_accepted_and_its_mail_goes_later(demo_data: Path, tmp_path: Path) -> None:
     data, log = tmp_path / "data", tmp_path / "log"
+    shutil.copytree(demo_data, data)
     silent = start_demo(data, log, BIJSLUITER_DEMO_MAIL="off")
     try:
         submit(silent)
@@ -296,7 +299,8 @@ def test_without_a_mail_server_a_request_is_accepted_and_its_mail_goes_later(tmp
         again.process.wait(timeout=20)
 
 
-def test_without_identity_provider_signing_in_is_a_clear_page_and_the_rest_works(tmp_path: Path) -> None:
+def test_without_identity_provider_signing_in_is_a_clear_page_and_the_rest_works(demo_data: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo_data, tmp_path / "data")
     running = start_demo(tmp_path / "data", tmp_path / "log", BIJSLUITER_DEMO_SIGN_IN="off")
     try:
         visitor = client(running)

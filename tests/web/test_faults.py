@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +20,9 @@ ONLY_ADMINISTRATORS = {"setup"}
 
 
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def faulty(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("faulty")
+    shutil.copytree(demo_data, folder / "data")
     running = start_demo(folder / "data", folder / "log", module="tests.web.faulty_demo")
     yield running
     running.process.terminate()

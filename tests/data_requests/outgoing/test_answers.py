@@ -1,7 +1,9 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 
 import pytest
 from sqlalchemy import Engine
@@ -22,6 +24,7 @@ from tests.people import AGENT, LYCEUM, request, requester
 JSON = json.dumps({"naam": "Noor"}).encode()
 
 
+@cache
 def a_pdf() -> bytes:
     return pdf(Paper("annex_3", "Antwoord", "x", "1", "4.0", date(2026, 1, 1), {"rows": ["Een regel"]}))
 
@@ -47,16 +50,16 @@ def file_id(engine: Engine, case: Case, settings: Settings) -> str:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.pdf", a_pdf()),
-        ("a.json", JSON),
-        ("a.csv", b"naam;adres\nNoor;x\n"),
-        ("a.txt", b"tekst"),
-        ("a.zip", a_zip()),
-        ("A.PDF", a_pdf()),
+        ("a.pdf", a_pdf),
+        ("a.json", lambda: JSON),
+        ("a.csv", lambda: b"naam;adres\nNoor;x\n"),
+        ("a.txt", lambda: b"tekst"),
+        ("a.zip", a_zip),
+        ("A.PDF", a_pdf),
     ],
 )
-def test_each_kind_is_taken_by_its_content(name: str, content: bytes) -> None:
-    assert checked_kind(Upload(name, content), ANSWER_KINDS) == name.lower()[2:]
+def test_each_kind_is_taken_by_its_content(name: str, content: Callable[[], bytes]) -> None:
+    assert checked_kind(Upload(name, content()), ANSWER_KINDS) == name.lower()[2:]
 
 
 @pytest.mark.parametrize(
