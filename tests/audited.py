@@ -92,6 +92,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "data_requests.outgoing.answers.download": ("case.download_file",),
     "data_requests.outgoing.data_map.confirm": ("policy.set",),
     "data_requests.outgoing.letters.set_ground_text": ("policy.set", "nothing to do"),
+    "data_requests.outgoing.snippets.write": ("policy.set", "nothing to do"),
+    "data_requests.outgoing.snippets.remove": ("policy.set",),
     "data_requests.outgoing.letters.set_template": ("policy.set", "nothing to do"),
     "data_requests.outgoing.packages.build": ("case.attach & case.tick*",),
     "data_requests.outgoing.papers.take_dossier": ("case.dossier",),
@@ -173,6 +175,7 @@ NONE = {
     # About rules and numbers.
     "data_requests.outgoing.data_map": ("is_confirmed",),
     "data_requests.outgoing.letters": ("answer_draft", "ground_texts", "template"),
+    "data_requests.outgoing.snippets": ("offered", "snippets"),
     "data_requests.upkeep.bridge_days": ("preview",),
     "data_requests.upkeep.faults": ("failing",),
     "insight.open_numbers": ("open_numbers",),

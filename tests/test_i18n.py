@@ -48,6 +48,7 @@ from dashboard.data_requests.law.rights import (
     Right,
     Subject,
 )
+from dashboard.data_requests.outgoing import snippets
 from dashboard.data_requests.outgoing.letters import REQUIRED_WHEN_LIMITED, Letter, Placeholder
 from dashboard.data_requests.requester.intake import BOTH
 from dashboard.evidence.checking import Fault
@@ -126,6 +127,8 @@ def made_keys() -> set[str]:
         {f"doubt.{each.value}" for each in DoubtAbout} | {f"recognised.{each.value}" for each in Recognised},
         {f"outcome.{outcome.value}" for outcome in Outcome},
         {f"{where}.{ground.value}" for where in ("ground", "letter.ground") for ground in Ground},
+        {f"snippet.{name}{part}" for name in snippets.SHIPPED for part in ("", ".title")},
+        {f"policy.snippet_text.{language.value}" for language in Language},
         {f"event.{kind.value}" for kind in EventKind},
         {f"day_off.{reason.value}" for reason in DayOff},
         {f"author.{author.value}" for author in Author},

@@ -324,6 +324,12 @@ VERBS: dict[str, dict[str, set[Permission]]] = {
     "data_requests.outgoing.packages": {
         "build": {P.HANDLE_CASE},
     },
+    "data_requests.outgoing.snippets": {
+        "offered": {P.READ_POLICY},
+        "remove": {P.SET_POLICY},
+        "snippets": {P.READ_POLICY},
+        "write": {P.SET_POLICY},
+    },
     "data_requests.outgoing.papers": {
         "take_dossier": {P.READ_CASE},
     },

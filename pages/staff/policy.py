@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.ui.staff import policy, policy_choices
+from dashboard.ui.staff import policy, policy_choices, snippets
 from dashboard.ui.visit import visit
 
 t = visit().t
@@ -16,4 +16,5 @@ policy_choices.open_numbers()
 policy.data_map_confirmed()
 policy.digest()
 policy.letters_to_edit()
+snippets.to_edit()
 policy.grounds_to_edit()

@@ -68,6 +68,7 @@ def acknowledge(act: Allowed, seen: Seen) -> None:
 @asks(Permission.HANDLE_CASE, Permission.DECIDE_HANDED_CASE)
 def ask(act: Allowed, seen: Seen, body: str, *, uploads: Collection[Upload] = ()) -> None:
     """Ask the requester something: it becomes their turn. The clock runs on."""
+    letters.require_filled(body, "message")
     files = _looked_at(act, uploads)
     case = load(act, seen)
     message_id = add_message(act, case, body, Visibility.REQUESTER)
@@ -147,6 +148,7 @@ def extend(act: Allowed, seen: Seen, *, reason: str, explanation: str) -> None:
 @asks(Permission.HANDLE_CASE)
 def inform(act: Allowed, seen: Seen, body: str, *, uploads: Collection[Upload] = ()) -> None:
     """Tell the requester something that asks no answer."""
+    letters.require_filled(body, "message")
     files = _looked_at(act, uploads)
     case = load(act, seen)
     message_id = add_message(act, case, body, Visibility.REQUESTER)

@@ -5,7 +5,7 @@ whole or partial, can't go out without them (GDPR art. 12(4); UAVG art. 35).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -166,11 +166,11 @@ def require_filled(text: str, field: str) -> None:
         raise InvalidInputError({field: "invalid.letter_unfilled"})
 
 
-def require_known(letter: str, language: Language) -> None:
+def require_known(letter: str, language: Language, parts: Iterable[Placeholder] = Placeholder, *, field: str = "letter") -> None:
     """Raise InvalidInputError for a word in brackets that nothing takes the place of: it would go out as it stands."""
-    known = {token(part, language) for part in Placeholder}
+    known = {token(part, language) for part in parts}
     if any(found not in known for found in _TOKEN.findall(letter)):
-        raise InvalidInputError({"letter": "invalid.letter_token"})
+        raise InvalidInputError({field: "invalid.letter_token"})
 
 
 def filled(case: Addressee, rights: Sequence[Decision], letter: str, grounds: Mapping[Ground, str], *, today: date) -> str:
@@ -188,7 +188,7 @@ def filled(case: Addressee, rights: Sequence[Decision], letter: str, grounds: Ma
         Placeholder.SENDER: f"{o.name}, {o.department}",
     }
     by_token = {token(part, language): value for part, value in values.items()}
-    return _replace_once(letter.replace("\r\n", "\n").strip(), by_token)
+    return replaced(letter.replace("\r\n", "\n").strip(), by_token)
 
 
 def decisions(t: Texts, case: Addressee, rights: Sequence[Decision], grounds: Mapping[Ground, str]) -> str:
@@ -215,7 +215,7 @@ def what_stays(language: Language, case: Addressee, row: Decision) -> str:
     return " ".join(told for system in systems() if (told := system.told("stays", language)))
 
 
-def _replace_once(text: str, by_token: dict[str, str]) -> str:
+def replaced(text: str, by_token: dict[str, str]) -> str:
     """Tokens in the letter itself, never those in what replaced one."""
     pieces, rest = [], text
     while rest:

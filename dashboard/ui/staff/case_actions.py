@@ -17,7 +17,7 @@ from dashboard.data_requests.outgoing.uploads import ATTACHMENT_KINDS, Upload
 from dashboard.permissions import Permission
 from dashboard.ui import chosen_files
 from dashboard.ui.acting import Form
-from dashboard.ui.staff import case_checklist, case_clock, case_decide, case_links, case_next, case_sheets, case_waiting
+from dashboard.ui.staff import case_checklist, case_clock, case_decide, case_links, case_next, case_sheets, case_waiting, snippets
 from dashboard.ui.staff.case_sheets import Sheet, sheet
 from dashboard.ui.visit import visit
 
@@ -111,6 +111,7 @@ def _write(case: CaseView) -> None:
     here, form = visit(), Form("write", case.seen)
     with st.form(form.key("case_write"), border=False):
         form.top()
+        snippets.to_use(case, form.key("case_message"))
         body = st.text_area(here.t("case.message"), key=form.key("case_message"))
         form.at("message")
         files = chosen_files.uploader(

@@ -1,6 +1,7 @@
 """What every rule's form has: who may set it, why, and what it was before."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -15,10 +16,11 @@ def reason(form: Form) -> str:
     return st.text_input(visit().t("policy.reason"), key=form.key("policy_reason"))
 
 
-def history(rule: RuleView, words: Callable[[str], str] = str) -> None:
+def history(rule: RuleView, words: Callable[[str], str] = str, listed: Callable[[Any], str] = str) -> None:
+    """What it was; `words` says a value as people know it, `listed` one of a list of them."""
     here = visit()
     for row in here.ask(queries.history, rule.name)[:10]:
-        value = words(", ".join(str(each) for each in row.value) if isinstance(row.value, list) else str(row.value))
+        value = words(", ".join(listed(each) for each in row.value) if isinstance(row.value, list) else str(row.value))
         st.caption(here.t("policy.changed", moment=here.t.moment(row.at)))
         st.text(f"{row.by}: {row.reason}\n{value[:400] or '-'}")
 
