@@ -75,6 +75,16 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
     server.cleanup()
 
 
+@pytest.fixture(scope="module")
+def another_postgres(postgres: Engine, request: pytest.FixtureRequest, worker_id: str) -> Engine:
+    """A second database on the same server, for what the tests of a module share."""
+    name = f"{worker_id}_{request.module.__name__.rpartition('.')[2]}"
+    with postgres.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE migrated")
+    return opened(postgres.url.set(database=name).render_as_string(hide_password=False))
+
+
 @pytest.fixture
 def sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
     path = tmp_path / "bijsluiter.db"
@@ -220,6 +230,8 @@ def start_demo(data: Path, log: Path, module: str = "dashboard.cli", **environme
                 return Demo(url, port, data, process, log)
         except httpx2.HTTPError:
             time.sleep(0.25)
+    process.kill()
+    process.wait()
     raise RuntimeError(f"the demo didn't start:\n{log.read_text()}")
 
 

@@ -1,5 +1,6 @@
 """Somebody with a browser: what they see and do, with the checks that hold on every page."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -161,7 +162,7 @@ class Person:
         self.page.locator("h1").wait_for()
 
     def check(self, name: str) -> None:
-        """This page: one h1, no words cut off sideways, no axe violation; with a screenshot to open."""
+        """This page: one h1, no words cut off sideways, no axe violation; with a screenshot for who asks for it."""
         self.settle()
         expect(self.page.locator("h1")).to_have_count(1)
         self.shoot(name)
@@ -188,6 +189,9 @@ class Person:
         assert english == set(), f"{self.page.url} is Dutch and says {english}"
 
     def shoot(self, name: str) -> None:
+        """The page from top to end, for who opens it (`SCREENSHOTS=1`): to draw them all takes minutes."""
+        if not os.environ.get("SCREENSHOTS"):
+            return
         size = self.page.viewport_size
         assert size
         height = self.page.evaluate("(document.querySelector('[data-testid=stMain]') ?? document.body).scrollHeight")

@@ -86,6 +86,8 @@ def test_the_desk_opens_the_most_urgent_in_one_press_and_answers_access_in_twelv
     staff = counted(visit())
     staff.sign_in("medewerkers", "behandelaar", "/desk")
     first = staff.page.locator("[class*=st-key-desk_row_open_] button").first
+    first.wait_for()
+    staff.still()
     first.click()
     staff.settle("Verzoek BS-")
     assert pressed(staff) <= 1

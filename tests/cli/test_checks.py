@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -50,7 +51,7 @@ def mail_server() -> Iterator[int]:
 
 
 @pytest.fixture
-def well(tmp_path: Path) -> Iterator[dict[str, str]]:
+def well(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """An environment with which nothing is misconfigured, on a migrated database."""
     with provider.running() as idp, mail_server() as port:
         about = f"{idp.url}/.well-known/openid-configuration"
@@ -66,7 +67,10 @@ def well(tmp_path: Path) -> Iterator[dict[str, str]]:
             "BIJSLUITER_LEDGER_DIR": str(tmp_path / "elsewhere"),
             "BIJSLUITER_BACKUP_KEY": new_key()[1],
         }
-        assert run_cli("migrate", **made).returncode == 0
+        migrated = tmp_path_factory.getbasetemp() / "migrated"
+        if not migrated.exists():
+            assert run_cli("migrate", **{**made, "BIJSLUITER_DATA_DIR": str(migrated)}).returncode == 0
+        shutil.copytree(migrated, tmp_path / "data")
         yield made
 
 

@@ -1,8 +1,11 @@
 """The numbers of insight beside a count of the events by hand: whatever is drawn, tabled or taken as CSV are the same rows."""
 
+import shutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from statistics import median_low
 from typing import Any
 
@@ -34,7 +37,8 @@ from dashboard.permissions import SYSTEM, VISITOR, Actor
 from dashboard.settings import Settings
 from dashboard.tokens import new_key
 from tests import cases
-from tests.acts import by, seen
+from tests.acts import NOW, by, seen
+from tests.engines import opened
 from tests.people import AGENT, AUDITOR, LYCEUM, request
 
 NL = texts(Language.NL)
@@ -56,11 +60,21 @@ def sums_of(found: Table, column: int = 0) -> Counter[str]:
     return +counted
 
 
-@pytest.fixture
-def seeded(engine: Engine, settings: Settings, now: datetime) -> Engine:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def seeded(
+    request: pytest.FixtureRequest, migrated_sqlite: Path, settings_of_all: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    """Four hundred requests, to be read: made once for all tests here that change none."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("seeded") / "bijsluiter.db"
+        shutil.copy(migrated_sqlite, path)
+        engine = opened(f"sqlite:///{path}")
+    else:
+        engine = request.getfixturevalue("another_postgres")
     with transaction(engine) as session:
-        seed.requests(by(session, SYSTEM, now, settings), 400, seed=5)
-    return engine
+        seed.requests(by(session, SYSTEM, NOW, settings_of_all), 400, seed=5)
+    yield engine
+    engine.dispose()
 
 
 def events_of(engine: Engine) -> list[CaseEvent]:
