@@ -145,6 +145,7 @@ def test_a_parent_asks_access_for_a_child_under_16_at_us_and_at_school(visit: Vi
         parent.click(W["next"])
     parent.fill(W["school"], "Vijf Bruggen Lyceum")
     parent.fill(W["explanation"], "Welke gegevens van mijn kind hebben jullie?")
+    parent.still()
     parent.page.locator("input[type=file]").first.set_input_files(
         {"name": "brief.txt", "mimeType": "text/plain", "buffer": b"Een toelichting."}
     )
