@@ -112,7 +112,7 @@ def _write(case: CaseView) -> None:
     with st.form(form.key("case_write"), border=False):
         form.top()
         snippets.to_use(case, form.key("case_message"))
-        body = st.text_area(here.t("case.message"), key=form.key("case_message"))
+        body = st.text_area(here.t("case.message"), key=form.key("case_message"), height=220)
         form.at("message")
         files = chosen_files.uploader(
             here.t("request.what.files"),
