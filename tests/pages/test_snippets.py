@@ -30,7 +30,10 @@ def test_a_text_of_the_list_goes_into_the_message_below_what_stands_there(open_p
     ]
     chosen.set_value("school")
     named(at.button, f"case_snippet_use_{case.id}").click().run()
+    # Pressed twice it stands there once.
+    named(at.button, f"case_snippet_use_{case.id}").click().run()
     message = str(named(at.text_area, "case_message").value)
+    assert message.count("Resultaten, antwoorden") == 1
     assert message.startswith("Eerst dit.\n\nBeste Noor Voorbeeld,\n\nResultaten, ")
     named(at.button, "case_inform_submit").click().run()
     assert not at.exception

@@ -97,7 +97,7 @@ def to_use(case: CaseView, box: str) -> None:
 
 def _put(chooser: str, words: dict[str, str], box: str) -> None:
     """Before the page is drawn anew: no box takes words after that."""
-    said = words.get(str(state.value_of(chooser)))
-    if said:
-        typed = str(state.value_of(box) or "").rstrip()
+    said, typed = words.get(str(state.value_of(chooser))), str(state.value_of(box) or "").rstrip()
+    # Not twice by a double click.
+    if said and not typed.endswith(said.rstrip()):
         state.fill(box, f"{typed}\n\n{said}" if typed else said)
